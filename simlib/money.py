@@ -1,0 +1,79 @@
+"""Exact arithmetic: money in whole fen, scores and ratios as the decimals that were written.
+
+A float is read as the shortest decimal that prints as it does, which is the number a person
+typed. From there on everything is Python integers: nothing overflows and nothing is rounded
+until a clause rounds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+
+FEN = 100  # fen in a yuan
+
+
+def decimal_integers(values) -> tuple[np.ndarray, int]:
+    """Numbers as integers over one common power of ten.
+
+    Returns (integers, scale) with value == integer / scale exactly: an int64 array, or Python
+    ints where those are too small. Not-a-number and infinity must be refused before.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind in "iu":
+        return array.astype(np.int64), 1
+    if array.dtype.kind == "f":
+        for places in range(16):
+            scale = 10.0**places
+            scaled = np.rint(array * scale)
+            # Below 2**53 both the integer and the power of ten are exact floats, so one correctly
+            # rounded division gives back the very float that the decimal reads as.
+            if np.all(np.abs(scaled) < 2**53) and np.array_equal(scaled / scale, array):
+                return scaled.astype(np.int64), 10**places
+    decimals = [value if isinstance(value, Decimal) else Decimal(str(value)) for value in array.tolist()]
+    places = max((-decimal.as_tuple().exponent for decimal in decimals), default=0)
+    scale = 10 ** max(places, 0)
+    return np.array([int(decimal * scale) for decimal in decimals], dtype=object), scale
+
+
+def to_fen(yuan) -> np.ndarray:
+    """Yuan as whole fen. ValueError where an amount has a part of a fen."""
+    integers, scale = decimal_integers(yuan)
+    if scale > FEN:
+        raise ValueError("an amount has a part of a fen")
+    return integers * (FEN // scale)
+
+
+def to_yuan(fen) -> np.ndarray:
+    """Whole fen as yuan: each the float nearest to the amount, so two decimals print it exactly."""
+    return np.asarray(fen, dtype=np.int64) / FEN
+
+
+def sum_by(group: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The sum of ``values`` for each group number 0, 1, ...; whole numbers, never overflowing."""
+    fits = values.dtype != object and np.abs(values).max(initial=0) < 2**62 // max(len(values), 1)
+    sums = np.zeros(group.max(initial=-1) + 1, dtype=np.int64 if fits else object)
+    np.add.at(sums, group, values)
+    return sums
+
+
+def round_half_up(numerator, denominator):
+    """numerator / denominator to the nearest integer, exact halves up; for ints and object arrays."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def apportion(total: int, weights: Sequence[int], order: Sequence) -> list[int]:
+    """Split ``total`` fen by integer weights so that the parts add up to it exactly.
+
+    Largest remainder: everyone gets the whole fen of total x weight / sum(weights); the fen
+    left over go, one each, to the largest fractions. Equal fractions are settled by ``order``
+    (the institution number), so the order of the rows cannot matter.
+    """
+    whole = sum(weights)
+    parts, fractions = zip(*(divmod(total * weight, whole) for weight in weights), strict=True)
+    parts, left = list(parts), total - sum(parts)
+    for i in sorted(range(len(parts)), key=lambda i: (-fractions[i], order[i]))[:left]:
+        parts[i] += 1
+    return parts

@@ -1,0 +1,204 @@
+"""How a parameter is declared: once, with everything that follows from it.
+
+A rule family's parameters are one frozen ``Params`` class. Each field names its default, hard
+bounds, step, unit, labels, help and clause; validation, the form of the dashboard, the JSON
+Schema of scenario files, ``simlib params`` and docs/parameters.md are read off the declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from simlib.clauses import Clause, cite
+from simlib.problems import BadInput, Problem
+from simlib.words import Text, suggestion
+
+
+class Kind(StrEnum):
+    """What a parameter is: a lever of policy, a reading of an open point, or a number not given."""
+
+    LEVER = "lever"
+    READING = "reading"
+    UNSET = "unset"
+
+    @property
+    def label(self) -> Text:
+        return KIND_LABELS[self]
+
+
+KIND_LABELS = {
+    Kind.LEVER: Text("政策参数", "policy lever"),
+    Kind.READING: Text("开放解读", "open reading"),
+    Kind.UNSET: Text("文件未规定", "not set by the document"),
+}
+
+
+class Choice(StrEnum):
+    """The options of a choice parameter: ``GROUP = "group", "组内平均", "mean of the group"``."""
+
+    label: Text
+
+    def __new__(cls, value: str, zh: str, en: str):
+        option = str.__new__(cls, value)
+        option._value_ = value
+        option.label = Text(zh, en)
+        return option
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a number is shown: ``decimals`` places after multiplying by ``factor``, then ``sign``."""
+
+    label: Text
+    factor: int = 1
+    decimals: int = 2
+    sign: str = ""
+
+    def show(self, value) -> str:
+        return f"{Decimal(str(value)) * self.factor:.{self.decimals}f}{self.sign}"
+
+
+RATIO = Unit(Text("比值", "ratio"), decimals=3)
+PERCENT = Unit(Text("百分比", "percent"), factor=100, decimals=1, sign="%")
+CHOICE = Unit(Text("选项", "choice"))
+
+PLACES = 6  # decimals a number parameter may have
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One parameter as it was declared; ``name`` and ``family`` come from the class it stands in."""
+
+    kind: Kind
+    default: Decimal | Choice
+    label: Text
+    help: Text
+    clauses: tuple[Clause, ...]
+    unit: Unit = CHOICE
+    low: Decimal | None = None
+    high: Decimal | None = None
+    step: Decimal | None = None
+    name: str = ""
+    family: str = ""
+
+    @property
+    def options(self) -> list[Choice]:
+        return list(type(self.default)) if isinstance(self.default, Choice) else []
+
+    @property
+    def path(self) -> str:
+        return f"{self.family}.{self.name}"
+
+    def show(self, value, language: str) -> str:
+        """A value as people read it: 1.020, 5.0%, or the option's label."""
+        return value.label.to(language) if isinstance(value, Choice) else self.unit.show(value)
+
+    def allowed(self) -> Text:
+        """What the parameter accepts, in words."""
+        if self.options:
+            return Text(
+                *(
+                    "、".join(f"{o.value}（{o.label.zh}）" for o in self.options),
+                    ", ".join(f"{o.value} ({o.label.en})" for o in self.options),
+                )
+            )
+        return Text(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
+
+    def json_schema(self) -> dict:
+        """For editors that complete and check scenario files."""
+        about = {
+            "title": f"{self.label.zh} · {self.label.en}",
+            "description": f"{self.help.zh}（{cite(self.clauses, 'zh')}）\n{self.help.en} ({cite(self.clauses, 'en')})",
+        }
+        if self.options:
+            return {**about, "enum": [o.value for o in self.options], "default": self.default.value}
+        bounds = {"minimum": float(self.low), "maximum": float(self.high)}
+        return {**about, "type": "number", **bounds, "default": float(self.default)}
+
+
+def lever(default, low, high, *, kind=Kind.LEVER, step, unit: Unit, label: Text, help: Text, clauses) -> Any:
+    """A number of the policy with hard bounds, taken as the decimal it is written as."""
+    default, low, high, step = (Decimal(value) for value in (default, low, high, step))
+    declared = Declaration(kind, default, label, help, tuple(clauses), unit, low, high, step)
+    return Field(default, ge=low, le=high, decimal_places=PLACES, json_schema_extra={"declared": declared})
+
+
+def reading(default: Choice, *, label: Text, help: Text, clauses) -> Any:
+    """A point the text leaves open: the options, and the reading that the project chose."""
+    declared = Declaration(Kind.READING, default, label, help, tuple(clauses))
+    return Field(default, json_schema_extra={"declared": declared})
+
+
+class Params(BaseModel):
+    """Base of every rule family's parameters. Frozen; unknown names and values out of bounds
+    raise BadInput with one line each. ``ordered`` lists pairs of fields, first <= second."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    family: ClassVar[str]
+    ordered: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def __init__(self, /, **values):
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise BadInput([self._problem(one) for one in error.errors()]) from None
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        for first, second in self.ordered:
+            if getattr(self, first) > getattr(self, second):
+                raise PydanticCustomError("ordered", "", {"first": first, "second": second})
+        return self
+
+    @classmethod
+    def declarations(cls) -> dict[str, Declaration]:
+        """Every parameter of the family by name, in the order of the class."""
+        return {
+            name: Declaration(**{**vars(field.json_schema_extra["declared"]), "name": name, "family": cls.family})
+            for name, field in cls.model_fields.items()
+        }
+
+    def differences(self) -> dict[str, Decimal | Choice]:
+        """The parameters that differ from the document's values."""
+        return {n: getattr(self, n) for n, d in self.declarations().items() if getattr(self, n) != d.default}
+
+    def changed(self, **values) -> Params:
+        """A copy with some values changed, validated like any other."""
+        return type(self)(**{**dict(self), **values})
+
+    def plain(self) -> dict[str, str | float]:
+        """The values for JSON and YAML: numbers and option names."""
+        return {n: v.value if isinstance(v, Choice) else float(v) for n, v in self}
+
+    @classmethod
+    def _problem(cls, error: dict) -> Problem:
+        declared = cls.declarations()
+        if error["type"] == "ordered":
+            first, second = (declared[error["ctx"][name]] for name in ("first", "second"))
+            rule = Text(
+                "{first}不得高于{second}。请调整其中一个。", "{first} must not exceed {second}. Change one of them."
+            )
+            return Problem(rule.fill(first=first.label, second=second.label), column=f"{first.path}, {second.path}")
+        name = str(error["loc"][0])
+        if name not in declared:
+            rule = Text("没有这个参数。{near}", "There is no such parameter. {near}")
+            return Problem(rule.fill(near=suggestion(name, declared)), column=f"{cls.family}.{name}")
+        one = declared[name]
+        rule = {
+            "greater_than_equal": Text("{label}超出允许范围。请填 {allowed}（{clause}）。",
+                                       "{label} is out of bounds. Give {allowed} ({clause})."),
+            "decimal_max_places": Text("{label}的小数位过多，最多 {places} 位。", "{label}: at most {places} decimals."),
+        }  # fmt: skip
+        rule["less_than_equal"] = rule["greater_than_equal"]
+        other = Text("{label}不是可接受的值。请填 {allowed}（{clause}）。",
+                     "{label} does not take this value. Give {allowed} ({clause}).")  # fmt: skip
+        clause = Text(*(cite(one.clauses, language) for language in ("zh", "en")))
+        text = rule.get(error["type"], other)
+        text = text.fill(label=one.label, allowed=one.allowed(), clause=clause, places=PLACES)
+        return Problem(text, column=one.path, value=str(error["input"]))

@@ -1,0 +1,235 @@
+"""What each institution gets back of its quality deposit, and what the others' forfeits pay it.
+
+JS26 annex 3 (allocation); JS3 art. 29 and 48, JY art. 40 (the share withheld).
+Symbols: d deposit, s score, m mean score, x = s / m the performance index (绩效评价水平指数).
+Tables carry yuan; inside, money is whole fen and every comparison is one of whole numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
+from simlib.params import Choice
+from simlib.problems import BadInput, Problem
+from simlib.rules.checks import amounts, numbers, require, unique
+from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
+from simlib.words import Text
+
+NAME = Text("质量保证金", "the quality deposit")
+TABLE, KEY = "institutions", "institution_id"
+
+
+class Band(Choice):
+    BELOW = "below", "低于下阈值", "below"
+    WITHIN = "within", "区间内", "within"
+    ABOVE = "above", "高于上阈值", "above"
+
+
+def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
+    """Deposits in whole fen, one an institution.
+
+    JS3 art. 29: deposit = deposit_rate x base, half up to the fen, the base being the column
+    ``settled`` or ``budget`` (yuan) as ``deposit_base`` reads it. A deposit that the table gives
+    in column ``deposit`` is a fact and stands. An institution with neither has no deposit: 0.
+    BadInput where the table has neither column, or an amount is negative or has a part of a fen.
+    """
+    base = params.deposit_base.value
+    if "deposit" not in institutions:
+        require(institutions, TABLE, [base], NAME)
+    computed = np.zeros(len(institutions), dtype=np.int64)
+    if base in institutions:
+        rate, parts = params.deposit_rate.as_integer_ratio()
+        computed = round_half_up(amounts(institutions, TABLE, base, KEY).astype(object) * rate, parts).astype(np.int64)
+    if "deposit" not in institutions:
+        return computed
+    known = amounts(institutions, TABLE, "deposit", KEY)
+    return np.where(institutions["deposit"].isna(), computed, known)
+
+
+def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
+    """What each institution is paid of its deposit, and of the others' forfeits.
+
+    JS26 annex 3, part 2. Within each group, with m the simple mean of the scores that
+    ``mean_scope`` compares with, and x = s / m:
+
+    - x < lower (band ``below``): returned = x d, half up to the fen; d - returned feeds the pool
+    - lower <= x <= upper (``within``): returned = d
+    - x > upper (``above``): returned = d, bonus = pool x (d x) / sum of d x over such institutions,
+      apportioned to the fen by largest remainder
+
+    A pool without a claimant follows ``unclaimed_pool``. Institutions without a deposit count in
+    the mean. The thresholds are compared with the exact index, never with a rounded one.
+
+    Parameters
+    ----------
+    institutions: institution_id (unique), group, score (>= 0), and deposit, or the base that
+        ``deposit_base`` names (yuan, whole fen). Other columns are ignored; the table is not changed.
+    params: thresholds, rate and readings; default the documents' values.
+
+    Returns
+    -------
+    One row an institution, in the order given: institution_id, group, score, deposit [yuan], index,
+    band (below | within | above), returned, bonus, payment, change [yuan], where payment =
+    returned + bonus and change = payment - deposit. The sum of payments and of the unallocated
+    of :func:`groups` is exactly the sum of deposits.
+
+    Raises
+    ------
+    BadInput: a missing column, a duplicate institution, a missing or negative number, an amount with
+        a part of a fen, or a group whose scores are all 0.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"institution_id": ["甲", "乙", "丙"], "group": "一", "score": [96, 90, 84],
+    ...                       "deposit": 10000.0})
+    >>> allocate(table)[["index", "band", "payment"]].round(4).values.tolist()
+    [[1.0667, 'above', 10666.67], [1.0, 'within', 10000.0], [0.9333, 'below', 9333.33]]
+    """
+    params = params or DepositParams()
+    require(institutions, TABLE, [KEY, "group", "score"], NAME)
+    unique(institutions, TABLE, KEY)
+    score, _ = decimal_integers(numbers(institutions, TABLE, "score", KEY))
+    group = pd.factorize(institutions["group"], use_na_sentinel=False)[0]
+    scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
+    total, count = sum_by(scope, score)[scope].astype(object), np.bincount(scope)[scope]
+    _refuse_all_zero(total, institutions["group"])
+
+    scaled = score.astype(object) * count  # x = scaled / total, in whole numbers
+    index = (scaled / total).astype(float)
+    below, above = index < float(params.lower), index > float(params.upper)
+    # Rounding to a float keeps the order, so only an index that rounds to the threshold's own float
+    # is in doubt: there the whole numbers decide.
+    below |= _at(index, params.lower, lambda row, a, b: scaled[row] * b < a * total[row])
+    above |= _at(index, params.upper, lambda row, a, b: scaled[row] * b > a * total[row])
+
+    deposit = withheld(institutions, params)
+    returned = deposit.copy()
+    returned[below] = round_half_up(scaled[below] * deposit[below], total[below])
+    ids, weight = institutions[KEY].to_numpy(), deposit.astype(object) * score
+    bonus, unclaimed = _bonuses(params.unclaimed_pool, deposit - returned, weight, group, below, above, ids)
+    if params.unclaimed_pool is UnclaimedPool.CITY:
+        # Groups have different means, so the index itself is weighed, over one denominator for all.
+        weight = deposit * scaled * (math.lcm(*set(total)) // total)
+        bonus = bonus + _share(unclaimed, weight, above, ids)
+    payment = returned + bonus
+    return pd.DataFrame(
+        {
+            KEY: ids,
+            "group": institutions["group"].to_numpy(),
+            "score": institutions["score"].to_numpy(),
+            "deposit": to_yuan(deposit),
+            "index": index,
+            "band": np.where(below, Band.BELOW.value, np.where(above, Band.ABOVE.value, Band.WITHIN.value)),
+            "returned": to_yuan(returned),
+            "bonus": to_yuan(bonus),
+            "payment": to_yuan(payment),
+            "change": to_yuan(payment - deposit),
+        }
+    )
+
+
+def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
+    """The pools: group, institutions, mean_score, pool, unallocated [yuan]; one row a group, by name.
+
+    pool = the deposits not returned to the band below; unallocated = the part of it paid to nobody.
+    """
+    params = params or DepositParams()
+    group, names = pd.factorize(allocation["group"], sort=True, use_na_sentinel=False)
+    fen = {column: to_fen(allocation[column]) for column in ("deposit", "returned", "payment")}
+    pool = sum_by(group, fen["deposit"] - fen["returned"])
+    unallocated = sum_by(group, fen["deposit"] - fen["payment"])
+    if params.unclaimed_pool is UnclaimedPool.CITY:
+        # Money crosses groups: either every unclaimed pool found a claimant, or none did.
+        claimed = allocation.assign(top=allocation["band"].eq(Band.ABOVE) & allocation["deposit"].gt(0))
+        claimed = claimed.groupby(group)["top"].any().to_numpy()
+        unallocated = np.where(claimed | (unallocated.sum() == 0), 0, pool)
+    scored = allocation.groupby(group)["score"]
+    return pd.DataFrame(
+        {
+            "group": names,
+            "institutions": scored.size().to_numpy(),
+            "mean_score": scored.mean().to_numpy(),
+            "pool": to_yuan(pool),
+            "unallocated": to_yuan(unallocated),
+        }
+    )
+
+
+def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | float]:
+    """The headline numbers: institutions by band, and money in yuan.
+
+    money_moved is what gainers gain over their deposits; forfeited is what the band below gives up.
+    """
+    change = to_fen(allocation["change"])
+    gains, losses = change[change > 0], change[change < 0]
+    fen = {
+        "deposits": to_fen(allocation["deposit"]).sum(),
+        "payments": to_fen(allocation["payment"]).sum(),
+        "forfeited": to_fen(pools["pool"]).sum(),
+        "money_moved": gains.sum(),
+        "unallocated": to_fen(pools["unallocated"]).sum(),
+        "largest_gain": max(gains, default=0),
+        "largest_loss": min(losses, default=0),
+    }
+    counted = allocation["band"].value_counts()
+    return {
+        "institutions": len(allocation),
+        **{band.value: int(counted.get(band.value, 0)) for band in Band},
+        **{name: float(to_yuan(amount)) for name, amount in fen.items()},
+    }
+
+
+def _bonuses(unclaimed_pool, forfeit, weight, group, below, above, ids) -> tuple[np.ndarray, int]:
+    """Each group's pool, in fen, to its claimants; with it what no group could give away."""
+    bonus = np.zeros(len(ids), dtype=object)
+    unclaimed = 0
+    for members in _members(group):
+        pool = int(forfeit[members].sum())
+        claim = above[members]
+        if unclaimed_pool is UnclaimedPool.WITHIN and not (weight[members][claim] > 0).any():
+            claim = ~below[members]
+        share = _share(pool, weight[members], claim, ids[members])
+        if share.any() or not pool:
+            bonus[members] = share
+        elif unclaimed_pool is UnclaimedPool.REFUND:
+            bonus[members] = forfeit[members]
+        else:
+            unclaimed += pool
+    return bonus, unclaimed
+
+
+def _share(pool: int, weight, claim, ids) -> np.ndarray:
+    """``pool`` fen over those who ``claim``, by weight; all 0 where no claimant has a weight."""
+    share = np.zeros(len(ids), dtype=object)
+    claimants = np.flatnonzero(claim & (weight > 0).astype(bool))
+    if len(claimants):
+        share[claimants] = apportion(pool, weight[claimants], ids[claimants])
+    return share
+
+
+def _members(group: np.ndarray) -> list[np.ndarray]:
+    """The row numbers of each group."""
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+
+
+def _at(index: np.ndarray, threshold: Decimal, holds) -> np.ndarray:
+    """``holds(row, a, b)`` for the rows whose index is the float nearest to threshold = a / b."""
+    result = np.zeros(len(index), dtype=bool)
+    for row in np.flatnonzero(index == float(threshold)):
+        result[row] = holds(row, *threshold.as_integer_ratio())
+    return result
+
+
+def _refuse_all_zero(total, names: pd.Series) -> None:
+    zero = names[np.equal(total, 0).astype(bool)].unique()
+    if len(zero):
+        rule = Text(
+            "本组得分全为 0，无法计算指数。请核对得分。", "All scores of the group are 0: no index exists. Check them."
+        )
+        raise BadInput([Problem(rule, file=TABLE, column="group", value=name) for name in zero])

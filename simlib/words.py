@@ -1,0 +1,39 @@
+"""Every text a user can meet, in Chinese and in English, side by side."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LANGUAGES = ("zh", "en")
+
+
+class Text(NamedTuple):
+    """One text in both languages; ``text.to("zh")`` picks one.
+
+    Both stand where the text is used, so that neither can be forgotten.
+    """
+
+    zh: str
+    en: str
+
+    def to(self, language: str) -> str:
+        return getattr(self, language)
+
+    def fill(self, **values) -> Text:
+        """The same text with ``{names}`` replaced; a value may be a Text itself."""
+
+        def one(language: str) -> str:
+            chosen = {k: v.to(language) if isinstance(v, Text) else v for k, v in values.items()}
+            return getattr(self, language).format(**chosen)
+
+        return Text(*(one(language) for language in LANGUAGES))
+
+
+def suggestion(name: str, known) -> Text:
+    """``did you mean …`` for a misspelt name, empty when nothing is near."""
+    import difflib
+
+    near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
+    if not near:
+        return Text("可用的名称：{known}。", "Known names: {known}.").fill(known=", ".join(known))
+    return Text("是否想写 {near}？", "Did you mean {near}?").fill(near=near[0])
