@@ -13,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 
 FEN = 100  # fen in a yuan
+LARGEST = 2**46  # yuan (70 trillion); from here on floats lie more than a fen apart
 
 
 def decimal_integers(values) -> tuple[np.ndarray, int]:
@@ -25,12 +26,14 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
     if array.dtype.kind in "iu":
         return array.astype(np.int64), 1
     if array.dtype.kind == "f":
+        if array.dtype != np.float64:
+            array = array.astype(str).astype(np.float64)
         for places in range(16):
             scale = 10.0**places
             scaled = np.rint(array * scale)
-            # Below 2**53 both the integer and the power of ten are exact floats, so one correctly
-            # rounded division gives back the very float that the decimal reads as.
-            if np.all(np.abs(scaled) < 2**53) and np.array_equal(scaled / scale, array):
+            # Both are exact floats, so one correctly rounded division gives back the float of this
+            # decimal; up to 15 digits no two decimals share a float, so it is the one that was written.
+            if np.all(np.abs(scaled) < 10**15) and np.array_equal(scaled / scale, array):
                 return scaled.astype(np.int64), 10**places
     decimals = [value if isinstance(value, Decimal) else Decimal(str(value)) for value in array.tolist()]
     places = max((-decimal.as_tuple().exponent for decimal in decimals), default=0)
@@ -39,11 +42,13 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
 
 
 def to_fen(yuan) -> np.ndarray:
-    """Yuan as whole fen. ValueError where an amount has a part of a fen."""
+    """Yuan as whole fen. ValueError where an amount has a part of a fen, OverflowError from ``LARGEST`` up."""
     integers, scale = decimal_integers(yuan)
     if scale > FEN:
         raise ValueError("an amount has a part of a fen")
-    return integers * (FEN // scale)
+    if np.abs(integers).max(initial=0) >= LARGEST * scale:
+        raise OverflowError("an amount is too large for a table to hold its fen")
+    return integers.astype(np.int64) * (FEN // scale)
 
 
 def to_yuan(fen) -> np.ndarray:

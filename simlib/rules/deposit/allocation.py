@@ -16,7 +16,7 @@ import pandas as pd
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
 from simlib.problems import BadInput, Problem
-from simlib.rules.checks import amounts, numbers, require, unique
+from simlib.rules.checks import BLANK, amounts, numbers, refuse, require, unique
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
 from simlib.words import Text
 
@@ -44,10 +44,10 @@ def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
     computed = np.zeros(len(institutions), dtype=np.int64)
     if base in institutions:
         rate, parts = params.deposit_rate.as_integer_ratio()
-        computed = round_half_up(amounts(institutions, TABLE, base, KEY).astype(object) * rate, parts).astype(np.int64)
+        computed = round_half_up(amounts(institutions, TABLE, base).astype(object) * rate, parts).astype(np.int64)
     if "deposit" not in institutions:
         return computed
-    known = amounts(institutions, TABLE, "deposit", KEY)
+    known = amounts(institutions, TABLE, "deposit")
     return np.where(institutions["deposit"].isna(), computed, known)
 
 
@@ -93,8 +93,9 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
     params = params or DepositParams()
     require(institutions, TABLE, [KEY, "group", "score"], NAME)
     unique(institutions, TABLE, KEY)
-    score, _ = decimal_integers(numbers(institutions, TABLE, "score", KEY))
-    group = pd.factorize(institutions["group"], use_na_sentinel=False)[0]
+    refuse(institutions, TABLE, "group", institutions["group"].isna(), BLANK)
+    score, _ = decimal_integers(numbers(institutions, TABLE, "score"))
+    group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
     total, count = sum_by(scope, score)[scope].astype(object), np.bincount(scope)[scope]
     _refuse_all_zero(total, institutions["group"])
@@ -139,7 +140,7 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
     pool = the deposits not returned to the band below; unallocated = the part of it paid to nobody.
     """
     params = params or DepositParams()
-    group, names = pd.factorize(allocation["group"], sort=True, use_na_sentinel=False)
+    group, names = pd.factorize(allocation["group"], sort=True)
     fen = {column: to_fen(allocation[column]) for column in ("deposit", "returned", "payment")}
     pool = sum_by(group, fen["deposit"] - fen["returned"])
     unallocated = sum_by(group, fen["deposit"] - fen["payment"])

@@ -1,0 +1,167 @@
+"""The command line: ``simlib run``, ``check``, ``explain``, ``params``, ``sample``, ``dashboard``.
+
+Exit codes: 0 done; 2 bad input, one line a problem on standard error and nothing written; 1 the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import simlib
+from simlib.problems import BadInput, Problem
+from simlib.words import LANGUAGES, Text, suggestion
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except BadInput as bad:
+        print("\n".join(bad.lines(options.lang)), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 1
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(options) -> None:
+    from simlib import results
+
+    done = _run(options)
+    out = Path(options.out or Path("results") / Path(options.scenario).stem)
+    results.write(done, out)
+    _print_run(done, options.lang)
+    print(Text("结果：{out}", "Results: {out}").fill(out=out).to(options.lang))
+
+
+def explain(options) -> None:
+    from simlib.rules import FAMILIES
+
+    done = _run(options)
+    for name, tables in done.results.items():
+        family = FAMILIES[name]
+        key = family.result(family.amount[0]).key
+        known = tables[family.amount[0]][key].astype(str)
+        if options.institution not in set(known):
+            rule = Text("没有这家机构。{near}", "There is no such institution. {near}")
+            near = suggestion(options.institution, known) if len(known) < 5000 else Text("", "")
+            raise BadInput(Problem(rule.fill(near=near), column=key, value=options.institution))
+        steps = family.explain(tables, done.scenario.params[name], options.institution)
+        print(family.label.to(options.lang))
+        print("\n".join(f"  {i}. {step.to(options.lang)}" for i, step in enumerate(steps, start=1)))
+
+
+def check(options) -> None:
+    from simlib import tables
+    from simlib.rules import FAMILIES
+
+    inputs = tables.read_folder(Path(options.folder))
+    lang = options.lang
+    for frame in inputs.values():
+        print(CHECKED.fill(file=frame.attrs["file"], rows=f"{len(frame):,}").to(lang))
+    for name in tables.files(Path(options.folder)).keys() - inputs.keys():
+        print(NOT_READ.fill(name=name).to(lang))
+    for family in FAMILIES.values():
+        lacking = family.lacking(inputs, family.params())
+        print((CANNOT if lacking else CAN).fill(rule=family.label).to(lang))
+        for problem in lacking:
+            print("  " + problem.line(lang))
+
+
+def params(options) -> None:
+    from simlib import reference
+
+    print(reference.parameters(options.lang, options.format), end="")
+
+
+def sample(options) -> None:
+    from simlib import sample
+
+    sample.write(Path(options.out), count=options.institutions, seed=options.seed)
+    print(Text("样例城市：{out}", "Sample city: {out}").fill(out=options.out).to(options.lang))
+
+
+def dashboard(options) -> None:
+    from simlib.app.server import notebooks, serve
+
+    data = Path(options.data).resolve() if options.data else None
+    if data and not data.is_dir():
+        from simlib.tables import NO_FOLDER
+
+        raise BadInput(Problem(NO_FOLDER, file=options.data))
+    serve(notebooks(), port=options.port, open_browser=not options.no_browser, data=data)
+
+
+def _run(options):
+    from simlib import scenario
+
+    one = scenario.load(Path(options.scenario))
+    if options.data:
+        one = replace(one, data=options.data)
+    return scenario.run(one, scenario.load_data(one.data))
+
+
+def _print_run(done, lang: str) -> None:
+    from simlib.columns import Type
+    from simlib.rules import FAMILIES
+
+    print(done.scenario.title if lang == "zh" or not done.scenario.title_en else done.scenario.title_en)
+    for name, numbers in done.summary.items():
+        print(FAMILIES[name].label.to(lang))
+        for column in FAMILIES[name].headlines:
+            shown = f"{numbers[column.name]:,.2f}" if column.type is Type.MONEY else f"{numbers[column.name]:,}"
+            print(f"  {column.label.to(lang)}  {shown} {column.unit.to(lang)}".rstrip())
+    for text in done.warnings:
+        print(Text("注意：", "Note: ").to(lang) + text.to(lang), file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="simlib", description="医保支付政策模拟器 · simulator of medical-insurance payment policy")
+    parser.add_argument("--version", action="version", version=f"simlib {simlib.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(function, help: str, *, data: bool = False, scenario: bool = False):
+        one = commands.add_parser(function.__name__, help=help, description=help)
+        one.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("SIMLIB_LANG", "zh"), help="语言 language")
+        if scenario:
+            one.add_argument("scenario", help="方案文件 scenario file (YAML)")
+        if data:
+            one.add_argument("--data", help="数据文件夹 data folder (default: the scenario's)")
+        one.set_defaults(command=function)
+        return one
+
+    one = command(run, "运行一个方案 run one scenario", data=True, scenario=True)
+    one.add_argument("--out", help="结果文件夹 result folder (default: results/SCENARIO)")
+    one = command(explain, "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True)
+    one.add_argument("--institution", required=True, help="机构编号 institution id")
+    command(check, "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
+    one = command(params, "列出所有参数 list every parameter")
+    one.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    one = command(sample, "生成样例城市 make a sample city")
+    one.add_argument("--out", required=True, help="文件夹 folder")
+    one.add_argument("--institutions", type=int, default=500, help="机构数 number of institutions")
+    one.add_argument("--seed", type=int, default=2026, help="随机种子 random seed")
+    one = command(dashboard, "打开模拟器页面 open the dashboards", data=True)
+    one.add_argument("--port", type=int, default=8866)
+    one.add_argument("--no-browser", action="store_true", help="不打开浏览器 do not open a browser")
+    return parser
+
+
+CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
+NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: no rule reads this table yet; not checked")
+CAN = Text("{rule}：可以运行", "{rule}: can run")
+CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""What the columns mean: the data folder's tables, each column declared once.
+
+Name, type, unit, range and labels stand here; reading and checking files, result headings,
+workbooks and documentation follow from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simlib.words import Text
+
+LARGEST_AMOUNT = 10**12  # yuan; keeps every sum of fen far inside 64 bits
+
+
+class Type(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a data table; ``low``/``high`` are inclusive, ``options`` for a choice."""
+
+    name: str
+    type: Type
+    label: Text
+    unit: Text = Text("", "")
+    low: float | None = None
+    high: float | None = None
+    options: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the data folder: ``name``.csv, .xlsx or .parquet, with ``key`` unique."""
+
+    name: str
+    label: Text
+    key: str
+    columns: tuple[Column, ...]
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+YUAN, POINTS, SHARE, COUNT = Text("元", "yuan"), Text("分", "points"), Text("比值", "ratio"), Text("个", "count")
+
+
+def _money(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN, 0, LARGEST_AMOUNT)
+
+
+def _ratio(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), SHARE, 0, 1)
+
+
+def _yes_no(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.BOOLEAN, Text(zh, en))
+
+
+def _choice(name: str, zh: str, en: str, options: str) -> Column:
+    return Column(name, Type.CHOICE, Text(zh, en), options=tuple(options.split()))
+
+
+INSTITUTIONS = Table(
+    "institutions",
+    Text("定点医疗机构", "designated institutions"),
+    "institution_id",
+    (
+        Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+        Column("name", Type.TEXT, Text("机构名称", "Name")),
+        _choice("level", "级别", "Level", "1 2 3"),
+        _choice("grade", "等次", "Grade", "3A 3B 3S 3O 2A 2B 2S 2O 1A 1S 1O"),
+        _choice("ownership", "所有制", "Ownership", "public private"),
+        _yes_no("has_inpatient", "有住院服务", "Inpatient service"),
+        _choice("type", "类型", "Type", "general specialist tcm rehabilitation eye psychiatric primary clinic"),
+        Column("county", Type.TEXT, Text("区县", "County")),
+        Column("group", Type.TEXT, Text("分配组", "Allocation group")),
+        Column("score", Type.NUMBER, Text("年度评价得分", "Evaluation score"), POINTS, 0, 100),
+        _money("deposit", "预留质量保证金", "Quality deposit"),
+        _money("settled", "年度基金实际结算额", "Actual fund settlement"),
+        _money("budget", "年度总额预算", "Annual budget"),
+        _yes_no("new", "新增定点", "Newly designated"),
+        _yes_no("high_level", "省高水平医院", "Provincial high-level hospital"),
+        Column("specialties_national", Type.INTEGER, Text("国家级重点专科", "National key specialties"), COUNT, 0, 200),
+        Column(
+            "specialties_provincial", Type.INTEGER, Text("省级重点专科", "Provincial key specialties"), COUNT, 0, 200
+        ),
+        Column("specialties_city", Type.INTEGER, Text("市级重点专科", "City key specialties"), COUNT, 0, 200),
+        _ratio("coding_accuracy", "编码准确率", "Coding accuracy"),
+        _ratio("charging_accuracy", "收费准确率", "Charging accuracy"),
+        _ratio("irregular_share", "不合理服务占比", "Unnecessary-service share"),
+        _yes_no("drug_procurement_done", "完成药品集采", "Drug procurement done"),
+        _yes_no("consumable_procurement_done", "完成耗材集采", "Consumable procurement done"),
+        _yes_no("other_breach", "其他违约", "Other breach"),
+        Column("cmi", Type.NUMBER, Text("病例组合指数", "Case-mix index"), SHARE, 0, 100),
+        _ratio("elderly_share", "60岁及以上占比", "Share aged 60 and over"),
+        _ratio("child_share", "6岁及以下占比", "Share aged 6 and under"),
+    ),
+)
+
+TABLES = {table.name: table for table in (INSTITUTIONS,)}

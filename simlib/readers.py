@@ -1,0 +1,214 @@
+"""Files to rows of text: CSV in UTF-8 or GB18030, XLSX, Parquet, each with its row numbers.
+
+Every cell stays the text that was written, so that money is read exactly and 0012 stays 0012.
+Nothing here knows a column; simlib.tables does.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from simlib.problems import BadInput, Problem
+from simlib.words import Text
+
+SUFFIXES = (".csv", ".xlsx", ".parquet")
+LARGEST_FILE = 100 * 2**20  # bytes on disk
+LARGEST_UNPACKED = 400 * 2**20  # bytes of an XLSX once unpacked; a bomb is far above
+LONGEST_CELL = 10_000
+
+
+@dataclass
+class Rows:
+    """A table as it was written: header, cells as text, and the row of the file each stands in."""
+
+    file: str
+    header: list[str]
+    cells: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_rows(path: Path) -> Rows:
+    """The rows of one file. BadInput for anything that is not a well-formed table."""
+    size = path.stat().st_size
+    if size == 0:
+        raise _bad(path.name, EMPTY_FILE)
+    if size > LARGEST_FILE:
+        raise _bad(path.name, TOO_LARGE.fill(size=f"{size / 2**20:.0f}", limit=LARGEST_FILE // 2**20))
+    reader = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}.get(path.suffix.lower())
+    if reader is None:
+        raise _bad(path.name, NOT_A_TABLE)
+    return _checked(reader(path))
+
+
+def _csv(path: Path) -> Rows:
+    text = _decode(path.name, path.read_bytes())
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = Rows(path.name, [])
+    try:
+        rows.header = next(lines, [])
+        start = lines.line_num + 1
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                rows.cells.append(cells)
+                rows.numbers.append(start)
+            start = lines.line_num + 1  # a quoted cell may span lines: a row is where it begins
+    except csv.Error:
+        raise _bad(path.name, BAD_QUOTES, row=lines.line_num) from None
+    if len(rows.header) == 1 and any(mark in rows.header[0] for mark in ";\t，；"):
+        raise _bad(path.name, NOT_COMMA, row=1, value=rows.header[0])
+    return rows
+
+
+def _decode(name: str, data: bytes) -> str:
+    """UTF-8 with or without BOM, else GB18030; never a guess that would garble a name."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
+        raise _bad(name, NOT_TEXT)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            row = data[: error.start].count(b"\n") + 1
+    raise _bad(name, BAD_ENCODING, row=row)
+
+
+def _xlsx(path: Path) -> Rows:
+    _refuse_bomb(path)
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        sheet = book[path.stem] if path.stem in book.sheetnames else book.worksheets[0]
+        rows = Rows(path.name, [])
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            texts = [_excel_text(cell) for cell in cells]
+            while texts and not texts[-1] and (rows.header and len(texts) > len(rows.header)):
+                texts.pop()
+            if not rows.header:
+                while texts and not texts[-1]:
+                    texts.pop()
+                rows.header = texts
+            elif any(texts):
+                rows.cells.append(texts + [""] * (len(rows.header) - len(texts)))
+                rows.numbers.append(number)
+        book.close()
+    except BadInput:
+        raise
+    except Exception:  # openpyxl raises whatever its XML parser meets
+        raise _bad(path.name, BROKEN_XLSX) from None
+    return rows
+
+
+def _refuse_bomb(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, OSError):
+        raise _bad(path.name, BROKEN_XLSX) from None
+    if unpacked > LARGEST_UNPACKED:
+        limit = LARGEST_UNPACKED // 2**20
+        raise _bad(path.name, BOMB.fill(size=f"{unpacked / 2**20:.0f}", limit=limit))
+
+
+def _excel_text(cell) -> str:
+    value = cell.value
+    if isinstance(value, bool | int | float | datetime | date):
+        mask = getattr(cell, "number_format", "")
+        if isinstance(value, int) and mask and set(mask) == {"0"}:
+            return str(value).zfill(len(mask))  # Excel shows 007 for a 7 formatted 000: an id typed as a number
+        return _text(value)
+    return "" if value is None else str(value).strip()
+
+
+def _parquet(path: Path) -> Rows:
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except Exception:  # pyarrow's own errors are many
+        raise _bad(path.name, BROKEN_PARQUET) from None
+    columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    cells = [list(row) for row in zip(*columns, strict=True)]
+    return Rows(path.name, list(table.column_names), cells, list(range(1, len(cells) + 1)))
+
+
+def _text(value) -> str:
+    """A typed value as the text a person would have typed: shortest decimal, ISO date, True or False."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value == datetime.combine(value.date(), datetime.min.time()) else str(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value).strip()
+
+
+def _checked(rows: Rows) -> Rows:
+    """The shape: a header without gaps or doubles, and rows as long as it; the others are set aside."""
+    rows.header = [name.strip() for name in rows.header]
+    if not any(rows.header):
+        raise _bad(rows.file, NO_HEADER, row=1)
+    for position, name in enumerate(rows.header, start=1):
+        if not name:
+            rows.problems.append(Problem(BLANK_NAME.fill(position=position), rows.file, 1))
+        elif rows.header.index(name) < position - 1:
+            rows.problems.append(Problem(TWICE, rows.file, 1, name))
+    if not rows.cells:
+        rows.problems.append(Problem(NO_ROWS, rows.file))
+    sound = []
+    for number, cells in zip(rows.numbers, rows.cells, strict=True):
+        if len(cells) != len(rows.header):
+            rule = RAGGED.fill(found=len(cells), wanted=len(rows.header))
+            rows.problems.append(Problem(rule, rows.file, number))
+        elif any(len(cell) > LONGEST_CELL for cell in cells):
+            rows.problems.append(Problem(LONG_CELL.fill(limit=LONGEST_CELL), rows.file, number))
+        else:
+            sound.append((number, cells))
+    rows.numbers, rows.cells = [number for number, _ in sound], [cells for _, cells in sound]
+    return rows
+
+
+def _bad(file: str, rule: Text, row: int | None = None, value: str | None = None) -> BadInput:
+    return BadInput(Problem(rule, file=file, row=row, value=value))
+
+
+EMPTY_FILE = Text("文件是空的。请重新导出。", "The file is empty. Export it again.")
+TOO_LARGE = Text("文件有 {size} MB，超过上限 {limit} MB。请只保留所需的行和列，或改用 Parquet。",
+                 "The file has {size} MB, above the limit of {limit} MB. Keep the rows and columns needed, "
+                 "or use Parquet.")  # fmt: skip
+NOT_A_TABLE = Text(
+    "不是可读取的表格。请使用 CSV、XLSX 或 Parquet。", "Not a table that can be read. Use CSV, XLSX or Parquet."
+)
+BAD_QUOTES = Text("双引号不配对。请用表格软件重新另存为 CSV。", "A double quote is not closed. Save it again as CSV.")
+NOT_COMMA = Text(
+    "列之间不是英文逗号。请另存为逗号分隔的 CSV。", "Columns are not separated by commas. Save it as comma-separated."
+)
+NOT_TEXT = Text(
+    "不是文本文件。请另存为“CSV UTF-8（逗号分隔）”。", "Not a text file. Save it as CSV UTF-8 (comma separated)."
+)
+BAD_ENCODING = Text("编码既不是 UTF-8 也不是 GB18030。请另存为“CSV UTF-8（逗号分隔）”。",
+                    "The encoding is neither UTF-8 nor GB18030. Save it as CSV UTF-8 (comma separated).")  # fmt: skip
+BROKEN_XLSX = Text("不是完好的 XLSX 文件（可能损坏、加密，或是旧的 XLS 格式）。请另存为不加密的 XLSX。",
+                   "Not a sound XLSX file (damaged, encrypted, or the old XLS format). Save it as XLSX "
+                   "without a password.")  # fmt: skip
+BOMB = Text("解压后有 {size} MB，超过上限 {limit} MB，未打开。请只保留所需的工作表。",
+            "It unpacks to {size} MB, above the limit of {limit} MB, and was not opened. Keep only the sheet "
+            "needed.")  # fmt: skip
+BROKEN_PARQUET = Text("不是完好的 Parquet 文件。请重新导出。", "Not a sound Parquet file. Export it again.")
+NO_HEADER = Text("没有表头。第一行应为列名。", "There is no header. The first row must hold the column names.")
+BLANK_NAME = Text(
+    "第 {position} 列没有列名。请补上或删除该列。", "Column {position} has no name. Name it or delete it."
+)
+TWICE = Text("列名出现两次。请只保留一列。", "The column name appears twice. Keep one.")
+RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多余或缺少的逗号。",
+              "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
+LONG_CELL = Text("有单元格超过 {limit} 个字符。请核对。", "A cell is longer than {limit} characters. Check it.")
+NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")

@@ -1,0 +1,77 @@
+"""What follows from the declarations for readers: parameter lists and the scenario file's JSON Schema."""
+
+from __future__ import annotations
+
+import json
+
+from simlib.clauses import DOCUMENTS, cite
+from simlib.params import Declaration
+from simlib.rules import FAMILIES
+from simlib.scenario import KEYS
+from simlib.words import Text
+
+HEADINGS = [Text("参数", "Parameter"), Text("名称", "Name"), Text("默认值", "Default"), Text("范围或选项", "Range or options"),
+            Text("单位", "Unit"), Text("性质", "Kind"), Text("依据", "Clause")]  # fmt: skip
+
+
+def parameters(language: str = "zh", format: str = "text") -> str:
+    """Every parameter with default, bounds, unit and clause, as text, markdown or json."""
+    declared = [one for family in FAMILIES.values() for one in family.params.declarations().values()]
+    if format == "json":
+        return json.dumps([_record(one) for one in declared], ensure_ascii=False, indent=2) + "\n"
+    rows = [[heading.to(language) for heading in HEADINGS]] + [_cells(one, language) for one in declared]
+    if format == "markdown":
+        rows.insert(1, ["---"] * len(HEADINGS))
+        return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return "".join("  ".join(row) + "\n" for row in rows)
+
+
+def document(language: str = "en") -> str:
+    """docs/parameters.md: the table of every parameter, and what each is for."""
+    parts = ["# Parameters · 参数\n\nMade by `simlib params --format markdown`; a test keeps it true.\n"]
+    for family in FAMILIES.values():
+        parts.append(f"\n## {family.label.en} · {family.label.zh}\n\n")
+        for one in family.params.declarations().values():
+            parts.append(f"- `{one.path}`: {one.help.en} {one.help.zh}\n")
+    keys = "\n".join(f"- {key}: {name.en} · {name.zh}" for key, name in DOCUMENTS.items())
+    return "".join(parts) + f"\n## All\n\n{parameters(language, 'markdown')}\n## Documents\n\n{keys}\n"
+
+
+def scenario_schema() -> dict:
+    """The JSON Schema of scenario files, so that an editor completes names and checks bounds."""
+    params = {
+        name: _closed({key: one.json_schema() for key, one in family.params.declarations().items()}, family.label)
+        for name, family in FAMILIES.items()
+    }
+    text = {key: {"type": "string"} for key in KEYS if key not in ("rules", "params")}
+    rules = {"type": "array", "items": {"enum": list(FAMILIES)}}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        **_closed({**text, "rules": rules, "params": _closed(params)}, Text("方案", "Scenario")),
+        "required": ["title"],
+    }
+
+
+def _closed(properties: dict, label: Text | None = None) -> dict:
+    title = {"title": f"{label.zh} · {label.en}"} if label else {}
+    return {**title, "type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _cells(one: Declaration, language: str) -> list[str]:
+    default = one.default.value if one.options else str(one.default)
+    allowed = " / ".join(one.options) if one.options else f"{one.low}..{one.high}"
+    return [one.path, one.label.to(language), default, allowed, one.unit.label.to(language),
+            one.kind.label.to(language), cite(one.clauses, language)]  # fmt: skip
+
+
+def _record(one: Declaration) -> dict:
+    both = {"label": one.label, "help": one.help, "unit": one.unit.label}
+    return {
+        "parameter": one.path,
+        "kind": one.kind.value,
+        "default": one.default.value if one.options else float(one.default),
+        **({"options": {o.value: o.label._asdict() for o in one.options}} if one.options else
+           {"low": float(one.low), "high": float(one.high), "step": float(one.step)}),
+        **{name: text._asdict() for name, text in both.items()},
+        "clause": [clause.to("zh") for clause in one.clauses],
+    }  # fmt: skip

@@ -1,0 +1,65 @@
+"""One institution's deposit in sentences, each with its numbers and its clause."""
+
+from __future__ import annotations
+
+from simlib.rules.deposit.allocation import Band
+from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
+from simlib.rules.family import Tables
+from simlib.words import Text
+
+
+def explain(results: Tables, params: DepositParams, institution_id: str) -> list[Text]:
+    """The steps from score to payment for one institution of a run's tables; KeyError if unknown."""
+    table = results["deposit"]
+    one = table.set_index("institution_id").loc[institution_id]
+    group = results["deposit_groups"].set_index("group").loc[one["group"]]
+    city = params.mean_scope is MeanScope.CITY
+    scope = table if city else table[table["group"] == one["group"]]
+    numbers = {
+        "score": f"{one['score']:g}", "mean": f"{scope['score'].mean():.4f}", "count": f"{len(scope):,}",
+        "where": Text("全市", "the city") if city else Text(f"“{one['group']}”组", f"group {one['group']}"),
+        "index": f"{one['index']:.6f}", "lower": f"{params.lower}", "upper": f"{params.upper}",
+        "pool": f"{group['pool']:,.2f}",
+        "change": f"{one['change']:+,.2f}",
+        **{name: f"{one[name]:,.2f}" for name in ("deposit", "returned", "bonus", "payment")},
+        "forfeit": f"{one['deposit'] - one['returned']:,.2f}",
+    }  # fmt: skip
+    steps = [MEAN, INDEX, BAND[one["band"]]]
+    if one["bonus"]:
+        own = CITY_BONUS if params.unclaimed_pool is UnclaimedPool.CITY else BONUS
+        steps.append(own if one["band"] == Band.ABOVE.value else OPEN_BONUS)
+    return [step.fill(**numbers) for step in [*steps, TOTAL]]
+
+
+MEAN = Text("年度评价得分 {score} 分；{where}共 {count} 家机构，平均 {mean} 分（JS26 附件3 二(一)）。",
+            "The evaluation score is {score}; the mean of the {count} institutions of {where} is {mean} "
+            "(JS26 annex 3, 2(1)).")  # fmt: skip
+INDEX = Text("绩效评价水平指数 = {score} ÷ {mean} = {index}（JS26 附件3 二(一)）。",
+             "Performance index = {score} / {mean} = {index} (JS26 annex 3, 2(1)).")  # fmt: skip
+BAND = {
+    Band.BELOW.value: Text(
+        "指数低于 {lower}：按指数领取，{index} × {deposit} = {returned} 元；少领的 {forfeit} 元进入本组奖励金"
+        "（JS26 附件3 二(二)1）。",
+        "The index is below {lower}: it is paid {index} × {deposit} = {returned} yuan; the other {forfeit} yuan feed "
+        "the group's pool (JS26 annex 3, 2(2)1)."),
+    Band.WITHIN.value: Text(
+        "指数在 {lower} 至 {upper} 之间（含两端）：全额领取保证金 {deposit} 元（JS26 附件3 二(二)2）。",
+        "The index is from {lower} to {upper}, both included: the deposit of {deposit} yuan is paid in full "
+        "(JS26 annex 3, 2(2)2)."),
+    Band.ABOVE.value: Text(
+        "指数高于 {upper}：全额领取保证金 {deposit} 元，并参与分配奖励金（JS26 附件3 二(二)3）。",
+        "The index is above {upper}: the deposit of {deposit} yuan is paid in full, with a share of the pool (JS26 "
+        "annex 3, 2(2)3)."),
+}  # fmt: skip
+BONUS = Text("本组奖励金共 {pool} 元，按“保证金 × 指数”的比重分得 {bonus} 元，尾差按最大余额法分到分（JS26 附件3 二(二)3）。",
+             "The group's pool is {pool} yuan; by its weight deposit × index it gets {bonus} yuan, the last fen "
+             "by largest remainder (JS26 annex 3, 2(2)3).")  # fmt: skip
+CITY_BONUS = Text("按“保证金 × 指数”的比重，从本组奖励金（{pool} 元）和他组无人领取的奖励金中共分得 {bonus} 元"
+                  "（JS26 附件3 二(二)3、一(二)）。",
+                  "By its weight deposit × index it gets {bonus} yuan of the group's pool ({pool} yuan) and of the "
+                  "pools that other groups left unclaimed (JS26 annex 3, 2(2)3, 1(2)).")  # fmt: skip
+OPEN_BONUS = Text("本组没有机构高于 {upper}，按所选解读从无人领取的奖励金中得到 {bonus} 元（JS26 附件3 一(二)）。",
+                  "Nobody of the group is above {upper}; of the unclaimed pool the chosen reading gives it {bonus} "
+                  "yuan (JS26 annex 3, 1(2)).")  # fmt: skip
+TOTAL = Text("实际可得 {returned} + {bonus} = {payment} 元，与保证金相比 {change} 元。",
+             "It is paid {returned} + {bonus} = {payment} yuan, {change} yuan against its deposit.")  # fmt: skip

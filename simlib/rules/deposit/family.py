@@ -1,0 +1,106 @@
+"""The quality deposit as a rule family: its result tables, and how a run is made of the pieces."""
+
+from __future__ import annotations
+
+from simlib.columns import INSTITUTIONS, POINTS, SHARE, YUAN, Column, Table, Type
+from simlib.problems import Problem
+from simlib.rules.checks import lacking_columns
+from simlib.rules.deposit.allocation import TABLE, Band, allocate, groups, summarise
+from simlib.rules.deposit.explanation import explain
+from simlib.rules.deposit.params import DepositParams
+from simlib.rules.family import Family, Tables
+from simlib.words import Text
+
+LABEL = Text("质量保证金", "Quality deposit")
+_GIVEN = INSTITUTIONS.by_name
+
+
+def _yuan(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN)
+
+
+RESULTS = (
+    Table(
+        "deposit",
+        Text("各机构保证金", "Deposit by institution"),
+        "institution_id",
+        (
+            *(_GIVEN[name] for name in ("institution_id", "group", "score", "deposit")),
+            Column("index", Type.NUMBER, Text("绩效指数", "Index"), SHARE),
+            Column("band", Type.CHOICE, Text("档次", "Band"), options=tuple(band.value for band in Band)),
+            _yuan("returned", "返还保证金", "Returned"),
+            _yuan("bonus", "分得奖励金", "Bonus"),
+            _yuan("payment", "实际可得", "Payment"),
+            _yuan("change", "较保证金增减", "Change"),
+        ),
+    ),
+    Table(
+        "deposit_groups",
+        Text("各组奖励金", "Pools by group"),
+        "group",
+        (
+            _GIVEN["group"],
+            Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+            Column("mean_score", Type.NUMBER, Text("平均分", "Mean score"), POINTS),
+            _yuan("pool", "奖励金", "Pool"),
+            _yuan("unallocated", "未分配", "Unallocated"),
+        ),
+    ),
+)
+
+
+HEADLINES = (
+    Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+    *(Column(band.value, Type.INTEGER, band.label) for band in Band),
+    _yuan("deposits", "保证金合计", "Deposits"),
+    _yuan("payments", "实际支付合计", "Payments"),
+    _yuan("forfeited", "扣减合计", "Forfeited"),
+    _yuan("money_moved", "转移金额", "Money moved"),
+    _yuan("unallocated", "未分配", "Unallocated"),
+    _yuan("largest_gain", "最大增加", "Largest gain"),
+    _yuan("largest_loss", "最大减少", "Largest loss"),
+)
+
+
+def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
+    """What the data would need: institutions with group, score, and a deposit or the base of it."""
+    return lacking_columns(tables, TABLE, ("group", "score", ("deposit", params.deposit_base.value)), LABEL)
+
+
+def run(tables: Tables, params: DepositParams) -> Tables:
+    """The two result tables of one run."""
+    allocation = allocate(tables[TABLE], params)
+    return {"deposit": allocation, "deposit_groups": groups(allocation, params)}
+
+
+def warnings(results: Tables) -> list[Text]:
+    """What a user must see: pools nobody was paid, and institutions without a deposit."""
+    pools = results["deposit_groups"]
+    unpaid = pools[pools["unallocated"] > 0]
+    found = [
+        UNALLOCATED.fill(group=name, amount=f"{amount:,.2f}")
+        for name, amount in zip(unpaid["group"], unpaid["unallocated"], strict=True)
+    ]
+    without = int((results["deposit"]["deposit"] == 0).sum())
+    return found + ([NO_DEPOSIT.fill(count=without)] if without else [])
+
+
+UNALLOCATED = Text("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
+                   "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "
+                   "(JS26 annex 3, 1(2)).")  # fmt: skip
+NO_DEPOSIT = Text("{count} 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
+                  "{count} institutions have no deposit and count in the mean only (JS26 annex 3, 2(1)).")  # fmt: skip
+
+FAMILY = Family(
+    name=DepositParams.family,
+    label=LABEL,
+    params=DepositParams,
+    results=RESULTS,
+    headlines=HEADLINES,
+    amount=("deposit", "payment"),
+    lacking=lacking,
+    run=run,
+    summarise=lambda results: summarise(results["deposit"], results["deposit_groups"]),
+    warnings=warnings,
+    explain=explain,
+)

@@ -1,0 +1,79 @@
+"""What the deposit tables show at a glance: who stands where, what an edge costs, where money flows.
+
+All take the ``deposit`` table of :func:`allocate` and return small tables; charts only draw them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.money import sum_by, to_fen, to_yuan
+from simlib.rules.deposit.allocation import Band
+from simlib.rules.deposit.params import DepositParams
+
+NEAR = 0.005  # of the index: how close to a threshold counts as near it
+
+
+def distribution(allocation: pd.DataFrame, width: float = 0.01) -> pd.DataFrame:
+    """Institutions by index: one row a bin of ``width`` with its middle, and a count for each band.
+
+    Bins begin at multiples of ``width``; the outermost also hold what lies beyond 0.8 and 1.2.
+    """
+    lowest, highest = round(0.8 / width), round(1.2 / width)
+    # A whisker up, so that an index of exactly 0.98 stands in the bin that begins there.
+    number = np.floor(allocation["index"].to_numpy() / width + 1e-9).clip(lowest, highest - 1).astype(int) - lowest
+    bins = highest - lowest
+    counts = {
+        band.value: np.bincount(number[(allocation["band"] == band.value).to_numpy()], minlength=bins) for band in Band
+    }
+    return pd.DataFrame({"index": (np.arange(lowest, highest) + 0.5) * width, **counts})
+
+
+def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) -> pd.DataFrame:
+    """What one step over an edge is worth, and who stands close to it.
+
+    One row an edge (``lower``, ``upper``): at [index], jump_low and jump_high (share of the deposit,
+    over the groups), just_under and just_over (institutions within ``near`` of the edge).
+    At the lower edge 1 - lower is lost; at the upper one the bonus starts at pool x upper / sum(d x)
+    of the group, so it differs by group.
+    """
+    top = allocation[(allocation["band"] == Band.ABOVE.value) & (allocation["deposit"] > 0)]
+    rates = top["bonus"] / top["deposit"] / top["index"] * float(params.upper)
+    rows = []
+    for name, at, jumps in (
+        ("lower", params.lower, pd.Series([float(1 - params.lower)])),
+        ("upper", params.upper, rates.groupby(top["group"]).mean()),
+    ):
+        gap = allocation["index"] - float(at)
+        over = gap > 0 if name == "upper" else gap >= 0
+        rows.append(
+            {
+                "edge": name,
+                "at": float(at),
+                "jump_low": jumps.min() if len(jumps) else 0.0,
+                "jump_high": jumps.max() if len(jumps) else 0.0,
+                "just_under": int((~over & (gap > -near)).sum()),
+                "just_over": int((over & (gap < near)).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def flows(allocation: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
+    """Money by kind of institution: kind, institutions, forfeited, bonus, net [yuan]; one row a kind.
+
+    ``by`` names the kind of each row, such as its level; net = bonus - forfeited.
+    """
+    kind, names = pd.factorize(by.to_numpy(), sort=True)
+    returned, deposit, bonus = (to_fen(allocation[column]) for column in ("returned", "deposit", "bonus"))
+    forfeited, bonus = sum_by(kind, deposit - returned), sum_by(kind, bonus)
+    return pd.DataFrame(
+        {
+            "kind": names,
+            "institutions": np.bincount(kind, minlength=len(names)),
+            "forfeited": to_yuan(forfeited),
+            "bonus": to_yuan(bonus),
+            "net": to_yuan(bonus - forfeited),
+        }
+    )

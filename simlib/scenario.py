@@ -1,0 +1,201 @@
+"""One scenario: a YAML file in, its result tables out.
+
+A scenario states only what differs from the documents' values (or from its ``base``); a run takes
+the data it names, or another folder, through every rule that the data allow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simlib import tables
+from simlib.params import Params
+from simlib.problems import BadInput, Problem
+from simlib.rules import FAMILIES
+from simlib.rules.family import Tables
+from simlib.words import Text, suggestion
+
+SAMPLE = "sample"
+KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario with its bases applied: what is asked, of which data, under which parameters."""
+
+    title: str
+    title_en: str = ""
+    question: str = ""
+    data: str = SAMPLE
+    rules: tuple[str, ...] = ()
+    params: dict[str, Params] = field(default_factory=lambda: {n: f.params() for n, f in FAMILIES.items()})
+
+    @property
+    def digest(self) -> str:
+        """A hash of everything that bears on the result: rules and parameter values, not titles or data."""
+        content = {"rules": self.rules, "params": {name: params.plain() for name, params in self.params.items()}}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One scenario on one set of tables, calculated."""
+
+    scenario: Scenario
+    inputs: Tables
+    results: dict[str, Tables]  # by family
+
+    @property
+    def summary(self) -> dict[str, dict[str, int | float]]:
+        return {name: FAMILIES[name].summarise(results) for name, results in self.results.items()}
+
+    @property
+    def warnings(self) -> list[Text]:
+        return [text for name, results in self.results.items() for text in FAMILIES[name].warnings(results)]
+
+
+def run(scenario: Scenario, inputs: Tables) -> Run:
+    """Every rule the scenario names, or all that the tables allow. BadInput where none can run."""
+    lacking = {name: family.lacking(inputs, scenario.params[name]) for name, family in FAMILIES.items()}
+    names = scenario.rules or [name for name, problems in lacking.items() if not problems]
+    problems = [problem for name in names or lacking for problem in lacking[name]]
+    if problems:
+        raise BadInput(problems)
+    return Run(scenario, inputs, {name: FAMILIES[name].run(inputs, scenario.params[name]) for name in names})
+
+
+def load_data(source: str) -> Tables:
+    """The tables of the embedded sample city (``sample``) or of a data folder."""
+    if source == SAMPLE:
+        from simlib import sample
+
+        return sample.tables()
+    return tables.read_folder(Path(source))
+
+
+def load(path: Path) -> Scenario:
+    """A scenario file with its chain of bases. BadInput with file, row, key and what to do."""
+    path = Path(path)
+    chain = _chain(path)
+    merged: dict = {"params": {}}
+    for file, content in reversed(chain):
+        if "data" in content and content["data"] != SAMPLE:
+            content["data"] = str((file.parent / content["data"]).resolve())
+        families = {**merged["params"]}
+        for name, values in content.pop("params", {}).items():
+            families[name] = {**families.get(name, {}), **values}
+        inherited = {key: merged[key] for key in ("data", "rules") if key in merged}
+        merged = {**inherited, **content, "params": families}
+    merged.pop("base", None)
+    params, problems = {}, []
+    for name, family in FAMILIES.items():
+        try:
+            params[name] = family.params(**merged["params"].get(name, {}))
+        except BadInput as bad:
+            problems += [Problem(p.rule, path.name, column=f"params.{p.column}", value=p.value) for p in bad.problems]
+    if problems:
+        raise BadInput(problems)
+    return Scenario(**{**merged, "params": params, "rules": tuple(merged.get("rules", ()))})
+
+
+def _chain(path: Path) -> list[tuple[Path, dict]]:
+    """The file, its base, the base's base and so on, each checked for its keys and their kinds."""
+    chain, seen = [], set()
+    while path:
+        if path.resolve() in seen:
+            raise BadInput(Problem(CIRCLE, path.name, column="base"))
+        seen.add(path.resolve())
+        content = _read_yaml(path)
+        chain.append((path, content))
+        path = path.parent / content["base"] if "base" in content else None
+    return chain
+
+
+def _read_yaml(path: Path) -> dict:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = YAML(typ="rt").load(text)
+    except FileNotFoundError:
+        raise BadInput(Problem(NO_FILE, str(path))) from None
+    except (UnicodeDecodeError, IsADirectoryError):
+        raise BadInput(Problem(NOT_UTF8, path.name)) from None
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        raise BadInput(Problem(NOT_YAML, path.name, mark.line + 1 if mark else None)) from None
+    if not isinstance(content, dict):
+        raise BadInput(Problem(NOT_A_SCENARIO, path.name))
+    problems = list(_problems(path, content))
+    if problems:
+        raise BadInput(problems)
+    plain = YAML(typ="safe", pure=True).load(text)
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+def _problems(path: Path, content):
+    """Keys nobody knows, and values of the wrong kind, each with its row."""
+
+    def problem(rule: Text, where, key, column: str, value=None) -> Problem:
+        row = where.lc.key(key)[0] + 1 if key in getattr(where, "lc", None).data else None
+        return Problem(rule, path.name, row, column, None if value is None else str(value))
+
+    if not content.get("title"):
+        yield Problem(NO_TITLE, path.name, column="title")
+    for key, value in content.items():
+        if key not in KEYS:
+            yield problem(UNKNOWN_KEY.fill(near=suggestion(key, KEYS)), content, key, str(key))
+        elif value is None:
+            continue
+        elif key == "rules":
+            names = value if isinstance(value, list) else [value]
+            for name in names:
+                if not isinstance(value, list) or name not in FAMILIES:
+                    yield problem(UNKNOWN_RULE.fill(near=suggestion(name, FAMILIES)), content, key, key, name)
+        elif key == "params":
+            if not isinstance(value, dict):
+                yield problem(NOT_A_GROUP, content, key, key, value)
+                continue
+            for family, values in value.items():
+                column = f"params.{family}"
+                if family not in FAMILIES:
+                    yield problem(UNKNOWN_KEY.fill(near=suggestion(family, FAMILIES)), value, family, column)
+                elif not isinstance(values, dict):
+                    yield problem(NOT_A_GROUP, value, family, column, values)
+        elif not isinstance(value, str):
+            yield problem(NOT_TEXT, content, key, key, value)
+
+
+def dump(scenario: Scenario) -> str:
+    """The scenario as YAML that :func:`load` reads back to the same values."""
+    import io
+
+    from ruamel.yaml import YAML
+
+    content = {"title": scenario.title, "title_en": scenario.title_en, "question": scenario.question}
+    content |= {"data": scenario.data, "rules": list(scenario.rules)}
+    plain = {name: params.plain() for name, params in scenario.params.items()}
+    content["params"] = {n: {k: plain[n][k] for k in params.differences()} for n, params in scenario.params.items()}
+    content["params"] = {name: values for name, values in content["params"].items() if values}
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.allow_unicode = True
+    yaml.dump({key: value for key, value in content.items() if value}, out)
+    return out.getvalue()
+
+
+NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
+NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
+NOT_YAML = Text("不是正确的 YAML（缩进、冒号，或同一名称出现两次）。请核对此行。",
+                "Not sound YAML (indentation, a colon, or a name that stands twice). Check this row.")  # fmt: skip
+NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
+NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
+UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")
+UNKNOWN_RULE = Text("没有这个规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}")
+NOT_A_GROUP = Text("应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}.")
+NOT_TEXT = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
+CIRCLE = Text("base 绕成了圈。请去掉其中一个。", "The bases run in a circle. Remove one of them.")
