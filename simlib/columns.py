@@ -6,7 +6,7 @@ workbooks and documentation follow from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from simlib.words import Text
@@ -33,7 +33,7 @@ class Column:
     unit: Text = Text("", "")
     low: float | None = None
     high: float | None = None
-    options: tuple[str, ...] = ()
+    options: dict[str, Text] = field(default_factory=dict)
     required: bool = False
 
 
@@ -66,8 +66,23 @@ def _yes_no(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.BOOLEAN, Text(zh, en))
 
 
-def _choice(name: str, zh: str, en: str, options: str) -> Column:
-    return Column(name, Type.CHOICE, Text(zh, en), options=tuple(options.split()))
+def _choice(name: str, zh: str, en: str, options: dict[str, Text]) -> Column:
+    return Column(name, Type.CHOICE, Text(zh, en), options=options)
+
+
+LEVELS = {"3": Text("三级", "level 3"), "2": Text("二级", "level 2"), "1": Text("一级", "level 1")}
+GRADES = {
+    f"{level}{rank}": Text(f"{LEVELS[level].zh}{zh}", f"{level} {en}")
+    for level in LEVELS
+    for rank, (zh, en) in {"A": ("甲等", "A"), "B": ("乙等", "B"), "S": ("专科", "specialist"), "O": ("其他", "other")}.items()
+    if (level, rank) != ("1", "B")
+}
+OWNERSHIP = {"public": Text("公立", "public"), "private": Text("民营", "private")}
+TYPES = {
+    "general": Text("综合", "general"), "specialist": Text("专科", "specialist"), "tcm": Text("中医", "TCM"),
+    "rehabilitation": Text("康复", "rehabilitation"), "eye": Text("眼科", "eye"), "psychiatric": Text("精神", "psychiatric"),
+    "primary": Text("基层", "primary"), "clinic": Text("门诊", "clinic"),
+}  # fmt: skip
 
 
 INSTITUTIONS = Table(
@@ -77,11 +92,11 @@ INSTITUTIONS = Table(
     (
         Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
         Column("name", Type.TEXT, Text("机构名称", "Name")),
-        _choice("level", "级别", "Level", "1 2 3"),
-        _choice("grade", "等次", "Grade", "3A 3B 3S 3O 2A 2B 2S 2O 1A 1S 1O"),
-        _choice("ownership", "所有制", "Ownership", "public private"),
+        _choice("level", "级别", "Level", LEVELS),
+        _choice("grade", "等次", "Grade", GRADES),
+        _choice("ownership", "所有制", "Ownership", OWNERSHIP),
         _yes_no("has_inpatient", "有住院服务", "Inpatient service"),
-        _choice("type", "类型", "Type", "general specialist tcm rehabilitation eye psychiatric primary clinic"),
+        _choice("type", "类型", "Type", TYPES),
         Column("county", Type.TEXT, Text("区县", "County")),
         Column("group", Type.TEXT, Text("分配组", "Allocation group")),
         Column("score", Type.NUMBER, Text("年度评价得分", "Evaluation score"), POINTS, 0, 100),

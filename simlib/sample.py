@@ -1,15 +1,19 @@
 """A synthetic city: what the dashboards show before anybody brings data.
 
 云岚市 is plausible, not real: neither it, nor its counties, towns and streets stand in the
-national list of administrative divisions (checked against the 2023 list), and its number 0701
+national list of administrative divisions (checked against the list of 2023), and its number 0701
 belongs to no province. The kinds of institutions and everything drawn about them are the table
 KINDS, chosen so that an official finds the city familiar; no number is fitted to any real city.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hashlib
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
+from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,31 +24,15 @@ from simlib.money import apportion, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.words import Text
 
-FEWEST, MOST = 3, 100_000
-DECIMALS = {
-    "score": 2, "settled": 2, "budget": 2, "coding_accuracy": 4, "charging_accuracy": 4, "irregular_share": 4,
-}  # fmt: skip
-
-CITY = "云岚市"
-# number, name, and how many of 100 stand there: of the city's own, of the urban and of the rural institutions
-COUNTIES = [
-    ("070102", "澄湖区", 38, 21, 3), ("070103", "映山区", 31, 18, 4), ("070104", "锦屿区", 20, 12, 7),
-    ("070105", "望川区", 11, 8, 12), ("070121", "石棠县", 0, 7, 15), ("070122", "青垣县", 0, 8, 15),
-    ("070123", "白渚县", 0, 6, 13), ("070124", "松浔县", 0, 7, 14), ("070181", "榆川市", 0, 13, 17),
-]  # fmt: skip
-# Any first with any second character makes the name of a town, street or village; likewise of a brand.
-PLACES = ("云松荷棠杏榆桑苇麦稻鹤鹭雁锦澄碧映栖霁菱楠芷柏梧", "湾桥沟渡川畈堰圩岸麓滩渚汀浔坞垣陌岫泊矶")
-BRANDS = ("仁瑞惠嘉恒慈宏益善颐佳佑明欣悦晨", "康泰生元春诚华心爱健宜众")
-AGAIN = ("", "新", "东", "西", "南", "北", "上", "下", "大", "小")  # put before a name when all are taken
+BOUNDS = {"count": (3, 100_000), "seed": (0, 2**32 - 1)}
 
 
 class Kind(NamedTuple):
     """One kind of institution and what is drawn for it."""
 
     group: str  # allocation group
-    place: str  # how it is named and where it stands, a key of GROWTH
+    place: str  # how it is named and where it stands, a key of GROWTH; a brand is private
     type: str  # unless its title is in TYPES
-    public: bool
     inpatient: float  # share with beds
     grades: dict[str, int]  # grade: share; the largest institutions have the first
     number: int  # of 500
@@ -58,61 +46,67 @@ class Kind(NamedTuple):
 
 
 # fmt: off
+DECIMALS = {
+    "score": 2, "settled": 2, "budget": 2, "coding_accuracy": 4, "charging_accuracy": 4, "irregular_share": 4,
+}
+
+CITY = "云岚市"
+COUNTIES = {
+    "澄湖区": "070102", "映山区": "070103", "锦屿区": "070104", "望川区": "070105", "石棠县": "070121",
+    "青垣县": "070122", "白渚县": "070123", "松浔县": "070124", "榆川市": "070181",
+}
+# Any first with any second character makes the name of a town, street or village; likewise of a brand.
+PLACES = ("云松荷棠杏榆桑苇麦稻鹤鹭雁锦澄碧映栖霁菱楠芷柏梧", "湾桥沟渡川畈堰圩岸麓滩渚汀浔坞垣陌岫泊矶")
+BRANDS = ("仁瑞惠嘉恒慈宏益善颐佳佑明欣悦晨", "康泰生元春诚华心爱健宜众")
+AGAIN = ("", "新", "东", "西", "南", "北", "上", "下", "大", "小")  # put before a name when all are taken
 KINDS = [
-    Kind("三级综合", "city", "general", True, 1, {"3A": 5, "3B": 3}, 8, 420e6, 0.55, 93.5, 1.3, 0.10, 5,
+    Kind("三级综合", "city", "general", 1, {"3A": 5, "3B": 3}, 8, 400e6, 0.45, 93.3, 1.6, 0.1, 5,
          "第一人民医院 中心医院 第二人民医院 第三人民医院 第四人民医院 湖滨医院 东方医院 铁路医院 医院"),
-    Kind("三级综合", "city", "tcm", True, 1, {"3A": 1, "3B": 1}, 2, 210e6, 0.40, 92.5, 1.4, 0.10, 5,
+    Kind("三级综合", "city", "tcm", 1, {"3A": 1, "3B": 1}, 2, 190e6, 0.4, 92.5, 1.6, 0.1, 5,
          "中医院 中西医结合医院 中医院"),
-    Kind("二级与县级综合", "county", "general", True, 1, {"3B": 3, "2A": 8, "2B": 2}, 13, 110e6, 0.60,
-         91.0, 1.7, 0.08, 6, "人民医院 第二人民医院 第三人民医院 第四人民医院 医院"),
-    Kind("二级与县级综合", "county", "tcm", True, 1, {"2A": 6, "2B": 2}, 8, 45e6, 0.50, 90.5, 1.7, 0.12, 6,
-         "中医院 第二中医院 中医院"),
-    Kind("二级与县级综合", "city", "general", True, 1, {"2A": 3, "2B": 3}, 6, 30e6, 0.60, 89.5, 2.0, 0.15, 7,
+    Kind("二级与县级综合", "county", "general", 1, {"3B": 3, "2A": 8, "2B": 2}, 13, 110e6, 0.6,
+         91, 1.7, 0.08, 6, "人民医院 第二人民医院 第三人民医院 第四人民医院 医院"),
+    Kind("二级与县级综合", "county", "tcm", 1, {"2A": 6, "2B": 2}, 8, 45e6, 0.5, 90.5, 1.7, 0.12, 6, "中医院"),
+    Kind("二级与县级综合", "city", "general", 1, {"2A": 3, "2B": 3}, 6, 30e6, 0.6, 89.5, 2, 0.15, 7,
          "第五人民医院 第六人民医院 纺织职工医院 第七人民医院 机床厂职工医院 水泥厂职工医院 职工医院"),
-    Kind("二三级专科", "city", "specialist", True, 1, {"3S": 7, "2S": 2}, 9, 75e6, 0.70, 91.5, 1.7, 0.10, 6,
-         "妇幼保健院 肿瘤医院 儿童医院 传染病医院 口腔医院 胸科医院 眼科医院 康复医院 皮肤病医院 骨科医院"),
-    Kind("二三级专科", "county", "specialist", True, 1, {"2S": 1}, 9, 18e6, 0.60, 90.3, 1.9, 0.10, 6,
-         "妇幼保健院 康复医院 口腔医院 专科医院"),
+    Kind("二三级专科", "city", "specialist", 1, {"3S": 7, "2S": 2}, 9, 75e6, 0.7, 91.5, 1.7, 0.1, 6,
+         "妇幼保健院 肿瘤医院 儿童医院 传染病医院 口腔医院 胸科医院 眼科医院 康复医院 皮肤病医院 骨科医院 脑科医院 "
+         "心血管病医院 老年病医院 妇产医院 耳鼻喉医院 肾病医院 职业病防治院 专科医院"),
+    Kind("二三级专科", "county", "specialist", 1, {"2S": 1}, 9, 18e6, 0.6, 90.3, 1.9, 0.1, 6, "妇幼保健院 康复医院"),
     # Paid by the bed-day and judged by few items, psychiatric hospitals score nearly alike.
-    Kind("精神专科", "city", "psychiatric", True, 1, {"3S": 1}, 1, 60e6, 0.40, 91.4, 0.35, 0, 0,
-         "精神卫生中心 安定医院 精神病医院"),
-    Kind("精神专科", "county", "psychiatric", True, 1, {"2S": 1}, 6, 13e6, 0.40, 91.2, 0.35, 0.17, 5,
-         "精神卫生中心 安定医院 精神病医院"),
-    Kind("乡镇卫生院", "town", "primary", True, 1, {"2B": 2, "2O": 3, "1A": 17}, 22, 9e6, 0.50, 89.3, 2.0, 0.05, 9,
+    Kind("精神专科", "city", "psychiatric", 1, {"3S": 1}, 1, 60e6, 0.4, 91.4, 0.3, 0, 0, "精神卫生中心 精神病医院"),
+    Kind("精神专科", "county", "psychiatric", 1, {"2S": 1}, 6, 13e6, 0.4, 91.2, 0.3, 0.2, 5, "精神卫生中心 精神病医院"),
+    Kind("乡镇卫生院", "town", "primary", 1, {"2B": 2, "2O": 3, "1A": 17}, 22, 9e6, 0.5, 89.3, 2, 0.05, 9,
          "中心卫生院"),
-    Kind("乡镇卫生院", "town", "primary", True, 0.85, {"1A": 5, "1O": 3}, 84, 3.2e6, 0.60, 88.0, 2.3, 0.08, 11,
-         "卫生院"),
-    Kind("社区卫生服务机构", "street", "primary", True, 0.4, {"2O": 1, "1A": 8, "1O": 8}, 34, 6e6, 0.60,
-         89.0, 2.0, 0.05, 9, "社区卫生服务中心"),
-    Kind("社区卫生服务机构", "station", "primary", True, 0, {"1O": 1}, 22, 450e3, 0.60, 87.2, 2.5, 0.08, 11,
-         "社区卫生服务站"),
-    Kind("民营医院", "brand", "general", False, 1, {"3O": 1}, 2, 95e6, 0.40, 90.0, 1.8, 0, 0,
-         "医院 国际医院"),
-    Kind("民营医院", "brand", "specialist", False, 1, {"3S": 1}, 2, 60e6, 0.40, 90.0, 1.8, 0, 0,
-         "心血管病医院 眼科医院 肿瘤医院 骨科医院"),
-    Kind("民营医院", "brand", "general", False, 1, {"2B": 1, "2O": 3}, 12, 16e6, 0.70, 87.8, 2.6, 0.10, 11,
+    Kind("乡镇卫生院", "town", "primary", 0.85, {"1A": 5, "1O": 3}, 84, 3.2e6, 0.6, 88, 2, 0.07, 10, "卫生院"),
+    Kind("社区卫生服务机构", "street", "primary", 0.4, {"2O": 1, "1A": 8, "1O": 8}, 34, 6e6, 0.6,
+         89, 2, 0.05, 9, "社区卫生服务中心"),
+    Kind("社区卫生服务机构", "station", "primary", 0, {"1O": 1}, 22, 450e3, 0.6, 87.2, 2.5, 0.08, 11, "社区卫生服务站"),
+    Kind("民营医院", "brand", "general", 1, {"3O": 1}, 2, 95e6, 0.4, 90, 1.8, 0, 0, "医院 国际医院"),
+    Kind("民营医院", "brand", "specialist", 1, {"3S": 1}, 2, 60e6, 0.4, 90, 1.8, 0, 0, "心血管病医院 眼科医院"),
+    Kind("民营医院", "brand", "general", 1, {"2B": 1, "2O": 3}, 12, 16e6, 0.7, 87.8, 2.3, 0.1, 11,
          "医院 综合医院 中医医院 中西医结合医院"),
-    Kind("民营医院", "brand", "specialist", False, 1, {"2S": 1}, 11, 12e6, 0.70, 87.8, 2.6, 0.10, 11,
+    Kind("民营医院", "brand", "specialist", 1, {"2S": 1}, 11, 12e6, 0.7, 87.8, 2.3, 0.1, 11,
          "康复医院 眼科医院 骨科医院 妇产医院 肾病医院"),
-    Kind("民营医院", "brand", "general", False, 1, {"1A": 1, "1O": 3}, 23, 3e6, 0.90, 86.5, 2.6, 0.12, 14,
+    Kind("民营医院", "brand", "general", 1, {"1A": 1, "1O": 3}, 23, 3e6, 0.9, 86.5, 2.4, 0.1, 13,
          "医院 老年病医院 中医医院 门诊医院"),
-    Kind("民营医院", "brand", "specialist", False, 1, {"1S": 1}, 22, 2.2e6, 0.90, 86.5, 2.6, 0.12, 14,
+    Kind("民营医院", "brand", "specialist", 1, {"1S": 1}, 22, 2.2e6, 0.9, 86.5, 2.4, 0.1, 13,
          "护理院 康复医院 眼科医院 骨科医院 肛肠医院"),
-    Kind("门诊与村卫生室", "brand", "clinic", False, 0, {"1O": 1}, 60, 180e3, 0.90, 86.8, 2.3, 0.10, 14,
+    Kind("门诊与村卫生室", "brand", "clinic", 0, {"1O": 1}, 60, 180e3, 0.9, 86.8, 2, 0.08, 12,
          "口腔门诊部 中医门诊部 综合门诊部 诊所 中医诊所 口腔诊所"),
-    Kind("门诊与村卫生室", "village", "primary", True, 0, {"1O": 1}, 144, 48e3, 0.60, 86.2, 2.3, 0.08, 14,
-         "卫生室"),
+    Kind("门诊与村卫生室", "village", "primary", 0, {"1O": 1}, 144, 48e3, 0.6, 86.2, 2, 0.07, 12, "卫生室"),
 ]
-# fmt: on
+# Titles of other types than their kind's.
 TYPES = {
-    "中医院": "tcm",
-    "中医医院": "tcm",
-    "中西医结合医院": "tcm",
-    "眼科医院": "eye",
-    "康复医院": "rehabilitation",
-}  # fmt: skip
-# Villages and clinics belong to a town or street; what they and those are called after their own name.
+    "中医院": "tcm", "中医医院": "tcm", "中西医结合医院": "tcm", "眼科医院": "eye", "康复医院": "rehabilitation",
+}
+# Where of 100 stand in each county; a village or community stands in a town or street.
+SHARES = {
+    "city": (38, 31, 20, 11, 0, 0, 0, 0, 0), "town": (3, 4, 7, 12, 15, 15, 13, 14, 17),
+    "street": (21, 18, 12, 8, 7, 8, 6, 7, 13), "brand": (21, 18, 12, 8, 7, 8, 6, 7, 13),
+}
 INSIDE = {"village": "town", "station": "street"}
+# What follows a place's own name.
 ENDINGS = {"town": ("镇", "镇", "镇", "乡"), "street": ("街道",), "village": ("村",), "station": ("",)}
 # A larger city has more villages in proportion, but not as many more hospitals: number x (count / 500) ** growth.
 GROWTH = {"city": 0.4, "county": 0.4, "town": 0.7, "street": 0.7, "station": 1, "brand": 0.9, "village": 1}
@@ -120,7 +114,8 @@ GROWTH = {"city": 0.4, "county": 0.4, "town": 0.7, "street": 0.7, "station": 1, 
 SPECIALTIES = {
     "3A": (1.5, 6, 14), "3B": (0.1, 2, 9), "3S": (0.3, 2, 6), "3O": (0, 0.2, 2),
     "2A": (0, 0.4, 4), "2B": (0, 0.1, 1.5), "2S": (0, 0.2, 1.5),
-}  # fmt: skip
+}
+# fmt: on
 
 
 def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
@@ -131,7 +126,7 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
     - ``score``: the institutions of a kind stand close together and a fixed share lags far behind, as a
       year's inspections leave it: two beta distributions, which end at 0 and 100 by themselves. The
       higher the level the higher and tighter; private and village institutions lag most.
-    - ``settled`` [yuan]: log-normal within a kind, over medians from 48,000 (village) to 420 million, so
+    - ``settled`` [yuan]: log-normal within a kind, over medians from 48,000 (village) to 400 million, so
       that a tenth of the institutions holds nearly all the money. ``budget`` [yuan]: evenly 0.93 to 1.08
       of it, in whole hundreds, as budgets are set.
     - Accuracies, irregular share and breaches: good nearly everywhere, worse where the score lags.
@@ -139,7 +134,8 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
     Parameters
     ----------
     count: how many, 3 to 100,000.
-    seed: a whole number >= 0. The same count and seed give the same table, to the byte.
+    seed: a whole number >= 0. The same count and seed give the same table, to the byte
+        (NumPy may change its draws from one release to the next).
 
     Raises
     ------
@@ -148,47 +144,50 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
     Examples
     --------
     >>> institutions()[["institution_id", "name", "level"]].head(2).values.tolist()
-    [['07010200001', '云岚市第一人民医院', 3], ['07010200002', '云岚市中心医院', 3]]
+    [['07010200001', '云岚市第一人民医院', '3'], ['07010200002', '云岚市中心医院', '3']]
     """
-    _refuse_bounds(count, seed)
+    given = {"count": count, "seed": seed}
+    rule = Text("请填 {low} 至 {high}。", "Give {low} to {high}.")
+    bad = [(name, low, high) for name, (low, high) in BOUNDS.items() if not low <= given[name] <= high]
+    if bad:
+        raise BadInput([Problem(rule.fill(low=a, high=b), column=name, value=str(given[name])) for name, a, b in bad])
     rng = np.random.default_rng(seed)
     weights = [round(1e6 * kind.number * (count / 500) ** GROWTH[kind.place]) for kind in KINDS]
     sizes = apportion(count, weights, range(len(KINDS)))
     row = np.repeat(np.arange(len(KINDS)), sizes)
-    kind = pd.DataFrame(KINDS).take(row)
-    county, names, types = _named(sizes, rng)
+    kind = Kind(*(np.array(column)[row] for column in zip(*KINDS, strict=True)))  # now each field is a column
+    ids, names, types, counties = _named(sizes, rng)
+    private = kind.place == "brand"
 
-    settled = rng.lognormal(np.log(kind["settled"]), kind["sigma"])
+    settled = rng.lognormal(np.log(kind.settled), kind.sigma)
     settled = settled[np.lexsort((-settled, row))]
-    grade = np.concatenate([_shared_out(kind.grades, size) for kind, size in zip(KINDS, sizes, strict=True)])
-    special = np.array([SPECIALTIES.get(one, (0, 0, 0)) for one in grade])
-    special = rng.poisson(special * np.sqrt(settled / kind["settled"].to_numpy())[:, None])
+    grade = np.concatenate([_shared_out(k.grades, k.grades.values(), n) for k, n in zip(KINDS, sizes, strict=True)])
+    specialties = np.array([SPECIALTIES.get(one, (0, 0, 0)) for one in grade])
+    specialties = rng.poisson(specialties * np.sqrt(settled / kind.settled)[:, None])
 
     position = np.concatenate([np.arange(size) for size in sizes])
     lags = np.empty(count, dtype=bool)
-    lags[np.lexsort((rng.random(count), row))] = position < np.rint(kind["lag"] * np.repeat(sizes, sizes))
-    score = _beta(rng, (kind["score"] - kind["drop"] * lags) / 100, kind["spread"] * (1 + lags) / 100)
-
-    serial = pd.Series(county).groupby(county).cumcount() + 1
+    lags[np.lexsort((rng.random(count), row))] = position < np.rint(kind.lag * np.repeat(sizes, sizes))
+    score = 100 * _beta(rng, (kind.score - kind.drop * lags) / 100, kind.spread * (1 + lags) / 100)
     table = pd.DataFrame(
         {
-            "institution_id": [f"{COUNTIES[c][0]}{n:05d}" for c, n in zip(county, serial, strict=True)],
+            "institution_id": ids,
             "name": names,
-            "level": [int(one[0]) for one in grade],
+            "level": [one[0] for one in grade],
             "grade": grade,
-            "ownership": np.where(kind["public"], "public", "private"),
-            "has_inpatient": rng.random(count) < kind["inpatient"].to_numpy(),
+            "ownership": np.where(private, "private", "public"),
+            "has_inpatient": rng.random(count) < kind.inpatient,
             "type": types,
-            "county": [COUNTIES[c][1] for c in county],
-            "group": kind["group"].to_numpy(),
-            "score": np.round(100 * score, 2),
+            "county": counties,
+            "group": kind.group,
+            "score": np.round(score, 2),
             "settled": to_yuan(np.rint(100 * settled)),
             "budget": np.round(settled * rng.uniform(0.93, 1.08, count), -2),
-            "new": ~kind["public"].to_numpy() & (rng.random(count) < 0.04),
+            "new": private & (rng.random(count) < 0.04),
             "high_level": (grade == "3A") & (np.cumsum(grade == "3A") <= 2),
-            "specialties_national": special[:, 0],
-            "specialties_provincial": special[:, 1],
-            "specialties_city": special[:, 2],
+            "specialties_national": specialties[:, 0],
+            "specialties_provincial": specialties[:, 1],
+            "specialties_city": specialties[:, 2],
             "coding_accuracy": np.round(_beta(rng, 0.977 - 0.035 * lags, 0.012), 4),
             "charging_accuracy": np.round(_beta(rng, 0.980 - 0.030 * lags, 0.010), 4),
             "irregular_share": np.round(rng.lognormal(np.log(0.0012 * (1 + 2 * lags)), 0.8), 4),
@@ -198,6 +197,13 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
         }
     )
     return table.sort_values("institution_id", ignore_index=True)
+
+
+def tables(count: int = 500, seed: int = 2026) -> dict[str, pd.DataFrame]:
+    """The city as a run takes it: tables by name, each marked with the digest of its CSV."""
+    table = institutions(count, seed)
+    table.attrs = {"file": "sample", "sha256": hashlib.sha256(_csv(table)).hexdigest()}
+    return {"institutions": table}
 
 
 def write(out: Path, count: int = 500, seed: int = 2026) -> None:
@@ -210,22 +216,25 @@ def write(out: Path, count: int = 500, seed: int = 2026) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         rule = Text("已存在，且不是空文件夹。请另选文件夹。", "It exists and is not an empty folder. Choose another.")
         raise BadInput(Problem(rule, file=str(out)))
-    table = institutions(count, seed)
-    table = table.assign(**{name: table[name].map(f"{{:.{places}f}}".format) for name, places in DECIMALS.items()})
+    content = _csv(institutions(count, seed))
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
         made = Path(beside, "data")
         made.mkdir()
-        table.to_csv(made / "institutions.csv", index=False, encoding="utf-8", lineterminator="\n")
+        (made / "institutions.csv").write_bytes(content)
         if out.exists():
             out.rmdir()  # a rename onto an empty folder is refused by Windows
         made.rename(out)
 
 
-def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[int], list[str], list[str]]:
-    """For each institution, kind after kind: its row of COUNTIES, its name and its type."""
-    atlas = _Atlas(rng)
-    named = []
+def _csv(table: pd.DataFrame) -> bytes:
+    shown = {name: table[name].map(f"{{:.{places}f}}".format) for name, places in DECIMALS.items()}
+    return table.assign(**shown).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[str], ...]:
+    """For each institution, kind after kind: its number, name, type and county."""
+    atlas, serial, named = _Atlas(rng), Counter(), []
     for kind, size in zip(KINDS, sizes, strict=True):
         titles = kind.titles.split()
         for i, (county, address) in enumerate(atlas.addresses(kind.place, size)):
@@ -233,10 +242,12 @@ def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[int], list[
             title = titles[turn % len(titles)]
             if kind.place == "brand":
                 address += atlas.fresh(address + title, BRANDS)
-            elif kind.place in ("city", "county") and turn >= len(titles) - 1:
+            elif kind.place in ("city", "county") and turn >= max(len(titles) - 1, 1):
                 title = titles[-1]
                 address += atlas.fresh(address, PLACES)
-            named.append((county, address + title, TYPES.get(title, kind.type)))
+            serial[county] += 1
+            number = f"{COUNTIES[county]}{serial[county]:05d}"
+            named.append((number, address + title, TYPES.get(title, kind.type), county))
     return tuple(map(list, zip(*named, strict=True)))
 
 
@@ -245,37 +256,36 @@ class _Atlas:
 
     def __init__(self, rng: np.random.Generator):
         self.rng = rng
-        self.words = {
-            pair: rng.permutation([a + b for a in pair[0] for b in pair[1]]).tolist() for pair in (PLACES, BRANDS)
-        }
-        self.used = Counter()
-        self.known = {}
+        pairs = {pair: [a + b for a in pair[0] for b in pair[1]] for pair in (PLACES, BRANDS)}
+        self.words = {pair: rng.permutation(words).tolist() for pair, words in pairs.items()}
+        self.start, self.used, self.known = {}, Counter(), {}
 
-    def addresses(self, place: str, size: int) -> list[tuple[int, str]]:
-        """``size`` places, each a row of COUNTIES and an address such as 石棠县松湾镇."""
-        if place == "county":  # one in each before a second in any, the outermost first
-            return [(c, COUNTIES[c][1]) for c in (len(COUNTIES) - 1 - i % len(COUNTIES) for i in range(size))]
+    def addresses(self, place: str, size: int) -> list[tuple[str, str]]:
+        """``size`` places, each a county and an address such as 石棠县松湾镇."""
+        if place == "county":  # one in each before a second in any, the largest away from the city's own
+            return [(county, county) for county in islice(cycle(reversed(COUNTIES)), size)]
+        if place == "city":  # the largest come first, and stand in the first district
+            return [(county, CITY) for county in _shared_out(COUNTIES, SHARES[place], size).tolist()]
         if place in INSIDE:
-            around = self.known.get(INSIDE[place]) or self.addresses(INSIDE[place], 1)
-            around = [around[i] for i in self.rng.integers(len(around), size=size)]
+            homes = self.known.get(INSIDE[place]) or self.addresses(INSIDE[place], 1)
+            around = [homes[i] for i in self.rng.integers(len(homes), size=size)]
         else:
-            share = [county[{"city": 2, "town": 4}.get(place, 3)] / 100 for county in COUNTIES]
-            around = [(c, COUNTIES[c][1]) for c in self.rng.choice(len(COUNTIES), size, p=share).tolist()]
-        if place == "city":
-            return [(c, CITY) for c, _ in around]
+            counties = self.rng.permutation(_shared_out(COUNTIES, SHARES[place], size)).tolist()
+            around = [(county, county) for county in counties]
         if place == "brand":
-            return [(c, county[:-1]) for c, county in around]
-        endings = ENDINGS[place]
-        found = [(c, at + self.fresh(at, PLACES) + endings[i % len(endings)]) for i, (c, at) in enumerate(around)]
+            return [(county, county[:-1]) for county, _ in around]
+        ends = ENDINGS[place]
+        found = [(c, at + self.fresh(at, PLACES) + ends[i % len(ends)]) for i, (c, at) in enumerate(around)]
         self.known[place] = self.known.get(place, []) + found
         return found
 
     def fresh(self, at: str, pair: tuple[str, str]) -> str:
-        """A name of two characters that nothing at ``at`` has yet; of three when they are used up."""
+        """A name of two characters that nothing at ``at`` has yet; of three when all are taken."""
         words = self.words[pair]
+        start = self.start.setdefault(at, 53 * len(self.start))  # so that counties seldom share a name
         again, i = divmod(self.used[at], len(words))
         self.used[at] += 1
-        return AGAIN[again] + words[(i + sum(map(ord, at))) % len(words)]  # so that each place starts elsewhere
+        return AGAIN[again] + words[(start + i) % len(words)]
 
 
 def _beta(rng: np.random.Generator, mean, spread) -> np.ndarray:
@@ -284,18 +294,7 @@ def _beta(rng: np.random.Generator, mean, spread) -> np.ndarray:
     return rng.beta(mean * concentration, (1 - mean) * concentration)
 
 
-def _shared_out(shares: dict[str, int], size: int) -> np.ndarray:
+def _shared_out(names: Iterable[str], shares: Iterable[int], size: int) -> np.ndarray:
     """``size`` names in the proportion of their shares, in the order given."""
-    return np.repeat(list(shares), apportion(size, list(shares.values()), range(len(shares))))
-
-
-def _refuse_bounds(count: int, seed: int) -> None:
-    problems = []
-    if not FEWEST <= count <= MOST:
-        rule = Text("机构数请填 {low} 至 {high}。", "Give {low} to {high} institutions.").fill(low=FEWEST, high=MOST)
-        problems.append(Problem(rule, column="count", value=str(count)))
-    if seed < 0:
-        rule = Text("随机种子不能是负数。请填 0 或更大的整数。", "A seed is a whole number of 0 or more. Give one.")
-        problems.append(Problem(rule, column="seed", value=str(seed)))
-    if problems:
-        raise BadInput(problems)
+    names = list(names)
+    return np.repeat(names, apportion(size, list(shares), range(len(names))))

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.columns import YUAN, Column, Type
 from simlib.money import to_fen, to_yuan
 from simlib.params import Kind, Params
 from simlib.rules.family import Family, Tables
+from simlib.words import Text
+
+
+DIFFERENCE = Column("difference", Type.MONEY, Text("较文件规定值", "Against the document"), YUAN)
 
 
 def difference(family: Family, results: Tables, baseline: Tables) -> pd.Series:
@@ -16,7 +21,7 @@ def difference(family: Family, results: Tables, baseline: Tables) -> pd.Series:
     key = family.result(table).key
     ours, theirs = results[table], baseline[table]
     before = theirs.set_index(key)[amount].reindex(ours[key]).to_numpy()
-    return pd.Series(to_yuan(to_fen(ours[amount]) - to_fen(before)), index=ours[key], name="difference")
+    return pd.Series(to_yuan(to_fen(ours[amount]) - to_fen(before)), index=ours[key], name=DIFFERENCE.name)
 
 
 def movement(differences: pd.Series) -> dict[str, int | float]:
@@ -46,7 +51,7 @@ def readings(family: Family, inputs: Tables, params: Params) -> pd.DataFrame:
             if option is chosen:
                 continue
             lacking = family.lacking(inputs, params.changed(**{name: option}))
-            row = {"parameter": name, "option": option, "chosen": chosen, "possible": not lacking}
+            row = {"parameter": name, "option": option.value, "chosen": chosen.value, "possible": not lacking}
             if not lacking:
                 other = family.run(inputs, params.changed(**{name: option}))
                 row |= movement(difference(family, other, now))

@@ -27,7 +27,7 @@ RESULTS = (
         (
             *(_GIVEN[name] for name in ("institution_id", "group", "score", "deposit")),
             Column("index", Type.NUMBER, Text("绩效指数", "Index"), SHARE),
-            Column("band", Type.CHOICE, Text("档次", "Band"), options=tuple(band.value for band in Band)),
+            Column("band", Type.CHOICE, Text("档次", "Band"), options={band.value: band.label for band in Band}),
             _yuan("returned", "返还保证金", "Returned"),
             _yuan("bonus", "分得奖励金", "Bonus"),
             _yuan("payment", "实际可得", "Payment"),

@@ -12,22 +12,34 @@ from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.params import DepositParams
 
+WIDTHS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # of the bins of the index
 NEAR = 0.005  # of the index: how close to a threshold counts as near it
 
 
-def distribution(allocation: pd.DataFrame, width: float = 0.01) -> pd.DataFrame:
-    """Institutions by index: one row a bin of ``width`` with its middle, and a count for each band.
+def distribution(allocation: pd.DataFrame, bins: int = 60) -> pd.DataFrame:
+    """Institutions by index: one row a bin with its middle ``index``, and a count for each band.
 
-    Bins begin at multiples of ``width``; the outermost also hold what lies beyond 0.8 and 1.2.
+    Bins are the narrowest of 0.005, 0.01, 0.02, ... of which ``bins`` hold the middle 98% of the
+    institutions, and begin at multiples of their width; the outermost also hold what lies beyond.
     """
-    lowest, highest = round(0.8 / width), round(1.2 / width)
+    index = allocation["index"].to_numpy()
+    low, high = min(np.quantile(index, 0.01), 0.95), max(np.quantile(index, 0.99), 1.05)
+    width = next(w for w in WIDTHS if (high - low) / w < bins or w == WIDTHS[-1])
+    first, last = int(low // width), int(high // width)
     # A whisker up, so that an index of exactly 0.98 stands in the bin that begins there.
-    number = np.floor(allocation["index"].to_numpy() / width + 1e-9).clip(lowest, highest - 1).astype(int) - lowest
-    bins = highest - lowest
-    counts = {
-        band.value: np.bincount(number[(allocation["band"] == band.value).to_numpy()], minlength=bins) for band in Band
-    }
-    return pd.DataFrame({"index": (np.arange(lowest, highest) + 0.5) * width, **counts})
+    number = np.floor(index / width + 1e-9).clip(first, last).astype(int) - first
+    bands = allocation["band"].to_numpy()
+    counts = {band.value: np.bincount(number[bands == band.value], minlength=last - first + 1) for band in Band}
+    return pd.DataFrame({"index": (np.arange(first, last + 1) + 0.5) * width, **counts})
+
+
+def payout(allocation: pd.DataFrame) -> pd.DataFrame:
+    """The payout curve: index, band and share = payment / deposit of every institution with a deposit.
+
+    The index of the table is the row of ``allocation``.
+    """
+    paid = allocation[(allocation["deposit"] > 0).to_numpy()]
+    return paid[["index", "band"]].assign(share=paid["payment"] / paid["deposit"])
 
 
 def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) -> pd.DataFrame:

@@ -1,0 +1,40 @@
+"""Where a dashboard's tables come from: the sample city, the bureau's folders, or an upload."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from simlib import tables
+from simlib.columns import INSTITUTIONS
+from simlib.readers import SUFFIXES
+from simlib.rules.family import Tables
+from simlib.scenario import SAMPLE
+
+FOLDER = "SIMLIB_DATA"  # environment variable: the folder that `simlib dashboard --data` serves
+
+LARGEST_UPLOAD = 20 * 2**20  # bytes
+
+
+def sources() -> dict[str, str]:
+    """Data sets by the name a visitor sees, each with the source a scenario would name.
+
+    A served folder that holds tables comes first and is the default; otherwise each of its
+    subfolders that does is offered after the sample city.
+    """
+    folder = Path(os.environ[FOLDER]) if os.environ.get(FOLDER) else None
+    if folder is None:
+        return {SAMPLE: SAMPLE}
+    if _holds_tables(folder):
+        return {folder.name: str(folder), SAMPLE: SAMPLE}
+    inside = {path.name: str(path) for path in sorted(folder.iterdir()) if path.is_dir() and _holds_tables(path)}
+    return {SAMPLE: SAMPLE, **inside}
+
+
+def uploaded(path: Path) -> Tables:
+    """An uploaded table of institutions, checked like a file of a data folder."""
+    return {INSTITUTIONS.name: tables.read(path, INSTITUTIONS)}
+
+
+def _holds_tables(folder: Path) -> bool:
+    return any((folder / f"{name}{suffix}").is_file() for name in tables.TABLES for suffix in SUFFIXES)

@@ -1,0 +1,210 @@
+"""The page: one widget that carries a simulator to the browser and a visitor's acts back.
+
+All travels in messages, not in synced traits: the browser can forge any trait, while every message
+is taken apart and checked here. What the page shows is drawn by static/*.js, which computes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from simlib.app import downloads
+from simlib.app.data import LARGEST_UPLOAD
+from simlib.app.simulator import Simulator
+from simlib.app.texts import TEXTS
+from simlib.params import Declaration
+from simlib.problems import BadInput, Problem, shorten
+from simlib.words import Text
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "panels.js", "page.js")
+
+log = logging.getLogger("simlib")
+# The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
+log.addHandler(logging.StreamHandler(sys.__stderr__))
+
+
+class Widget(anywidget.AnyWidget):
+    """A widget that only listens to messages: what the browser says of its traits is ignored."""
+
+    _css = (STATIC / "page.css").read_text(encoding="utf-8")
+
+    def set_state(self, sync_data):
+        """Refuse state from the browser."""
+
+
+class Page(Widget):
+    """A simulator's dashboard."""
+
+    _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    kind = traitlets.Unicode("simulator").tag(sync=True)
+
+    def __init__(self, simulator: Simulator):
+        super().__init__()
+        self.simulator = simulator
+        self.upload: dict | None = None
+        self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
+
+    def receive(self, content: dict, buffers: list) -> None:
+        """Act on one message. Whatever goes wrong, the visitor reads a sentence and the log the traceback."""
+        try:
+            act = ACTS.get(content.get("act")) if isinstance(content, dict) else None
+            if act:
+                act(self, content, buffers)
+        except BadInput as bad:
+            problems = [{"line": p.line(self.simulator.language), "parameter": p.column} for p in bad.problems]
+            self.tell({"say": "problems", "problems": problems, "seq": content.get("seq")})
+        except Exception:
+            number = secrets.token_hex(4)
+            log.exception("error %s while doing %s", number, shorten(content, 500))
+            self.tell({"say": "error", "text": TEXTS["error"].fill(number=number), "seq": content.get("seq")})
+
+    def tell(self, content: dict) -> None:
+        """Send to the browser: texts in the visitor's language, arrays as bytes."""
+        buffers: list[bytes] = []
+        self.send(pack(content, self.simulator.language, buffers), buffers)
+
+    def show(self, problems: list[Problem] = ()) -> None:
+        """Send the whole page: after opening, a change of language or of data."""
+        simulator, moment = self.simulator, self.simulator.moment
+        lines = [{"line": p.line(simulator.language), "parameter": p.column} for p in problems]
+        panels = [
+            {"id": p.id, "kind": p.kind, "title": p.title, "help": p.help, "wide": p.wide, "choices": p.choices,
+             "choice": simulator.choices.get(p.id), "frame": p.frame(moment)}
+            for p in simulator.panels
+        ]  # fmt: skip
+        self.tell(
+            {
+                "say": "page", "language": simulator.language, "title": simulator.title, "intro": simulator.intro,
+                "texts": TEXTS, "form": [control(one) for one in simulator.params.declarations().values()],
+                "panels": panels, "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
+                "source": simulator.source, "problems": lines,
+            }  # fmt: skip
+        )
+
+    def update(self, seq: int | None = None, slow: bool = False) -> None:
+        """Send what the current values show; the slow panels only when asked for."""
+        simulator, moment = self.simulator, self.simulator.moment
+        panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow}
+        values = {n: v if isinstance(v, str) else format(v, "f") for n, v in simulator.params}
+        self.tell({"say": "update", "seq": seq, "values": values, "panels": panels, "query": simulator.query, "slow": slow})
+
+    # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
+
+    def act_open(self, content, buffers):
+        self.show(self.simulator.open(str(content.get("query", ""))))
+        self.update(content.get("seq"))
+
+    def act_set(self, content, buffers):
+        self.simulator.set(dict(content.get("values", {})), shown=bool(content.get("shown")))
+        self.update(content.get("seq"))
+
+    def act_idle(self, content, buffers):
+        self.update(content.get("seq"), slow=True)
+
+    def act_pick(self, content, buffers):
+        subject = content.get("subject")
+        self.simulator.pick(None if subject is None else str(subject))
+        self.update(content.get("seq"))
+
+    def act_choose(self, content, buffers):
+        self.simulator.choose(str(content.get("panel")), str(content.get("choice")))
+        self.update(content.get("seq"))
+
+    def act_speak(self, content, buffers):
+        self.simulator.speak(str(content.get("language")))
+        self.show()
+        self.update(content.get("seq"))
+
+    def act_use(self, content, buffers):
+        self.simulator.use(str(content.get("source")))
+        self.show()
+        self.update(content.get("seq"))
+
+    def act_upload(self, content, buffers):
+        """One piece of a file; it arrives in small pieces because the websocket drops large messages."""
+        if content.get("start"):
+            name = Path(str(content.get("name", "")).replace("\\", "/")).name or "upload"
+            self.upload = {"name": shorten(name, 100).replace("/", "_"), "data": bytearray()}
+        if self.upload is None:
+            return
+        self.upload["data"] += buffers[0] if buffers else b""
+        if len(self.upload["data"]) > LARGEST_UPLOAD:
+            name, self.upload = self.upload["name"], None
+            raise BadInput(Problem(TOO_LARGE.fill(limit=LARGEST_UPLOAD // 2**20), file=name))
+        if not content.get("end"):
+            self.tell({"say": "piece"})
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, self.upload["name"])
+            path.write_bytes(self.upload["data"])
+            self.upload = None
+            self.simulator.upload(path)
+        self.show()
+        self.update(content.get("seq"))
+
+    def act_save(self, content, buffers):
+        make = downloads.KINDS.get(content.get("kind"))
+        if make:
+            name, mime, data = make(self.simulator.run, self.simulator.language)
+            self.send({"say": "file", "name": name, "mime": mime}, [data])
+
+    def act_plotly(self, content, buffers):
+        """plotly.js for pages that no server of ours hands it to, such as JupyterLab's."""
+        import plotly
+
+        script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        self.send({"say": "plotly"}, [script.read_bytes()])
+
+    def act_ping(self, content, buffers):
+        self.send({"say": "pong"})
+
+
+ACTS = {name.removeprefix("act_"): method for name, method in vars(Page).items() if name.startswith("act_")}
+
+
+def control(declared: Declaration) -> dict:
+    """What the form needs to draw one parameter; everything comes from the declaration."""
+    shown = {
+        "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
+        "label": declared.label, "help": declared.help,
+        "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in ("zh", "en"))),
+    }  # fmt: skip
+    if declared.options:
+        options = [{"value": option.value, "label": option.label} for option in declared.options]
+        return {**shown, "default": declared.default.value, "options": options}
+    numbers = {name: format(getattr(declared, name), "f") for name in ("default", "low", "high", "step")}
+    unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
+    return {**shown, **numbers, "unit": unit}
+
+
+def source_label(name: str) -> Text:
+    return Text("样例城市（虚构）", "Sample city (invented)") if name == "sample" else Text(name, name)
+
+
+def pack(value, language: str, buffers: list):
+    """``value`` fit to send: Texts in one language, arrays as references to ``buffers``."""
+    if isinstance(value, Text):
+        return value.to(language)
+    if isinstance(value, np.ndarray):
+        if value.dtype == np.int64:
+            value = value.astype(np.int32)
+        buffers.append(np.ascontiguousarray(value).tobytes())
+        return {"$": len(buffers) - 1, "type": value.dtype.str[1:]}
+    if isinstance(value, dict):
+        return {key: pack(one, language, buffers) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [pack(one, language, buffers) for one in value]
+    return value
+
+
+TOO_LARGE = Text("文件超过 {limit} MB。请把数据文件夹放到服务器上，用 --data 打开。",
+                 "The file exceeds {limit} MB. Put the data folder on the server and open it with --data.")  # fmt: skip

@@ -1,0 +1,62 @@
+// plotly.js behind one function: figures arrive as descriptions with colour roles, and are drawn in the page's theme.
+
+let plotlyLoading;
+
+// Served beside the page as a cached static file; in JupyterLab the kernel hands it over instead.
+function loadPlotly(ask) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  plotlyLoading ||= (async () => {
+    const source = window.simlib?.plotly || URL.createObjectURL(new Blob([await ask()], { type: "text/javascript" }));
+    await new Promise((resolve, reject) => document.head.append(h("script", { src: source, onload: resolve, onerror: reject })));
+    return window.Plotly;
+  })();
+  return plotlyLoading;
+}
+
+const ROLES = ["ink", "muted", "grid", "paper", "below", "within", "above", "accent"];
+
+function theme(element) {
+  const style = getComputedStyle(element);
+  return Object.fromEntries(ROLES.map((role) => [`@${role}`, style.getPropertyValue(`--sim-${role}`).trim()]));
+}
+
+function coloured(value, colours) {
+  if (typeof value === "string") return value[0] === "@" ? colours[value] || value : value;
+  if (Array.isArray(value)) return value.map((one) => coloured(one, colours));
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, coloured(one, colours)]));
+}
+
+function axis(own, colours) {
+  return { gridcolor: colours["@grid"], linecolor: colours["@grid"], zerolinecolor: colours["@muted"], automargin: true, ...own,
+    title: { ...own?.title, font: { size: 12 }, standoff: 8 } };
+}
+
+function Chart(element, onPick) {
+  const plot = h("div", { class: "sim-plot" });
+  const notes = h("ul", { class: "sim-notes" });
+  element.append(plot, notes);
+  let last, drawn = false;
+  const draw = (Plotly, figure) => {
+    last = figure;
+    const colours = theme(element);
+    const { xaxis, yaxis, ...rest } = figure.layout;
+    const layout = coloured({
+      autosize: true, height: 330, margin: { l: 56, r: 16, t: 34, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: getComputedStyle(element).fontFamily, size: 12, color: "@ink" }, hovermode: "closest", dragmode: false,
+      legend: { orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom" }, uirevision: 1,
+      ...rest, xaxis: axis(xaxis, colours), yaxis: axis(yaxis, colours),
+    }, colours);
+    Plotly.react(plot, coloured(figure.data, colours), layout, { displayModeBar: false, responsive: false, scrollZoom: false });
+    const lines = figure.notes || [];
+    if (notes.childElementCount !== lines.length) notes.replaceChildren(...lines.map(() => h("li")));
+    lines.forEach((line, i) => { notes.children[i].textContent = line; });
+    if (!drawn) {
+      drawn = true;
+      plot.on("plotly_click", (event) => { const row = event.points[0]?.customdata; if (row != null) onPick(row); });
+      new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot)).observe(plot);
+      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(Plotly, last));
+    }
+  };
+  return { draw };
+}

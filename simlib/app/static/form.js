@@ -1,0 +1,86 @@
+// The form, drawn from the declarations alone: slider with typed entry, or a choice; the clause beside it.
+
+function Form(spec, texts, onSet) {
+  const controls = spec.map((one) => (one.options ? choiceControl(one, texts, onSet) : numberControl(one, texts, onSet)));
+  const group = (title, kinds) => {
+    const mine = controls.filter((_, i) => kinds.includes(spec[i].kind));
+    return mine.length ? h("fieldset", {}, h("legend", {}, title), mine.map((control) => control.element)) : null;
+  };
+  const element = h(
+    "form",
+    { class: "sim-form", onsubmit: (event) => event.preventDefault() },
+    group(texts.parameters, ["lever", "unset"]),
+    group(texts.readings, ["reading"]),
+    h("button", { type: "button", class: "sim-reset-all", onclick: () => onSet(defaults(spec), false) }, texts.resetAll),
+  );
+  return {
+    element,
+    // Values as the kernel holds them; the control in use is left alone so that typing is not disturbed.
+    show(values, settled) {
+      controls.forEach((control, i) => control.show(values[spec[i].name], settled));
+      element.querySelector(".sim-reset-all").disabled = spec.every((one) => Number(values[one.name]) === Number(one.default) || values[one.name] === one.default);
+    },
+    problem(path, line) {
+      controls.forEach((control, i) => control.problem(spec[i].path === path ? line : ""));
+    },
+  };
+}
+
+const defaults = (spec) => Object.fromEntries(spec.map((one) => [one.name, one.default]));
+
+function controlFrame(one, texts, onReset, ...inputs) {
+  const reset = h("button", { type: "button", class: "sim-reset", title: texts.reset, "aria-label": `${one.label}: ${texts.reset}`, onclick: onReset }, "↺");
+  const error = h("p", { class: "sim-error", role: "alert" });
+  const head = h("div", { class: "sim-control-head" }, h("label", { for: `sim-${one.name}`, id: `sim-${one.name}-label` }, one.label), reset);
+  const clause = h("p", { class: "sim-clause", id: `sim-${one.name}-help` }, one.help, " ", h("cite", {}, one.clause));
+  const element = h("div", { class: "sim-control", "data-parameter": one.name }, head, inputs, error, clause);
+  return {
+    element,
+    reset,
+    problem(line) {
+      error.textContent = line;
+      element.classList.toggle("sim-wrong", Boolean(line));
+    },
+  };
+}
+
+function numberControl(one, texts, onSet) {
+  const slider = h("input", {
+    type: "range", min: one.low, max: one.high, step: one.step, value: one.default, "aria-labelledby": `sim-${one.name}-label`,
+    "aria-describedby": `sim-${one.name}-help`, oninput: () => { entry.value = inUnit(slider.value, one.unit); onSet({ [one.name]: slider.value }, false); },
+  });
+  const typed = () => onSet({ [one.name]: entry.value }, true);
+  const entry = h("input", {
+    type: "text", inputmode: "decimal", id: `sim-${one.name}`, autocomplete: "off", "aria-describedby": `sim-${one.name}-help`,
+    onchange: typed, onkeydown: (event) => event.key === "Enter" && typed(),
+  });
+  const marker = h("span", { class: "sim-document", style: `--at:${(one.default - one.low) / (one.high - one.low)}`, title: `${texts.document} ${inUnit(one.default, one.unit)}${one.unit.sign}` });
+  const ends = h("div", { class: "sim-ends", "aria-hidden": "true" }, h("span", {}, inUnit(one.low, one.unit)), h("span", {}, inUnit(one.high, one.unit)));
+  const frame = controlFrame(one, texts, () => onSet({ [one.name]: one.default }, false),
+    h("div", { class: "sim-number" }, h("div", { class: "sim-track" }, slider, marker, ends), entry, h("span", { class: "sim-sign" }, one.unit.sign)));
+  return {
+    ...frame,
+    show(value, settled) {
+      frame.reset.hidden = Number(value) === Number(one.default);
+      frame.element.classList.toggle("sim-changed", !frame.reset.hidden);
+      if (!settled) return;
+      slider.value = value;
+      const places = Math.max(one.unit.decimals, (value.split(".")[1] || "").replace(/0+$/, "").length - Math.log10(one.unit.factor));
+      entry.value = inUnit(value, one.unit, places);
+    },
+  };
+}
+
+function choiceControl(one, texts, onSet) {
+  const select = h("select", { id: `sim-${one.name}`, "aria-describedby": `sim-${one.name}-help`, onchange: () => onSet({ [one.name]: select.value }, false) },
+    one.options.map((option) => h("option", { value: option.value }, option.label + (option.value === one.default ? ` · ${texts.document}` : ""))));
+  const frame = controlFrame(one, texts, () => onSet({ [one.name]: one.default }, false), select);
+  return {
+    ...frame,
+    show(value) {
+      select.value = value;
+      frame.reset.hidden = value === one.default;
+      frame.element.classList.toggle("sim-changed", !frame.reset.hidden);
+    },
+  };
+}

@@ -1,0 +1,133 @@
+// The page: draws what the kernel says, sends what the visitor does, never two moves at once.
+
+const PIECE = 512 * 1024;   // bytes of an upload a message
+const SILENCE = 10000;      // ms without an answer before the page says so
+
+function render({ model, el }) {
+  const root = h("div", { class: "sim", lang: "zh-CN" });
+  el.append(root);
+  let texts = {}, form, panels = new Map(), seq = 0, waiting = null, next = null, idle, notices, busy, language, bundle;
+  const inVoila = Boolean(window.simlib);
+
+  const send = (content, buffers) => model.send(content, undefined, buffers);
+  // A newer move replaces one that has not been sent yet; the next leaves when the last is painted.
+  function act(content) {
+    if (waiting) { next = content.act === "set" && next?.act === "set" && next.shown === content.shown ? { ...content, values: { ...next.values, ...content.values } } : content; return; }
+    seq += 1;
+    waiting = { seq, shown: setTimeout(() => busy?.classList.add("sim-on"), 150), lost: setTimeout(() => window.simlib?.lost?.("silent"), SILENCE) };
+    performance.mark(`sim-sent-${seq}`);
+    clearTimeout(idle);
+    send({ ...content, seq });
+  }
+  function painted(number) {
+    if (!waiting || number !== waiting.seq) return;
+    clearTimeout(waiting.shown); clearTimeout(waiting.lost);
+    busy?.classList.remove("sim-on");
+    root.dataset.painted = number;
+    performance.mark(`sim-painted-${number}`);
+    waiting = null;
+    if (next) { const content = next; next = null; act(content); } else idle = setTimeout(() => send({ act: "idle" }), 200);
+  }
+  const afterPaint = (done) => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
+
+  const page = {
+    plotly: null,
+    subject: () => null,
+    pick: (subject) => act({ act: "pick", subject }),
+    pickRow: (row) => page.pick(page.subject(row)),
+    choose: (panel, choice) => act({ act: "choose", panel, choice }),
+  };
+  page.plotly = loadPlotly(() => new Promise((resolve) => { bundle = resolve; send({ act: "plotly" }); }));
+
+  function notice(lines, tone) {
+    notices.replaceChildren();
+    if (!lines.length) return;
+    const shown = lines.slice(0, 200).map((line) => h("li", {}, line));
+    if (lines.length > 200) shown.push(h("li", {}, texts.more.replace("{count}", lines.length - 200)));
+    const title = tone === "problem" ? h("p", {}, texts.problems.replace("{count}", lines.length)) : null;
+    notices.append(h("div", { class: `sim-notice sim-${tone}`, role: "alert" }, title, h("ul", {}, shown),
+      h("button", { type: "button", "aria-label": texts.close, onclick: () => notice([]) }, "×")));
+  }
+
+  function upload(file) {
+    if (!file) return;
+    let at = 0;
+    busy.classList.add("sim-on");
+    const piece = async () => {
+      const bytes = await file.slice(at, at + PIECE).arrayBuffer();
+      const start = at === 0;
+      at += PIECE;
+      const content = { act: "upload", name: file.name, start, end: at >= file.size };
+      if (content.end) { seq += 1; waiting = { seq }; content.seq = seq; page.nextPiece = null; } else page.nextPiece = piece;
+      send(content, [bytes]);
+    };
+    piece();
+  }
+
+  const act_ = {
+    page(say) {
+      texts = say.texts;
+      language = say.language;
+      root.lang = language === "zh" ? "zh-CN" : "en";
+      document.title = inVoila ? say.title : document.title;
+      if (inVoila) document.documentElement.lang = root.lang;
+      form = Form(say.form, texts, (values, shown) => act({ act: "set", values, shown }));
+      panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
+      notices = h("div", { class: "sim-notices" });
+      busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);
+      root.replaceChildren(toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))));
+      notice(say.problems.map((problem) => problem.line), "problem");
+    },
+    update(say) {
+      form.show(say.values, !next);
+      if (!say.slow) form.problem("", "");
+      for (const [id, payload] of Object.entries(say.panels)) panels.get(id).draw(payload);
+      if (inVoila) history.replaceState(null, "", location.pathname + (say.query ? `?${say.query}` : ""));
+      root.dataset.query = say.query;
+      if (say.slow) { root.dataset.idle = root.dataset.painted; return; }
+      page.plotly.then(() => afterPaint(() => { painted(say.seq); window.simlib?.alive?.(); }));
+    },
+    problems(say) {
+      const known = say.problems.filter((problem) => root.querySelector(`[data-parameter="${CSS.escape(problem.parameter.split(".").pop())}"]`));
+      known.forEach((problem) => form.problem(problem.parameter, problem.line));
+      notice(say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line), "problem");
+      painted(say.seq);
+      busy?.classList.remove("sim-on");
+    },
+    error(say) { notice([say.text], "failure"); painted(say.seq); busy?.classList.remove("sim-on"); },
+    piece() { page.nextPiece?.(); },
+    file(say, buffers) { saveAs(say.name, say.mime, buffers[0]); },
+    plotly(say, buffers) { bundle(buffers[0]); },
+  };
+
+  function toolbar(say) {
+    const button = (name, onclick) => h("button", { type: "button", "data-do": name, onclick }, texts[name]);
+    const file = h("input", { type: "file", accept: ".csv,.xlsx,.parquet", hidden: true, onchange: () => upload(file.files[0]) });
+    const known = say.sources.some((source) => source.name === say.source);
+    const options = known ? say.sources : [...say.sources, { name: say.source, label: say.source }];
+    const source = h("select", { id: "sim-source", onchange: () => act({ act: "use", source: source.value }) },
+      options.map((one) => h("option", { value: one.name, selected: one.name === say.source }, one.label)));
+    return h("header", { class: "sim-top" },
+      h("div", {}, h("h1", {}, say.title), h("p", {}, say.intro)),
+      h("div", { class: "sim-tools" }, busy,
+        h("label", { for: "sim-source" }, texts.data), source, file, button("upload", () => file.click()),
+        button("share", share), button("saveScenario", () => send({ act: "save", kind: "scenario" })),
+        button("saveXlsx", () => send({ act: "save", kind: "xlsx" })), button("saveCsv", () => send({ act: "save", kind: "csv" })),
+        button("language", () => act({ act: "speak", language: language === "zh" ? "en" : "zh" })),
+        inVoila ? h("a", { href: (window.simlib.home || "/") + (language === "zh" ? "" : `?lang=${language}`), "data-do": "home" }, texts.home) : null));
+  }
+
+  async function share(event) {
+    const button = event.target, address = location.href;
+    try { await navigator.clipboard.writeText(address); } catch { prompt(texts.share, address); return; }
+    button.textContent = texts.copied;
+    setTimeout(() => { button.textContent = texts.share; }, 1500);
+  }
+
+  const listen = (content, buffers) => act_[content.say]?.(unpack(content, buffers), buffers);
+  model.on("msg:custom", listen);
+  act({ act: "open", query: inVoila ? location.search : "" });
+  return () => model.off("msg:custom", listen);
+}
+
+export default { render };

@@ -1,0 +1,88 @@
+// A sortable, searchable table of any length: only the rows in sight are in the page.
+
+const ROW_HEIGHT = 32;
+
+function Table(element, spec, texts, onPick) {
+  const { columns, options, labels } = spec;
+  const fixed = spec.texts;
+  const count = Object.values(fixed)[0].length;
+  const search = h("input", { type: "search", class: "sim-search", placeholder: texts.search, "aria-label": texts.search, oninput: () => { filter(); draw(); } });
+  const tally = h("span", { class: "sim-tally", role: "status" });
+  const heads = columns.map((column) =>
+    h("th", { scope: "col", class: isText(column) ? "" : "sim-right", "aria-sort": "none" },
+      h("button", { type: "button", onclick: () => sortBy(column.name) }, column.label, column.unit ? h("small", {}, ` ${column.unit}`) : null)));
+  const body = h("tbody");
+  const above = h("tbody", { "aria-hidden": "true" }, h("tr", {}, h("td", { colspan: columns.length })));
+  const below = above.cloneNode(true);
+  const box = h("div", { class: "sim-table", tabindex: "0", role: "region", "aria-label": texts.search, onscroll: () => requestAnimationFrame(draw) },
+    h("table", {}, h("thead", {}, h("tr", {}, heads)), above, body, below));
+  const empty = h("p", { class: "sim-empty", hidden: true }, texts.noRows);
+  element.append(h("div", { class: "sim-table-tools" }, search, tally), box, empty);
+
+  let values = {}, picked = null, sort = { name: null, down: true }, shown = Uint32Array.from({ length: count }, (_, i) => i), order = shown;
+  const haystack = Array.from({ length: count }, (_, i) => Object.values(fixed).map((texts) => texts[i]).join(" ").toLowerCase());
+
+  function isText(column) { return column.name in fixed; }
+  function cell(column, i) {
+    if (isText(column)) return fixed[column.name][i];
+    const value = values[column.name]?.[i];
+    if (value === undefined) return "";
+    if (column.type === "choice") return labels[value];
+    if (column.type === "money") return fen(value);
+    return column.name === "index" ? value.toFixed(4) : String(+value.toFixed(4));
+  }
+  function sortBy(name) {
+    sort = { name, down: sort.name === name ? !sort.down : !(name in fixed) };
+    heads.forEach((head, i) => head.setAttribute("aria-sort", columns[i].name === name ? (sort.down ? "descending" : "ascending") : "none"));
+    arrange();
+    draw();
+  }
+  function filter() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    shown = words.length ? Uint32Array.from(haystack.keys()).filter((i) => words.every((word) => haystack[i].includes(word))) : Uint32Array.from(haystack.keys());
+    arrange();
+  }
+  function arrange() {
+    order = shown;
+    const of = fixed[sort.name] || values[sort.name];
+    if (of) {
+      const way = sort.down ? -1 : 1;
+      const compare = sort.name in fixed ? (a, b) => way * of[a].localeCompare(of[b], "zh-CN") : (a, b) => way * (of[a] - of[b]);
+      order = Uint32Array.from(shown).sort((a, b) => compare(a, b) || a - b);
+    }
+    tally.textContent = texts.rows.replace("{count}", whole.format(order.length));
+    empty.hidden = order.length > 0;
+  }
+  function line(i) {
+    const row = h("tr", { "data-row": i, "aria-selected": String(i === picked), onclick: () => onPick(fixed[columns[0].name][i]) });
+    for (const column of columns) {
+      const text = cell(column, i), value = values[column.name]?.[i];
+      const tone = ["change", "difference"].includes(column.name) ? (value > 0 ? "sim-gain" : value < 0 ? "sim-loss" : "sim-none") : "";
+      const mark = column.type === "choice" && !isText(column) ? `sim-band sim-${options[value]}` : "";
+      row.append(h("td", { class: [isText(column) ? "" : "sim-right", tone, mark].join(" ").trim() || null }, tone && value ? signed(text, value) : text));
+    }
+    return row;
+  }
+  function draw() {
+    const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 4);
+    const last = Math.min(order.length, first + Math.ceil(box.clientHeight / ROW_HEIGHT) + 8);
+    above.firstChild.firstChild.style.height = `${first * ROW_HEIGHT}px`;
+    below.firstChild.firstChild.style.height = `${(order.length - last) * ROW_HEIGHT}px`;
+    body.replaceChildren(...Array.from(order.subarray(first, last), line));
+  }
+  filter();
+  return {
+    draw(payload) {
+      values = payload.values;
+      const moved = picked !== payload.picked;
+      picked = payload.picked;
+      if (sort.name && !(sort.name in fixed)) arrange();
+      if (moved && picked != null) {
+        const at = order.indexOf(picked);
+        if (at >= 0 && (at * ROW_HEIGHT < box.scrollTop || (at + 2) * ROW_HEIGHT > box.scrollTop + box.clientHeight)) box.scrollTop = Math.max(0, (at - 3) * ROW_HEIGHT);
+      }
+      draw();
+    },
+    subject: (row) => fixed[columns[0].name][row],
+  };
+}

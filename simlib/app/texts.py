@@ -1,0 +1,39 @@
+"""The words of the page itself: buttons, states, hints."""
+
+from simlib.words import Text
+
+TEXTS = {
+    "reset": Text("恢复文件规定值", "Back to the document's value"),
+    "resetAll": Text("全部恢复文件规定值", "All back to the document"),
+    "parameters": Text("参数", "Parameters"),
+    "readings": Text("开放解读", "Open readings"),
+    "document": Text("文件规定值", "document"),
+    "data": Text("数据", "Data"),
+    "upload": Text("上传机构表…", "Upload a table…"),
+    "share": Text("复制链接", "Copy link"),
+    "copied": Text("链接已复制", "Link copied"),
+    "saveScenario": Text("保存方案", "Save scenario"),
+    "saveXlsx": Text("下载 Excel", "Download Excel"),
+    "saveCsv": Text("下载 CSV", "Download CSV"),
+    "print": Text("打印", "Print"),
+    "language": Text("English", "中文"),
+    "home": Text("首页", "Home"),
+    "search": Text("查找编号、名称、分组…", "Find by number, name, group…"),
+    "rows": Text("共 {count} 行", "{count} rows"),
+    "noRows": Text("没有符合的机构。请换一个关键词。", "No institution matches. Try another word."),
+    "busy": Text("正在计算…", "Calculating…"),
+    "uploading": Text("正在上传…", "Uploading…"),
+    "problems": Text("有 {count} 处需要处理，画面仍是原来的结果：", "{count} points need attention; the page still shows the former result:"),
+    "more": Text("另有 {count} 条", "{count} more"),
+    "close": Text("关闭", "Close"),
+    "error": Text("这一步没有完成，其余结果不受影响。请重试；如再次出现，请把编号 {number} 告诉管理员。",
+                  "This step did not finish; nothing else is affected. Try again, and if it recurs give the "
+                  "administrator the number {number}."),
+    "unchanged": Text("与文件规定值相同", "as the document"),
+    "yuan": Text("元", "yuan"),
+    "wan": Text("万元", "×10⁴ yuan"),
+    "yi": Text("亿元", "×10⁸ yuan"),
+    "notes": Text("提示", "Note"),
+    "loading": Text("正在画图…", "Drawing…"),
+    "clauseMark": Text("依据", "Clause"),
+}  # fmt: skip

@@ -1,0 +1,127 @@
+"""Figures as plain plotly descriptions: what the tables say, drawn; nothing is computed here.
+
+A colour such as ``@below`` is a role: the page or the report puts in the colour of its theme.
+Arrays stay numpy, so that a page can send them as bytes.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simlib.params import Params
+from simlib.words import Text
+
+BANDS = {"below": "triangle-down", "within": "circle", "above": "triangle-up"}
+SCALES = ((10**8, Text("亿元", "hundred million yuan")), (10**4, Text("万元", "ten thousand yuan")), (1, Text("元", "yuan")))
+
+
+WEBGL_ABOVE = 1000  # points: SVG marks beyond that cost more than the rest of the page
+
+
+def money_scale(values) -> tuple[int, Text]:
+    """The unit in which an axis of yuan stays readable: divide by the number, write the text."""
+    largest = max((abs(float(value)) for value in values), default=0)
+    return next((scale for scale in SCALES if largest >= scale[0]), SCALES[-1])
+
+
+def threshold(at: float, colour: str, dash: str = "solid") -> dict:
+    """A vertical line over the whole height of the figure."""
+    line = {"color": colour, "width": 2 if dash == "solid" else 1, "dash": dash}
+    return {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}
+
+
+def threshold_lines(params: Params) -> list[dict]:
+    """Both thresholds, and the document's beside them where they were moved."""
+    lines = []
+    for name, colour in (("lower", "@below"), ("upper", "@above")):
+        lines.append(threshold(float(getattr(params, name)), colour))
+        if name in params.differences():
+            lines.append(threshold(float(params.declarations()[name].default), "@muted", "dot"))
+    return lines
+
+
+def threshold_labels(params: Params) -> list[dict]:
+    anchors = {"lower": "right", "upper": "left"}
+    return [
+        {"x": float(getattr(params, name)), "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": anchor,
+         "showarrow": False, "text": f"{getattr(params, name)}"}
+        for name, anchor in anchors.items()
+    ]  # fmt: skip
+
+
+def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) -> dict:
+    """Bars of institutions by index, stacked by band, with both thresholds."""
+    width = bins["index"].iloc[1] - bins["index"].iloc[0]
+    bars = [
+        {"type": "bar", "name": labels[band], "x": bins["index"].to_numpy(), "y": bins[band].to_numpy(),
+         "width": width, "marker": {"color": f"@{band}"}, "hovertemplate": "%{x:.3f}: %{y}"}
+        for band in BANDS
+    ]  # fmt: skip
+    return {
+        "data": bars,
+        "layout": {
+            "barmode": "stack",
+            "bargap": 0,
+            "shapes": threshold_lines(params),
+            "annotations": threshold_labels(params),
+            "xaxis": {"title": {"text": Text("绩效评价水平指数", "Performance index")}},
+            "yaxis": {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"},
+        },
+    }
+
+
+def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked: int | None) -> dict:
+    """Payment as a share of the deposit against the index: every institution, and the rule's own line.
+
+    Each point's ``customdata`` is its row, so that a click can pick the institution.
+    """
+    rows, bands = curve.index.to_numpy(), curve["band"].to_numpy()
+    index, share = (curve[name].to_numpy(dtype="float32") for name in ("index", "share"))
+    lower = float(params.lower)
+    start, end = min(index.min(initial=1), lower), max(index.max(initial=1), float(params.upper))
+    rule = {"type": "scatter", "mode": "lines", "name": Text("不含奖励金", "without bonus"), "hoverinfo": "skip",
+            "x": [start, lower, None, lower, end], "y": [start, lower, None, 1, 1],
+            "line": {"color": "@muted", "width": 1.5}}  # fmt: skip
+    points = [
+        {"type": "scattergl" if len(curve) > WEBGL_ABOVE else "scatter", "mode": "markers", "name": labels[band],
+         "x": index[bands == band], "y": share[bands == band], "customdata": rows[bands == band],
+         "marker": {"color": f"@{band}", "symbol": symbol, "size": 6, "opacity": 0.75},
+         "hovertemplate": "%{x:.4f} → %{y:.1%}<extra></extra>"}
+        for band, symbol in BANDS.items()
+    ]  # fmt: skip
+    chosen = rows == picked
+    ring = {"type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip",
+            "x": index[chosen], "y": share[chosen],
+            "marker": {"symbol": "circle-open", "size": 16, "color": "@ink", "line": {"width": 2}}}  # fmt: skip
+    return {
+        "data": [rule, *points, ring],
+        "layout": {
+            "shapes": threshold_lines(params),
+            "annotations": threshold_labels(params),
+            "xaxis": {"title": {"text": Text("绩效评价水平指数", "Performance index")}},
+            "yaxis": {"title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")}, "tickformat": ".0%"},
+        },
+    }
+
+
+def flows(table: pd.DataFrame, labels: list) -> dict:
+    """Forfeits to the left, bonuses to the right and the net, by kind of institution."""
+    scale, unit = money_scale([*table["forfeited"], *table["bonus"]])
+    kinds = {"type": "bar", "orientation": "h", "y": labels}
+    hover = "%{y}: %{x:,.2f}"
+    return {
+        "data": [
+            {**kinds, "name": Text("扣减", "forfeited"), "x": (-table["forfeited"] / scale).to_numpy(),
+             "marker": {"color": "@below"}, "hovertemplate": hover},
+            {**kinds, "name": Text("奖励", "bonus"), "x": (table["bonus"] / scale).to_numpy(),
+             "marker": {"color": "@above"}, "hovertemplate": hover},
+            {"type": "scatter", "mode": "markers", "name": Text("净额", "net"), "y": labels,
+             "x": (table["net"] / scale).to_numpy(), "hovertemplate": hover,
+             "marker": {"symbol": "diamond", "size": 10, "color": "@ink", "line": {"width": 1, "color": "@paper"}}},
+        ],
+        "layout": {
+            "barmode": "relative",
+            "xaxis": {"title": {"text": unit}, "zeroline": True},
+            "yaxis": {"autorange": "reversed", "automargin": True},
+        },
+    }  # fmt: skip

@@ -1,0 +1,81 @@
+"""Results as an Excel workbook: a sheet that says what was run, then one sheet a result table."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import xlsxwriter
+
+import simlib
+from simlib.clauses import cite
+from simlib.columns import Table, Type
+from simlib.rules import FAMILIES
+from simlib.scenario import Run
+from simlib.words import Text
+
+# Names come from outside: a text is never taken for a formula or a link.
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def results(run: Run, language: str = "zh") -> bytes:
+    """The workbook's bytes: parameters with clauses, warnings and data digests, then the tables."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
+        _about(book, run, language)
+        for name, tables in run.results.items():
+            for table, frame in tables.items():
+                _sheet(book, FAMILIES[name].result(table), frame, language)
+    return buffer.getvalue()
+
+
+def _about(book, run: Run, language: str) -> None:
+    sheet = book.add_worksheet(ABOUT.to(language))
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 2, 24)
+    sheet.set_column(3, 3, 60)
+    rows: list[tuple[list, object]] = [
+        ([run.scenario.title if language == "zh" else run.scenario.title_en or run.scenario.title], bold),
+        ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], None),
+        ([SCENARIO.to(language), run.scenario.digest], None),
+    ]
+    for name, frame in run.inputs.items():
+        rows.append(([name, frame.attrs.get("file", ""), frame.attrs.get("sha256", ""), f"{len(frame):,}"], None))
+    rows += [([NOTE.to(language), text.to(language)], None) for text in run.warnings]
+    rows += [([], None), ([heading.to(language) for heading in PARAMETERS], bold)]
+    for name in run.results:
+        params = run.scenario.params[name]
+        for key, declared in params.declarations().items():
+            value, default = declared.show(getattr(params, key), language), declared.show(declared.default, language)
+            rows.append(([declared.label.to(language), value, default, cite(declared.clauses, language)], None))
+    for number, (cells, style) in enumerate(rows):
+        for position, cell in enumerate(cells):
+            sheet.write_string(number, position, str(cell), style)
+    sheet.fit_to_pages(1, 0)
+
+
+def _sheet(book, table: Table, frame, language: str) -> None:
+    sheet = book.add_worksheet(table.label.to(language)[:31])
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    styles = {Type.MONEY: book.add_format({"num_format": "#,##0.00"}), Type.NUMBER: book.add_format({"num_format": "0.0000"})}
+    for position, column in enumerate(table.columns):
+        unit = column.unit.to(language)
+        label = column.label.to(language)
+        heading = Text(f"{label}（{unit}）", f"{label} ({unit})").to(language) if unit else label
+        sheet.write_string(0, position, heading, head)
+        sheet.set_column(position, position, 18, styles.get(column.type))
+        values = frame[column.name].tolist()
+        sheet.write_column(1, position, [column.options[v].to(language) if v in column.options else v for v in values])
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(frame), len(table.columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+ABOUT = Text("说明", "About")
+SCENARIO = Text("方案指纹", "Scenario hash")
+NOTE = Text("注意", "Note")
+PARAMETERS = [Text("参数", "Parameter"), Text("取值", "Value"), Text("文件规定值", "Document"), Text("依据", "Clause")]
