@@ -15,6 +15,7 @@ BANDS = {"below": "triangle-down", "within": "circle", "above": "triangle-up"}
 SCALES = ((10**8, Text("亿元", "hundred million yuan")), (10**4, Text("万元", "ten thousand yuan")), (1, Text("元", "yuan")))
 
 
+INDEX_AXIS = {"title": {"text": Text("绩效评价水平指数", "Performance index")}, "tickformat": ".2f"}
 WEBGL_ABOVE = 1000  # points: SVG marks beyond that cost more than the rest of the page
 
 
@@ -64,7 +65,7 @@ def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) ->
             "bargap": 0,
             "shapes": threshold_lines(params),
             "annotations": threshold_labels(params),
-            "xaxis": {"title": {"text": Text("绩效评价水平指数", "Performance index")}},
+            "xaxis": INDEX_AXIS,
             "yaxis": {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"},
         },
     }
@@ -98,7 +99,7 @@ def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked:
         "layout": {
             "shapes": threshold_lines(params),
             "annotations": threshold_labels(params),
-            "xaxis": {"title": {"text": Text("绩效评价水平指数", "Performance index")}},
+            "xaxis": INDEX_AXIS,
             "yaxis": {"title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")}, "tickformat": ".0%"},
         },
     }

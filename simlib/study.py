@@ -20,13 +20,15 @@ def difference(family: Family, results: Tables, baseline: Tables) -> pd.Series:
     table, amount = family.amount
     key = family.result(table).key
     ours, theirs = results[table], baseline[table]
-    before = theirs.set_index(key)[amount].reindex(ours[key]).to_numpy()
-    return pd.Series(to_yuan(to_fen(ours[amount]) - to_fen(before)), index=ours[key], name=DIFFERENCE.name)
+    if not np.array_equal(ours[key].to_numpy(), theirs[key].to_numpy()):
+        theirs = theirs.set_index(key).reindex(ours[key])
+    moved = to_fen(ours[amount].to_numpy()) - to_fen(theirs[amount].to_numpy())
+    return pd.Series(to_yuan(moved), index=ours[key].to_numpy(), name=DIFFERENCE.name)
 
 
 def movement(differences: pd.Series) -> dict[str, int | float]:
     """Who gains and loses between two runs, and how much [yuan]."""
-    fen = to_fen(differences)
+    fen = to_fen(differences.to_numpy())
     return {
         "gainers": int((fen > 0).sum()),
         "losers": int((fen < 0).sum()),

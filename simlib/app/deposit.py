@@ -46,6 +46,9 @@ def _flows(moment: Moment) -> dict:
     by = moment.choices["flows"]
     kinds = moment.inputs["institutions"][by] if by in moment.inputs["institutions"] else moment.table["group"]
     summed = deposit.flows(moment.table, kinds.astype(str).fillna(""))
+    order = list(GIVEN[by].options)
+    if order:
+        summed = summed.sort_values("kind", key=lambda kinds: kinds.map(order.index))
     return charts.flows(summed, [GIVEN[by].options.get(kind, kind) for kind in summed["kind"]])
 
 
@@ -63,10 +66,9 @@ def _labelled(values: pd.Series, column: Column) -> list:
 
 
 def _rows(moment: Moment) -> dict:
-    moved = study.difference(moment.family, moment.results, moment.document)
     values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
     codes = pd.Categorical(moment.table["band"], categories=list(BANDS)).codes
-    return {"values": {**values, "band": codes, "difference": moved.to_numpy()}, "picked": moment.picked_row}
+    return {"values": {**values, "band": codes, "difference": moment.difference.to_numpy()}, "picked": moment.picked_row}
 
 
 MOVING = ("score", "index", "band", "deposit", "payment", "change")

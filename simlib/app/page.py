@@ -14,7 +14,6 @@ from pathlib import Path
 
 import anywidget
 import numpy as np
-import traitlets
 
 from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
@@ -45,11 +44,11 @@ class Page(Widget):
     """A simulator's dashboard."""
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    kind = traitlets.Unicode("simulator").tag(sync=True)
 
-    def __init__(self, simulator: Simulator):
+    def __init__(self, simulator: Simulator, bare: bool = False):
+        """``bare`` leaves out the toolbar and the address, for a figure inside a lesson."""
         super().__init__()
-        self.simulator = simulator
+        self.simulator, self.bare = simulator, bare
         self.upload: dict | None = None
         self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
 
@@ -83,7 +82,7 @@ class Page(Widget):
         ]  # fmt: skip
         self.tell(
             {
-                "say": "page", "language": simulator.language, "title": simulator.title, "intro": simulator.intro,
+                "say": "page", "bare": self.bare, "language": simulator.language, "title": simulator.title, "intro": simulator.intro,
                 "texts": TEXTS, "form": [control(one) for one in simulator.params.declarations().values()],
                 "panels": panels, "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
                 "source": simulator.source, "problems": lines,

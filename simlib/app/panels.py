@@ -10,13 +10,13 @@ from simlib.words import Text
 
 def headlines(moment: Moment) -> dict:
     """The family's headline numbers beside the document's, then who gains and loses against it."""
-    now, document = (moment.family.summarise(results) for results in (moment.results, moment.document))
+    now, document = moment.family.summarise(moment.results), moment.document_summary
     cards = [
         {"id": column.name, "label": column.label, "money": column.type is Type.MONEY,
          "value": now[column.name], "document": document[column.name]}
         for column in moment.family.headlines
     ]  # fmt: skip
-    moved = study.movement(study.difference(moment.family, moment.results, moment.document))
+    moved = study.movement(moment.difference)
     warnings = moment.family.warnings(moment.results)
     return {"cards": cards, "versus": VERSUS.fill(**_shown(moved)) if any(moved.values()) else SAME, "warnings": warnings}
 

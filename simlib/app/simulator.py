@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 import pandas as pd
 
 import simlib
-from simlib import scenario
+from simlib import scenario, study
 from simlib.app import data
 from simlib.params import Params
 from simlib.problems import BadInput, Problem
@@ -33,6 +33,7 @@ class Moment:
     params: Params
     results: Tables
     document: Tables
+    document_summary: dict
     picked: str | None = None
     choices: dict[str, str] = field(default_factory=dict)
 
@@ -40,6 +41,11 @@ class Moment:
     def table(self) -> pd.DataFrame:
         """The family's result table of one row a subject."""
         return self.results[self.family.amount[0]]
+
+    @cached_property
+    def difference(self) -> pd.Series:
+        """Yuan that each subject gets more than under the document's values."""
+        return study.difference(self.family, self.results, self.document)
 
     @cached_property
     def picked_row(self) -> int | None:
@@ -69,14 +75,15 @@ class Panel:
 class Simulator:
     """One visitor's dashboard: their data, values, picked subject and language, all checked here."""
 
-    def __init__(self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...]):
+    def __init__(self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None):
+        """``inputs`` fixes the tables, as in a lesson; otherwise the visitor chooses among the served data."""
         self.family, self.title, self.intro, self.panels = family, title, intro, panels
         self.language = LANGUAGES[0]
-        self.sources = data.sources()
+        self.sources = data.sources() if inputs is None else {}
         self.choices = {panel.id: next(iter(panel.choices)) for panel in panels if panel.choices}
         self.picked: str | None = None
         self.params = family.params()
-        self.use(next(iter(self.sources)))
+        self.use(next(iter(self.sources), ""), inputs)
 
     def use(self, source: str, inputs: Tables | None = None) -> None:
         """Take another data set: one of ``sources`` by name, or uploaded tables. BadInput leaves the old one."""
@@ -86,6 +93,7 @@ class Simulator:
             inputs = scenario.load_data(self.sources[source])
         results, document = self._calculate(inputs, self.params), self._calculate(inputs, self.family.params())
         self.inputs, self.results, self.document, self.source = inputs, results, document, source
+        self.document_summary = self.family.summarise(document)
         if self.picked not in self.subjects:
             self.picked = None
 
@@ -128,7 +136,9 @@ class Simulator:
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.family, self.inputs, self.params, self.results, self.document, self.picked, self.choices)
+        return Moment(
+            self.family, self.inputs, self.params, self.results, self.document, self.document_summary, self.picked, self.choices
+        )
 
     @property
     def run(self) -> scenario.Run:
@@ -159,7 +169,7 @@ class Simulator:
         """The page's address after the question mark: data, values, picked subject, language, stamp."""
         plain = {n: v if isinstance(v, str) else format(v, "f") for n, v in self.params.differences().items()}
         parts = {f"{self.family.name}.{name}": value for name, value in plain.items()}
-        if self.source != next(iter(self.sources)):
+        if self.source != next(iter(self.sources), self.source):
             parts["data"] = self.source
         if self.picked is not None:
             parts["pick"] = self.picked

@@ -8,6 +8,7 @@ TEXTS = {
     "parameters": Text("参数", "Parameters"),
     "readings": Text("开放解读", "Open readings"),
     "document": Text("文件规定值", "document"),
+    "chosenReading": Text("（默认解读）", " (default)"),
     "data": Text("数据", "Data"),
     "upload": Text("上传机构表…", "Upload a table…"),
     "share": Text("复制链接", "Copy link"),

@@ -42,9 +42,9 @@ function Chart(element, onPick) {
     const colours = theme(element);
     const { xaxis, yaxis, ...rest } = figure.layout;
     const layout = coloured({
-      autosize: true, height: 330, margin: { l: 56, r: 16, t: 34, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      autosize: true, height: 330, margin: { l: 56, r: 16, t: 48, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(element).fontFamily, size: 12, color: "@ink" }, hovermode: "closest", dragmode: false,
-      legend: { orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom" }, uirevision: 1,
+      legend: { orientation: "h", x: 1, xanchor: "right", y: 1.09, yanchor: "bottom", itemwidth: 20 }, uirevision: 1,
       ...rest, xaxis: axis(xaxis, colours), yaxis: axis(yaxis, colours),
     }, colours);
     Plotly.react(plot, coloured(figure.data, colours), layout, { displayModeBar: false, responsive: false, scrollZoom: false });

@@ -73,7 +73,7 @@ function numberControl(one, texts, onSet) {
 
 function choiceControl(one, texts, onSet) {
   const select = h("select", { id: `sim-${one.name}`, "aria-describedby": `sim-${one.name}-help`, onchange: () => onSet({ [one.name]: select.value }, false) },
-    one.options.map((option) => h("option", { value: option.value }, option.label + (option.value === one.default ? ` · ${texts.document}` : ""))));
+    one.options.map((option) => h("option", { value: option.value }, option.label + (option.value === one.default ? texts.chosenReading : ""))));
   const frame = controlFrame(one, texts, () => onSet({ [one.name]: one.default }, false), select);
   return {
     ...frame,

@@ -7,7 +7,7 @@ function render({ model, el }) {
   const root = h("div", { class: "sim", lang: "zh-CN" });
   el.append(root);
   let texts = {}, form, panels = new Map(), seq = 0, waiting = null, next = null, idle, notices, busy, language, bundle;
-  const inVoila = Boolean(window.simlib);
+  let inVoila = Boolean(window.simlib);   // the address and the title are ours to change
 
   const send = (content, buffers) => model.send(content, undefined, buffers);
   // A newer move replaces one that has not been sent yet; the next leaves when the last is painted.
@@ -67,6 +67,8 @@ function render({ model, el }) {
   const act_ = {
     page(say) {
       texts = say.texts;
+      inVoila &&= !say.bare;
+      root.classList.toggle("sim-bare", say.bare);
       language = say.language;
       root.lang = language === "zh" ? "zh-CN" : "en";
       document.title = inVoila ? say.title : document.title;
@@ -75,7 +77,7 @@ function render({ model, el }) {
       panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
       notices = h("div", { class: "sim-notices" });
       busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);
-      root.replaceChildren(toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))));
+      root.replaceChildren(say.bare ? "" : toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))));
       notice(say.problems.map((problem) => problem.line), "problem");
     },
     update(say) {

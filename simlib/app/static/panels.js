@@ -2,7 +2,7 @@
 
 const PANELS = {
   cards(body, panel, texts) {
-    const list = h("dl", { class: "sim-cards" });
+    const list = h("div", { class: "sim-cards", role: "list" });
     const versus = h("p", { class: "sim-versus", role: "status" });
     const warnings = h("ul", { class: "sim-warnings" });
     body.append(list, versus, warnings);
@@ -10,8 +10,8 @@ const PANELS = {
     return ({ cards, versus: line, warnings: lines }) => {
       for (const card of cards) {
         if (!made.has(card.id)) {
-          const value = h("dd", { class: "sim-value" }), note = h("dd", { class: "sim-note" });
-          list.append(h("div", { "data-card": card.id }, h("dt", {}, card.label), value, note));
+          const value = h("div", { class: "sim-value" }), note = h("div", { class: "sim-note" });
+          list.append(h("div", { "data-card": card.id, role: "listitem" }, h("div", { class: "sim-label" }, card.label), value, note));
           made.set(card.id, { value, note });
         }
         const { value, note } = made.get(card.id);
@@ -65,7 +65,7 @@ function Panel(panel, texts, page) {
     ? h("select", { "aria-label": panel.title, onchange: (event) => page.choose(panel.id, event.target.value) },
         choices.map(([value, label]) => h("option", { value, selected: value === panel.choice }, label)))
     : null;
-  const element = h("section", { class: `sim-panel sim-${panel.kind}${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
+  const element = h("section", { class: `sim-panel${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
     h("header", {}, h("h2", {}, panel.title), select), panel.help ? h("p", { class: "sim-help" }, panel.help) : null, body);
   return { element, draw: PANELS[panel.kind](body, panel, texts, page) };
 }

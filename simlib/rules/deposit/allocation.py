@@ -141,20 +141,21 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
     """
     params = params or DepositParams()
     group, names = pd.factorize(allocation["group"], sort=True)
-    fen = {column: to_fen(allocation[column]) for column in ("deposit", "returned", "payment")}
+    fen = {column: to_fen(allocation[column].to_numpy()) for column in ("deposit", "returned", "payment")}
     pool = sum_by(group, fen["deposit"] - fen["returned"])
     unallocated = sum_by(group, fen["deposit"] - fen["payment"])
     if params.unclaimed_pool is UnclaimedPool.CITY:
         # Money crosses groups: either every unclaimed pool found a claimant, or none did.
-        claimed = allocation.assign(top=allocation["band"].eq(Band.ABOVE) & allocation["deposit"].gt(0))
-        claimed = claimed.groupby(group)["top"].any().to_numpy()
+        top = (allocation["band"].to_numpy() == Band.ABOVE.value) & (fen["deposit"] > 0)
+        claimed = np.bincount(group[top], minlength=len(names)) > 0
         unallocated = np.where(claimed | (unallocated.sum() == 0), 0, pool)
-    scored = allocation.groupby(group)["score"]
+    score, scale = decimal_integers(allocation["score"].to_numpy())
+    count = np.bincount(group)
     return pd.DataFrame(
         {
             "group": names,
-            "institutions": scored.size().to_numpy(),
-            "mean_score": scored.mean().to_numpy(),
+            "institutions": count,
+            "mean_score": (sum_by(group, score) / (count.astype(object) * scale)).astype(float),
             "pool": to_yuan(pool),
             "unallocated": to_yuan(unallocated),
         }
@@ -166,7 +167,7 @@ def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | 
 
     money_moved is what gainers gain over their deposits; forfeited is what the band below gives up.
     """
-    change = to_fen(allocation["change"])
+    change = to_fen(allocation["change"].to_numpy())
     gains, losses = change[change > 0], change[change < 0]
     fen = {
         "deposits": to_fen(allocation["deposit"]).sum(),
@@ -177,10 +178,10 @@ def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | 
         "largest_gain": max(gains, default=0),
         "largest_loss": min(losses, default=0),
     }
-    counted = allocation["band"].value_counts()
+    bands = allocation["band"].to_numpy()
     return {
         "institutions": len(allocation),
-        **{band.value: int(counted.get(band.value, 0)) for band in Band},
+        **{band.value: int((bands == band.value).sum()) for band in Band},
         **{name: float(to_yuan(amount)) for name, amount in fen.items()},
     }
 

@@ -50,23 +50,25 @@ def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) 
     At the lower edge 1 - lower is lost; at the upper one the bonus starts at pool x upper / sum(d x)
     of the group, so it differs by group.
     """
-    top = allocation[(allocation["band"] == Band.ABOVE.value) & (allocation["deposit"] > 0)]
-    rates = top["bonus"] / top["deposit"] / top["index"] * float(params.upper)
+    index, deposit, bonus = (allocation[name].to_numpy() for name in ("index", "deposit", "bonus"))
+    top = (allocation["band"].to_numpy() == Band.ABOVE.value) & (deposit > 0)
+    # A group's bonus is the same share of deposit x index for all its claimants: its rate at the edge.
+    jumps = bonus[top] / deposit[top] / index[top] * float(params.upper)
+    edges = (
+        ("lower", params.lower, np.array([float(1 - params.lower)]), index >= float(params.lower)),
+        ("upper", params.upper, jumps, index > float(params.upper)),
+    )
     rows = []
-    for name, at, jumps in (
-        ("lower", params.lower, pd.Series([float(1 - params.lower)])),
-        ("upper", params.upper, rates.groupby(top["group"]).mean()),
-    ):
-        gap = allocation["index"] - float(at)
-        over = gap > 0 if name == "upper" else gap >= 0
+    for name, at, jump, over in edges:
+        close = np.abs(index - float(at)) < near
         rows.append(
             {
                 "edge": name,
                 "at": float(at),
-                "jump_low": jumps.min() if len(jumps) else 0.0,
-                "jump_high": jumps.max() if len(jumps) else 0.0,
-                "just_under": int((~over & (gap > -near)).sum()),
-                "just_over": int((over & (gap < near)).sum()),
+                "jump_low": jump.min(initial=np.inf) if len(jump) else 0.0,
+                "jump_high": jump.max(initial=0.0),
+                "just_under": int((close & ~over).sum()),
+                "just_over": int((close & over).sum()),
             }
         )
     return pd.DataFrame(rows)

@@ -1,0 +1,1 @@
+"""The dashboard: its server, kernels, page template and widgets."""

@@ -1,0 +1,46 @@
+"""The front door: one card a simulator and a lesson, in the order in which one would take them."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import simlib
+from simlib.app import deposit
+from simlib.app.page import STATIC, Widget, pack
+from simlib.app.texts import TEXTS
+from simlib.clauses import DOCUMENTS
+from simlib.words import LANGUAGES, Text
+
+TITLE = Text("医保支付政策模拟器", "Simulator of medical-insurance payment policy")
+INTRO = Text("按政策条文逐条计算，精确到分；移动参数，立即看到全市结果。",
+             "Computed clause by clause, exact to the fen; move a parameter and see the whole city at once.")  # fmt: skip
+SIMULATORS = Text("模拟器", "Simulators")
+LESSONS = Text("培训课程", "Course")
+OPEN = Text("打开", "Open")
+CARDS = (
+    (SIMULATORS, "deposit.ipynb", deposit.TITLE, deposit.INTRO, ("JS26", "JS3")),
+    (LESSONS, "course/01_deposit.ipynb", Text("第一课 质量保证金", "Lesson 1: the quality deposit"),
+     Text("三家医院，从得分算到金额，边学边练。", "Three hospitals, from scores to money, with exercises."), ("JS26",)),
+)  # fmt: skip
+
+
+class Home(Widget):
+    """The front page; it answers a visitor's address and language with the cards."""
+
+    _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("show.js", "home.js"))
+
+    def __init__(self):
+        super().__init__()
+        self.on_msg(lambda _, content, buffers: self.receive(content))
+
+    def receive(self, content: dict) -> None:
+        """The visitor opens the page, or changes its language."""
+        asked = dict(parse_qsl(str(content.get("query", "")).lstrip("?"))).get("lang")
+        language = asked if asked in LANGUAGES else LANGUAGES[0]
+        cards = [
+            {"shelf": shelf, "to": to, "title": title, "intro": intro, "documents": [DOCUMENTS[key] for key in keys]}
+            for shelf, to, title, intro, keys in CARDS
+        ]
+        say = {"title": TITLE, "intro": INTRO, "open": OPEN, "cards": cards, "language": language,
+               "switch": TEXTS["language"], "version": f"simlib {simlib.__version__}"}  # fmt: skip
+        self.send(pack(say, language, []))
