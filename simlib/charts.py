@@ -12,7 +12,11 @@ from simlib.params import Params
 from simlib.words import Text
 
 BANDS = {"below": "triangle-down", "within": "circle", "above": "triangle-up"}
-SCALES = ((10**8, Text("亿元", "hundred million yuan")), (10**4, Text("万元", "ten thousand yuan")), (1, Text("元", "yuan")))
+SCALES = (
+    (10**8, Text("亿元", "hundred million yuan")),
+    (10**4, Text("万元", "ten thousand yuan")),
+    (1, Text("元", "yuan")),
+)
 
 
 INDEX_AXIS = {"title": {"text": Text("绩效评价水平指数", "Performance index")}, "tickformat": ".2f"}

@@ -126,7 +126,9 @@ def _print_run(done, lang: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="simlib", description="医保支付政策模拟器 · simulator of medical-insurance payment policy")
+    parser = argparse.ArgumentParser(
+        prog="simlib", description="医保支付政策模拟器 · simulator of medical-insurance payment policy"
+    )
     parser.add_argument("--version", action="version", version=f"simlib {simlib.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

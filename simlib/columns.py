@@ -74,7 +74,12 @@ LEVELS = {"3": Text("三级", "level 3"), "2": Text("二级", "level 2"), "1": T
 GRADES = {
     f"{level}{rank}": Text(f"{LEVELS[level].zh}{zh}", f"{level} {en}")
     for level in LEVELS
-    for rank, (zh, en) in {"A": ("甲等", "A"), "B": ("乙等", "B"), "S": ("专科", "specialist"), "O": ("其他", "other")}.items()
+    for rank, (zh, en) in {
+        "A": ("甲等", "A"),
+        "B": ("乙等", "B"),
+        "S": ("专科", "specialist"),
+        "O": ("其他", "other"),
+    }.items()
     if (level, rank) != ("1", "B")
 }
 OWNERSHIP = {"public": Text("公立", "public"), "private": Text("民营", "private")}

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,11 +12,10 @@ import pandas as pd
 
 import simlib
 from simlib.columns import Table, Type
+from simlib.landing import landing
 from simlib.params import Kind
-from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
-from simlib.words import Text
 
 MANIFEST = "manifest.json"
 
@@ -32,10 +26,12 @@ def write(run: Run, out: Path) -> None:
     ``out`` may be absent, empty, or an earlier result folder, which is replaced; anything else is
     refused with BadInput, and a run that is interrupted leaves ``out`` as it was.
     """
-    with landing(Path(out)) as folder:
+    with landing(out, replaces=MANIFEST) as folder:
         for name, results in run.results.items():
             for table, frame in results.items():
-                as_csv(frame, FAMILIES[name].result(table)).to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
+                as_csv(frame, FAMILIES[name].result(table)).to_csv(
+                    folder / f"{table}.csv", index=False, lineterminator="\n"
+                )
                 frame.to_parquet(folder / f"{table}.parquet", index=False)
         _write_json(folder / "summary.json", run.summary)
         _write_json(folder / MANIFEST, manifest(run, folder))
@@ -76,29 +72,5 @@ def file_digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@contextmanager
-def landing(out: Path) -> Iterator[Path]:
-    """A folder to write into that becomes ``out`` by rename when the block ends without an error."""
-    out = out.resolve()
-    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (out / MANIFEST).is_file())):
-        raise BadInput(Problem(OCCUPIED, str(out)))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        folder.chmod(0o755)
-        yield folder
-        old = out.with_name(f"{folder.name}.old")
-        if out.exists():
-            os.rename(out, old)
-        os.rename(folder, out)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _write_json(path: Path, content: dict) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-OCCUPIED = Text("此处已有其他内容，没有写入。请用 --out 另选文件夹。",
-                "Something else stands there; nothing was written. Choose another folder with --out.")  # fmt: skip

@@ -9,8 +9,6 @@ KINDS, chosen so that an official finds the city familiar; no number is fitted t
 from __future__ import annotations
 
 import hashlib
-import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from itertools import cycle, islice
@@ -20,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from simlib.landing import landing
 from simlib.money import apportion, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.words import Text
@@ -212,19 +211,9 @@ def write(out: Path, count: int = 500, seed: int = 2026) -> None:
     ``out`` must be a new or an empty folder, else BadInput. The files are made beside it and land by
     one rename, so that nobody ever reads half a city.
     """
-    out = Path(out).resolve()
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        rule = Text("已存在，且不是空文件夹。请另选文件夹。", "It exists and is not an empty folder. Choose another.")
-        raise BadInput(Problem(rule, file=str(out)))
     content = _csv(institutions(count, seed))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-        made = Path(beside, "data")
-        made.mkdir()
-        (made / "institutions.csv").write_bytes(content)
-        if out.exists():
-            out.rmdir()  # a rename onto an empty folder is refused by Windows
-        made.rename(out)
+    with landing(out) as folder:
+        (folder / "institutions.csv").write_bytes(content)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -195,7 +195,11 @@ NOT_YAML = Text("不是正确的 YAML（缩进、冒号，或同一名称出现�
 NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
 NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
 UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")
-UNKNOWN_RULE = Text("没有这个规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}")
-NOT_A_GROUP = Text("应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}.")
+UNKNOWN_RULE = Text(
+    "没有这个规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}"
+)
+NOT_A_GROUP = Text(
+    "应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}."
+)
 NOT_TEXT = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
 CIRCLE = Text("base 绕成了圈。请去掉其中一个。", "The bases run in a circle. Remove one of them.")

@@ -11,7 +11,6 @@ from simlib.params import Kind, Params
 from simlib.rules.family import Family, Tables
 from simlib.words import Text
 
-
 DIFFERENCE = Column("difference", Type.MONEY, Text("较文件规定值", "Against the document"), YUAN)
 
 

@@ -58,7 +58,10 @@ def _about(book, run: Run, language: str) -> None:
 def _sheet(book, table: Table, frame, language: str) -> None:
     sheet = book.add_worksheet(table.label.to(language)[:31])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    styles = {Type.MONEY: book.add_format({"num_format": "#,##0.00"}), Type.NUMBER: book.add_format({"num_format": "0.0000"})}
+    styles = {
+        Type.MONEY: book.add_format({"num_format": "#,##0.00"}),
+        Type.NUMBER: book.add_format({"num_format": "0.0000"}),
+    }
     for position, column in enumerate(table.columns):
         unit = column.unit.to(language)
         label = column.label.to(language)

@@ -12,7 +12,9 @@ from simlib.rules import deposit
 from simlib.words import Text
 
 TITLE = Text("质量保证金模拟器", "Quality deposit simulator")
-INTRO = Text("移动阈值，看谁增加、谁减少、多少钱在转移。", "Move the thresholds: who gains, who loses, how much money moves.")
+INTRO = Text(
+    "移动阈值，看谁增加、谁减少、多少钱在转移。", "Move the thresholds: who gains, who loses, how much money moves."
+)
 BANDS = {band.value: band.label for band in deposit.Band}
 GIVEN = INSTITUTIONS.by_name
 
@@ -68,7 +70,10 @@ def _labelled(values: pd.Series, column: Column) -> list:
 def _rows(moment: Moment) -> dict:
     values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
     codes = pd.Categorical(moment.table["band"], categories=list(BANDS)).codes
-    return {"values": {**values, "band": codes, "difference": moment.difference.to_numpy()}, "picked": moment.picked_row}
+    return {
+        "values": {**values, "band": codes, "difference": moment.difference.to_numpy()},
+        "picked": moment.picked_row,
+    }
 
 
 MOVING = ("score", "index", "band", "deposit", "payment", "change")

@@ -29,11 +29,10 @@ from jupyter_client.provisioning import LocalProvisioner
 
 AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open")
 WARM = ("simlib.app.warm",)  # what dashboards import
-KERNEL = (  # what every kernel imports, some of it only once it runs
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-)
+KERNEL = (  # what a kernel imports while it starts
+    "ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger tornado.platform.asyncio pdb faulthandler "
+    "IPython.core.debugger IPython.core.completerlib IPython.core.oinspect IPython.extensions.storemagic"
+).split()
 ARGUMENTS = [
     # sys.__stderr__ of a kernel shall be the console of the server, not a message to the visitor.
     "--IPKernelApp.capture_fd_output=False",
@@ -239,6 +238,7 @@ def become_kernel(request: dict) -> None:
 
 
 def main(descriptor: str, *modules: str) -> None:
+    sys.modules["debugpy"] = None  # no debugger for visitors: 10 MiB and a second, and ipykernel goes without
     for name in (*KERNEL, *modules):
         importlib.import_module(name)
     threads = len(os.listdir("/proc/self/task"))

@@ -55,7 +55,7 @@ class Page(Widget):
     def receive(self, content: dict, buffers: list) -> None:
         """Act on one message. Whatever goes wrong, the visitor reads a sentence and the log the traceback."""
         try:
-            act = ACTS.get(content.get("act")) if isinstance(content, dict) else None
+            act = ACTS.get(str(content.get("act"))) if isinstance(content, dict) else None
             if act:
                 act(self, content, buffers)
         except BadInput as bad:
@@ -82,10 +82,17 @@ class Page(Widget):
         ]  # fmt: skip
         self.tell(
             {
-                "say": "page", "bare": self.bare, "language": simulator.language, "title": simulator.title, "intro": simulator.intro,
-                "texts": TEXTS, "form": [control(one) for one in simulator.params.declarations().values()],
-                "panels": panels, "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
-                "source": simulator.source, "problems": lines,
+                "say": "page",
+                "bare": self.bare,
+                "language": simulator.language,
+                "title": simulator.title,
+                "intro": simulator.intro,
+                "texts": TEXTS,
+                "form": [control(one) for one in simulator.params.declarations().values()],
+                "panels": panels,
+                "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
+                "source": simulator.source,
+                "problems": lines,
             }  # fmt: skip
         )
 
@@ -94,7 +101,9 @@ class Page(Widget):
         simulator, moment = self.simulator, self.simulator.moment
         panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow}
         values = {n: v if isinstance(v, str) else format(v, "f") for n, v in simulator.params}
-        self.tell({"say": "update", "seq": seq, "values": values, "panels": panels, "query": simulator.query, "slow": slow})
+        self.tell(
+            {"say": "update", "seq": seq, "values": values, "panels": panels, "query": simulator.query, "slow": slow}
+        )
 
     # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
 

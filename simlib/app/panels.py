@@ -18,7 +18,11 @@ def headlines(moment: Moment) -> dict:
     ]  # fmt: skip
     moved = study.movement(moment.difference)
     warnings = moment.family.warnings(moment.results)
-    return {"cards": cards, "versus": VERSUS.fill(**_shown(moved)) if any(moved.values()) else SAME, "warnings": warnings}
+    return {
+        "cards": cards,
+        "versus": VERSUS.fill(**_shown(moved)) if any(moved.values()) else SAME,
+        "warnings": warnings,
+    }
 
 
 def steps(moment: Moment) -> dict:
@@ -74,4 +78,9 @@ MOVES = Text("{gainers} 家增加 {gained} 元，{losers} 家减少 {lost} 元",
              "{gainers} gain {gained} yuan, {losers} lose {lost} yuan")  # fmt: skip
 NOTHING = Text("没有变化", "nothing changes")
 NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
-READING_HEADINGS = [Text("开放解读", "Open reading"), Text("当前", "Now"), Text("换成", "Instead"), Text("影响", "Effect")]
+READING_HEADINGS = [
+    Text("开放解读", "Open reading"),
+    Text("当前", "Now"),
+    Text("换成", "Instead"),
+    Text("影响", "Effect"),
+]

@@ -75,7 +75,9 @@ class Panel:
 class Simulator:
     """One visitor's dashboard: their data, values, picked subject and language, all checked here."""
 
-    def __init__(self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None):
+    def __init__(
+        self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None
+    ):
         """``inputs`` fixes the tables, as in a lesson; otherwise the visitor chooses among the served data."""
         self.family, self.title, self.intro, self.panels = family, title, intro, panels
         self.language = LANGUAGES[0]
@@ -137,7 +139,14 @@ class Simulator:
     @property
     def moment(self) -> Moment:
         return Moment(
-            self.family, self.inputs, self.params, self.results, self.document, self.document_summary, self.picked, self.choices
+            self.family,
+            self.inputs,
+            self.params,
+            self.results,
+            self.document,
+            self.document_summary,
+            self.picked,
+            self.choices,
         )
 
     @property
@@ -150,9 +159,14 @@ class Simulator:
         """The visitor's values as a scenario."""
         changed = self.params.differences()
         named = self.params.declarations()
-        parts = [Text(*(f"{named[n].label.to(lang)} {named[n].show(v, lang)}" for lang in LANGUAGES)) for n, v in changed.items()]
+        parts = [
+            Text(*(f"{named[n].label.to(lang)} {named[n].show(v, lang)}" for lang in LANGUAGES))
+            for n, v in changed.items()
+        ]
         joined = Text("，".join(p.zh for p in parts), ", ".join(p.en for p in parts))
-        title = Text(f"{self.title.zh}：{joined.zh or '文件规定值'}", f"{self.title.en}: {joined.en or 'document values'}")
+        title = Text(
+            f"{self.title.zh}：{joined.zh or '文件规定值'}", f"{self.title.en}: {joined.en or 'document values'}"
+        )
         base = scenario.Scenario(title.zh, title_en=title.en, data=self.sources.get(self.source, self.source))
         return replace(base, rules=(self.family.name,), params={**base.params, self.family.name: self.params})
 

@@ -1,0 +1,271 @@
+"""The dashboard without a browser: what a visitor does, and what the page is told."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from simlib import results, sample, scenario, study
+from simlib.app import data, deposit
+from simlib.app.page import ACTS, Page, pack
+from simlib.problems import BadInput
+from simlib.words import LANGUAGES, Text
+
+CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture
+def simulator():
+    return deposit.simulator()
+
+
+class Told:
+    """A page whose messages are kept instead of sent."""
+
+    def __init__(self, monkeypatch, simulator):
+        self.page = Page(simulator)
+        self.messages: list[tuple[dict, list]] = []
+        monkeypatch.setattr(self.page, "send", lambda content, buffers=None: self.messages.append((content, buffers)))
+
+    def __call__(self, act, buffers=(), **content):
+        self.messages.clear()
+        self.page.receive({"act": act, **content}, list(buffers))
+        return [content for content, _ in self.messages]
+
+
+@pytest.fixture
+def told(monkeypatch, simulator):
+    return Told(monkeypatch, simulator)
+
+
+def draw(simulator):
+    return {panel.id: panel.draw(simulator.moment) for panel in simulator.panels}
+
+
+def test_with_the_documents_values_the_comparison_is_exactly_zero(simulator):
+    assert (simulator.moment.difference == 0).all()
+    assert set(study.movement(simulator.moment.difference).values()) == {0}
+    assert draw(simulator)["headlines"]["versus"].zh == "与文件规定值的结果完全相同。"
+
+
+def test_a_share_link_opens_to_the_same_values_data_and_institution(simulator):
+    simulator.set({"lower": "0.9725", "mean_scope": "city", "deposit_rate": "0.04"})
+    simulator.pick(sorted(simulator.subjects)[7])
+    simulator.speak("en")
+    other = deposit.simulator()
+    assert other.open("?" + simulator.query) == []
+    assert other.params == simulator.params
+    assert (other.picked, other.language, other.query) == (simulator.picked, "en", simulator.query)
+    assert other.results["deposit"].equals(simulator.results["deposit"])
+
+
+def test_a_link_made_on_other_data_says_so(simulator):
+    simulator.set({"lower": "0.97"})
+    problems = deposit.simulator().open(simulator.query.replace(simulator.stamp, "00000000"))
+    assert [problem.line() for problem in problems] == ["此链接保存时用的是另一版数据或程序，结果可能与当时不同。"]
+
+
+def test_a_saved_scenario_runs_to_the_numbers_on_the_page(simulator, tmp_path):
+    simulator.set({"upper": "1.035", "unclaimed_pool": "refund"})
+    path = tmp_path / "saved.yaml"
+    path.write_text(scenario.dump(simulator.scenario), encoding="utf-8")
+    loaded = scenario.load(path)
+    run = scenario.run(loaded, scenario.load_data(loaded.data))
+    assert loaded.digest == simulator.scenario.digest
+    assert run.results["deposit"]["deposit"].equals(simulator.results["deposit"])
+    results.write(run, tmp_path / "out")
+
+
+@pytest.mark.parametrize("value", ["0.79", "2", "nan", "abc", "", "1e400", "0.98765432101", "９８", "true"])
+def test_a_value_the_declaration_refuses_changes_nothing(simulator, value):
+    before = simulator.params
+    with pytest.raises(BadInput, match="下阈值"):
+        simulator.set({"lower": value})
+    assert simulator.params is before
+
+
+@pytest.mark.parametrize(("typed", "rate"), [("4.5", "0.045"), ("4.5%", "0.045"), ("4.5％", "0.045"), ("0", "0")])
+def test_a_typed_percent_is_read_in_the_unit_of_the_page(simulator, typed, rate):
+    simulator.set({"deposit_rate": typed}, shown=True)
+    assert str(simulator.params.deposit_rate.normalize()) == rate
+
+
+def test_the_deposit_rate_scales_the_sample_citys_deposits(simulator):
+    before = simulator.results["deposit"]["deposit"].sum()
+    simulator.set({"deposit_rate": "0.025"})
+    assert simulator.results["deposit"]["deposit"].sum() == pytest.approx(before / 2, abs=0.01 * 500)
+
+
+def test_an_unknown_institution_or_data_set_is_refused(simulator):
+    with pytest.raises(BadInput, match="没有这家机构"):
+        simulator.pick("nobody")
+    with pytest.raises(BadInput, match="没有这份数据"):
+        simulator.use("../../etc")
+    assert simulator.source == "sample"
+
+
+def test_served_folders_are_offered_and_used(monkeypatch, tmp_path):
+    sample.write(tmp_path / "a", count=30, seed=1)
+    sample.write(tmp_path / "b", count=40, seed=2)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv(data.FOLDER, str(tmp_path))
+    simulator = deposit.simulator()
+    assert list(simulator.sources) == ["sample", "a", "b"]
+    simulator.use("b")
+    assert len(simulator.results["deposit"]) == 40
+    assert "data=b" in simulator.query
+    monkeypatch.setenv(data.FOLDER, str(tmp_path / "a"))
+    assert deposit.simulator().source == "a"
+
+
+def test_every_reading_but_the_one_in_force_has_a_line(simulator):
+    lines = draw(simulator)["readings"]["lines"]
+    assert len(lines) == 1 + 3 + 1
+    moved = {(line["reading"].en, line["instead"].en): line["moved"] for line in lines}
+    assert moved["Scope of the mean score", "mean of the whole city"] > 0
+
+
+def test_the_page_shows_cliffs_in_words(simulator):
+    notes = draw(simulator)["payout"]["notes"]
+    assert notes[0].zh.startswith("下阈值 0.980：刚好不到的机构少领保证金的 2.0%。")
+    assert "机构多得保证金的" in notes[1].zh
+
+
+def test_the_page_speaks_only_the_visitors_language(told):
+    """Names of institutions and counties are data; everything else follows the switch."""
+    for language in LANGUAGES:
+        page = told("speak", language=language, seq=1)[0]
+        told.page.simulator.pick(sorted(told.page.simulator.subjects)[0])
+        texts = [page["title"], page["intro"], *(v for k, v in page["texts"].items() if k != "language")]
+        for one in page["form"]:
+            texts += [one["label"], one["help"], one["kindLabel"], *(o["label"] for o in one.get("options", []))]
+        for panel in page["panels"]:
+            texts += [panel["title"], *panel["choices"].values(), *([panel["help"]] if panel["help"] else [])]
+            texts += [column["label"] for column in panel["frame"].get("columns", [])]
+        update = told("idle")[0]["panels"]["readings"]
+        texts += [*update["headings"], *(line["effect"] for line in update["lines"])]
+        for text in texts:
+            assert bool(CJK.search(text)) == (language == "zh"), text
+
+
+def test_a_move_is_answered_with_every_panel_and_the_address(told):
+    (update,) = told("set", values={"lower": "0.97"}, seq=5)
+    assert (update["say"], update["seq"], update["values"]["lower"]) == ("update", 5, "0.97")
+    assert set(update["panels"]) == {panel.id for panel in deposit.PANELS if not panel.slow}
+    assert update["query"].startswith("deposit.lower=0.97&stamp=")
+
+
+def test_a_bad_value_is_answered_with_its_line_at_its_control(told):
+    (answer,) = told("set", values={"upper": "9"}, shown=True, seq=6)
+    assert (answer["say"], answer["seq"]) == ("problems", 6)
+    assert answer["problems"][0]["parameter"] == "deposit.upper"
+    assert "1.00 至 1.20" in answer["problems"][0]["line"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"act": "no such act"}, {"act": ["set"]}, {"act": "__class__"}, {"act": None}, "set", None, 5, []],
+)
+def test_a_message_the_page_does_not_know_is_ignored(told, content):
+    told.page.receive(content, [])
+    assert told.messages == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"act": "set", "values": 5}, {"act": "set", "values": {"lower": {"a": 1}}}, {"act": "set", "values": {"x": "1"}},
+        {"act": "pick", "subject": ["x"]}, {"act": "use", "source": {"a": 1}}, {"act": "open", "query": 5, "seq": "x"},
+        {"act": "speak", "language": "fr"}, {"act": "choose", "panel": "flows", "choice": "__class__"},
+        {"act": "save", "kind": "../x"}, {"act": "upload", "end": True},
+    ],
+)  # fmt: skip
+def test_a_forged_message_never_raises_and_leaves_the_numbers_alone(told, content):
+    before = told.page.simulator.results["deposit"]
+    told.page.receive(content, [])
+    assert told.page.simulator.results["deposit"].equals(before)
+    assert told.page.simulator.choices == {"flows": "level"}
+
+
+def test_state_forged_by_the_browser_is_refused(told):
+    told.page.set_state({"_esm": "alert(1)", "layout": "x"})
+    assert "alert(1)" not in told.page._esm
+
+
+def test_an_error_inside_gets_a_sentence_and_a_number_and_the_log_the_traceback(told, monkeypatch, caplog):
+    def broken(*_, **__):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(type(told.page.simulator), "set", broken)
+    (answer,) = told("set", values={"lower": "0.97"}, seq=9)
+    assert answer["say"] == "error"
+    number = re.search(r"编号 (\w{8})", answer["text"]).group(1)
+    assert "secret" not in str(answer)
+    assert number in caplog.text
+    assert "secret detail" in caplog.text
+
+
+def test_an_upload_in_pieces_becomes_the_data(told, tmp_path):
+    sample.write(tmp_path / "city", count=60, seed=3)
+    content = (tmp_path / "city/institutions.csv").read_bytes()
+    half = len(content) // 2
+    assert told("upload", [content[:half]], name="我的城市.csv", start=True, end=False) == [{"say": "piece"}]
+    page, update = told("upload", [content[half:]], name="我的城市.csv", start=False, end=True, seq=3)
+    assert page["source"] == "我的城市.csv"
+    assert update["seq"] == 3
+    assert len(told.page.simulator.results["deposit"]) == 60
+
+
+def test_a_bad_upload_lists_its_problems_and_keeps_the_former_data(told):
+    content = "institution_id,group,score,deposit\n1,甲,九十,1.00\n2,甲,80,-1\n".encode()
+    (answer,) = told("upload", [content], name="坏.csv", start=True, end=True, seq=4)
+    lines = [problem["line"] for problem in answer["problems"]]
+    assert lines[0].startswith("坏.csv · 第 2 行 · score · “九十”：不是数字。")
+    assert lines[1].startswith("坏.csv · 第 3 行 · deposit · “-1”")
+    assert told.page.simulator.source == "sample"
+
+
+def test_an_upload_that_is_too_large_is_refused_early(told, monkeypatch):
+    monkeypatch.setattr("simlib.app.page.LARGEST_UPLOAD", 1000)
+    (answer,) = told("upload", [b"x" * 1001], name="big.csv", start=True, end=False)
+    assert answer["say"] == "problems"
+    assert told.page.upload is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("scenario", b"title: "), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfinstitution_id")]
+)
+def test_what_a_visitor_saves_is_a_file(told, kind, start):
+    told("save", kind=kind)
+    (content, buffers) = told.messages[0]
+    assert content["say"] == "file"
+    assert buffers[0].startswith(start)
+
+
+def test_the_downloaded_workbook_holds_the_numbers_of_the_page_and_no_formula(told):
+    import io
+
+    from openpyxl import load_workbook
+
+    told("save", kind="xlsx")
+    book = load_workbook(io.BytesIO(told.messages[0][1][0]))
+    sheet = book["各机构保证金"]
+    table = told.page.simulator.results["deposit"]
+    headings = [cell.value for cell in sheet[1]]
+    column = headings.index("实际可得（元）")
+    assert [row[column] for row in sheet.iter_rows(min_row=2, values_only=True)] == table["payment"].tolist()
+    assert all(cell.data_type != "f" for one in book for row in one for cell in row)
+    assert book.sheetnames[0] == "说明"
+
+
+def test_arrays_travel_as_bytes_and_texts_in_one_language():
+    buffers = []
+    packed = pack({"a": np.array([1.5, 2.5]), "b": [Text("甲", "a"), 3, None]}, "en", buffers)
+    assert packed == {"a": {"$": 0, "type": "f8"}, "b": ["a", 3, None]}
+    assert np.frombuffer(buffers[0]).tolist() == [1.5, 2.5]
+
+
+def test_every_act_of_the_page_is_reachable_by_name():
+    assert set(ACTS) == {"open", "set", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly", "ping"}
