@@ -15,6 +15,8 @@ import simlib
 from simlib.problems import BadInput, Problem
 from simlib.words import LANGUAGES, Text, suggestion
 
+NOTEBOOKS = Path(simlib.__file__).resolve().parents[1] / "notebooks"  # the checkout's, as simlib is installed from it
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -92,14 +94,14 @@ def sample(options) -> None:
 
 
 def dashboard(options) -> None:
-    from simlib.app.server import notebooks, serve
+    from simlib.app.server import serve
 
     data = Path(options.data).resolve() if options.data else None
     if data and not data.is_dir():
         from simlib.tables import NO_FOLDER
 
         raise BadInput(Problem(NO_FOLDER, file=options.data))
-    serve(notebooks(), port=options.port, open_browser=not options.no_browser, data=data)
+    serve(NOTEBOOKS, port=options.port, open_browser=not options.no_browser, data=data)
 
 
 def _run(options):

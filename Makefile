@@ -1,0 +1,32 @@
+# Every target first brings .venv up to date (tools/venv.py). ARGS adds options: make test ARGS="-k deposit"
+PYTHON ?= python3
+RUN = $(PYTHON) tools/venv.py
+
+.DEFAULT_GOAL := help
+.PHONY: help dashboard lab test lint bench lock
+
+help: ## 列出这些命令 / list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+dashboard: ## 在浏览器中打开仪表板 / open the dashboards in a browser
+	$(RUN) simlib dashboard $(ARGS)
+
+lab: ## 在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab
+	$(RUN) jupyter lab $(ARGS) notebooks/
+
+test: ## 运行全部测试 / run all tests
+	$(RUN) pytest $(ARGS)
+
+lint: ## 检查代码与格式 / check code and format
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+
+bench: ## 运行性能基准 / run the benchmarks
+	$(RUN) python -m benchmarks $(ARGS)
+
+# --upgrade in ARGS takes the newest versions; without it only what pyproject.toml asks for changes.
+lock: ## 按 pyproject.toml 更新 requirements.lock / renew requirements.lock from pyproject.toml
+	@set -e; uv=$$(command -v uv) || { dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+		$(PYTHON) -m venv "$$dir"; "$$dir/bin/pip" install --quiet uv; uv=$$dir/bin/uv; }; \
+	UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url $(ARGS) --extra dev pyproject.toml -o requirements.lock
