@@ -60,7 +60,9 @@ def main() -> None:
         whole = median_ms(lambda: sheet.recalculate(full), 3)
         calc = sheet.payments(sheet.recalculate(full)).reindex(table["institution_id"]).to_numpy()
     wrong = (abs(calc - exact) > 0.005).sum()
-    print(f"| LibreOffice, same steps as formulas, start-up taken off | {whole - start:.0f} | {(whole - start) / simlib:.0f} | {wrong} |")
+    print(
+        f"| LibreOffice, same steps as formulas, start-up taken off | {whole - start:.0f} | {(whole - start) / simlib:.0f} | {wrong} |"
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ COLUMNS = {
     "L": ("whole fen", "=INT(ROUND(K{r},6))"),
     "M": ("fraction", "=ROUND(K{r}-L{r},6)"),
     "N": ("fen left", "=ROUND(I{r}*100,0)-SUMIFS(L$2:L${n},B$2:B${n},B{r})"),
-    "O": ("rank", '=COUNTIFS(B$2:B${n},B{r},H$2:H${n},">0",M$2:M${n},">"&M{r})+COUNTIFS(B$2:B{r},B{r},H$2:H{r},">0",M$2:M{r},M{r})'),
+    "O": (
+        "rank",
+        '=COUNTIFS(B$2:B${n},B{r},H$2:H${n},">0",M$2:M${n},">"&M{r})+COUNTIFS(B$2:B{r},B{r},H$2:H{r},">0",M$2:M{r},M{r})',
+    ),
     "P": ("payment", "=G{r}+(L{r}+IF(AND(H{r}>0,O{r}<=N{r}),1,0))/100"),
 }
 
@@ -62,7 +65,16 @@ def recalculate(path: Path) -> Path:
         user = Path(profile, "user")
         user.mkdir()
         (user / "registrymodifications.xcu").write_text(PROFILE)
-        command = [SOFFICE, "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", "xlsx", "--outdir", str(out), str(path)]
+        command = [
+            SOFFICE,
+            "--headless",
+            f"-env:UserInstallation=file://{profile}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(out),
+            str(path),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
     return out / path.name
 

@@ -20,7 +20,7 @@ SCALES = (
 
 
 INDEX_AXIS = {"title": {"text": Text("绩效评价水平指数", "Performance index")}, "tickformat": ".2f"}
-WEBGL_ABOVE = 1000  # points: SVG marks beyond that cost more than the rest of the page
+WEBGL_ABOVE = 100  # points: SVG marks beyond that cost more than the rest of the page
 
 
 def money_scale(values) -> tuple[int, Text]:
@@ -58,9 +58,9 @@ def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) ->
     """Bars of institutions by index, stacked by band, with both thresholds."""
     width = bins["index"].iloc[1] - bins["index"].iloc[0]
     bars = [
-        {"type": "bar", "name": labels[band], "x": bins["index"].to_numpy(), "y": bins[band].to_numpy(),
-         "width": width, "marker": {"color": f"@{band}"}, "hovertemplate": "%{x:.3f}: %{y}"}
-        for band in BANDS
+        {"type": "bar", "name": labels[band], "x": bins["index"].to_numpy()[counts > 0], "y": counts[counts > 0],
+         "width": width, "marker": {"color": f"@{band}"}, "hovertemplate": "%{x:.3f}: %{y}<extra></extra>"}
+        for band, counts in ((band, bins[band].to_numpy()) for band in BANDS)
     ]  # fmt: skip
     return {
         "data": bars,
@@ -82,13 +82,14 @@ def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked:
     """
     rows, bands = curve.index.to_numpy(), curve["band"].to_numpy()
     index, share = (curve[name].to_numpy(dtype="float32") for name in ("index", "share"))
+    kind = "scattergl" if len(curve) > WEBGL_ABOVE else "scatter"
     lower = float(params.lower)
     start, end = min(index.min(initial=1), lower), max(index.max(initial=1), float(params.upper))
     rule = {"type": "scatter", "mode": "lines", "name": Text("不含奖励金", "without bonus"), "hoverinfo": "skip",
             "x": [start, lower, None, lower, end], "y": [start, lower, None, 1, 1],
             "line": {"color": "@muted", "width": 1.5}}  # fmt: skip
     points = [
-        {"type": "scattergl" if len(curve) > WEBGL_ABOVE else "scatter", "mode": "markers", "name": labels[band],
+        {"type": kind, "mode": "markers", "name": labels[band],
          "x": index[bands == band], "y": share[bands == band], "customdata": rows[bands == band],
          "marker": {"color": f"@{band}", "symbol": symbol, "size": 6, "opacity": 0.75},
          "hovertemplate": "%{x:.4f} → %{y:.1%}<extra></extra>"}
@@ -113,7 +114,7 @@ def flows(table: pd.DataFrame, labels: list) -> dict:
     """Forfeits to the left, bonuses to the right and the net, by kind of institution."""
     scale, unit = money_scale([*table["forfeited"], *table["bonus"]])
     kinds = {"type": "bar", "orientation": "h", "y": labels}
-    hover = "%{y}: %{x:,.2f}"
+    hover = "%{y}: %{x:,.2f}<extra></extra>"
     return {
         "data": [
             {**kinds, "name": Text("扣减", "forfeited"), "x": (-table["forfeited"] / scale).to_numpy(),

@@ -14,10 +14,16 @@ function loadPlotly(ask) {
 }
 
 const ROLES = ["ink", "muted", "grid", "paper", "below", "within", "above", "accent"];
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
+// The stylesheet's colours and font, read once for each scheme: asking the style costs more than a small chart.
+const themes = new Map();
 function theme(element) {
-  const style = getComputedStyle(element);
-  return Object.fromEntries(ROLES.map((role) => [`@${role}`, style.getPropertyValue(`--sim-${role}`).trim()]));
+  if (!themes.has(darkScheme.matches)) {
+    const style = getComputedStyle(element);
+    themes.set(darkScheme.matches, { font: style.fontFamily, ...Object.fromEntries(ROLES.map((role) => [`@${role}`, style.getPropertyValue(`--sim-${role}`).trim()])) });
+  }
+  return themes.get(darkScheme.matches);
 }
 
 function coloured(value, colours) {
@@ -28,23 +34,34 @@ function coloured(value, colours) {
 }
 
 function axis(own, colours) {
-  return { gridcolor: colours["@grid"], linecolor: colours["@grid"], zerolinecolor: colours["@muted"], automargin: true, ...own,
+  return { gridcolor: colours["@grid"], linecolor: colours["@grid"], zerolinecolor: colours["@muted"], ...own,
     title: { ...own?.title, font: { size: 12 }, standoff: 8 } };
+}
+
+// plotly's own legend is laid out anew at every move; this one is written once.
+function legend(figure, colours) {
+  const entry = (trace) => {
+    const line = trace.mode === "lines";
+    const colour = coloured((line ? trace.line : trace.marker).color, colours);
+    const mark = line ? "—" : { "triangle-down": "▼", circle: "●", "triangle-up": "▲", diamond: "◆" }[trace.marker.symbol] || "■";
+    return h("li", {}, h("span", { style: `color:${colour}`, "aria-hidden": "true" }, mark), ` ${trace.name}`);
+  };
+  return figure.data.filter((trace) => trace.name).map(entry);
 }
 
 function Chart(element, onPick) {
   const plot = h("div", { class: "sim-plot" });
+  const names = h("ul", { class: "sim-legend" });
   const notes = h("ul", { class: "sim-notes" });
-  element.append(plot, notes);
+  element.append(names, plot, notes);
   let last, drawn = false;
   const draw = (Plotly, figure) => {
     last = figure;
     const colours = theme(element);
     const { xaxis, yaxis, ...rest } = figure.layout;
     const layout = coloured({
-      autosize: true, height: 330, margin: { l: 56, r: 16, t: 48, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: getComputedStyle(element).fontFamily, size: 12, color: "@ink" }, hovermode: "closest", dragmode: false,
-      legend: { orientation: "h", x: 1, xanchor: "right", y: 1.09, yanchor: "bottom", itemwidth: 20 }, uirevision: 1,
+      autosize: true, height: 310, margin: { l: 56, r: 16, t: 24, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: colours.font, size: 12, color: "@ink" }, hovermode: "closest", dragmode: false, showlegend: false, uirevision: 1,
       ...rest, xaxis: axis(xaxis, colours), yaxis: axis(yaxis, colours),
     }, colours);
     Plotly.react(plot, coloured(figure.data, colours), layout, { displayModeBar: false, responsive: false, scrollZoom: false });
@@ -53,9 +70,10 @@ function Chart(element, onPick) {
     lines.forEach((line, i) => { notes.children[i].textContent = line; });
     if (!drawn) {
       drawn = true;
+      names.replaceChildren(...legend(figure, colours));
       plot.on("plotly_click", (event) => { const row = event.points[0]?.customdata; if (row != null) onPick(row); });
       new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot)).observe(plot);
-      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(Plotly, last));
+      darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last, theme(element))); draw(Plotly, last); });
     }
   };
   return { draw };

@@ -6,7 +6,7 @@ const SILENCE = 10000;      // ms without an answer before the page says so
 function render({ model, el }) {
   const root = h("div", { class: "sim", lang: "zh-CN" });
   el.append(root);
-  let texts = {}, form, panels = new Map(), seq = 0, waiting = null, next = null, idle, notices, busy, language, bundle;
+  let texts = {}, form, panels = new Map(), seq = 0, waiting = null, next = null, idle, notices, busy, language, bundle, query = "";
   let inVoila = Boolean(window.simlib);   // the address and the title are ours to change
 
   const send = (content, buffers) => model.send(content, undefined, buffers);
@@ -26,7 +26,12 @@ function render({ model, el }) {
     root.dataset.painted = number;
     performance.mark(`sim-painted-${number}`);
     waiting = null;
-    if (next) { const content = next; next = null; act(content); } else idle = setTimeout(() => send({ act: "idle" }), 200);
+    if (next) { const content = next; next = null; act(content); } else idle = setTimeout(settled, 200);
+  }
+  // Once the hand rests: the address, and the panels that take their time.
+  function settled() {
+    if (inVoila) history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
+    send({ act: "idle" });
   }
   const afterPaint = (done) => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
 
@@ -84,8 +89,7 @@ function render({ model, el }) {
       form.show(say.values, !next);
       if (!say.slow) form.problem("", "");
       for (const [id, payload] of Object.entries(say.panels)) panels.get(id).draw(payload);
-      if (inVoila) history.replaceState(null, "", location.pathname + (say.query ? `?${say.query}` : ""));
-      root.dataset.query = say.query;
+      query = say.query;
       if (say.slow) { root.dataset.idle = root.dataset.painted; return; }
       page.plotly.then(() => afterPaint(() => { painted(say.seq); window.simlib?.alive?.(); }));
     },

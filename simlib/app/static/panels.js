@@ -21,7 +21,7 @@ const PANELS = {
         value.dataset.value = card.value;
         const gap = Math.round((card.value - card.document) * 100) / 100;
         const [size, sizeUnit] = card.money ? glance(gap, texts) : [whole.format(gap).replace("-", "−"), ""];
-        note.textContent = gap ? `${texts.document} ${signed(size, gap)} ${sizeUnit}`.replace(texts.document, "Δ") : texts.unchanged;
+        note.textContent = gap ? `${texts.against} ${signed(size, gap)} ${sizeUnit}` : "\u00a0";
         note.className = `sim-note${gap ? " sim-moved" : ""}`;
       }
       versus.textContent = line;

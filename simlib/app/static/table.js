@@ -10,7 +10,7 @@ function Table(element, spec, texts, onPick) {
   const tally = h("span", { class: "sim-tally", role: "status" });
   const heads = columns.map((column) =>
     h("th", { scope: "col", class: isText(column) ? "" : "sim-right", "aria-sort": "none" },
-      h("button", { type: "button", onclick: () => sortBy(column.name) }, column.label, column.unit ? h("small", {}, ` ${column.unit}`) : null)));
+      h("button", { type: "button", onclick: () => sortBy(column.name) }, column.label, h("small", {}, column.type === "money" ? column.unit : "\u00a0"))));
   const body = h("tbody");
   const above = h("tbody", { "aria-hidden": "true" }, h("tr", {}, h("td", { colspan: columns.length })));
   const below = above.cloneNode(true);
@@ -59,7 +59,7 @@ function Table(element, spec, texts, onPick) {
       const text = cell(column, i), value = values[column.name]?.[i];
       const tone = ["change", "difference"].includes(column.name) ? (value > 0 ? "sim-gain" : value < 0 ? "sim-loss" : "sim-none") : "";
       const mark = column.type === "choice" && !isText(column) ? `sim-band sim-${options[value]}` : "";
-      row.append(h("td", { class: [isText(column) ? "" : "sim-right", tone, mark].join(" ").trim() || null }, tone && value ? signed(text, value) : text));
+      row.append(h("td", { class: [isText(column) ? "sim-text" : "sim-right", tone, mark].join(" ").trim(), title: isText(column) ? text : null }, tone && value ? signed(text, value) : text));
     }
     return row;
   }

@@ -1,0 +1,7 @@
+"""``make bench``: every benchmark, each printing a table for benchmarks/README.md."""
+
+from benchmarks import allocate, page
+
+for benchmark in (allocate, page):
+    print(f"\n## {benchmark.__doc__}\n")
+    benchmark.main()

@@ -1,0 +1,110 @@
+"""The deposit page in a headless Chromium: cold start, what it sends, and slider to painted chart."""
+
+from __future__ import annotations
+
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from simlib import sample
+
+CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+MOVES = 60
+# One move of the slider as a hand makes it, timed in the page from the event to the painted frame.
+MOVE = """async (value) => {
+  const root = document.querySelector(".sim"), slider = root.querySelector("[data-parameter=lower] input[type=range]");
+  const start = performance.now();
+  const painted = new Promise((done) => new MutationObserver((_, seen) => { seen.disconnect(); done(performance.now()); })
+    .observe(root, { attributeFilter: ["data-painted"] }));
+  slider.value = value;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  return await painted - start;
+}"""
+
+
+@contextmanager
+def server(data: Path | None = None):
+    """The dashboard's address, served as `simlib dashboard` serves it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "simlib", "dashboard", "--no-browser", "--port", str(port)]
+    process = subprocess.Popen([*command, *(["--data", str(data)] if data else [])], stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}voila/templates/simlib/static/simlib.css", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def opened(browser, address: str):
+    """A page of a fresh visitor, seconds until it is painted, and kilobytes over its websockets."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    received = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
+    start = time.perf_counter()
+    page.goto(f"{address}voila/render/deposit.ipynb", wait_until="commit")
+    page.wait_for_selector(".sim[data-painted]", timeout=60000)
+    return page, time.perf_counter() - start, sum(received) / 1024
+
+
+def moves(page) -> list[float]:
+    """Milliseconds of each of MOVES moves to and fro over the lower threshold, a short rest between."""
+    page.wait_for_selector(".sim[data-idle]")
+    values = [f"{0.9 + 0.005 * (i % 20):.3f}" for i in range(MOVES + 5)]
+    times = []
+    for value in values:
+        times.append(page.evaluate(MOVE, value))
+        page.wait_for_timeout(40)
+    return times[5:]
+
+
+def measure(browser, institutions: int, data: Path | None) -> None:
+    with server(data) as address:
+        starts, kilobytes, times = [], [], []
+        for _ in range(5):
+            page, seconds, kb = opened(browser, address)
+            starts.append(seconds)
+            kilobytes.append(kb)
+            if len(starts) > 2:
+                times += moves(page)
+            page.context.close()
+        times.sort()
+        print(
+            f"| {institutions:,} | {statistics.median(starts):.2f} | {max(starts):.2f} | {max(kilobytes):.0f} "
+            f"| {statistics.median(times):.0f} | {times[int(len(times) * 0.95)]:.0f} | {times[-1]:.0f} |"
+        )
+
+
+def main() -> None:
+    print(
+        "| institutions | ready, median s | slowest s | websocket kB | move to paint, median ms | p95 ms | worst ms |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    path = next(path for path in CHROMIUM if Path(path).exists())
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        measure(browser, 500, None)
+        sample.write(Path(folder, "city"), count=3000)
+        measure(browser, 3000, Path(folder, "city"))
+
+
+if __name__ == "__main__":
+    main()
