@@ -6,6 +6,7 @@ Exit codes: 0 done; 2 bad input, one line a problem on standard error and nothin
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from dataclasses import replace
@@ -56,7 +57,8 @@ def explain(options) -> None:
         known = tables[family.amount[0]][key].astype(str)
         if options.institution not in set(known):
             rule = Text("没有这家机构。{near}", "There is no such institution. {near}")
-            near = suggestion(options.institution, known) if len(known) < 5000 else Text("", "")
+            close = difflib.get_close_matches(options.institution, known, n=3)
+            near = suggestion(options.institution, close) if close else Text("请核对编号。", "Check the number.")
             raise BadInput(Problem(rule.fill(near=near), column=key, value=options.institution))
         steps = family.explain(tables, done.scenario.params[name], options.institution)
         print(family.label.to(options.lang))
@@ -71,7 +73,7 @@ def check(options) -> None:
     lang = options.lang
     for frame in inputs.values():
         print(CHECKED.fill(file=frame.attrs["file"], rows=f"{len(frame):,}").to(lang))
-    for name in tables.files(Path(options.folder)).keys() - inputs.keys():
+    for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
         print(NOT_READ.fill(name=name).to(lang))
     for family in FAMILIES.values():
         lacking = family.lacking(inputs, family.params())
@@ -133,10 +135,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"simlib {simlib.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    language = os.environ.get("SIMLIB_LANG")
+    language = language if language in LANGUAGES else "zh"
 
     def command(function, help: str, *, data: bool = False, scenario: bool = False):
         one = commands.add_parser(function.__name__, help=help, description=help)
-        one.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("SIMLIB_LANG", "zh"), help="语言 language")
+        one.add_argument("--lang", choices=LANGUAGES, default=language, help="语言 language")
         if scenario:
             one.add_argument("scenario", help="方案文件 scenario file (YAML)")
         if data:

@@ -23,7 +23,7 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
     ints where those are too small. Not-a-number and infinity must be refused before.
     """
     array = np.asarray(values)
-    if array.dtype.kind in "iu":
+    if array.dtype.kind in "iu" and np.can_cast(array.dtype, np.int64):
         return array.astype(np.int64), 1
     if array.dtype.kind == "f":
         if array.dtype != np.float64:
@@ -38,7 +38,8 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
     decimals = [value if isinstance(value, Decimal) else Decimal(str(value)) for value in array.tolist()]
     places = max((-decimal.as_tuple().exponent for decimal in decimals), default=0)
     scale = 10 ** max(places, 0)
-    return np.array([int(decimal * scale) for decimal in decimals], dtype=object), scale
+    ratios = [decimal.as_integer_ratio() for decimal in decimals]  # arithmetic of decimals rounds to 28 digits
+    return np.array([numerator * (scale // parts) for numerator, parts in ratios], dtype=object), scale
 
 
 def to_fen(yuan) -> np.ndarray:

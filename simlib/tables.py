@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
 
 from simlib.columns import TABLES, Column, Table, Type
-from simlib.problems import BadInput, Problem
+from simlib.problems import BadInput, Problem, shorten
 from simlib.readers import SUFFIXES, Rows, read_rows
-from simlib.words import Text, suggestion
+from simlib.rules.checks import remedy
+from simlib.words import Text
 
+LONGEST_PATH = 300  # of a folder in a message
+HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}  # categories of Unicode without a mark on paper; a wide space has one
 ROW = "row"  # name of the index that holds file rows; simlib.rules.checks reads it
 
 
 def files(folder: Path) -> dict[str, Path]:
     """The table files of a data folder by table name. BadInput where one table stands in two files."""
     if not folder.is_dir():
-        raise BadInput(Problem(NO_FOLDER, file=str(folder)))
+        raise BadInput(Problem(NO_FOLDER, file=shorten(folder, LONGEST_PATH)))
     found: dict[str, Path] = {}
     problems = []
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith(("~$", ".")):
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith(("~$", ".")) or not path.is_file():
             continue
         if path.stem in found:
             problems.append(Problem(TWO_FILES.fill(other=found[path.stem].name), file=path.name))
@@ -50,7 +54,7 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
         raise BadInput(problems)
     if not tables:
         rule = NO_TABLES.fill(names=", ".join(f"{name}.csv" for name in TABLES))
-        raise BadInput(Problem(rule, file=str(folder)))
+        raise BadInput(Problem(rule, file=shorten(folder, LONGEST_PATH)))
     return tables
 
 
@@ -63,17 +67,21 @@ def typed(rows: Rows, table: Table, digest: str = "") -> pd.DataFrame:
     """Rows of text as typed columns; ``attrs`` carry the file name and the digest of its bytes."""
     declared = table.by_name
     problems = rows.problems + [
-        Problem(MISSING_COLUMN.fill(near=suggestion(name, rows.header)), rows.file, column=name)
+        Problem(MISSING_COLUMN.fill(remedy=remedy(table.name, [name], rows.header)), rows.file, column=name)
         for name, column in declared.items()
         if column.required and name not in rows.header
     ]
     values = {}
     for position, name in enumerate(rows.header):
         texts = [cells[position].strip() for cells in rows.cells]
-        column = declared.get(name, Column(name, Type.TEXT, Text(name, name)))
-        values[name], wrong = _parse(texts, column)
-        problems += [Problem(rule, rows.file, rows.numbers[i], name, texts[i]) for i, rule in wrong]
-    if table.key in rows.header:
+        if name not in declared:  # kept as it is: no rule reads it, and no result repeats it
+            values[name] = [text or None for text in texts]
+            continue
+        if rows.header.count(name) > 1:  # said already; nobody knows which is meant
+            continue
+        values[name], wrong = _parse(texts, declared[name])
+        problems += [Problem(rule, rows.file, rows.numbers[i], name, texts[i] or None) for i, rule in wrong]
+    if table.key in values:
         problems += _doubles(rows, table.key, values[table.key])
     if problems:
         raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
@@ -111,7 +119,7 @@ class Refused(ValueError):
     """A cell that does not keep to its column; carries the rule's Text."""
 
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def _number(text: str, column: Column) -> float:
@@ -146,7 +154,7 @@ def _boolean(text: str, column: Column) -> bool:
 
 def _option(text: str, column: Column) -> str:
     if text not in column.options:
-        raise Refused(NOT_OPTION.fill(options="、".join(column.options)))
+        raise Refused(NOT_OPTION.fill(options=Text("、".join(column.options), ", ".join(column.options))))
     return text
 
 
@@ -154,7 +162,7 @@ def _plain_text(text: str, column: Column) -> str:
     # A spreadsheet runs a cell that begins so; the names go into workbooks that hospitals open.
     if text[0] in "=+-@":
         raise Refused(FORMULA)
-    if not text.isprintable():
+    if any(unicodedata.category(character) in HIDDEN for character in text):
         raise Refused(CONTROL)
     return text
 
@@ -169,19 +177,20 @@ NO_TABLES = Text(
     "没有可用的数据表。请放入 {names}（或 XLSX、Parquet）。", "There is no table. Put in {names} (or XLSX, Parquet)."
 )
 TWO_FILES = Text("与 {other} 是同一张表。请只保留一个文件。", "The same table stands in {other}. Keep one file.")
-MISSING_COLUMN = Text("缺少此列。{near}", "This column is missing. {near}")
+MISSING_COLUMN = Text("缺少此列。{remedy}", "This column is missing. {remedy}")
 DOUBLE = Text("与第 {row} 行重复。请每个编号只保留一行。", "Row {row} has it too. Keep one row for each.")
 BLANK = Text("不能为空。请补上。", "It must not be blank. Fill it in.")
-NOT_NUMBER = Text("不是数字。请只写数字，如 93.5，不带单位、百分号和千位分隔符。",
-                  "Not a number. Write digits only, such as 93.5: no unit, percent sign or thousands separator.")  # fmt: skip
+NOT_NUMBER = Text("不是数字。请只写半角数字，如 93.5，不带单位、百分号和千位分隔符。",
+                  "Not a number. Write half-width digits only, such as 93.5: no unit, percent sign or thousands "
+                  "separator.")  # fmt: skip
 NOT_FINITE = Text(
     "不是有限的数。请填写实际数值，没有则留空。", "Not a finite number. Give the number, or leave it blank."
 )
 OUT_OF_RANGE = Text("{label}应在 {low} 至 {high} 之间。请核对。", "{label} must be from {low} to {high}. Check it.")
 NOT_INTEGER = Text("应为整数。请核对。", "It must be a whole number. Check it.")
 PART_OF_FEN = Text("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
-NOT_BOOLEAN = Text("应为 True/False、1/0 或 是/否。", "Write True/False, 1/0 or 是/否.")
+NOT_BOOLEAN = Text("应为 True/False、1/0 或 是/否。", "Write True/False or 1/0.")
 NOT_OPTION = Text("不在可选值内。请填 {options} 之一。", "Not one of the options. Give one of {options}.")
 FORMULA = Text("以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。",
                "It begins with = + - or @ and a spreadsheet would run it as a formula. Remove that character.")  # fmt: skip
-CONTROL = Text("含有不可见的控制字符。请重新输入。", "It holds invisible control characters. Type it again.")
+CONTROL = Text("含有换行或不可见的字符。请重新输入。", "It holds a line break or invisible characters. Type it again.")

@@ -19,9 +19,11 @@ from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.simulator import Simulator
 from simlib.app.texts import TEXTS
+from simlib.clauses import DOCUMENTS
 from simlib.params import Declaration
 from simlib.problems import BadInput, Problem, shorten
-from simlib.words import Text
+from simlib.rules.family import Family
+from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "panels.js", "page.js")
@@ -93,6 +95,7 @@ class Page(Widget):
                 "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
                 "source": simulator.source,
                 "problems": lines,
+                "documents": documents(simulator.family),
             }  # fmt: skip
         )
 
@@ -184,7 +187,7 @@ def control(declared: Declaration) -> dict:
     shown = {
         "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
         "label": declared.label, "help": declared.help,
-        "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in ("zh", "en"))),
+        "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in LANGUAGES)),
     }  # fmt: skip
     if declared.options:
         options = [{"value": option.value, "label": option.label} for option in declared.options]
@@ -192,6 +195,12 @@ def control(declared: Declaration) -> dict:
     numbers = {name: format(getattr(declared, name), "f") for name in ("default", "low", "high", "step")}
     unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
     return {**shown, **numbers, "unit": unit}
+
+
+def documents(family: Family) -> list[Text]:
+    """The key of each document the family cites, with its full name: JS26 = ..."""
+    keys = {clause.document for one in family.params.declarations().values() for clause in one.clauses}
+    return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in DOCUMENTS.items() if key in keys]
 
 
 def source_label(name: str) -> Text:

@@ -21,6 +21,7 @@ TEXTS = {
     "home": Text("首页", "Home"),
     "search": Text("查找编号、名称、分组…", "Find by number, name, group…"),
     "rows": Text("共 {count} 行", "{count} rows"),
+    "paper": Text("打印只列当前排序的前 {count} 行，全部见“下载 Excel”。", "Print shows the first {count} rows as sorted; Download Excel has all."),
     "noRows": Text("没有符合的机构。请换一个关键词。", "No institution matches. Try another word."),
     "busy": Text("正在计算…", "Calculating…"),
     "uploading": Text("正在上传…", "Uploading…"),
@@ -30,7 +31,7 @@ TEXTS = {
     "error": Text("这一步没有完成，其余结果不受影响。请重试；如再次出现，请把编号 {number} 告诉管理员。",
                   "This step did not finish; nothing else is affected. Try again, and if it recurs give the "
                   "administrator the number {number}."),
-    "unchanged": Text("与文件规定值相同", "as the document"),
+    "against": Text("较文件", "document"),
     "yuan": Text("元", "yuan"),
     "wan": Text("万元", "×10⁴ yuan"),
     "yi": Text("亿元", "×10⁸ yuan"),

@@ -1,5 +1,14 @@
-"""What dashboards import, imported once in the template process of ``simlib.app.forks``."""
+"""What dashboards import and first do, done once in the template process of ``simlib.app.forks``.
 
-import anywidget  # noqa: F401
-import pandas  # noqa: F401
-import pydantic  # noqa: F401
+The page is built and drawn a first time here, so that a visitor's kernel finds everything loaded.
+"""
+
+from simlib.app import deposit, home, page
+from simlib.app.page import pack
+from simlib.course import deposit as lesson
+
+__all__ = ["home", "lesson", "page"]
+
+_simulator = deposit.simulator()
+for _panel in _simulator.panels:
+    pack([_panel.frame(_simulator.moment), _panel.draw(_simulator.moment)], _simulator.language, [])

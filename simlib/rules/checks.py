@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 
+from simlib.columns import TABLES
 from simlib.money import to_fen
-from simlib.problems import BadInput, Problem
+from simlib.problems import BadInput, Problem, shorten
 from simlib.words import Text
 
 NO_TABLE = Text("缺少此表，{rule}需要它。请补上。", "This table is missing and {rule} needs it. Add it.")
-MISSING = Text("缺少此列，{rule}需要它。请补上该列。", "This column is missing and {rule} needs it. Add it.")
+MISSING = Text("缺少此列，{rule}需要它。{remedy}", "This column is missing and {rule} needs it. {remedy}")
+ADD = Text("请补上该列。", "Add it.")
+ADD_ONE = Text("请补上其中一列。", "Add one of them.")
+RENAME = Text("请把列“{near}”改名为 {name}。", "Rename the column “{near}” to {name}.")
 DUPLICATE = Text("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
 BLANK = Text("为空。请补上，或把该行移出此表。", "This is blank. Fill it in, or take the row out.")
 NEGATIVE = Text("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
@@ -24,10 +31,26 @@ def lacking_columns(tables: dict[str, pd.DataFrame], name: str, columns, rule: T
     table = tables[name]
     choices = [(column,) if isinstance(column, str) else column for column in columns]
     return [
-        Problem(MISSING.fill(rule=rule), table.attrs.get("file", name), column=" / ".join(choice))
+        Problem(
+            MISSING.fill(rule=rule, remedy=remedy(name, choice, table.columns)),
+            table.attrs.get("file", name),
+            column=" / ".join(choice),
+        )
         for choice in choices
         if not any(column in table for column in choice)
     ]
+
+
+def remedy(table: str, names: Sequence[str], header: Iterable[str]) -> Text:
+    """What to do where none of ``names`` stands in the header: rename the column that seems to be it, or add it."""
+    declared = TABLES[table].by_name if table in TABLES else {}
+    others = {name.lower(): name for name in header if name not in declared}
+    for name in names:
+        labels = [label.lower() for label in (declared[name].label if name in declared else ())]
+        near = [label for label in labels if label in others] or difflib.get_close_matches(name, others, n=1)
+        if near:
+            return RENAME.fill(near=shorten(others[near[0]]), name=name)
+    return ADD if len(names) == 1 else ADD_ONE
 
 
 def require(table: pd.DataFrame, name: str, columns, rule: Text) -> None:

@@ -82,7 +82,8 @@ function render({ model, el }) {
       panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
       notices = h("div", { class: "sim-notices" });
       busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);
-      root.replaceChildren(say.bare ? "" : toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))));
+      root.replaceChildren(say.bare ? "" : toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))),
+        h("footer", { class: "sim-clause" }, say.documents.join("；")));
       notice(say.problems.map((problem) => problem.line), "problem");
     },
     update(say) {
@@ -130,7 +131,9 @@ function render({ model, el }) {
     setTimeout(() => { button.textContent = texts.share; }, 1500);
   }
 
-  const listen = (content, buffers) => act_[content.say]?.(unpack(content, buffers), buffers);
+  const listen = (content, buffers) => {
+    try { act_[content.say]?.(unpack(content, buffers), buffers); } catch (error) { reportError(error); window.simlib?.lost?.("failed"); }
+  };
   model.on("msg:custom", listen);
   act({ act: "open", query: inVoila ? location.search : "" });
   return () => model.off("msg:custom", listen);

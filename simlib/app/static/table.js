@@ -1,6 +1,7 @@
 // A sortable, searchable table of any length: only the rows in sight are in the page.
 
 const ROW_HEIGHT = 32;
+const PRINTED_ROWS = 40;
 
 function Table(element, spec, texts, onPick) {
   const { columns, options, labels } = spec;
@@ -14,7 +15,7 @@ function Table(element, spec, texts, onPick) {
   const body = h("tbody");
   const above = h("tbody", { "aria-hidden": "true" }, h("tr", {}, h("td", { colspan: columns.length })));
   const below = above.cloneNode(true);
-  const box = h("div", { class: "sim-table", tabindex: "0", role: "region", "aria-label": texts.search, onscroll: () => requestAnimationFrame(draw) },
+  const box = h("div", { class: "sim-table", tabindex: "0", role: "region", "aria-label": texts.search, onscroll: () => requestAnimationFrame(() => draw()) },
     h("table", {}, h("thead", {}, h("tr", {}, heads)), above, body, below));
   const empty = h("p", { class: "sim-empty", hidden: true }, texts.noRows);
   element.append(h("div", { class: "sim-table-tools" }, search, tally), box, empty);
@@ -54,7 +55,8 @@ function Table(element, spec, texts, onPick) {
     empty.hidden = order.length > 0;
   }
   function line(i) {
-    const row = h("tr", { "data-row": i, "aria-selected": String(i === picked), onclick: () => onPick(fixed[columns[0].name][i]) });
+    const row = h("tr", { "data-row": i, "aria-selected": String(i === picked), tabindex: "0",
+      onclick: () => onPick(fixed[columns[0].name][i]), onkeydown: (event) => event.key === "Enter" && onPick(fixed[columns[0].name][i]) });
     for (const column of columns) {
       const text = cell(column, i), value = values[column.name]?.[i];
       const tone = ["change", "difference"].includes(column.name) ? (value > 0 ? "sim-gain" : value < 0 ? "sim-loss" : "sim-none") : "";
@@ -63,13 +65,17 @@ function Table(element, spec, texts, onPick) {
     }
     return row;
   }
-  function draw() {
-    const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 4);
-    const last = Math.min(order.length, first + Math.ceil(box.clientHeight / ROW_HEIGHT) + 8);
+  function draw(first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 4), rows = Math.ceil(box.clientHeight / ROW_HEIGHT) + 8) {
+    const last = Math.min(order.length, first + rows);
     above.firstChild.firstChild.style.height = `${first * ROW_HEIGHT}px`;
     below.firstChild.firstChild.style.height = `${(order.length - last) * ROW_HEIGHT}px`;
     body.replaceChildren(...Array.from(order.subarray(first, last), line));
   }
+  // On paper nothing scrolls: the first rows as they are sorted, and a line that says so.
+  const onPaper = h("p", { class: "sim-paper-only" }, texts.paper.replace("{count}", PRINTED_ROWS));
+  element.append(onPaper);
+  window.addEventListener("beforeprint", () => { box.scrollTop = 0; onPaper.hidden = order.length <= PRINTED_ROWS; draw(0, PRINTED_ROWS); below.firstChild.firstChild.style.height = 0; });
+  window.addEventListener("afterprint", () => draw());
   filter();
   return {
     draw(payload) {

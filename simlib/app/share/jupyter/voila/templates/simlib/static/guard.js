@@ -1,0 +1,79 @@
+// Tells the visitor when the page is no longer live. A lost kernel is silent otherwise: sliders move, nothing follows.
+(() => {
+  const READY = 30_000, EVERY = 5_000;
+  const english = document.documentElement.lang.startsWith("en");
+  const texts = english ? {
+    lost: "The connection to the simulator is lost; this page no longer updates.",
+    slow: "The simulator is not ready yet. Please wait, or reload.",
+    failed: "The simulator failed to start. Reload; if it fails again, see the window in which it runs.",
+    reload: "Reload",
+  } : {
+    lost: "与模拟器的连接已断开，当前画面不再更新。",
+    slow: "模拟器尚未就绪，请稍候，或重新载入。",
+    failed: "模拟器启动失败。请重新载入；如仍失败，请查看运行模拟器的窗口。",
+    reload: "重新载入",
+  };
+  let banner, live = false, missed = 0, kernel;
+
+  function show(reason) {
+    if (!banner) {
+      banner = document.createElement("div");
+      banner.id = "simlib-guard";
+      banner.setAttribute("role", "alert");
+      banner.style.cssText = "position:fixed;inset:0 0 auto;z-index:10000;display:flex;gap:1em;align-items:center;" +
+        "justify-content:center;padding:.6em 1em;background:#8a1c1c;color:#fff;font-size:16px";
+      const button = document.createElement("button");
+      button.textContent = texts.reload;
+      button.style.cssText = "font:inherit;padding:.2em 1em;white-space:nowrap;cursor:pointer";
+      button.onclick = () => location.reload();
+      banner.append(document.createElement("span"), button);
+    }
+    banner.dataset.reason = reason;
+    banner.firstChild.textContent = texts[reason] ?? texts.lost;
+    document.body.append(banner);
+  }
+
+  function hide(...reasons) {
+    if (banner && (!reasons.length || reasons.includes(banner.dataset.reason))) banner.remove();
+  }
+
+  // For dashboards: alive() at the first paint; lost() when they notice a loss themselves, until alive() again.
+  window.simlib.alive = () => {
+    live = true;
+    document.getElementById("loading")?.remove();
+    hide();
+  };
+  window.simlib.lost = (reason = "told") => show(reason);
+
+  // "connected", "unconnected" (kernel there, websocket not), or "gone".
+  async function state() {
+    const options = { cache: "no-store", signal: AbortSignal.timeout(2 * EVERY) };
+    const answer = await fetch(`${kernel.baseUrl}api/kernels/${kernel.kernelId}`, options).catch(() => null);
+    if (!answer?.ok) return "gone";
+    const model = await answer.json();
+    return model.execution_state === "dead" ? "gone" : model.connections ? "connected" : "unconnected";
+  }
+
+  let asking;
+  async function check() {
+    clearTimeout(asking);
+    const now = await state();
+    // A websocket that is away may be on its way back: only the second time in a row counts.
+    missed = now === "connected" ? 0 : missed + 1;
+    if (now === "connected") hide("lost");
+    else if (now === "gone" || (live && missed > 1)) show("lost");
+    asking = setTimeout(check, EVERY);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const config = document.getElementById("jupyter-config-data");
+    if (config) kernel = JSON.parse(config.textContent);
+    if (!kernel?.kernelId || document.querySelector("[data-cell-failed]")) return show("failed");
+    check();
+    // Timers of hidden pages are slowed down, so look at once when the page is seen again.
+    document.addEventListener("visibilitychange", () => document.hidden || check());
+  });
+  setTimeout(() => live || banner?.isConnected || show("slow"), READY);
+  // Back and forward may bring a page back from memory, but its kernel was sent away when it was left.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+})();

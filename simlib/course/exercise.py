@@ -1,0 +1,185 @@
+"""An exercise and the marking of an answer; it knows no policy and no page.
+
+The right answer and the wrong ones that a misconception leads to are computed when asked for, by the
+rules themselves, so that no exercise can disagree with the simulator.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from enum import StrEnum
+
+from simlib.words import Text
+
+
+class Kind(StrEnum):
+    RATIO = "ratio"
+    MONEY = "money"
+    COUNT = "count"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One question. ``answer`` and each mistake's value are functions, called when an answer is marked.
+
+    A ratio is a fraction (0.98), money is yuan, a choice is a key of ``options``. ``mistakes`` pairs the value
+    that a misconception leads to with what to say of it. ``solution`` lists the steps, for the trainer.
+    """
+
+    id: str
+    kind: Kind
+    question: Text
+    answer: Callable[[], Decimal | str]
+    hint: Text
+    solution: Callable[[], list[Text]]
+    mistakes: tuple[tuple[Callable[[], Decimal | str], Text], ...] = ()
+    options: dict[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What is said to an answer; ``read`` is false where it could not be marked, which is no try."""
+
+    right: bool
+    text: Text
+    read: bool = True
+
+
+def check(exercise: Exercise, text: str) -> Feedback:
+    """Mark an answer as it was typed.
+
+    Numbers may carry units, separators and full-width characters. A ratio is right when rounded to 4
+    places or more (2 of the percent); money to the fen, or in 万元 or 亿元 to a hundred yuan or closer.
+    """
+    plain = _plain(text)
+    if not plain:
+        return Feedback(False, NO_CHOICE if exercise.kind is Kind.CHOICE else EMPTY, read=False)
+    if exercise.kind is Kind.CHOICE:
+        return _check_choice(exercise, plain)
+    if len(plain) > LONGEST or not (given := _numbers(exercise.kind, plain)):
+        return Feedback(False, UNREADABLE[exercise.kind], read=False)
+    return _check_number(exercise, plain, given)
+
+
+def shown(exercise: Exercise) -> Text:
+    """The right answer as people write it."""
+    value = exercise.answer()
+    if exercise.kind is Kind.CHOICE:
+        return exercise.options[value]
+    if exercise.kind is Kind.MONEY:
+        return Text(f"{value:,.2f} 元", f"{value:,.2f} yuan")
+    if exercise.kind is Kind.COUNT:
+        return Text(f"{value:f}", f"{value:f}")
+    near = round(value, 6)
+    ratio, percent = (f"{number:f}".rstrip("0").rstrip(".") for number in (near, near * 100))
+    return Text(*((("" if near == value else "≈ ") + pattern.format(ratio, percent)) for pattern in RATIO_PATTERNS))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Decimal places: what a right answer needs, what shows that it was only rounded too far, what is looked at."""
+
+    fine: int
+    coarse: int
+    most: int
+
+
+PLACES = {Kind.RATIO: _Places(4, 2, 12), Kind.MONEY: _Places(2, 0, 2), Kind.COUNT: _Places(0, 0, 6)}
+UNITS = {  # a unit as the power of ten it stands for
+    Kind.RATIO: {"": 0, "%": -2},
+    Kind.MONEY: {"": 0, "元": 0, "yuan": 0, "万": 4, "万元": 4, "亿": 8, "亿元": 8},
+    Kind.COUNT: {"": 0, "家": 0, "个": 0, "家机构": 0, "家医院": 0, "institutions": 0, "institution": 0},
+}
+WAN = 4  # who writes 万元 or 亿元 means to round: the places needed are counted from the ten thousands
+LONGEST = 40
+ANSWER = re.compile(r"[¥$]?(?P<number>[+-]?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:\.\d*)?)(?P<unit>\D*)", re.ASCII)
+SAME = str.maketrans("−–—。", "---.")  # what NFKC leaves and an input method types for minus and point
+
+
+def _plain(text: str) -> str:
+    """Half-width, lower case, without spaces or a final stop."""
+    normal = unicodedata.normalize("NFKC", str(text)).translate(SAME).casefold()
+    return "".join(normal.split()).rstrip(".")
+
+
+def _numbers(kind: Kind, plain: str) -> list[tuple[Decimal, _Places]]:
+    """What the answer may mean: nothing if it is unreadable, two numbers for a ratio without a sign (98, 0.98)."""
+    match = ANSWER.fullmatch(plain)
+    power = UNITS[kind].get(match["unit"]) if match else None
+    try:
+        number = Decimal(match["number"].replace(",", "")) if power is not None else None
+    except InvalidOperation:
+        number = None
+    if number is None:
+        return []
+    powers = [0, -2] if kind is Kind.RATIO and match["unit"] == "" else [power]
+    places = PLACES[kind]
+    if power >= WAN:
+        places = _Places(places.fine - WAN, places.coarse - WAN, places.most)
+    return [(number.scaleb(power), places) for power in powers]
+
+
+def _agrees(given: Decimal, value: Decimal, least: int, most: int) -> bool:
+    """Whether ``given`` is ``value`` rounded to the places it was given with, or to ``least`` if those are more."""
+    unit = Decimal(1).scaleb(-min(max(-given.as_tuple().exponent, least), most))
+    return abs(given.quantize(unit, ROUND_HALF_UP, Context(prec=80)) - value) * 2 <= unit
+
+
+def _check_number(exercise: Exercise, plain: str, given: list[tuple[Decimal, _Places]]) -> Feedback:
+    answer = exercise.answer()
+
+    def meets(value: Decimal, fine: bool) -> bool:
+        return any(_agrees(number, value, p.fine if fine else p.coarse, p.most) for number, p in given)
+
+    for fine in (True, False):
+        if meets(answer, fine):
+            return Feedback(fine, RIGHT.fill(answer=shown(exercise)) if fine else TOO_COARSE[exercise.kind])
+        for value, text in exercise.mistakes:
+            if meets(value(), fine):
+                return Feedback(False, text)
+    if exercise.kind is Kind.MONEY and any(
+        _agrees(number, answer, p.fine, p.most) for number, p in _numbers(Kind.MONEY, plain + "万元")
+    ):
+        return Feedback(False, WHICH_UNIT, read=False)
+    nearest = min((number for number, _ in given), key=lambda number: abs(number - answer))
+    return Feedback(False, TOO_HIGH if nearest > answer else TOO_LOW)
+
+
+def _check_choice(exercise: Exercise, plain: str) -> Feedback:
+    """By the option's key, as the page sends it, or by its label."""
+    names = {_plain(name): key for key, label in exercise.options.items() for name in (key, *label)}
+    if plain not in names:
+        return Feedback(False, NO_CHOICE, read=False)
+    chosen = names[plain]
+    if chosen == exercise.answer():
+        return Feedback(True, RIGHT.fill(answer=shown(exercise)))
+    return Feedback(False, next((text for value, text in exercise.mistakes if value() == chosen), NOT_THIS))
+
+
+RIGHT = Text("答案：{answer}。", "The answer: {answer}.")
+RATIO_PATTERNS = ("{}（{}%）", "{} ({}%)")
+EMPTY = Text("还没有写答案。请先写一个数。", "There is no answer yet. Write a number first.")
+NO_CHOICE = Text("还没有选。请选其中一项。", "Nothing is chosen yet. Choose one of the options.")
+NOT_THIS = Text("不是这一项。请对照条文再想一想。", "Not this one. Go back to the clause and think again.")
+UNREADABLE = {
+    Kind.RATIO: Text("没有读懂。请只写一个数，如 0.98 或 98%。", "This could not be read. Write one number, such as 0.98 or 98%."),
+    Kind.MONEY: Text("没有读懂。请只写一个金额，如 12,345.67 或 1.23 万元。",
+                     "This could not be read. Write one amount, such as 12,345.67 or 1.23 万元."),
+    Kind.COUNT: Text("没有读懂。请只写一个整数，如 3。", "This could not be read. Write one whole number, such as 3."),
+}  # fmt: skip
+TOO_COARSE = {
+    Kind.RATIO: Text("思路对了，只是舍入得太早。请至少保留四位小数（写成百分数则保留两位）。",
+                     "The idea is right, but it is rounded too far. Keep at least 4 decimals (2 of a percentage)."),
+    Kind.MONEY: Text("思路对了，只是不够精确。请写到分；以万元为单位时至少保留两位小数。",
+                     "The idea is right, but it is not exact enough. Give it to the fen, or in 万元 with at least 2 decimals."),
+}  # fmt: skip
+WHICH_UNIT = Text(
+    "单位是元还是万元？如果是万元，请写在数字后面。", "Yuan or ten thousand yuan? If the latter, write 万元 after it."
+)
+TOO_HIGH = Text("偏高了。请逐步核对。", "Too high. Go through the steps again.")
+TOO_LOW = Text("偏低了。请逐步核对。", "Too low. Go through the steps again.")

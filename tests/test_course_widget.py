@@ -1,0 +1,166 @@
+"""Exercises in general: answers are marked fairly, and no solution leaves the kernel unasked."""
+
+import json
+import re
+from decimal import Decimal
+
+import pytest
+
+from simlib.course import deposit, exercise, widget
+from simlib.course.exercise import Exercise, Kind, check, shown
+from simlib.problems import BadInput
+from simlib.words import Text
+
+# --- marking -----------------------------------------------------------------------------------------------
+
+
+def made(kind: Kind, answer: str, **more) -> Exercise:
+    empty = Text("问", "ask")
+    return Exercise("made", kind, empty, lambda: Decimal(answer), empty, lambda: [Text("解法", "the way")], **more)
+
+
+def test_five_spellings_of_one_ratio_are_the_same_answer():
+    one = made(Kind.RATIO, "0.98")
+    assert [check(one, text).right for text in ("0.98", ".98", "98%", "98", "98％")] == [True] * 5
+    assert check(one, "98").text.zh == "答案：0.98（98%）。"
+    assert not check(one, "0.98%").right
+
+
+@pytest.mark.parametrize(("answer", "text", "right"), [
+    ("1.066666666666667", "1.0667", True), ("1.066666666666667", "106.67", True), ("1.066666666666667", "1.0666", False),
+    ("0.00455", "0.46%", True), ("0.00455", "0.45%", True), ("0.00455", "0.44%", False), ("-0.05", "－5％", True),
+    ("0.05", "5", True), ("0", "0", True), ("1.2", "1.20001", False), ("12", "12", True), ("12", "1200%", True),
+])  # fmt: skip
+def test_a_ratio_is_right_when_it_is_the_exact_one_rounded(answer, text, right):
+    assert check(made(Kind.RATIO, answer), text).right == right
+
+
+@pytest.mark.parametrize(("answer", "text", "right"), [
+    ("-6666.67", "−6,666.67 元", True), ("-6666.67", "6666.67", False), ("6666.67", "6666.671", True),
+    ("6666.67", "6666.68", False), ("123456789.01", "1.234568亿元", True), ("123456789.01", "12345.68万元", True),
+    ("123456789.01", "12345.67万元", False), ("0.3", "0.30", True), ("0.3", "0.1", False), ("50", "0.01万元", True),
+])  # fmt: skip
+def test_money_is_right_to_the_fen_or_to_the_digits_of_its_wan(answer, text, right):
+    assert check(made(Kind.MONEY, answer), text).right == right
+
+
+def test_a_known_mistake_is_named_even_when_it_is_rounded():
+    explained = Text("反了", "upside down")
+    one = made(Kind.RATIO, "0.9333", mistakes=((lambda: Decimal("1.0714285714"), explained),))
+    assert [check(one, text).text for text in ("1.0714", "107.14%", "1.07")] == [explained] * 3
+    assert check(one, "1.1").text == exercise.TOO_HIGH
+
+
+# --- the widgets ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lesson(monkeypatch):
+    """A chapter of its own with the messages that its views send."""
+    monkeypatch.delenv(widget.TRAINER, raising=False)
+    chapter = widget.Chapter(deposit.EXERCISES)
+    chapter.sent = []
+    monkeypatch.setattr(widget.ExerciseView, "send", lambda view, say, buffers=None: chapter.sent.append((view, say)))
+    return chapter
+
+
+def last(lesson, view, say="marked") -> dict:
+    return [content for other, content in lesson.sent if other is view and content["say"] == say][-1]
+
+
+def test_an_exercise_opens_in_the_language_of_the_address(lesson):
+    view = lesson.view(1)
+    for query, title in (("", "练习 1"), ("?lang=en", "Exercise 1"), ("?lang=xx&a", "练习 1")):
+        view.receive({"act": "open", "query": query})
+        assert last(lesson, view, "exercise")["title"] == title
+    view.receive({"act": "open", "query": "?lang=en"})
+    view.receive({"act": "check", "answer": "1"})
+    assert last(lesson, view)["feedback"] == {"tone": "wrong", "verdict": "Not yet.", "text": exercise.TOO_HIGH.en}
+
+
+def test_a_try_is_counted_once_marked_and_the_hint_comes_after_a_wrong_one(lesson):
+    view = lesson.view(1)
+    view.receive({"act": "open"})
+    assert last(lesson, view, "exercise")["hint"] is None
+    told = []
+    for answer in ("", "什么", "0.5", "0.9333", "0.5"):
+        view.receive({"act": "check", "answer": answer})
+        now = last(lesson, view)
+        told.append((now["feedback"]["tone"], now["tries"], now["hint"] is not None, now["solved"]))
+    assert told == [
+        ("unread", "", False, False),
+        ("unread", "", False, False),
+        ("wrong", "已试 1 次", True, False),
+        ("right", "已试 2 次", False, True),
+        ("wrong", "已试 2 次", False, True),
+    ]
+
+
+def test_every_view_of_the_chapter_shows_the_same_progress(lesson):
+    first, second = lesson.view(1), lesson.view(2)
+    for _ in range(2):
+        first.receive({"act": "check", "answer": "0.9333"})
+    assert last(lesson, second, "progress") == {"say": "progress", "progress": "已答对 1 / 5", "done": 1, "count": 5}
+    second.receive({"act": "check", "answer": "93333.33"})
+    assert last(lesson, first, "progress")["done"] == 2
+    lesson.view(1).receive({"act": "open"})
+    assert last(lesson, lesson.views["deposit.index"], "exercise")["solved"]
+
+
+def everything_sent(lesson) -> str:
+    return json.dumps([content for _, content in lesson.sent], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("number", range(1, len(deposit.EXERCISES) + 1))
+def test_neither_solution_nor_answer_leaves_the_kernel_before_it_is_found(lesson, number, monkeypatch):
+    one, view = deposit.EXERCISES[number - 1], lesson.view(number)
+    wrong = ["", "?", "-1", *(str(value()) for value, _ in one.mistakes)]
+    for query in ("", "lang=en"):
+        view.receive({"act": "open", "query": query})
+        for answer in wrong:
+            view.receive({"act": "check", "answer": answer})
+    for act in ("solution", "trainer", "state", "solve"):
+        view.receive({"act": act})
+    sent = everything_sent(lesson)
+    assert "solution" not in re.sub(r'"texts": \{[^}]*\}', "", sent)
+    assert [step for steps in one.solution() for step in steps if step in sent] == []
+    if one.kind in (Kind.RATIO, Kind.MONEY):
+        assert shown(one).zh.split()[-2 if one.kind is Kind.MONEY else -1][:8] not in sent
+    monkeypatch.setenv(widget.TRAINER, "1")
+    view.receive({"act": "open"})
+    assert last(lesson, view, "exercise")["solution"] == [step.zh for step in one.solution()]
+
+
+def test_what_goes_wrong_is_a_sentence_with_a_number_that_the_log_has(lesson, monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("secret detail")
+
+    view = lesson.view(1)
+    monkeypatch.setattr(widget, "check", broken)
+    view.receive({"act": "check", "answer": "1"})
+    text = last(lesson, view, "error")["text"]
+    assert "secret" not in text
+    assert re.search(r"编号 (\w{8})", text)[1] in caplog.text
+
+
+@pytest.mark.parametrize("content", [None, [], "check", {}, {"act": None}, {"act": ["check"]}, {"act": "tell"}])
+def test_a_message_that_means_nothing_changes_nothing(lesson, content):
+    lesson.view(1).receive(content)
+    assert lesson.sent == []
+
+
+@pytest.mark.parametrize("number", [0, 6, -1, "1"])
+def test_an_exercise_that_is_not_there_is_refused(lesson, number):
+    with pytest.raises(BadInput, match="本课共 5 题"):
+        lesson.view(number)
+
+
+def test_the_figure_shows_only_the_levers_it_was_given(monkeypatch):
+    sent = []
+    figure = deposit.figure()
+    monkeypatch.setattr(figure, "send", lambda say, buffers=None: sent.append(say))
+    figure.receive({"act": "open", "query": "", "seq": 1}, [])
+    assert [one["name"] for one in sent[0]["form"]] == list(deposit.LEVERS)
+    assert [panel["id"] for panel in sent[0]["panels"]] == list(deposit.PANELS)
+    figure.receive({"act": "set", "values": {"lower": "0.93"}, "seq": 2}, [])
+    assert sent[-1]["values"]["lower"] == "0.93"

@@ -1,0 +1,302 @@
+"""The deposit page in a real Chromium, as a bureau leader meets it."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import urlparse
+
+import pytest
+
+from simlib import cli, sample, scenario
+from simlib.rules import deposit
+
+CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A served folder with one data set beside the sample city."""
+    folder = tmp_path_factory.mktemp("served")
+    sample.write(folder / "小城", count=60, seed=5)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(serve, folder):
+    return serve(cli.NOTEBOOKS, data=folder).url + "/"
+
+
+class Visit:
+    """A fresh visitor's page, with what every test asks of it."""
+
+    def __init__(self, browser, address, **context):
+        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
+        self.page = self.context.new_page()
+        self.hosts, self.errors = set(), []
+        self.page.on("request", lambda request: self.hosts.add(urlparse(request.url).hostname))
+        self.page.on("websocket", lambda socket: self.hosts.add(urlparse(socket.url).hostname))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.address = address
+
+    def open(self, query=""):
+        self.page.goto(f"{self.address}voila/render/deposit.ipynb{query}")
+        self.page.wait_for_selector(".sim[data-painted]", timeout=60000)
+        return self
+
+    def painted(self, act):
+        """Do ``act`` and wait until its answer is painted."""
+        before = self.page.get_attribute(".sim", "data-painted")
+        act()
+        self.page.wait_for_function("before => document.querySelector('.sim').dataset.painted !== before", arg=before)
+
+    def slide(self, name, value):
+        script = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+        slider = self.page.locator(f"[data-parameter={name}] input[type=range]")
+        self.painted(lambda: slider.evaluate(script, value))
+
+    def card(self, name):
+        return float(self.page.locator(f"[data-card={name}] .sim-value").get_attribute("data-value"))
+
+    def do(self, name):
+        return self.page.locator(f"[data-do={name}]")
+
+    def query(self):
+        self.page.wait_for_function("location.search.length > 1")
+        return self.page.evaluate("location.search")
+
+
+@pytest.fixture
+def visit(chromium, address):
+    visits = []
+
+    def start(**context):
+        visits.append(Visit(chromium, address, **context))
+        return visits[-1]
+
+    yield start
+    for one in visits:
+        one.context.close()
+        assert one.errors == []
+        assert one.hosts <= {"127.0.0.1", None, ""}, one.hosts
+
+
+def expected(**params):
+    city = sample.tables()
+    results = deposit.FAMILY.run(city, deposit.DepositParams(**params))
+    return deposit.FAMILY.summarise(results)
+
+
+@pytest.mark.parametrize(("name", "value"), [("lower", "0.95"), ("upper", "1.035"), ("deposit_rate", "0.03")])
+def test_each_slider_moves_every_headline_to_the_engines_number(visit, name, value):
+    one = visit().open()
+    one.slide(name, value)
+    for key, number in expected(**{name: value}).items():
+        assert one.card(key) == number, key
+
+
+def test_a_choice_and_a_reset_move_the_numbers_there_and_back(visit):
+    one = visit().open()
+    one.painted(lambda: one.page.select_option("[data-parameter=mean_scope] select", "city"))
+    assert one.card("below") == expected(mean_scope="city")["below"]
+    one.painted(one.page.locator("[data-parameter=mean_scope] .sim-reset").click)
+    assert one.card("below") == expected()["below"]
+    assert one.page.locator(".sim-versus").inner_text() == "与文件规定值的结果完全相同。"
+    assert one.page.locator(".sim-reset-all").is_disabled()
+
+
+def test_a_typed_value_out_of_bounds_is_refused_at_its_control_in_chinese(visit):
+    one = visit().open()
+    entry = one.page.locator("#sim-deposit_rate")
+    one.painted(lambda: (entry.fill("7"), entry.press("Enter")))
+    error = one.page.locator("[data-parameter=deposit_rate] .sim-error").inner_text()
+    assert "保证金预留比例超出允许范围" in error
+    assert one.card("deposits") == expected()["deposits"]
+    one.painted(lambda: (entry.fill("4.5%"), entry.press("Enter")))
+    assert one.page.locator("[data-parameter=deposit_rate] .sim-error").inner_text() == ""
+    assert one.card("deposits") == expected(deposit_rate="0.045")["deposits"]
+
+
+def test_the_arrow_keys_move_a_slider_by_its_step(visit):
+    one = visit().open()
+    one.page.focus("[data-parameter=upper] input[type=range]")
+    one.painted(lambda: one.page.keyboard.press("ArrowRight"))
+    assert one.card("above") == expected(upper="1.025")["above"]
+
+
+def test_the_language_switch_changes_every_word_but_the_data(visit):
+    one = visit().open()
+    chinese = one.page.inner_text(".sim")
+    assert set(re.findall(r"[A-Za-z]{3,}", chinese)) <= {"English", "Excel", "CSV", "DIP", "simlib"}
+    one.painted(one.do("language").click)
+    assert one.page.get_attribute("html", "lang") == "en"
+    one.page.wait_for_selector("[data-panel=readings] td")
+    for part in (
+        "aside",
+        ".sim-top h1",
+        "[data-panel=headlines] .sim-cards",
+        "[data-panel=payout]",
+        "thead",
+        "[data-panel=readings]",
+    ):
+        text = one.page.locator(part).first.inner_text()
+        assert not CJK.search(text), text
+    assert "lang=en" in one.query()
+
+
+def test_an_institution_picked_in_the_table_is_explained_in_sentences(visit):
+    one = visit().open()
+    one.page.fill(".sim-search", "精神卫生中心")
+    one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").first.click)
+    steps = one.page.locator(".sim-steps li").all_inner_texts()
+    assert len(steps) >= 4
+    assert all("JS26 附件3" in step for step in steps[:-1])
+    assert "精神卫生中心" in one.page.inner_text(".sim-subject")
+
+
+def test_an_institution_picked_in_the_curve_is_explained(visit):
+    one = visit().open()
+    one.page.wait_for_selector("[data-panel=payout] .plotly .nsewdrag", state="attached")
+    point = one.page.evaluate("""() => {
+      const plot = document.querySelector("[data-panel=payout] .sim-plot"), trace = plot.data.find((t) => t.customdata?.length);
+      const box = plot.querySelector(".nsewdrag").getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
+      return [box.x + xaxis.d2p(trace.x[0]), box.y + yaxis.d2p(trace.y[0]), trace.customdata[0]];
+    }""")
+    one.page.mouse.move(point[0], point[1] - 1)
+    one.painted(lambda: one.page.mouse.click(point[0], point[1]))
+    assert one.page.locator(".sim-steps li").count() >= 4
+
+
+def test_the_table_sorts_and_searches_all_institutions(visit):
+    one = visit().open()
+    heading = one.page.locator("[data-panel=institutions] th", has_text="较保证金增减")
+    heading.locator("button").click()
+    assert heading.get_attribute("aria-sort") == "descending"
+    first = one.page.locator("[data-panel=institutions] tbody tr[data-row]").first
+    row = int(first.get_attribute("data-row"))
+    table = deposit.allocate(sample.institutions())
+    assert row == table["change"].idxmax()
+    assert first.locator(".sim-gain").first.inner_text().startswith("+")
+    one.page.fill(".sim-search", "没有这样的名称")
+    assert one.page.locator("[data-panel=institutions] .sim-empty").is_visible()
+
+
+def test_a_shared_address_opens_to_the_same_page(visit):
+    one = visit().open()
+    one.slide("lower", "0.97")
+    one.page.select_option("#sim-source", "小城")
+    one.page.wait_for_selector("[data-card=institutions] [data-value='60']")
+    one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").nth(3).click)
+    one.page.wait_for_function("location.search.includes('pick=')")
+    other = visit().open(one.query())
+    for key in expected():
+        assert other.card(key) == one.card(key), key
+    assert other.page.locator("#sim-lower").input_value() == "0.970"
+    assert other.page.inner_text(".sim-subject") == one.page.inner_text(".sim-subject")
+    assert other.page.locator(".sim-notice").count() == 0
+
+
+def test_an_address_with_nonsense_opens_with_a_list_and_the_documents_values(visit):
+    one = visit().open("?deposit.lower=7&data=nowhere&pick=x&lang=xx")
+    notice = one.page.inner_text(".sim-notice")
+    assert "下阈值超出允许范围" in notice
+    assert "没有这份数据" in notice
+    assert one.card("below") == expected()["below"]
+
+
+def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(visit, tmp_path):
+    one = visit().open()
+    one.slide("lower", "0.96")
+    one.slide("upper", "1.03")
+    with one.page.expect_download() as download:
+        one.do("saveScenario").click()
+    download.value.save_as(tmp_path / "saved.yaml")
+    assert scenario.load(tmp_path / "saved.yaml").params["deposit"] == deposit.DepositParams(lower="0.96", upper="1.03")
+    assert cli.main(["run", str(tmp_path / "saved.yaml"), "--out", str(tmp_path / "out")]) == 0
+    summary = json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))["deposit"]
+    assert {key: one.card(key) for key in summary} == summary
+
+
+@pytest.mark.parametrize(("button", "start"), [("saveXlsx", b"PK"), ("saveCsv", b"\xef\xbb\xbf")])
+def test_results_download_as_a_file(visit, tmp_path, button, start):
+    one = visit().open()
+    with one.page.expect_download() as download:
+        one.do(button).click()
+    download.value.save_as(tmp_path / "file")
+    assert (tmp_path / "file").read_bytes().startswith(start)
+
+
+def test_an_uploaded_table_becomes_the_page_and_a_bad_one_a_list(visit, tmp_path):
+    sample.write(tmp_path / "city", count=2000, seed=8)
+    good = tmp_path / "city/institutions.csv"
+    bad = tmp_path / "坏.csv"
+    bad.write_text("institution_id,group,score,deposit\n1,甲,九十,1.00\n1,甲,80,-1\n", encoding="utf-8")
+    one = visit().open()
+    one.painted(lambda: one.page.set_input_files("input[type=file]", str(good)))
+    one.page.wait_for_selector("[data-card=institutions] [data-value='2000']")
+    one.painted(lambda: one.page.set_input_files("input[type=file]", str(bad)))
+    lines = one.page.locator(".sim-notice li").all_inner_texts()
+    assert lines[0].startswith("坏.csv · 第 2 行 · score · “九十”：不是数字。")
+    assert len(lines) == 3
+    assert one.card("institutions") == 2000
+
+
+@pytest.mark.parametrize("width", [1440, 800, 480])
+def test_nothing_sticks_out_at_any_width(visit, width):
+    one = visit(viewport={"width": width, "height": 900}).open()
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert one.page.locator("[data-panel=readings]").count() == 1
+
+
+def test_dark_mode_darkens_ground_chart_and_table(visit):
+    one = visit(color_scheme="dark").open()
+    ground, ink = one.page.evaluate("""() => { const at = (q, k) => getComputedStyle(document.querySelector(q))[k];
+      return [at(".sim", "backgroundColor"), at("[data-panel=payout] .xtick text", "fill")]; }""")
+    assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 150
+    assert sum(map(int, re.findall(r"\d+", ink)[:3])) > 500
+
+
+def test_it_prints_on_a4_without_losing_the_end(visit, tmp_path):
+    one = visit().open()
+    one.page.wait_for_selector("[data-panel=readings] td")
+    pdf = one.page.pdf(format="A4")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type/Page/") >= 2
+
+
+def test_every_control_and_row_can_be_reached_by_keyboard(visit):
+    one = visit().open()
+    one.page.focus("[data-panel=institutions] tbody tr[data-row]")
+    one.painted(lambda: one.page.keyboard.press("Enter"))
+    assert one.page.locator(".sim-steps li").count() >= 4
+    unnamed = one.page.evaluate("""() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
+      .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
+      .map((e) => e.outerHTML)""")
+    assert unnamed == []
+
+
+def test_fast_dragging_ends_at_the_last_value(visit):
+    one = visit().open()
+    one.page.evaluate("""async () => {
+      const slider = document.querySelector("[data-parameter=lower] input[type=range]");
+      for (let i = 0; i <= 40; i += 1) {
+        slider.value = (0.8 + i * 0.005).toFixed(3);
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        await new Promise((next) => setTimeout(next, 4));
+      }
+    }""")
+    one.page.wait_for_function(
+        "document.querySelector('.sim').dataset.idle === document.querySelector('.sim').dataset.painted"
+    )
+    assert one.card("below") == expected(lower="1.000")["below"]
+
+
+def test_the_front_door_leads_to_the_simulator_in_the_chosen_language(visit):
+    one = visit()
+    one.page.goto(one.address)
+    one.page.wait_for_selector(".sim-home[data-painted]", timeout=60000)
+    assert one.page.title() == "医保支付政策模拟器"
+    one.do("language").click()
+    one.page.wait_for_selector("a[href='deposit.ipynb?lang=en']")
+    one.page.click("a[href='deposit.ipynb?lang=en']")
+    one.page.wait_for_selector("aside")
+    assert one.page.inner_text("h1") == "Quality deposit simulator"

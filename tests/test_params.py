@@ -1,0 +1,256 @@
+"""Every parameter of every rule family: declared whole, checked, and used."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+import simlib.rules
+from simlib.clauses import DOCUMENTS, Clause
+from simlib.params import PLACES, RATIO, Kind, Params, lever
+from simlib.problems import BadInput
+from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool
+from simlib.words import Text
+
+
+def families():
+    """Every Params class that stands in a module of simlib.rules."""
+    found = set()
+    for module in pkgutil.walk_packages(simlib.rules.__path__, "simlib.rules."):
+        loaded = importlib.import_module(module.name)
+        found |= {
+            one for _, one in inspect.getmembers(loaded, inspect.isclass) if issubclass(one, Params) and one != Params
+        }
+    return sorted(found, key=lambda family: family.family)
+
+
+FAMILIES = families()
+ALL = [(family, one) for family in FAMILIES for one in family.declarations().values()]
+each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.family)
+each_parameter = pytest.mark.parametrize(("family", "one"), ALL, ids=[one.path for _, one in ALL])
+NUMBERS = [(family, one) for family, one in ALL if not one.options]
+each_number = pytest.mark.parametrize(("family", "one"), NUMBERS, ids=[one.path for _, one in NUMBERS])
+CHOICES = [(family, one) for family, one in ALL if one.options]
+each_choice = pytest.mark.parametrize(("family", "one"), CHOICES, ids=[one.path for _, one in CHOICES])
+
+
+def in_both_languages(text):
+    cjk = re.compile("[\u4e00-\u9fff]")
+    return bool(cjk.search(text.zh)) and bool(text.en.strip()) and not cjk.search(text.en)
+
+
+def faults(family, **values):
+    """The problems that a family finds in these values."""
+    try:
+        family(**values)
+    except BadInput as error:
+        return error.problems
+    return []
+
+
+def test_the_deposit_is_found():
+    assert DepositParams in FAMILIES
+    assert len({family.family for family in FAMILIES}) == len(FAMILIES)
+
+
+# --- the declarations -------------------------------------------------------------------------------------------
+
+
+@each_parameter
+def test_label_and_help_stand_in_both_languages(family, one):
+    assert in_both_languages(one.label)
+    assert in_both_languages(one.help)
+    assert [option.value for option in one.options if not in_both_languages(option.label)] == []
+
+
+@each_parameter
+def test_it_cites_a_place_in_a_known_document(family, one):
+    assert one.clauses
+    for clause in one.clauses:
+        assert clause.document in DOCUMENTS
+        assert in_both_languages(Text(clause.zh, clause.en))
+
+
+@each_number
+def test_bounds_hold_the_default_and_steps_reach_all_three(family, one):
+    assert one.low <= one.default <= one.high
+    assert one.low < one.high
+    assert one.step > 0
+    assert (one.default - one.low) % one.step == 0
+    assert (one.high - one.low) % one.step == 0
+    assert one.default % one.step == 0
+
+
+@each_number
+def test_one_step_is_seen_in_what_is_shown(family, one):
+    assert one.show(one.low, "en") != one.show(one.low + one.step, "en")
+
+
+@each_choice
+def test_a_reading_has_options_and_takes_one_of_them(family, one):
+    assert len(one.options) > 1
+    assert one.default in one.options
+    assert one.kind is Kind.READING
+
+
+@each_parameter
+def test_its_rule_uses_it(family, one):
+    source = Path(inspect.getfile(family))
+    package = source.parent != Path(simlib.rules.__file__).parent
+    files = source.parent.rglob("*.py") if package else [source]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    read = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    assert one.name in {node.attr for node in read if node.value.id == "params"}
+
+
+# --- the values -------------------------------------------------------------------------------------------------
+
+
+@each_family
+def test_without_values_the_documents_hold(family):
+    params = family()
+    assert dict(params) == {name: one.default for name, one in family.declarations().items()}
+    assert params.differences() == {}
+    assert family(**params.plain()) == params
+
+
+@each_number
+def test_a_number_up_to_its_bounds_is_taken(family, one):
+    """The order of two parameters may forbid it; then the fault stands under both names."""
+    found = [problem for bound in (one.low, one.high) for problem in faults(family, **{one.name: bound})]
+    assert [problem for problem in found if problem.column == one.path] == []
+
+
+@each_number
+def test_a_number_beyond_its_bounds_is_refused_with_the_bounds(family, one):
+    for beyond in (one.low - Decimal(1).scaleb(-PLACES), one.high + Decimal(1).scaleb(-PLACES)):
+        (problem,) = faults(family, **{one.name: beyond})
+        assert (problem.column, problem.value) == (one.path, str(beyond))
+        assert f"{one.low} to {one.high}" in problem.line("en")
+        assert f"{one.low} 至 {one.high}" in problem.line("zh")
+
+
+@each_number
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, False, "a lot", "", None, [1], b"1"], ids=repr)
+def test_what_is_no_number_is_refused(family, one, value):
+    (problem,) = faults(family, **{one.name: value})
+    assert problem.column == one.path
+    assert one.label.en in problem.line("en")
+
+
+@each_number
+def test_too_many_decimals_are_refused(family, one):
+    (problem,) = faults(family, **{one.name: one.low + Decimal(1).scaleb(-PLACES - 1)})
+    assert f"at most {PLACES} decimals" in problem.line("en")
+
+
+@each_number
+@pytest.mark.parametrize("number", [float, np.float64, str, Decimal])
+def test_a_number_is_taken_as_the_decimal_that_is_written(family, one, number):
+    written = one.default - one.step if one.default == one.high else one.default
+    assert getattr(family(**{one.name: number(str(written))}), one.name) == written
+
+
+@each_choice
+@pytest.mark.parametrize("value", ["neither", "", True, 1, None], ids=repr)
+def test_an_option_that_is_not_there_is_refused_with_those_that_are(family, one, value):
+    (problem,) = faults(family, **{one.name: value})
+    assert problem.column == one.path
+    assert all(option.value in problem.line("en") for option in one.options)
+
+
+@each_choice
+def test_every_option_is_taken_by_its_name(family, one):
+    for option in one.options:
+        assert getattr(family(**{one.name: option.value}), one.name) is option
+
+
+@each_parameter
+def test_parameters_are_frozen(family, one):
+    params = family()
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(params, one.name, one.default)
+    assert params == family()
+
+
+@each_family
+def test_an_unknown_name_is_refused_with_the_nearest(family):
+    known = next(iter(family.declarations()))
+    (problem,) = faults(family, **{f"{known}x": 1})
+    assert problem.column == f"{family.family}.{known}x"
+    assert f"Did you mean {known}?" in problem.line("en")
+    assert f"是否想写 {known}？" in problem.line("zh")
+
+
+def test_a_name_like_no_other_is_refused_with_all_that_are_known():
+    (problem,) = faults(DepositParams, qqq=1)
+    assert all(name in problem.line("en") for name in DepositParams.declarations())
+
+
+def test_every_fault_is_named_at_once():
+    columns = [problem.column for problem in faults(DepositParams, lower=3, mean_scope="town", uper=1)]
+    assert sorted(columns) == ["deposit.lower", "deposit.mean_scope", "deposit.uper"]
+
+
+# --- two parameters in order ------------------------------------------------------------------------------------
+
+
+def _bound(default, zh, en):
+    clause = Clause("JS26", "附件", "annex")
+    return lever(default, 0, 10, step=1, unit=RATIO, label=Text(zh, en), help=Text(zh, en), clauses=[clause])
+
+
+class Pair(Params):
+    family = "pair"
+    ordered = (("floor", "ceiling"),)
+    floor: Decimal = _bound(2, "下限", "Floor")
+    ceiling: Decimal = _bound(5, "上限", "Ceiling")
+
+
+def test_two_parameters_out_of_order_are_refused_by_their_labels():
+    (problem,) = faults(Pair, floor=6)
+    assert problem.line("en") == "pair.floor, pair.ceiling: Floor must not exceed Ceiling. Change one of them."
+    assert problem.line("zh") == "pair.floor, pair.ceiling：下限不得高于上限。请调整其中一个。"
+    (problem,) = faults(Pair, floor=4, ceiling="3.999999")
+    assert problem.column == "pair.floor, pair.ceiling"
+
+
+def test_two_parameters_may_be_equal_or_move_together():
+    assert Pair(floor=5).floor == Pair(ceiling=5).ceiling
+    assert Pair(floor=7, ceiling=8).differences() == {"floor": 7, "ceiling": 8}
+
+
+# --- what was changed -------------------------------------------------------------------------------------------
+
+
+def test_differences_name_what_left_the_documents_values():
+    params = DepositParams(upper=1.03, lower="0.9800", mean_scope="city", unclaimed_pool="hold")
+    assert params.differences() == {"upper": Decimal("1.03"), "mean_scope": MeanScope.CITY}
+
+
+def test_a_changed_copy_leaves_the_first_as_it_was():
+    first = DepositParams(upper=1.03)
+    second = first.changed(lower=0.97, unclaimed_pool="refund")
+    assert first.differences() == {"upper": Decimal("1.03")}
+    assert second.differences() == {
+        "upper": Decimal("1.03"),
+        "lower": Decimal("0.97"),
+        "unclaimed_pool": UnclaimedPool.REFUND,
+    }
+    assert second.changed(upper=1.02, lower=0.98, unclaimed_pool="hold") == DepositParams()
+
+
+def test_a_changed_copy_is_checked_like_any_other():
+    with pytest.raises(BadInput, match="deposit.lower · “2”"):
+        DepositParams().changed(lower=2)
+    with pytest.raises(BadInput, match="deposit.lowr：没有这个参数"):
+        DepositParams().changed(lowr=0.9)
+    with pytest.raises(BadInput, match="下限不得高于上限"):
+        Pair().changed(ceiling=1)
