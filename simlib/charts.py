@@ -29,29 +29,19 @@ def money_scale(values) -> tuple[int, Text]:
     return next((scale for scale in SCALES if largest >= scale[0]), SCALES[-1])
 
 
-def threshold(at: float, colour: str, dash: str = "solid") -> dict:
-    """A vertical line over the whole height of the figure."""
-    line = {"color": colour, "width": 2 if dash == "solid" else 1, "dash": dash}
-    return {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}
+def thresholds(params: Params) -> list[dict]:
+    """Both thresholds as marked lines, and the document's, dotted, where they were moved.
 
-
-def threshold_lines(params: Params) -> list[dict]:
-    """Both thresholds, and the document's beside them where they were moved."""
+    Lines stand beside plotly's own description: the page lays them over the plot, which costs a move
+    far less than shapes and annotations; a report may turn them into those.
+    """
     lines = []
-    for name, colour in (("lower", "@below"), ("upper", "@above")):
-        lines.append(threshold(float(getattr(params, name)), colour))
-        if name in params.differences():
-            lines.append(threshold(float(params.declarations()[name].default), "@muted", "dot"))
+    for name, colour, side in (("lower", "@below", "left"), ("upper", "@above", "right")):
+        at, document = getattr(params, name), params.declarations()[name].default
+        if at != document:
+            lines.append({"at": float(document), "colour": "@muted", "dash": "dotted"})
+        lines.append({"at": float(at), "colour": colour, "dash": "solid", "label": f"{at}", "side": side})
     return lines
-
-
-def threshold_labels(params: Params) -> list[dict]:
-    anchors = {"lower": "right", "upper": "left"}
-    return [
-        {"x": float(getattr(params, name)), "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": anchor,
-         "showarrow": False, "text": f"{getattr(params, name)}"}
-        for name, anchor in anchors.items()
-    ]  # fmt: skip
 
 
 def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) -> dict:
@@ -64,11 +54,10 @@ def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) ->
     ]  # fmt: skip
     return {
         "data": bars,
+        "lines": thresholds(params),
         "layout": {
             "barmode": "stack",
             "bargap": 0,
-            "shapes": threshold_lines(params),
-            "annotations": threshold_labels(params),
             "xaxis": INDEX_AXIS,
             "yaxis": {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"},
         },
@@ -101,9 +90,8 @@ def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked:
             "marker": {"symbol": "circle-open", "size": 16, "color": "@ink", "line": {"width": 2}}}  # fmt: skip
     return {
         "data": [rule, *points, ring],
+        "lines": thresholds(params),
         "layout": {
-            "shapes": threshold_lines(params),
-            "annotations": threshold_labels(params),
             "xaxis": INDEX_AXIS,
             "yaxis": {"title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")}, "tickformat": ".0%"},
         },

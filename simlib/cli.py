@@ -14,7 +14,7 @@ from pathlib import Path
 
 import simlib
 from simlib.problems import BadInput, Problem
-from simlib.words import LANGUAGES, Text, suggestion
+from simlib.words import LANGUAGES, Text
 
 NOTEBOOKS = Path(simlib.__file__).resolve().parents[1] / "notebooks"  # the checkout's, as simlib is installed from it
 
@@ -56,10 +56,10 @@ def explain(options) -> None:
         key = family.result(family.amount[0]).key
         known = tables[family.amount[0]][key].astype(str)
         if options.institution not in set(known):
-            rule = Text("没有这家机构。{near}", "There is no such institution. {near}")
-            close = difflib.get_close_matches(options.institution, known, n=3)
-            near = suggestion(options.institution, close) if close else Text("请核对编号。", "Check the number.")
-            raise BadInput(Problem(rule.fill(near=near), column=key, value=options.institution))
+            alike = {one.lower(): one for one in known}
+            near = difflib.get_close_matches(options.institution.lower(), alike, n=1)
+            rule = UNKNOWN.fill(near=NEAR.fill(near=alike[near[0]]) if near else CHECK)
+            raise BadInput(Problem(rule, column=key, value=options.institution))
         steps = family.explain(tables, done.scenario.params[name], options.institution)
         print(family.label.to(options.lang))
         print("\n".join(f"  {i}. {step.to(options.lang)}" for i, step in enumerate(steps, start=1)))
@@ -165,6 +165,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
+NEAR, CHECK = Text("是否想写 {near}？", "Did you mean {near}?"), Text("请核对编号。", "Check the number.")
 CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
 NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: no rule reads this table yet; not checked")
 CAN = Text("{rule}：可以运行", "{rule}: can run")

@@ -107,11 +107,11 @@ def _sheet_rows(path: Path, formulas: bool) -> Rows:
     rows = Rows(path.name, [])
     lacking: dict[str, Problem] = {}
     written = _sheet(path, data_only=False) if formulas else repeat(())
-    for number, (cells, formulas) in enumerate(zip(_sheet(path, data_only=True), written, strict=False), start=1):
+    for number, (cells, sources) in enumerate(zip(_sheet(path, data_only=True), written, strict=False), start=1):
         texts = [_excel_text(cell) for cell in cells]
         while texts and not texts[-1] and (not rows.header or len(texts) > len(rows.header)):
             texts.pop()
-        for name, cell, formula in zip(rows.header, cells, formulas, strict=False):
+        for name, cell, formula in zip(rows.header, cells, sources, strict=False):
             if formula.data_type == "f" and cell.value is None and cell.data_type != "str":  # str: the result is ""
                 value = getattr(formula.value, "text", formula.value)
                 lacking.setdefault(name, Problem(NOT_CALCULATED, rows.file, number, name, value))

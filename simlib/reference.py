@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from simlib.clauses import DOCUMENTS, cite
 from simlib.params import Declaration
@@ -10,6 +11,7 @@ from simlib.rules import FAMILIES
 from simlib.scenario import KEYS
 from simlib.words import Text
 
+PARAMETERS, SCHEMA = "docs/parameters.md", "scenarios/scenario.schema.json"
 HEADINGS = [Text("参数", "Parameter"), Text("名称", "Name"), Text("默认值", "Default"), Text("范围或选项", "Range or options"),
             Text("单位", "Unit"), Text("性质", "Kind"), Text("依据", "Clause")]  # fmt: skip
 
@@ -28,7 +30,7 @@ def parameters(language: str = "zh", format: str = "text") -> str:
 
 def document(language: str = "en") -> str:
     """docs/parameters.md: the table of every parameter, and what each is for."""
-    parts = ["# Parameters · 参数\n\nMade by `simlib params --format markdown`; a test keeps it true.\n"]
+    parts = ["# Parameters · 参数\n\nMade by `simlib.reference.write`; a test keeps it true.\n"]
     for family in FAMILIES.values():
         parts.append(f"\n## {family.label.en} · {family.label.zh}\n\n")
         for one in family.params.declarations().values():
@@ -50,6 +52,13 @@ def scenario_schema() -> dict:
         **_closed({**text, "rules": rules, "params": _closed(params)}, Text("方案", "Scenario")),
         "required": ["title"],
     }
+
+
+def write(root: Path) -> None:
+    """docs/parameters.md and scenarios/scenario.schema.json below the project's folder."""
+    schema = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+    for name, text in ((PARAMETERS, document()), (SCHEMA, schema)):
+        (Path(root) / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _closed(properties: dict, label: Text | None = None) -> dict:

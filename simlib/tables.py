@@ -162,7 +162,7 @@ def _plain_text(text: str, column: Column) -> str:
     # A spreadsheet runs a cell that begins so; the names go into workbooks that hospitals open.
     if text[0] in "=+-@":
         raise Refused(FORMULA)
-    if any(unicodedata.category(character) in HIDDEN for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in HIDDEN for character in text):
         raise Refused(CONTROL)
     return text
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 import xlsxwriter
 from bad_files import (
@@ -270,6 +271,10 @@ DATA = {
         "institutions.xlsx：" + BROKEN),
     "an XLSX has an entity from another file": (entity(f'<!ENTITY x SYSTEM "{Path(__file__).as_uri()}">', "&x;"),
         "institutions.xlsx：" + BROKEN),
+    "a Parquet file is packed a million times": (
+        lambda folder: pyarrow.parquet.write_table(
+            pa.table({ID: pa.nulls(50_000_001, pa.bool_())}), folder / "institutions.parquet"),
+        "institutions.parquet：单元格超过 50,000,000 个。请删除多余的行和列。"),
     "a Parquet file is damaged": (raw(b"PAR1" + bytes(100) + b"PAR1", "institutions.parquet"),
         "institutions.parquet：" + PARQUET),
     "a Parquet file is cut off": (cut(parquet(), "institutions.parquet", 0.9),
@@ -679,9 +684,9 @@ KINDS = {
     "CSV": text(comma_separated([ID, DEPOSIT], zip(IDS, AMOUNTS, strict=True))),
     "XLSX by openpyxl": workbook([ID, DEPOSIT], FLOATS),
     "XLSX by XlsxWriter": by_xlsxwriter([ID, DEPOSIT], FLOATS),
-    "Parquet floats": lambda folder: pa.parquet.write_table(
+    "Parquet floats": lambda folder: pyarrow.parquet.write_table(
         pa.table({ID: IDS, DEPOSIT: [amount for _, amount in FLOATS]}), folder / "institutions.parquet"),
-    "Parquet decimals": lambda folder: pa.parquet.write_table(
+    "Parquet decimals": lambda folder: pyarrow.parquet.write_table(
         pa.table({ID: IDS, DEPOSIT: EXACT}), folder / "institutions.parquet"),
 }  # fmt: skip
 

@@ -33,9 +33,10 @@ function coloured(value, colours) {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, coloured(one, colours)]));
 }
 
+// Fixed ranges and labels that may overflow spare plotly measuring every label twice.
 function axis(own, colours) {
-  return { gridcolor: colours["@grid"], linecolor: colours["@grid"], zerolinecolor: colours["@muted"], ...own,
-    title: { ...own?.title, font: { size: 12 }, standoff: 8 } };
+  return { gridcolor: colours["@grid"], linecolor: colours["@grid"], zerolinecolor: colours["@muted"], fixedrange: true,
+    nticks: 7, ticklabeloverflow: "allow", ...own, title: { ...own?.title, font: { size: 12 } } };
 }
 
 // plotly's own legend is laid out anew at every move; this one is written once.
@@ -49,11 +50,24 @@ function legend(figure, colours) {
   return figure.data.filter((trace) => trace.name).map(entry);
 }
 
+// Lines over the whole height, such as thresholds, laid over the plot: plotly would lay everything out anew for them.
+function drawLines(overlay, lines, plot, colours) {
+  const { xaxis, _size: size } = plot._fullLayout;
+  overlay.style.cssText = `left:${size.l}px;top:${size.t}px;width:${size.w}px;height:${size.h}px`;
+  overlay.replaceChildren(...lines.map(({ at, colour, dash, label, side }) => {
+    const x = xaxis.d2p(at);
+    return h("div", { class: "sim-line", hidden: x < 0 || x > size.w, style: `left:${x}px;border-left:${label ? 2 : 1}px ${dash} ${coloured(colour, colours)}` },
+      label ? h("span", { class: `sim-${side}-of` }, label) : null);
+  }));
+}
+
 function Chart(element, onPick) {
+  const overlay = h("div", { class: "sim-lines" });
   const plot = h("div", { class: "sim-plot" });
+  const box = h("div", { class: "sim-chart" }, plot, overlay);
   const names = h("ul", { class: "sim-legend" });
   const notes = h("ul", { class: "sim-notes" });
-  element.append(names, plot, notes);
+  element.append(names, box, notes);
   let last, drawn = false;
   const draw = (Plotly, figure) => {
     last = figure;
@@ -65,6 +79,7 @@ function Chart(element, onPick) {
       ...rest, xaxis: axis(xaxis, colours), yaxis: axis(yaxis, colours),
     }, colours);
     Plotly.react(plot, coloured(figure.data, colours), layout, { displayModeBar: false, responsive: false, scrollZoom: false });
+    if (figure.lines) drawLines(overlay, figure.lines, plot, colours);
     const lines = figure.notes || [];
     if (notes.childElementCount !== lines.length) notes.replaceChildren(...lines.map(() => h("li")));
     lines.forEach((line, i) => { notes.children[i].textContent = line; });
@@ -72,7 +87,7 @@ function Chart(element, onPick) {
       drawn = true;
       names.replaceChildren(...legend(figure, colours));
       plot.on("plotly_click", (event) => { const row = event.points[0]?.customdata; if (row != null) onPick(row); });
-      new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot)).observe(plot);
+      new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot).then(() => last.lines && drawLines(overlay, last.lines, plot, theme(element)))).observe(plot);
       darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last, theme(element))); draw(Plotly, last); });
     }
   };

@@ -1,0 +1,274 @@
+"""The command line: what each command prints, in both languages, and its exit codes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import simlib
+from simlib.cli import main
+from simlib.rules import FAMILIES
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = """institution_id,name,group,score,deposit
+A1,First,one,96,10000
+A2,Second,one,90,10000
+A3,Third,one,84,10000
+B1,Fourth,two,90,20000
+B2,Fifth,two,91,20000
+"""
+CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch) -> Path:
+    """The working folder, with a scenario and its data."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SIMLIB_LANG", raising=False)
+    write(tmp_path / "city", DATA)
+    scenario(tmp_path / "study" / "one.yaml", "title: 方案一\ntitle_en: Scenario one\ndata: ../city\n")
+    return tmp_path
+
+
+def write(folder: Path, content: str, name: str = "institutions.csv") -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(content, encoding="utf-8")
+
+
+def scenario(path: Path, content: str) -> None:
+    write(path.parent, content, path.name)
+
+
+def payments(out: Path) -> dict[str, float]:
+    return pd.read_parquet(out / "deposit.parquet").set_index("institution_id")["payment"].to_dict()
+
+
+def params(out: Path) -> dict:
+    return json.loads((out / "manifest.json").read_text("utf-8"))["params"]["deposit"]
+
+
+def said(capsys, *arguments: str, code: int = 0) -> tuple[str, str]:
+    """What a command prints on standard output and on standard error."""
+    assert main(list(arguments)) == code
+    return tuple(capsys.readouterr())
+
+
+# --- run ----------------------------------------------------------------------------------------------------------
+
+
+def test_run_prints_the_headlines_and_where_the_results_are(place, capsys):
+    out, err = said(capsys, "run", "study/one.yaml", "--out", "results/a")
+    assert out.splitlines()[:2] == ["方案一", "质量保证金"]
+    assert "  保证金合计  70,000.00 元" in out.splitlines()
+    assert "  转移金额  666.67 元" in out.splitlines()
+    assert out.splitlines()[-1] == f"结果：{Path('results/a')}"
+    assert err == ""
+    assert payments(place / "results" / "a") == {"A1": 10666.67, "A2": 10000, "A3": 9333.33, "B1": 20000, "B2": 20000}
+
+
+def test_run_warns_of_pools_that_nobody_was_paid(place, capsys):
+    write(
+        place / "city",
+        DATA.replace("96", "88").replace("A2,Second,one,90", "A2,Second,one,88").replace("91,20000", "91,"),
+    )
+    _, err = said(capsys, "run", "study/one.yaml")
+    assert err.splitlines() == [
+        "注意：“one”组没有机构高于上阈值，奖励金 307.69 元未分配（JS26 附件3 一(二)）。",
+        "注意：1 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
+    ]
+    _, err = said(capsys, "run", "study/one.yaml", "--lang", "en")
+    assert err.startswith("Note: Nobody of group one is above the upper threshold: 307.69 yuan stay unallocated")
+
+
+def test_results_go_to_a_folder_named_like_the_scenario(place, capsys):
+    said(capsys, "run", "study/one.yaml")
+    assert (place / "results" / "one" / "manifest.json").is_file()
+    assert sorted(os.listdir(place)) == ["city", "results", "study"]
+    assert os.listdir(place / "study") == ["one.yaml"]
+
+
+def test_data_of_a_scenario_are_relative_to_its_file(place, capsys, monkeypatch):
+    monkeypatch.chdir(place / "study")
+    said(capsys, "run", "one.yaml", "--out", "out")
+    assert payments(place / "study" / "out")["A1"] == 10666.67
+
+
+def test_data_on_the_command_line_come_first_and_are_relative_to_the_working_folder(place, capsys):
+    write(place / "other", DATA.replace("A1", "C1"))
+    said(capsys, "run", "study/one.yaml", "--data", "other")
+    assert "C1" in payments(place / "results" / "one")
+    assert json.loads((place / "results/one/manifest.json").read_text("utf-8"))["data"]["source"] == "other"
+
+
+def test_the_sample_is_the_data_when_a_scenario_names_none(place, capsys):
+    scenario(place / "study" / "none.yaml", "title: t\n")
+    said(capsys, "run", "study/none.yaml")
+    assert len(payments(place / "results" / "none")) == 500
+
+
+def test_a_scenario_adds_to_its_base_and_to_the_base_of_that(place, capsys):
+    scenario(place / "study" / "two.yaml", "title: t\nbase: one.yaml\nparams: {deposit: {lower: 0.97, upper: 1.05}}\n")
+    (place / "other").mkdir()
+    scenario(place / "other" / "three.yaml", "title: u\nbase: ../study/two.yaml\nparams: {deposit: {upper: 1.1}}\n")
+    out, _ = said(capsys, "run", "other/three.yaml")
+    assert out.splitlines()[0] == "u"
+    assert params(place / "results" / "three") == {**params_of_document(), "lower": 0.97, "upper": 1.1}
+    assert len(payments(place / "results" / "three")) == 5  # data of the first, relative to the first
+
+
+def test_data_and_rules_of_a_base_can_be_replaced(place, capsys):
+    write(place / "other", DATA.replace("A1", "C1"))
+    scenario(place / "study" / "two.yaml", "title: t\nbase: one.yaml\ndata: ../other\nrules: [deposit]\n")
+    said(capsys, "run", "study/two.yaml")
+    assert "C1" in payments(place / "results" / "two")
+
+
+def params_of_document() -> dict:
+    return FAMILIES["deposit"].params().plain()
+
+
+# --- check, explain, params, sample -------------------------------------------------------------------------------
+
+
+def test_check_says_what_was_read_and_what_can_run(place, capsys):
+    write(place / "city", "a\n", "cases.csv")
+    write(place / "city", "a\n", "billing.csv")
+    out, err = said(capsys, "check", "city")
+    assert out.splitlines() == [
+        "institutions.csv：5 行，没有问题",
+        "billing：目前没有规则读取此表，未检查",
+        "cases：目前没有规则读取此表，未检查",
+        "质量保证金：可以运行",
+    ]
+    assert err == ""
+
+
+def test_check_says_what_a_rule_lacks(place, capsys):
+    write(place / "city", DATA.replace("score", "points"))
+    out, _ = said(capsys, "check", "city")
+    assert out.splitlines()[1:] == [
+        "质量保证金：不能运行，缺少",
+        "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",
+    ]
+
+
+def test_check_lists_every_problem(place, capsys):
+    write(place / "city", DATA.replace("96", "960").replace("B1", "A1"))
+    out, err = said(capsys, "check", "city", code=2)
+    assert out == ""
+    assert len(err.splitlines()) == 2
+
+
+def test_explain_gives_every_step_with_its_clause(place, capsys):
+    out, _ = said(capsys, "explain", "study/one.yaml", "--institution", "A1")
+    assert out.splitlines() == [
+        "质量保证金",
+        "  1. 年度评价得分 96 分；“one”组共 3 家机构，平均 90.0000 分（JS26 附件3 二(一)）。",
+        "  2. 绩效评价水平指数 = 96 ÷ 90.0000 = 1.066667（JS26 附件3 二(一)）。",
+        "  3. 指数高于 1.02：全额领取保证金 10,000.00 元，并参与分配奖励金（JS26 附件3 二(二)3）。",
+        "  4. 本组奖励金共 666.67 元，按“保证金 × 指数”的比重分得 666.67 元，尾差按最大余额法分到分（JS26 附件3 二(二)3）。",
+        "  5. 实际可得 10,000.00 + 666.67 = 10,666.67 元，与保证金相比 +666.67 元。",
+    ]
+    assert not (place / "results").exists()
+
+
+def test_explain_suggests_an_institution(place, capsys):
+    _, err = said(capsys, "explain", "study/one.yaml", "--institution", "a1", code=2)
+    assert err == "institution_id · “a1”：没有这家机构。是否想写 A1？\n"
+    _, err = said(capsys, "explain", "study/one.yaml", "--institution", "hospital", code=2)
+    assert err == "institution_id · “hospital”：没有这家机构。请核对编号。\n"
+    _, err = said(capsys, "explain", "study/one.yaml", "--institution", "a1", "--lang", "en", code=2)
+    assert err == "institution_id · “a1”: There is no such institution. Did you mean A1?\n"
+
+
+def test_params_lists_every_parameter(place, capsys):
+    declared = [one for family in FAMILIES.values() for one in family.params.declarations().values()]
+    text, _ = said(capsys, "params")
+    assert [line.split()[0] for line in text.splitlines()[1:]] == [one.path for one in declared]
+    table, _ = said(capsys, "params", "--format", "markdown")
+    assert {line.count("|") for line in table.splitlines()} == {8}
+    assert len(table.splitlines()) == len(declared) + 2
+    listed = json.loads(said(capsys, "params", "--format", "json")[0])
+    assert [one["parameter"] for one in listed] == [one.path for one in declared]
+    assert all(one["clause"] and one["label"]["zh"] and one["help"]["en"] for one in listed)
+    assert all(one["low"] <= one["default"] <= one["high"] for one in listed if "low" in one)
+
+
+def test_sample_writes_a_city_that_can_be_checked_and_run(place, capsys):
+    out, _ = said(capsys, "sample", "--out", "small", "--institutions", "40", "--seed", "3")
+    assert out == "样例城市：small\n"
+    out, _ = said(capsys, "check", "small")
+    assert out.splitlines()[0] == "institutions.csv：40 行，没有问题"
+    said(capsys, "run", "study/one.yaml", "--data", "small")
+    assert len(payments(place / "results" / "one")) == 40
+    assert said(capsys, "sample", "--out", "city", code=2)[1].startswith(f"{place / 'city'}：此处已有其他内容")
+    assert len(said(capsys, "sample", "--out", "new", "--institutions", "0", code=2)[1].splitlines()) == 1
+    assert not (place / "new").exists()
+
+
+# --- languages, exit codes, processes -----------------------------------------------------------------------------
+
+
+def test_english_output_holds_no_chinese(place, capsys):
+    write(place / "city", DATA + "B3,Sixth,three,50,\n")
+    write(place / "city", "a\n", "cases.csv")
+    write(place / "lacking", "institution_id,scoer\nA1,1\n")
+    commands = [["run", "study/one.yaml"], ["check", "city"], ["check", "lacking"]]
+    commands += [["params", "--format", kind] for kind in ("text", "markdown")]
+    commands += [["explain", "study/one.yaml", "--institution", one] for one in ("A1", "A2", "A3", "B3")]
+    for command in commands:
+        printed = "".join(said(capsys, *command, "--lang", "en"))
+        assert printed
+        assert not CJK.search(printed), printed
+
+
+def test_the_language_can_come_from_the_environment(place, capsys, monkeypatch):
+    monkeypatch.setenv("SIMLIB_LANG", "en")
+    assert said(capsys, "run", "study/one.yaml")[0].startswith("Scenario one\nQuality deposit\n")
+    monkeypatch.setenv("SIMLIB_LANG", "fr")
+    assert said(capsys, "run", "study/one.yaml")[0].startswith("方案一\n质量保证金\n")
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["rnu"], ["run"], ["run", "x.yaml", "--lang", "fr"], ["sample", "--seed", "x"]]
+)
+def test_a_wrong_command_ends_with_2(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(command)
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "simlib", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(command, env=environment, capture_output=True, timeout=60)
+
+
+def test_the_module_is_the_command_and_prints_utf_8_everywhere(place):
+    done = process("run", "study/one.yaml", LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("utf-8").splitlines()[0] == "方案一"
+    assert (place / "results" / "one" / "manifest.json").is_file()
+
+
+def test_the_module_ends_with_2_and_one_line_a_problem(place):
+    write(place / "city", DATA.replace("96", "960"))
+    done = process("run", "study/one.yaml")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode("utf-8") == (
+        f"institutions.csv · 第 2 行 · score · “960”：年度评价得分应在 0 至 100 之间。请核对。{os.linesep}"
+    )
+    assert not (place / "results").exists()
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"simlib {simlib.__version__}\n"

@@ -1,0 +1,87 @@
+"""What is made from the declarations is up to date: the list of parameters and the schema of scenario files."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from simlib import reference, scenario
+from simlib.problems import BadInput
+from simlib.rules import FAMILIES
+
+ROOT = Path(__file__).resolve().parent.parent
+AGAIN = "make it again: python -c \"from simlib.reference import write; write('.')\""
+SCHEMA = json.loads((ROOT / reference.SCHEMA).read_text("utf-8"))
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
+
+
+def test_the_list_of_parameters_is_what_the_code_declares():
+    assert (ROOT / "docs" / "parameters.md").read_text("utf-8") == reference.document(), AGAIN
+
+
+def test_the_schema_is_what_the_code_declares():
+    text = json.dumps(reference.scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+    assert (ROOT / "scenarios" / "scenario.schema.json").read_text("utf-8") == text, AGAIN
+
+
+def test_both_files_can_be_made_again(tmp_path):
+    for folder in ("docs", "scenarios"):
+        (tmp_path / folder).mkdir()
+    reference.write(tmp_path)
+    for name in (reference.PARAMETERS, reference.SCHEMA):
+        assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_the_list_of_parameters_names_every_parameter():
+    text = (ROOT / reference.PARAMETERS).read_text("utf-8")
+    for family in FAMILIES.values():
+        for declared in family.params.declarations().values():
+            assert text.count(f"`{declared.path}`") == text.count(f"| {declared.path} |") == 1
+
+
+def test_there_are_enough_scenarios():
+    assert len(SCENARIOS) >= 6
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_shipped_scenario_asks_a_question_that_editors_and_simlib_can_read(path):
+    assert path.read_text("utf-8").splitlines()[0] == "# yaml-language-server: $schema=scenario.schema.json"
+    jsonschema.validate(YAML(typ="safe").load(path), SCHEMA)
+    one = scenario.load(path)
+    assert one.question.endswith("？")
+    assert one.title
+    assert one.title_en.isascii()
+    done = scenario.run(one, scenario.load_data(one.data))
+    assert done.summary["deposit"]["institutions"] == 500
+
+
+# The schema and simlib must agree, or an editor would praise what simlib refuses.
+BAD = [
+    "question: no title", "title: t\nunknown: x", "title: 3", "title: t\nrules: [dip]", "title: t\nrules: deposit",
+    "title: t\nparams: [deposit]", "title: t\nparams: {dip: {}}", "title: t\nparams: {deposit: {uper: 1}}",
+    "title: t\nparams: {deposit: {upper: 1.21}}", "title: t\nparams: {deposit: {lower: 0.79}}",
+    "title: t\nparams: {deposit: {deposit_rate: 5}}", "title: t\nparams: {deposit: {upper: high}}",
+    "title: t\nparams: {deposit: {mean_scope: county}}",
+]  # fmt: skip
+GOOD = [
+    "title: t", "title: t\nparams: {}", "title: t\nparams: {deposit: {}}", "title: t\nrules: []",
+    "title: t\nparams: {deposit: {upper: 1.2, lower: 0.8, deposit_rate: 0, mean_scope: city}}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_the_schema_refuses_what_simlib_refuses(text, tmp_path):
+    (tmp_path / "one.yaml").write_text(text)
+    with pytest.raises(BadInput):
+        scenario.load(tmp_path / "one.yaml")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(YAML(typ="safe").load(text), SCHEMA)
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_the_schema_takes_what_simlib_takes(text, tmp_path):
+    (tmp_path / "one.yaml").write_text(text)
+    scenario.load(tmp_path / "one.yaml")
+    jsonschema.validate(YAML(typ="safe").load(text), SCHEMA)
