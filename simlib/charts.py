@@ -12,21 +12,7 @@ from simlib.params import Params
 from simlib.words import Text
 
 BANDS = {"below": "triangle-down", "within": "circle", "above": "triangle-up"}
-SCALES = (
-    (10**8, Text("亿元", "hundred million yuan")),
-    (10**4, Text("万元", "ten thousand yuan")),
-    (1, Text("元", "yuan")),
-)
-
-
 INDEX_AXIS = {"title": {"text": Text("绩效评价水平指数", "Performance index")}, "tickformat": ".2f"}
-WEBGL_ABOVE = 100  # points: SVG marks beyond that cost more than the rest of the page
-
-
-def money_scale(values) -> tuple[int, Text]:
-    """The unit in which an axis of yuan stays readable: divide by the number, write the text."""
-    largest = max((abs(float(value)) for value in values), default=0)
-    return next((scale for scale in SCALES if largest >= scale[0]), SCALES[-1])
 
 
 def thresholds(params: Params) -> list[dict]:
@@ -46,17 +32,19 @@ def thresholds(params: Params) -> list[dict]:
 
 def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) -> dict:
     """Bars of institutions by index, stacked by band, with both thresholds."""
-    width = bins["index"].iloc[1] - bins["index"].iloc[0]
-    bars = [
-        {"type": "bar", "name": labels[band], "x": bins["index"].to_numpy()[counts > 0], "y": counts[counts > 0],
-         "width": width, "marker": {"color": f"@{band}"}, "hovertemplate": "%{x:.3f}: %{y}<extra></extra>"}
-        for band, counts in ((band, bins[band].to_numpy()) for band in BANDS)
-    ]  # fmt: skip
+    counts = bins[list(BANDS)].to_numpy()
+    bin_, band = counts.nonzero()
+    # One trace of stacked pieces instead of a trace a band: plotly's work grows with traces.
+    pieces = {
+        "type": "bar", "x": bins["index"].to_numpy()[bin_], "y": counts[bin_, band],
+        "base": (counts.cumsum(axis=1) - counts)[bin_, band], "width": bins["index"].iloc[1] - bins["index"].iloc[0],
+        "marker": {"color": [f"@{list(BANDS)[one]}" for one in band]}, "hovertemplate": "%{x:.3f}: %{y}<extra></extra>",
+    }  # fmt: skip
     return {
-        "data": bars,
+        "data": [pieces],
+        "legend": [{"name": labels[name], "color": f"@{name}"} for name in BANDS],
         "lines": thresholds(params),
         "layout": {
-            "barmode": "stack",
             "bargap": 0,
             "xaxis": INDEX_AXIS,
             "yaxis": {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"},
@@ -67,55 +55,37 @@ def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) ->
 def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked: int | None) -> dict:
     """Payment as a share of the deposit against the index: every institution, and the rule's own line.
 
-    Each point's ``customdata`` is its row, so that a click can pick the institution.
+    ``points`` stand beside plotly's description, like the lines: thousands of marks, each with the row
+    that a click picks.
     """
-    rows, bands = curve.index.to_numpy(), curve["band"].to_numpy()
     index, share = (curve[name].to_numpy(dtype="float32") for name in ("index", "share"))
-    kind = "scattergl" if len(curve) > WEBGL_ABOVE else "scatter"
-    lower = float(params.lower)
-    start, end = min(index.min(initial=1), lower), max(index.max(initial=1), float(params.upper))
-    rule = {"type": "scatter", "mode": "lines", "name": Text("不含奖励金", "without bonus"), "hoverinfo": "skip",
-            "x": [start, lower, None, lower, end], "y": [start, lower, None, 1, 1],
-            "line": {"color": "@muted", "width": 1.5}}  # fmt: skip
-    points = [
-        {"type": kind, "mode": "markers", "name": labels[band],
-         "x": index[bands == band], "y": share[bands == band], "customdata": rows[bands == band],
-         "marker": {"color": f"@{band}", "symbol": symbol, "size": 6, "opacity": 0.75},
-         "hovertemplate": "%{x:.4f} → %{y:.1%}<extra></extra>"}
-        for band, symbol in BANDS.items()
-    ]  # fmt: skip
-    chosen = rows == picked
-    ring = {"type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip",
-            "x": index[chosen], "y": share[chosen],
-            "marker": {"symbol": "circle-open", "size": 16, "color": "@ink", "line": {"width": 2}}}  # fmt: skip
+    bands, lower = curve["band"].to_numpy(), float(params.lower)
+    left, right = min(index.min(initial=1), lower), max(index.max(initial=1), float(params.upper))
+    bottom, top = min(share.min(initial=1), lower), share.max(initial=1)
+    rule = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@muted", "width": 1.5},
+            "x": [left, lower, None, lower, right], "y": [left, lower, None, 1, 1]}  # fmt: skip
+    points = {"x": index, "y": share, "rows": curve.index.to_numpy(), "picked": picked,
+              "kind": sum(number * (bands == band) for number, band in enumerate(BANDS)).astype("int8"),
+              "marks": [{"symbol": symbol, "color": f"@{band}"} for band, symbol in BANDS.items()]}  # fmt: skip
     return {
-        "data": [rule, *points, ring],
+        "data": [rule],
+        "points": points,
+        "legend": [
+            *({"name": labels[name], "color": f"@{name}", "symbol": symbol} for name, symbol in BANDS.items()),
+            {"name": Text("不含奖励金", "without bonus"), "color": "@muted", "symbol": "line"},
+        ],
         "lines": thresholds(params),
         "layout": {
-            "xaxis": INDEX_AXIS,
-            "yaxis": {"title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")}, "tickformat": ".0%"},
+            "xaxis": {**INDEX_AXIS, "range": _padded(left, right)},
+            "yaxis": {
+                "title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")},
+                "tickformat": ".0%",
+                "range": _padded(bottom, top),
+            },
         },
     }
 
 
-def flows(table: pd.DataFrame, labels: list) -> dict:
-    """Forfeits to the left, bonuses to the right and the net, by kind of institution."""
-    scale, unit = money_scale([*table["forfeited"], *table["bonus"]])
-    kinds = {"type": "bar", "orientation": "h", "y": labels}
-    hover = "%{y}: %{x:,.2f}<extra></extra>"
-    return {
-        "data": [
-            {**kinds, "name": Text("扣减", "forfeited"), "x": (-table["forfeited"] / scale).to_numpy(),
-             "marker": {"color": "@below"}, "hovertemplate": hover},
-            {**kinds, "name": Text("奖励", "bonus"), "x": (table["bonus"] / scale).to_numpy(),
-             "marker": {"color": "@above"}, "hovertemplate": hover},
-            {"type": "scatter", "mode": "markers", "name": Text("净额", "net"), "y": labels,
-             "x": (table["net"] / scale).to_numpy(), "hovertemplate": hover,
-             "marker": {"symbol": "diamond", "size": 10, "color": "@ink", "line": {"width": 1, "color": "@paper"}}},
-        ],
-        "layout": {
-            "barmode": "relative",
-            "xaxis": {"title": {"text": unit}, "zeroline": True},
-            "yaxis": {"autorange": "reversed", "automargin": True},
-        },
-    }  # fmt: skip
+def _padded(low: float, high: float) -> list[float]:
+    pad = 0.05 * (high - low) or 0.05
+    return [float(low) - pad, float(high) + pad]

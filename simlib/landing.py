@@ -34,8 +34,8 @@ def landing(out: Path, replaces: str = "") -> Iterator[Path]:
             os.rename(out, old)
         try:
             os.rename(folder, out)
-        except OSError:
-            if old.exists():
+        except BaseException:
+            if old.exists() and not out.exists():
                 os.rename(old, out)
             raise
         shutil.rmtree(old, ignore_errors=True)

@@ -44,7 +44,12 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
 
 def to_fen(yuan) -> np.ndarray:
     """Yuan as whole fen. ValueError where an amount has a part of a fen, OverflowError from ``LARGEST`` up."""
-    integers, scale = decimal_integers(yuan)
+    amounts = np.asarray(yuan)
+    if amounts.dtype == np.float64:  # the usual case at once, by the same reasoning as above
+        fen = np.rint(amounts * FEN)
+        if np.all(np.abs(fen) < 10**15) and np.array_equal(fen / FEN, amounts):
+            return fen.astype(np.int64)
+    integers, scale = decimal_integers(amounts)
     if scale > FEN:
         raise ValueError("an amount has a part of a fen")
     if np.abs(integers).max(initial=0) >= LARGEST * scale:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -157,6 +158,7 @@ class Params(BaseModel):
         return self
 
     @classmethod
+    @cache
     def declarations(cls) -> dict[str, Declaration]:
         """Every parameter of the family by name, in the order of the class."""
         return {

@@ -166,7 +166,7 @@ DATA = {
     "a group is blank": (changed(GROUP, ""),
         "institutions.csv · 第 3 行 · group：" + BLANK),
     "every score of a group is 0": (text("institution_id,group,score,deposit\nA1,one,0,1\nA2,two,9,1\n"),
-        "institutions · group · “one”：本组得分全为 0，无法计算指数。请核对得分。"),
+        "institutions.csv · 第 2 行 · group · “one”：本组得分全为 0，无法计算指数。请核对得分。"),
     "an id stands twice": (changed(ID, "A1"),
         "institutions.csv · 第 3 行 · institution_id · “A1”：" + TWICE),
     "an id stands twice but for spaces": (changed(ID, " A1\u3000"),

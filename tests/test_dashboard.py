@@ -156,14 +156,14 @@ def test_an_institution_picked_in_the_table_is_explained_in_sentences(visit):
 
 def test_an_institution_picked_in_the_curve_is_explained(visit):
     one = visit().open()
-    one.page.wait_for_selector("[data-panel=payout] .plotly .nsewdrag", state="attached")
-    point = one.page.evaluate("""() => {
-      const plot = document.querySelector("[data-panel=payout] .sim-plot"), trace = plot.data.find((t) => t.customdata?.length);
-      const box = plot.querySelector(".nsewdrag").getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
-      return [box.x + xaxis.d2p(trace.x[0]), box.y + yaxis.d2p(trace.y[0]), trace.customdata[0]];
+    one.page.wait_for_selector("[data-panel=payout] .sim-points:not([hidden])")
+    x, y = one.page.evaluate("""() => {
+      const canvas = document.querySelector("[data-panel=payout] .sim-points"), box = canvas.getBoundingClientRect();
+      return [box.x + canvas.places[0][0], box.y + canvas.places[0][1]];
     }""")
-    one.page.mouse.move(point[0], point[1] - 1)
-    one.painted(lambda: one.page.mouse.click(point[0], point[1]))
+    one.page.mouse.move(x, y)
+    assert "→" in one.page.inner_text("[data-panel=payout] .sim-tip")
+    one.painted(lambda: one.page.mouse.click(x, y))
     assert one.page.locator(".sim-steps li").count() >= 4
 
 

@@ -30,7 +30,7 @@ SCORES = st.one_of(
     shifted(97_999_999_999_990, 98_000_000_000_010, 12),
     shifted(101_999_999_999_990, 102_000_000_000_010, 12),
 )
-AMOUNTS = st.one_of(shifted(0, 40, 2), shifted(0, 10**7, 2), shifted(10**12, 10**13, 2))
+AMOUNTS = st.one_of(st.just("0"), shifted(0, 40, 2), shifted(0, 10**7, 2), shifted(10**12, 10**13, 2))
 THRESHOLDS = {"lower": shifted(160, 200, 3), "upper": shifted(200, 240, 3)}  # in steps of 0.005 below
 
 

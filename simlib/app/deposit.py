@@ -45,13 +45,26 @@ def _cliff_notes(moment: Moment) -> list[Text]:
 
 
 def _flows(moment: Moment) -> dict:
+    """Money given up and got by kind of institution, in the declared order of kinds where there is one."""
     by = moment.choices["flows"]
-    kinds = moment.inputs["institutions"][by] if by in moment.inputs["institutions"] else moment.table["group"]
-    summed = deposit.flows(moment.table, kinds.astype(str).fillna(""))
-    order = list(GIVEN[by].options)
-    if order:
-        summed = summed.sort_values("kind", key=lambda kinds: kinds.map(order.index))
-    return charts.flows(summed, [GIVEN[by].options.get(kind, kind) for kind in summed["kind"]])
+    given = moment.inputs["institutions"]
+    kinds = given[by].astype(str).fillna("") if by in given else moment.table["group"]
+    options = GIVEN[by].options
+    summed = deposit.flows(moment.table, kinds)
+    lines = [
+        {
+            "label": options.get(row.kind, row.kind),
+            "count": row.institutions,
+            "out": row.forfeited,
+            "in": row.bonus,
+            "net": row.net,
+        }
+        for row in summed.itertuples()
+    ]
+    if options:
+        rank = {label: at for at, label in enumerate(options.values())}
+        lines.sort(key=lambda line: rank.get(line["label"], len(rank)))
+    return {"headings": [GIVEN[by].label, *FLOW_HEADINGS], "lines": lines}
 
 
 def _frame(moment: Moment) -> dict:
@@ -69,7 +82,8 @@ def _labelled(values: pd.Series, column: Column) -> list:
 
 def _rows(moment: Moment) -> dict:
     values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
-    codes = pd.Categorical(moment.table["band"], categories=list(BANDS)).codes
+    bands = moment.table["band"].to_numpy()
+    codes = sum(number * (bands == band) for number, band in enumerate(BANDS)).astype("int8")
     return {
         "values": {**values, "band": codes, "difference": moment.difference.to_numpy()},
         "picked": moment.picked_row,
@@ -77,6 +91,7 @@ def _rows(moment: Moment) -> dict:
 
 
 MOVING = ("score", "index", "band", "deposit", "payment", "change")
+FLOW_HEADINGS = [Text("机构数", "Institutions"), Text("扣减", "forfeited"), Text("奖励", "bonus"), Text("净额", "net")]
 DIFFERENCE = study.DIFFERENCE
 CLIFFS = {
     "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} 家。",
@@ -98,9 +113,9 @@ PANELS = (
           help=Text("每个点是一家机构：横轴为指数，纵轴为实际可得占保证金的比例。点选可看该机构的计算过程。",
                     "Each point is an institution: its index across, its payment over its deposit up. Click one to see "
                     "its calculation.")),
-    Panel("flows", "chart", Text("资金从哪里到哪里", "Where the money flows"), _flows,
+    Panel("flows", "bars", Text("资金从哪里到哪里", "Where the money flows"), _flows,
           choices={name: GIVEN[name].label for name in ("level", "group", "ownership", "county")},
-          help=Text("左侧为扣减，右侧为奖励，菱形为净额。", "Forfeits to the left, bonuses to the right, the diamond is the net.")),
+          help=Text("每类机构被扣的保证金、得到的奖励金和两者之差（元）。", "What each kind of institution gives up, what it gets, and the difference (yuan).")),
     Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's amount comes about"), steps),
     Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
     Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,

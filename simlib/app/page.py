@@ -18,7 +18,7 @@ import numpy as np
 from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.simulator import Simulator
-from simlib.app.texts import TEXTS
+from simlib.app.texts import SCALES, TEXTS
 from simlib.clauses import DOCUMENTS
 from simlib.params import Declaration
 from simlib.problems import BadInput, Problem, shorten
@@ -89,7 +89,7 @@ class Page(Widget):
                 "language": simulator.language,
                 "title": simulator.title,
                 "intro": simulator.intro,
-                "texts": TEXTS,
+                "texts": {**TEXTS, "scales": SCALES[simulator.language]},
                 "form": [control(one) for one in simulator.params.declarations().values()],
                 "panels": panels,
                 "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],

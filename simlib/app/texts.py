@@ -33,9 +33,13 @@ TEXTS = {
                   "administrator the number {number}."),
     "against": Text("较文件", "document"),
     "yuan": Text("元", "yuan"),
-    "wan": Text("万元", "×10⁴ yuan"),
-    "yi": Text("亿元", "×10⁸ yuan"),
     "notes": Text("提示", "Note"),
     "loading": Text("正在画图…", "Drawing…"),
     "clauseMark": Text("依据", "Clause"),
 }  # fmt: skip
+
+# Units for money at a glance, each language's own, largest first.
+SCALES = {
+    "zh": [(10**8, "亿元"), (10**4, "万元"), (1, "元")],
+    "en": [(10**9, "bn yuan"), (10**6, "m yuan"), (10**3, "k yuan"), (1, "yuan")],
+}

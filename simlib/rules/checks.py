@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import TABLES
-from simlib.money import to_fen
+from simlib.money import LARGEST, to_fen
 from simlib.problems import BadInput, Problem, shorten
 from simlib.words import Text
 
@@ -21,6 +21,9 @@ RENAME = Text("请把列“{near}”改名为 {name}。", "Rename the column “
 DUPLICATE = Text("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
 BLANK = Text("为空。请补上，或把该行移出此表。", "This is blank. Fill it in, or take the row out.")
 NEGATIVE = Text("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
+TOO_LARGE = Text(
+    "金额过大，无法精确到分。请核对单位。", "The amount is too large to be exact to the fen. Check its unit."
+)
 PART_OF_FEN = Text("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
 
 
@@ -64,22 +67,28 @@ def unique(table: pd.DataFrame, name: str, key: str) -> None:
     refuse(table, name, key, table[key].duplicated(), DUPLICATE)
 
 
-def numbers(table: pd.DataFrame, name: str, column: str) -> np.ndarray:
-    """A column of numbers >= 0 without gaps, or BadInput naming each row."""
-    values = table[column]
-    refuse(table, name, column, values.isna(), BLANK)
-    refuse(table, name, column, ~values.between(0, np.inf, inclusive="left"), NEGATIVE)
-    return values.to_numpy()
+def numbers(table: pd.DataFrame, name: str, column: str, blank: float | None = None) -> np.ndarray:
+    """A column of numbers >= 0, or BadInput naming each row; a blank is ``blank``, or refused too."""
+    values = table[column].to_numpy()
+    sound = values.dtype.kind in "if" and bool((np.isfinite(values) & (values >= 0)).all())
+    if sound:  # the usual case, at every move of a slider: without pandas' own overhead
+        return values
+    filled = table if blank is None else table.assign(**{column: table[column].fillna(blank)})
+    refuse(filled, name, column, filled[column].isna(), BLANK)
+    refuse(filled, name, column, ~filled[column].between(0, np.inf, inclusive="left"), NEGATIVE)
+    return filled[column].to_numpy()
 
 
 def amounts(table: pd.DataFrame, name: str, column: str) -> np.ndarray:
     """A column of yuan as whole fen; a blank is 0. BadInput for negatives and parts of a fen."""
-    filled = table.assign(**{column: table[column].fillna(0)})
-    values = numbers(filled, name, column)
+    values = numbers(table, name, column, blank=0)
     try:
         return to_fen(values)
     except ValueError:
-        refuse(filled, name, column, (filled[column] * 100).round() / 100 != filled[column], PART_OF_FEN)
+        refuse(table, name, column, (table[column] * 100).round() / 100 != table[column].fillna(0), PART_OF_FEN)
+        raise
+    except OverflowError:
+        refuse(table, name, column, table[column] >= LARGEST, TOO_LARGE)
         raise
 
 

@@ -40,14 +40,9 @@ function axis(own, colours) {
 }
 
 // plotly's own legend is laid out anew at every move; this one is written once.
-function legend(figure, colours) {
-  const entry = (trace) => {
-    const line = trace.mode === "lines";
-    const colour = coloured((line ? trace.line : trace.marker).color, colours);
-    const mark = line ? "—" : { "triangle-down": "▼", circle: "●", "triangle-up": "▲", diamond: "◆" }[trace.marker.symbol] || "■";
-    return h("li", {}, h("span", { style: `color:${colour}`, "aria-hidden": "true" }, mark), ` ${trace.name}`);
-  };
-  return figure.data.filter((trace) => trace.name).map(entry);
+const MARKS = { "triangle-down": "▼", circle: "●", "triangle-up": "▲", line: "—" };
+function legend(entries, colours) {
+  return entries.map(({ name, color, symbol }) => h("li", {}, h("span", { style: `color:${coloured(color, colours)}`, "aria-hidden": "true" }, MARKS[symbol] || "■"), ` ${name}`));
 }
 
 // Lines over the whole height, such as thresholds, laid over the plot: plotly would lay everything out anew for them.
@@ -61,34 +56,95 @@ function drawLines(overlay, lines, plot, colours) {
   }));
 }
 
-function Chart(element, onPick) {
+// Thousands of marks on a canvas over the plot, by plotly's axes: its own marks cost a move ten times as much.
+const SHAPES = {
+  circle: (path, x, y) => { path.moveTo(x + 3, y); path.arc(x, y, 3, 0, 7); },
+  "triangle-up": (path, x, y) => { path.moveTo(x, y - 4); path.lineTo(x + 4, y + 3); path.lineTo(x - 4, y + 3); path.closePath(); },
+  "triangle-down": (path, x, y) => { path.moveTo(x, y + 4); path.lineTo(x + 4, y - 3); path.lineTo(x - 4, y - 3); path.closePath(); },
+};
+
+function drawPoints(canvas, { x, y, kind, marks, rows, picked }, plot, colours) {
+  const { xaxis, yaxis, _size: size } = plot._fullLayout;
+  const ratio = devicePixelRatio || 1;
+  canvas.style.cssText = `left:${size.l}px;top:${size.t}px;width:${size.w}px;height:${size.h}px`;
+  if (canvas.width !== Math.round(size.w * ratio)) canvas.width = Math.round(size.w * ratio);
+  if (canvas.height !== Math.round(size.h * ratio)) canvas.height = Math.round(size.h * ratio);
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, size.w, size.h);
+  canvas.places = Array.from(x, (one, i) => [xaxis.d2p(one), yaxis.d2p(y[i])]);
+  pen.globalAlpha = 0.8;
+  marks.forEach(({ symbol, color }, number) => {
+    pen.fillStyle = coloured(color, colours);
+    pen.beginPath();
+    canvas.places.forEach(([left, top], i) => kind[i] === number && SHAPES[symbol](pen, left, top));
+    pen.fill();
+  });
+  const at = picked == null ? -1 : rows.indexOf(picked);
+  if (at < 0) return;
+  pen.globalAlpha = 1;
+  pen.strokeStyle = colours["@ink"];
+  pen.lineWidth = 2;
+  pen.beginPath();
+  pen.arc(...canvas.places[at], 8, 0, 7);
+  pen.stroke();
+}
+
+// The point within reach of the pointer, or -1.
+function nearest(canvas, event) {
+  let found = -1, least = 10 ** 2;
+  canvas.places?.forEach(([x, y], i) => {
+    const away = (x - event.offsetX) ** 2 + (y - event.offsetY) ** 2;
+    if (away < least) { least = away; found = i; }
+  });
+  return found;
+}
+
+function Chart(element, page) {
   const overlay = h("div", { class: "sim-lines" });
+  const tip = h("div", { class: "sim-tip", hidden: true });
+  const canvas = h("canvas", { class: "sim-points", hidden: true, "aria-hidden": "true",
+    onclick: (event) => { const at = nearest(canvas, event); if (at >= 0) page.pickRow(last.points.rows[at]); },
+    onmouseleave: () => { tip.hidden = true; },
+    onmousemove: (event) => {
+      const at = nearest(canvas, event);
+      canvas.style.cursor = at < 0 ? "" : "pointer";
+      tip.hidden = at < 0;
+      if (at < 0) return;
+      const { x, y, rows } = last.points, [left, top] = canvas.places[at];
+      tip.textContent = `${page.label(rows[at])} · ${x[at].toFixed(4)} → ${(100 * y[at]).toFixed(1)}%`;
+      tip.style.cssText = `left:${Math.min(left + canvas.offsetLeft, canvas.offsetLeft + canvas.clientWidth - 160)}px;top:${top + canvas.offsetTop - 34}px`;
+    } });
   const plot = h("div", { class: "sim-plot" });
-  const box = h("div", { class: "sim-chart" }, plot, overlay);
+  const box = h("div", { class: "sim-chart" }, plot, canvas, overlay, tip);
   const names = h("ul", { class: "sim-legend" });
   const notes = h("ul", { class: "sim-notes" });
   element.append(names, box, notes);
   let last, drawn = false;
+  const drawOver = (colours) => {
+    canvas.hidden = !last.points;
+    if (last.points) drawPoints(canvas, last.points, plot, colours);
+    if (last.lines) drawLines(overlay, last.lines, plot, colours);
+  };
   const draw = (Plotly, figure) => {
     last = figure;
     const colours = theme(element);
     const { xaxis, yaxis, ...rest } = figure.layout;
     const layout = coloured({
-      autosize: true, height: 310, margin: { l: 56, r: 16, t: 24, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      autosize: true, height: 310, margin: { l: 64, r: 16, t: 24, b: 46 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: colours.font, size: 12, color: "@ink" }, hovermode: "closest", dragmode: false, showlegend: false, uirevision: 1,
       ...rest, xaxis: axis(xaxis, colours), yaxis: axis(yaxis, colours),
     }, colours);
     Plotly.react(plot, coloured(figure.data, colours), layout, { displayModeBar: false, responsive: false, scrollZoom: false });
-    if (figure.lines) drawLines(overlay, figure.lines, plot, colours);
+    drawOver(colours);
     const lines = figure.notes || [];
     if (notes.childElementCount !== lines.length) notes.replaceChildren(...lines.map(() => h("li")));
-    lines.forEach((line, i) => { notes.children[i].textContent = line; });
+    lines.forEach((line, i) => write(notes.children[i], line));
     if (!drawn) {
       drawn = true;
-      names.replaceChildren(...legend(figure, colours));
-      plot.on("plotly_click", (event) => { const row = event.points[0]?.customdata; if (row != null) onPick(row); });
-      new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot).then(() => last.lines && drawLines(overlay, last.lines, plot, theme(element)))).observe(plot);
-      darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last, theme(element))); draw(Plotly, last); });
+      names.replaceChildren(...legend(figure.legend, colours));
+      new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot).then(() => drawOver(theme(element)))).observe(plot);
+      darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last.legend, theme(element))); draw(Plotly, last); });
     }
   };
   return { draw };

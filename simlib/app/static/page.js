@@ -38,6 +38,7 @@ function render({ model, el }) {
   const page = {
     plotly: null,
     subject: () => null,
+    label: () => "",
     pick: (subject) => act({ act: "pick", subject }),
     pickRow: (row) => page.pick(page.subject(row)),
     choose: (panel, choice) => act({ act: "choose", panel, choice }),
@@ -87,9 +88,11 @@ function render({ model, el }) {
       notice(say.problems.map((problem) => problem.line), "problem");
     },
     update(say) {
+      // Charts first: plotly asks for sizes, which is cheap only while nothing else has changed the page.
+      const order = Object.entries(say.panels).sort(([a], [b]) => (panels.get(b).kind === "chart") - (panels.get(a).kind === "chart"));
+      for (const [id, payload] of order) panels.get(id).draw(payload);
       form.show(say.values, !next);
       if (!say.slow) form.problem("", "");
-      for (const [id, payload] of Object.entries(say.panels)) panels.get(id).draw(payload);
       query = say.query;
       if (say.slow) { root.dataset.idle = root.dataset.painted; return; }
       page.plotly.then(() => afterPaint(() => { painted(say.seq); window.simlib?.alive?.(); }));

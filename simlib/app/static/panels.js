@@ -10,33 +10,65 @@ const PANELS = {
     return ({ cards, versus: line, warnings: lines }) => {
       for (const card of cards) {
         if (!made.has(card.id)) {
-          const value = h("div", { class: "sim-value" }), note = h("div", { class: "sim-note" });
-          list.append(h("div", { "data-card": card.id, role: "listitem" }, h("div", { class: "sim-label" }, card.label), value, note));
-          made.set(card.id, { value, note });
+          const value = h("span"), unit = h("small"), note = h("div", { class: "sim-note" });
+          const figure = h("div", { class: "sim-value" }, value, unit);
+          list.append(h("div", { "data-card": card.id, role: "listitem" }, h("div", { class: "sim-label" }, card.label), figure, note));
+          made.set(card.id, { value, unit, figure, note });
         }
-        const { value, note } = made.get(card.id);
-        const [text, unit] = card.money ? glance(card.value, texts) : [whole.format(card.value), ""];
-        value.replaceChildren(text, h("small", {}, unit));
-        value.title = card.money ? `${fen(card.value)} ${texts.yuan}` : "";
-        value.dataset.value = card.value;
+        const { value, unit, figure, note } = made.get(card.id);
+        if (figure.dataset.value === String(card.value)) continue;
+        const [text, sign] = card.money ? glance(card.value, texts) : [whole.format(card.value), ""];
+        write(value, text);
+        write(unit, sign);
+        figure.title = card.money ? `${fen(card.value)} ${texts.yuan}` : "";
+        figure.dataset.value = card.value;
         const gap = Math.round((card.value - card.document) * 100) / 100;
-        const [size, sizeUnit] = card.money ? glance(gap, texts) : [whole.format(gap).replace("-", "−"), ""];
-        note.textContent = gap ? `${texts.against} ${signed(size, gap)} ${sizeUnit}` : "\u00a0";
-        note.className = `sim-note${gap ? " sim-moved" : ""}`;
+        const [size, sizeSign] = card.money ? glance(gap, texts) : [whole.format(gap).replace("-", "−"), ""];
+        write(note, gap ? `${texts.against} ${signed(size, gap)} ${sizeSign}` : "\u00a0");
+        note.classList.toggle("sim-moved", gap !== 0);
       }
-      versus.textContent = line;
-      warnings.replaceChildren(...lines.map((text) => h("li", {}, text)));
+      write(versus, line);
+      if (warnings.dataset.lines !== lines.join()) warnings.replaceChildren(...lines.map((text) => h("li", {}, text)));
+      warnings.dataset.lines = lines.join();
     };
   },
   chart(body, panel, texts, page) {
-    const chart = Chart(body, page.pickRow);
+    const chart = Chart(body, page);
     body.classList.add("sim-loading");
-    return (figure) => page.plotly.then((Plotly) => { chart.draw(Plotly, figure); body.classList.remove("sim-loading"); });
+    const draw = (figure) => { chart.draw(window.Plotly, figure); body.classList.remove("sim-loading"); };
+    return (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure)));
   },
   table(body, panel, texts, page) {
     const table = Table(body, panel.frame, texts, page.pick);
     page.subject = table.subject;
+    page.label = table.label;
     return table.draw;
+  },
+  // Two bars a row, back to back, with their amounts: what a kind of institution gives up and what it gets.
+  bars(body) {
+    const table = h("table", { class: "sim-bars" }), heads = h("tr"), rows = h("tbody");
+    table.append(h("thead", {}, heads), rows);
+    body.append(table);
+    return ({ headings, lines }) => {
+      if (heads.textContent !== headings.join("")) heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
+      while (rows.childElementCount > lines.length) rows.lastChild.remove();
+      while (rows.childElementCount < lines.length) {
+        rows.append(h("tr", {}, h("th", { scope: "row" }), h("td", { class: "sim-right" }),
+          h("td", { class: "sim-bar sim-out" }, h("span"), h("i")), h("td", { class: "sim-bar sim-in" }, h("i"), h("span")), h("td", { class: "sim-right" })));
+      }
+      const most = Math.max(...lines.flatMap((line) => [line.out, line.in]), 0.01);
+      lines.forEach((line, at) => {
+        const [label, count, out, into, net] = rows.children[at].children;
+        write(label, line.label);
+        write(count, whole.format(line.count));
+        for (const [cell, amount] of [[out, line.out], [into, line.in]]) {
+          write(cell.querySelector("span"), fen(amount));
+          cell.querySelector("i").style.setProperty("--share", amount / most);
+        }
+        write(net, signed(fen(line.net), line.net));
+        net.className = `sim-right ${line.net > 0 ? "sim-gain" : line.net < 0 ? "sim-loss" : "sim-none"}`;
+      });
+    };
   },
   steps(body) {
     const subject = h("p", { class: "sim-subject" }), list = h("ol", { class: "sim-steps", "aria-live": "polite" });
@@ -67,5 +99,5 @@ function Panel(panel, texts, page) {
     : null;
   const element = h("section", { class: `sim-panel${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
     h("header", {}, h("h2", {}, panel.title), select), panel.help ? h("p", { class: "sim-help" }, panel.help) : null, body);
-  return { element, draw: PANELS[panel.kind](body, panel, texts, page) };
+  return { element, kind: panel.kind, draw: PANELS[panel.kind](body, panel, texts, page) };
 }

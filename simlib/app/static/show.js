@@ -11,6 +11,11 @@ function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Writing the same text again still costs a layout.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const ARRAYS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i1: Int8Array, b1: Uint8Array };
 
 // {"$": 3, type: "f8"} stands for the fourth buffer of the message.
@@ -30,12 +35,10 @@ const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const fen = (yuan) => two.format(Object.is(yuan, -0) ? 0 : yuan).replace("-", "−");
 const signed = (text, value) => (value > 0 ? "+" + text : text);
 
-// Money for a glance: 1.23 亿元, 345.67 万元, 12.30 元. The exact amount stands in the title.
+// Money for a glance: 345.67 万元, 1.23 m yuan. The exact amount stands in the title.
 function glance(yuan, texts) {
-  const size = Math.abs(yuan);
-  if (size >= 1e8) return [fen(yuan / 1e8), texts.yi];
-  if (size >= 1e4) return [fen(yuan / 1e4), texts.wan];
-  return [fen(yuan), texts.yuan];
+  const [size, unit] = texts.scales.find(([least]) => Math.abs(yuan) >= least) || texts.scales.at(-1);
+  return [fen(yuan / size), unit];
 }
 
 // A decimal written out, scaled by the unit's factor, without a trace of binary noise.

@@ -2,6 +2,7 @@
 
 const ROW_HEIGHT = 32;
 const PRINTED_ROWS = 40;
+const SIGNED = new Set(["change", "difference"]);
 
 function Table(element, spec, texts, onPick) {
   const { columns, options, labels } = spec;
@@ -15,16 +16,16 @@ function Table(element, spec, texts, onPick) {
   const body = h("tbody");
   const above = h("tbody", { "aria-hidden": "true" }, h("tr", {}, h("td", { colspan: columns.length })));
   const below = above.cloneNode(true);
-  const box = h("div", { class: "sim-table", tabindex: "0", role: "region", "aria-label": texts.search, onscroll: () => requestAnimationFrame(() => draw()) },
+  const box = h("div", { class: "sim-table", tabindex: "0", role: "region", "aria-label": texts.search, onscroll: () => { scrolled = box.scrollTop; requestAnimationFrame(() => draw()); } },
     h("table", {}, h("thead", {}, h("tr", {}, heads)), above, body, below));
   const empty = h("p", { class: "sim-empty", hidden: true }, texts.noRows);
   element.append(h("div", { class: "sim-table-tools" }, search, tally), box, empty);
 
-  let values = {}, picked = null, sort = { name: null, down: true }, shown = Uint32Array.from({ length: count }, (_, i) => i), order = shown;
+  let values = {}, picked = null, scrolled = 0, height = 420, sort = { name: null, down: true }, shown = Uint32Array.from({ length: count }, (_, i) => i), order = shown;
   const haystack = Array.from({ length: count }, (_, i) => Object.values(fixed).map((texts) => texts[i]).join(" ").toLowerCase());
 
   function isText(column) { return column.name in fixed; }
-  function cell(column, i) {
+  function text(column, i) {
     if (isText(column)) return fixed[column.name][i];
     const value = values[column.name]?.[i];
     if (value === undefined) return "";
@@ -54,28 +55,43 @@ function Table(element, spec, texts, onPick) {
     tally.textContent = texts.rows.replace("{count}", whole.format(order.length));
     empty.hidden = order.length > 0;
   }
-  function line(i) {
-    const row = h("tr", { "data-row": i, "aria-selected": String(i === picked), tabindex: "0",
-      onclick: () => onPick(fixed[columns[0].name][i]), onkeydown: (event) => event.key === "Enter" && onPick(fixed[columns[0].name][i]) });
-    for (const column of columns) {
-      const text = cell(column, i), value = values[column.name]?.[i];
-      const tone = ["change", "difference"].includes(column.name) ? (value > 0 ? "sim-gain" : value < 0 ? "sim-loss" : "sim-none") : "";
-      const mark = column.type === "choice" && !isText(column) ? `sim-band sim-${options[value]}` : "";
-      row.append(h("td", { class: [isText(column) ? "sim-text" : "sim-right", tone, mark].join(" ").trim(), title: isText(column) ? text : null }, tone && value ? signed(text, value) : text));
-    }
+  // Rows are made once and rewritten: a cell whose text stays costs nothing.
+  function line() {
+    const row = h("tr", { tabindex: "0", onclick: () => onPick(fixed[columns[0].name][row.dataset.row]),
+      onkeydown: (event) => event.key === "Enter" && onPick(fixed[columns[0].name][row.dataset.row]) });
+    row.append(...columns.map((column) => h("td", { class: isText(column) ? "sim-text" : "sim-right" })));
     return row;
   }
-  function draw(first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - 4), rows = Math.ceil(box.clientHeight / ROW_HEIGHT) + 8) {
+  function fill(row, i) {
+    const moved = row.dataset.row !== String(i);
+    if (moved) row.dataset.row = i;
+    row.setAttribute("aria-selected", String(i === picked));
+    columns.forEach((column, at) => {
+      if (isText(column) && !moved) return;
+      const cell = row.children[at], value = values[column.name]?.[i];
+      const signs = SIGNED.has(column.name);
+      const shown = signs && value > 0 ? `+${text(column, i)}` : text(column, i);
+      if (cell.textContent === shown) return;
+      cell.textContent = shown;
+      if (isText(column)) cell.title = shown;
+      else if (signs) cell.className = `sim-right ${value > 0 ? "sim-gain" : value < 0 ? "sim-loss" : "sim-none"}`;
+      else if (column.type === "choice") cell.className = `sim-right sim-band sim-${options[value]}`;
+    });
+  }
+  function draw(first = Math.max(0, Math.floor(scrolled / ROW_HEIGHT) - 4), rows = Math.ceil(height / ROW_HEIGHT) + 8) {
     const last = Math.min(order.length, first + rows);
     above.firstChild.firstChild.style.height = `${first * ROW_HEIGHT}px`;
     below.firstChild.firstChild.style.height = `${(order.length - last) * ROW_HEIGHT}px`;
-    body.replaceChildren(...Array.from(order.subarray(first, last), line));
+    while (body.childElementCount > last - first) body.lastChild.remove();
+    while (body.childElementCount < last - first) body.append(line());
+    for (let at = first; at < last; at += 1) fill(body.children[at - first], order[at]);
   }
   // On paper nothing scrolls: the first rows as they are sorted, and a line that says so.
   const onPaper = h("p", { class: "sim-paper-only" }, texts.paper.replace("{count}", PRINTED_ROWS));
   element.append(onPaper);
   window.addEventListener("beforeprint", () => { box.scrollTop = 0; onPaper.hidden = order.length <= PRINTED_ROWS; draw(0, PRINTED_ROWS); below.firstChild.firstChild.style.height = 0; });
   window.addEventListener("afterprint", () => draw());
+  new ResizeObserver(() => { height = box.clientHeight; }).observe(box);
   filter();
   return {
     draw(payload) {
@@ -85,10 +101,11 @@ function Table(element, spec, texts, onPick) {
       if (sort.name && !(sort.name in fixed)) arrange();
       if (moved && picked != null) {
         const at = order.indexOf(picked);
-        if (at >= 0 && (at * ROW_HEIGHT < box.scrollTop || (at + 2) * ROW_HEIGHT > box.scrollTop + box.clientHeight)) box.scrollTop = Math.max(0, (at - 3) * ROW_HEIGHT);
+        if (at >= 0 && (at * ROW_HEIGHT < scrolled || (at + 2) * ROW_HEIGHT > scrolled + height)) box.scrollTop = Math.max(0, (at - 3) * ROW_HEIGHT);
       }
       draw();
     },
     subject: (row) => fixed[columns[0].name][row],
+    label: (row) => (fixed.name || fixed[columns[0].name])[row],
   };
 }

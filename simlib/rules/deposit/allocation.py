@@ -15,7 +15,6 @@ import pandas as pd
 
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
-from simlib.problems import BadInput, Problem
 from simlib.rules.checks import BLANK, amounts, numbers, refuse, require, unique
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
 from simlib.words import Text
@@ -98,7 +97,7 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
     total, count = sum_by(scope, score)[scope].astype(object), np.bincount(scope)[scope]
-    _refuse_all_zero(total, institutions["group"])
+    _refuse_all_zero(total, institutions)
 
     scaled = score.astype(object) * count  # x = scaled / total, in whole numbers
     index = (scaled / total).astype(float)
@@ -228,10 +227,11 @@ def _at(index: np.ndarray, threshold: Decimal, holds) -> np.ndarray:
     return result
 
 
-def _refuse_all_zero(total, names: pd.Series) -> None:
-    zero = names[np.equal(total, 0).astype(bool)].unique()
-    if len(zero):
-        rule = Text(
-            "本组得分全为 0，无法计算指数。请核对得分。", "All scores of the group are 0: no index exists. Check them."
-        )
-        raise BadInput([Problem(rule, file=TABLE, column="group", value=name) for name in zero])
+def _refuse_all_zero(total: np.ndarray, institutions: pd.DataFrame) -> None:
+    if not all(total):
+        group = institutions["group"]
+        refuse(institutions, TABLE, "group", pd.Series(total == 0, group.index) & ~group.duplicated(), ALL_ZERO)
+
+
+ALL_ZERO = Text("本组得分全为 0，无法计算指数。请核对得分。",
+                "All scores of the group are 0: no index exists. Check them.")  # fmt: skip

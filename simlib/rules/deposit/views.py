@@ -38,8 +38,10 @@ def payout(allocation: pd.DataFrame) -> pd.DataFrame:
 
     The index of the table is the row of ``allocation``.
     """
-    paid = allocation[(allocation["deposit"] > 0).to_numpy()]
-    return paid[["index", "band"]].assign(share=paid["payment"] / paid["deposit"])
+    index, band, deposit, payment = (allocation[name].to_numpy() for name in ("index", "band", "deposit", "payment"))
+    rows = np.flatnonzero(deposit > 0)
+    share = payment[rows] / deposit[rows]
+    return pd.DataFrame({"index": index[rows], "band": band[rows], "share": share}, index=rows)
 
 
 def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) -> pd.DataFrame:
