@@ -71,8 +71,10 @@ def check(options) -> None:
 
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
-    for frame in inputs.values():
+    for name, frame in inputs.items():
         print(CHECKED.fill(file=frame.attrs["file"], rows=f"{len(frame):,}").to(lang))
+        if extra := [column for column in frame if column not in tables.TABLES[name].by_name]:
+            print(EXTRA.fill(columns=", ".join(extra)).to(lang))
     for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
         print(NOT_READ.fill(name=name).to(lang))
     for family in FAMILIES.values():
@@ -168,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
 UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
 NEAR, CHECK = Text("是否想写 {near}？", "Did you mean {near}?"), Text("请核对编号。", "Check the number.")
 CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
+EXTRA = Text("  没有规则使用的列：{columns}", "  columns that no rule uses: {columns}")
 NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: no rule reads this table yet; not checked")
 CAN = Text("{rule}：可以运行", "{rule}: can run")
 CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")

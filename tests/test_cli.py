@@ -152,6 +152,7 @@ def test_check_says_what_a_rule_lacks(place, capsys):
     write(place / "city", DATA.replace("score", "points"))
     out, _ = said(capsys, "check", "city")
     assert out.splitlines()[1:] == [
+        "  没有规则使用的列：points",
         "质量保证金：不能运行，缺少",
         "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",
     ]
@@ -272,3 +273,9 @@ def test_the_version_is_that_of_the_package(capsys):
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"simlib {simlib.__version__}\n"
+
+
+def test_check_names_columns_that_no_rule_uses_so_that_a_misspelt_one_is_seen(place, capsys):
+    write(place / "city", DATA.replace("deposit\n", "deposit,deposti\n").replace("0000\n", "0000,1\n"))
+    out, _ = said(capsys, "check", "city")
+    assert "没有规则使用的列：deposti" in out

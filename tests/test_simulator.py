@@ -120,6 +120,16 @@ def test_served_folders_are_offered_and_used(monkeypatch, tmp_path):
     assert deposit.simulator().source == "a"
 
 
+def test_served_data_with_a_fault_open_as_the_sample_city_and_say_why(monkeypatch, tmp_path):
+    (tmp_path / "institutions.csv").write_text("institution_id,group,score,deposit\n1,甲,九十,1\n", encoding="utf-8")
+    monkeypatch.setenv(data.FOLDER, str(tmp_path))
+    simulator = deposit.simulator()
+    assert simulator.source == "sample"
+    assert simulator.open("")[0].line().startswith("institutions.csv · 第 2 行 · score · “九十”")
+    monkeypatch.setenv(data.FOLDER, str(tmp_path / "gone"))
+    assert deposit.simulator().open("") == []
+
+
 def test_every_reading_but_the_one_in_force_has_a_line(simulator):
     lines = draw(simulator)["readings"]["lines"]
     assert len(lines) == 1 + 3 + 1

@@ -23,7 +23,7 @@ def sources() -> dict[str, str]:
     subfolders that does is offered after the sample city.
     """
     folder = Path(os.environ[FOLDER]) if os.environ.get(FOLDER) else None
-    if folder is None:
+    if folder is None or not folder.is_dir():
         return {SAMPLE: SAMPLE}
     if _holds_tables(folder):
         return {folder.name: str(folder), SAMPLE: SAMPLE}

@@ -9,6 +9,7 @@ from simlib.app.panels import headlines, readings, steps, table
 from simlib.app.simulator import Moment, Panel, Simulator
 from simlib.columns import INSTITUTIONS, Column
 from simlib.rules import deposit
+from simlib.rules.family import Tables
 from simlib.words import Text
 
 TITLE = Text("质量保证金模拟器", "Quality deposit simulator")
@@ -19,9 +20,9 @@ BANDS = {band.value: band.label for band in deposit.Band}
 GIVEN = INSTITUTIONS.by_name
 
 
-def simulator() -> Simulator:
-    """A visitor's deposit dashboard on the default data."""
-    return Simulator(deposit.FAMILY, TITLE, INTRO, PANELS)
+def simulator(inputs: Tables | None = None) -> Simulator:
+    """A visitor's deposit dashboard, on the served data or on ``inputs``."""
+    return Simulator(deposit.FAMILY, TITLE, INTRO, PANELS, inputs)
 
 
 def _distribution(moment: Moment) -> dict:

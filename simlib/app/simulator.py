@@ -85,7 +85,12 @@ class Simulator:
         self.choices = {panel.id: next(iter(panel.choices)) for panel in panels if panel.choices}
         self.picked: str | None = None
         self.params = family.params()
-        self.use(next(iter(self.sources), ""), inputs)
+        self.problems: list[Problem] = []
+        try:
+            self.use(next(iter(self.sources), ""), inputs)
+        except BadInput as bad:  # a page on the sample that says why is better than none
+            self.problems = bad.problems
+            self.use(scenario.SAMPLE)
 
     def use(self, source: str, inputs: Tables | None = None) -> None:
         """Take another data set: one of ``sources`` by name, or uploaded tables. BadInput leaves the old one."""
@@ -199,7 +204,7 @@ class Simulator:
         self.speak(asked.get("lang", self.language))
         prefix = f"{self.family.name}."
         values = {name.removeprefix(prefix): text for name, text in asked.items() if name.startswith(prefix)}
-        problems: list[Problem] = []
+        problems = list(self.problems)
         steps = [lambda: "data" in asked and self.use(asked["data"]), lambda: values and self.set(values),
                  lambda: "pick" in asked and self.pick(asked["pick"])]  # fmt: skip
         for step in steps:
