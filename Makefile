@@ -12,7 +12,7 @@ dashboard: ## 在浏览器中打开仪表板 / open the dashboards in a browser
 	$(RUN) simlib dashboard $(ARGS)
 
 lab: ## 在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab
-	$(RUN) jupyter lab $(ARGS) notebooks/
+	$(RUN) jupyter lab --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None $(ARGS) notebooks/
 
 test: ## 运行全部测试 / run all tests
 	$(RUN) pytest $(ARGS)
