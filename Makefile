@@ -11,6 +11,7 @@ help: ## 列出这些命令 / list these commands
 dashboard: ## 在浏览器中打开仪表板 / open the dashboards in a browser
 	$(RUN) simlib dashboard $(ARGS)
 
+# JupyterLab by itself asks the internet for news and updates; on an intranet nothing leaves the machine.
 lab: ## 在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab
 	$(RUN) jupyter lab --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.news_url=None $(ARGS) notebooks/
 

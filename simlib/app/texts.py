@@ -16,7 +16,6 @@ TEXTS = {
     "saveScenario": Text("保存方案", "Save scenario"),
     "saveXlsx": Text("下载 Excel", "Download Excel"),
     "saveCsv": Text("下载 CSV", "Download CSV"),
-    "print": Text("打印", "Print"),
     "language": Text("English", "中文"),
     "home": Text("首页", "Home"),
     "search": Text("查找编号、名称、分组…", "Find by number, name, group…"),
@@ -24,7 +23,6 @@ TEXTS = {
     "paper": Text("打印只列当前排序的前 {count} 行，全部见“下载 Excel”。", "Print shows the first {count} rows as sorted; Download Excel has all."),
     "noRows": Text("没有符合的机构。请换一个关键词。", "No institution matches. Try another word."),
     "busy": Text("正在计算…", "Calculating…"),
-    "uploading": Text("正在上传…", "Uploading…"),
     "problems": Text("有 {count} 处需要处理，画面仍是原来的结果：", "{count} points need attention; the page still shows the former result:"),
     "more": Text("另有 {count} 条", "{count} more"),
     "close": Text("关闭", "Close"),
@@ -34,8 +32,6 @@ TEXTS = {
     "against": Text("较文件", "document"),
     "yuan": Text("元", "yuan"),
     "notes": Text("提示", "Note"),
-    "loading": Text("正在画图…", "Drawing…"),
-    "clauseMark": Text("依据", "Clause"),
 }  # fmt: skip
 
 # Units for money at a glance, each language's own, largest first.

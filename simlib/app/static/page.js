@@ -6,34 +6,40 @@ const SILENCE = 10000;      // ms without an answer before the page says so
 function render({ model, el }) {
   const root = h("div", { class: "sim", lang: "zh-CN" });
   el.append(root);
-  let texts = {}, form, panels = new Map(), seq = 0, waiting = null, next = null, idle, notices, busy, language, bundle, query = "";
+  let texts = {}, form, panels = new Map(), seq = 0, waiting = null, idle, notices, busy, language, bundle, query = "";
   let inVoila = Boolean(window.simlib);   // the address and the title are ours to change
 
   const send = (content, buffers) => model.send(content, undefined, buffers);
-  // A newer move replaces one that has not been sent yet; the next leaves when the last is painted.
+  // While one act is under way the next ones wait, of each kind only the newest: a drag skips what nobody would see.
+  const pending = new Map();
   function act(content) {
-    if (waiting) { next = content.act === "set" && next?.act === "set" && next.shown === content.shown ? { ...content, values: { ...next.values, ...content.values } } : content; return; }
+    if (waiting) {
+      const kind = content.act + Boolean(content.shown), former = pending.get(kind);
+      pending.set(kind, former && content.values ? { ...content, values: { ...former.values, ...content.values } } : content);
+      return;
+    }
     seq += 1;
-    waiting = { seq, shown: setTimeout(() => busy?.classList.add("sim-on"), 150), lost: setTimeout(() => window.simlib?.lost?.("silent"), SILENCE) };
-    performance.mark(`sim-sent-${seq}`);
+    waiting = { seq, shown: setTimeout(() => busy?.classList.add("sim-on"), 150), slow: setTimeout(() => window.simlib?.lost?.("slow"), SILENCE) };
     clearTimeout(idle);
     send({ ...content, seq });
   }
   function painted(number) {
     if (!waiting || number !== waiting.seq) return;
-    clearTimeout(waiting.shown); clearTimeout(waiting.lost);
+    clearTimeout(waiting.shown);
+    clearTimeout(waiting.slow);
     busy?.classList.remove("sim-on");
     root.dataset.painted = number;
-    performance.mark(`sim-painted-${number}`);
     waiting = null;
-    if (next) { const content = next; next = null; act(content); } else idle = setTimeout(settled, 200);
+    const [kind, content] = pending.entries().next().value || [];
+    if (content) { pending.delete(kind); act(content); } else idle = setTimeout(settled, 200);
   }
   // Once the hand rests: the address, and the panels that take their time.
   function settled() {
     if (inVoila) history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
     send({ act: "idle" });
   }
-  const afterPaint = (done) => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
+  // A hidden page paints nothing, so there is nothing to wait for.
+  const afterPaint = (done) => document.hidden ? setTimeout(done) : requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
 
   const page = {
     plotly: null,
@@ -91,7 +97,7 @@ function render({ model, el }) {
       // Charts first: plotly asks for sizes, which is cheap only while nothing else has changed the page.
       const order = Object.entries(say.panels).sort(([a], [b]) => (panels.get(b).kind === "chart") - (panels.get(a).kind === "chart"));
       for (const [id, payload] of order) panels.get(id).draw(payload);
-      form.show(say.values, !next);
+      form.show(say.values, !pending.size);
       if (!say.slow) form.problem("", "");
       query = say.query;
       if (say.slow) { root.dataset.idle = root.dataset.painted; return; }
@@ -112,7 +118,7 @@ function render({ model, el }) {
 
   function toolbar(say) {
     const button = (name, onclick) => h("button", { type: "button", "data-do": name, onclick }, texts[name]);
-    const file = h("input", { type: "file", accept: ".csv,.xlsx,.parquet", hidden: true, onchange: () => upload(file.files[0]) });
+    const file = h("input", { type: "file", accept: ".csv,.xlsx,.parquet", hidden: true, onchange: () => { upload(file.files[0]); file.value = ""; } });
     const known = say.sources.some((source) => source.name === say.source);
     const options = known ? say.sources : [...say.sources, { name: say.source, label: say.source }];
     const source = h("select", { id: "sim-source", onchange: () => act({ act: "use", source: source.value }) },
