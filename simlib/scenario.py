@@ -56,7 +56,15 @@ class Run:
 
     @property
     def warnings(self) -> list[Text]:
-        return [text for name, results in self.results.items() for text in FAMILIES[name].warnings(results)]
+        """What a user must see: each rule's own warnings, and parameters that were set in vain."""
+        found = []
+        for name, results in self.results.items():
+            family, params = FAMILIES[name], self.scenario.params[name]
+            found += family.warnings(results)
+            for vain, why in family.inert(self.inputs).items():
+                if vain in params.differences():
+                    found.append(IN_VAIN.fill(label=params.declarations()[vain].label, why=why))
+        return found
 
 
 def run(scenario: Scenario, inputs: Tables) -> Run:
@@ -232,6 +240,7 @@ def dump(scenario: Scenario) -> str:
     return out.getvalue()
 
 
+IN_VAIN = Text("{label}：{why}", "{label}: {why}")
 NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
 TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路径。",
                  "The file has more than {limit} KB, unlike a scenario. Check the path.")  # fmt: skip

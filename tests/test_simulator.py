@@ -98,6 +98,20 @@ def test_the_deposit_rate_scales_the_sample_citys_deposits(simulator):
     assert simulator.results["deposit"]["deposit"].sum() == pytest.approx(before / 2, abs=0.01 * 500)
 
 
+def test_where_the_data_give_every_deposit_the_rate_says_that_it_has_no_effect(told, tmp_path):
+    city = sample.institutions(40).assign(deposit=1000.0)
+    city.to_csv(tmp_path / "institutions.csv", index=False)
+    content = (tmp_path / "institutions.csv").read_bytes()
+    page = told("upload", [content], name="a.csv", start=True, end=True)[0]
+    inert = {one["name"]: one["inert"] for one in page["form"]}
+    assert inert["lower"] is None
+    assert inert["deposit_rate"] == inert["deposit_base"] == "数据已给出每家机构的保证金，此项不起作用。"
+    told("set", values={"deposit_rate": "0.03"})
+    assert "保证金预留比例：数据已给出每家机构的保证金，此项不起作用。" in [
+        text.zh for text in told.page.simulator.run.warnings
+    ]
+
+
 def test_an_unknown_institution_or_data_set_is_refused(simulator):
     with pytest.raises(BadInput, match="没有这家机构"):
         simulator.pick("nobody")

@@ -61,8 +61,7 @@ class Page(Widget):
             if act:
                 act(self, content, buffers)
         except BadInput as bad:
-            problems = [{"line": p.line(self.simulator.language), "parameter": p.column} for p in bad.problems]
-            self.tell({"say": "problems", "problems": problems, "seq": content.get("seq")})
+            self.tell({"say": "problems", "problems": self.told(bad.problems), "seq": content.get("seq")})
         except Exception:
             number = secrets.token_hex(4)
             log.exception("error %s while doing %s", number, shorten(content, 500))
@@ -73,10 +72,15 @@ class Page(Widget):
         buffers: list[bytes] = []
         self.send(pack(content, self.simulator.language, buffers), buffers)
 
+    def told(self, problems: list[Problem]) -> list[dict]:
+        """Problems as whole lines, and for a parameter's own control the rule alone."""
+        language = self.simulator.language
+        return [{"line": p.line(language), "rule": p.rule.to(language), "parameter": p.column} for p in problems]
+
     def show(self, problems: list[Problem] = ()) -> None:
         """Send the whole page: after opening, a change of language or of data."""
         simulator, moment = self.simulator, self.simulator.moment
-        lines = [{"line": p.line(simulator.language), "parameter": p.column} for p in problems]
+        inert = simulator.family.inert(simulator.inputs)
         panels = [
             {"id": p.id, "kind": p.kind, "title": p.title, "help": p.help, "wide": p.wide, "choices": p.choices,
              "choice": simulator.choices.get(p.id), "frame": p.frame(moment)}
@@ -90,11 +94,11 @@ class Page(Widget):
                 "title": simulator.title,
                 "intro": simulator.intro,
                 "texts": {**TEXTS, "scales": SCALES[simulator.language]},
-                "form": [control(one) for one in simulator.params.declarations().values()],
+                "form": [control(one, inert.get(name)) for name, one in simulator.params.declarations().items()],
                 "panels": panels,
                 "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
                 "source": simulator.source,
-                "problems": lines,
+                "problems": self.told(problems),
                 "documents": documents(simulator.family),
             }  # fmt: skip
         )
@@ -182,11 +186,11 @@ class Page(Widget):
 ACTS = {name.removeprefix("act_"): method for name, method in vars(Page).items() if name.startswith("act_")}
 
 
-def control(declared: Declaration) -> dict:
-    """What the form needs to draw one parameter; everything comes from the declaration."""
+def control(declared: Declaration, inert: Text | None = None) -> dict:
+    """What the form needs to draw one parameter: its declaration, and why the data leave it without effect."""
     shown = {
         "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
-        "label": declared.label, "help": declared.help,
+        "label": declared.label, "help": declared.help, "inert": inert,
         "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in LANGUAGES)),
     }  # fmt: skip
     if declared.options:

@@ -19,9 +19,11 @@ Tables = dict[str, pd.DataFrame]
 class Family:
     """One rule family: parameters in, tables in, tables out.
 
-    ``lacking`` lists what the data would need for the rule to run; ``run`` gives the result tables
-    declared in ``results``; ``summarise`` gives the numbers of ``headlines``; ``amount`` names the table and the money column by which two runs are
-    compared; ``explain`` tells one subject's amount in sentences with clauses.
+    ``lacking`` lists what the data would need for the rule to run, ``inert`` the parameters that these
+    data leave without effect, and why. ``run`` gives the result tables declared in ``results``,
+    ``summarise`` the numbers of ``headlines``, ``warnings`` what a user must see besides. ``amount``
+    names the table and the money column by which two runs are compared; ``explain`` tells one
+    subject's amount in sentences with clauses.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Family:
     headlines: tuple[Column, ...]
     amount: tuple[str, str]
     lacking: Callable[[Tables, Params], list[Problem]]
+    inert: Callable[[Tables], dict[str, Text]]
     run: Callable[[Tables, Params], Tables]
     summarise: Callable[[Tables], dict[str, int | float]]
     warnings: Callable[[Tables], list[Text]]

@@ -32,8 +32,10 @@ function controlFrame(one, texts, onReset, ...inputs) {
   const reset = h("button", { type: "button", class: "sim-reset", title: texts.reset, "aria-label": `${one.label}: ${texts.reset}`, onclick: onReset }, "↺");
   const error = h("p", { class: "sim-error", role: "alert" });
   const head = h("div", { class: "sim-control-head" }, h("label", { for: `sim-${one.name}`, id: `sim-${one.name}-label` }, one.label), reset);
+  const inert = one.inert ? h("p", { class: "sim-inert" }, one.inert) : null;
+  if (inert) inputs.forEach((input) => [input, ...input.querySelectorAll("input")].forEach((field) => { field.disabled = true; }));
   const clause = h("p", { class: "sim-clause", id: `sim-${one.name}-help` }, one.help, " ", h("cite", {}, one.clause));
-  const element = h("div", { class: "sim-control", "data-parameter": one.name }, head, inputs, error, clause);
+  const element = h("div", { class: "sim-control", "data-parameter": one.name }, head, inputs, inert, error, clause);
   return {
     element,
     reset,

@@ -105,8 +105,9 @@ function render({ model, el }) {
     },
     problems(say) {
       const known = say.problems.filter((problem) => root.querySelector(`[data-parameter="${CSS.escape(problem.parameter.split(".").pop())}"]`));
-      known.forEach((problem) => form.problem(problem.parameter, problem.line));
-      notice(say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line), "problem");
+      known.forEach((problem) => form.problem(problem.parameter, problem.rule));
+      const others = say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line);
+      if (others.length) notice(others, "problem");
       painted(say.seq);
       busy?.classList.remove("sim-on");
     },

@@ -67,6 +67,13 @@ def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
     return lacking_columns(tables, TABLE, ("group", "score", ("deposit", params.deposit_base.value)), LABEL)
 
 
+def inert(tables: Tables) -> dict[str, Text]:
+    """Where the data give every deposit, its rate and base have nothing left to do."""
+    institutions = tables[TABLE]
+    known = "deposit" in institutions and institutions["deposit"].notna().all()
+    return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN) if known else {}
+
+
 def run(tables: Tables, params: DepositParams) -> Tables:
     """The two result tables of one run."""
     allocation = allocate(tables[TABLE], params)
@@ -85,6 +92,7 @@ def warnings(results: Tables) -> list[Text]:
     return found + ([NO_DEPOSIT.fill(count=without)] if without else [])
 
 
+GIVEN = Text("数据已给出每家机构的保证金，此项不起作用。", "The data give every deposit: this has no effect.")
 UNALLOCATED = Text("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
                    "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "
                    "(JS26 annex 3, 1(2)).")  # fmt: skip
@@ -99,6 +107,7 @@ FAMILY = Family(
     headlines=HEADLINES,
     amount=("deposit", "payment"),
     lacking=lacking,
+    inert=inert,
     run=run,
     summarise=lambda results: summarise(results["deposit"], results["deposit_groups"]),
     warnings=warnings,
