@@ -51,10 +51,9 @@ function numberControl(one, texts, onSet) {
     type: "range", min: one.low, max: one.high, step: one.step, value: one.default, "aria-labelledby": `sim-${one.name}-label`,
     "aria-describedby": `sim-${one.name}-help`, oninput: () => { entry.value = inUnit(slider.value, one.unit); onSet({ [one.name]: slider.value }, false); },
   });
-  const typed = () => onSet({ [one.name]: entry.value }, true);
   const entry = h("input", {
     type: "text", inputmode: "decimal", id: `sim-${one.name}`, autocomplete: "off", "aria-describedby": `sim-${one.name}-help`,
-    onchange: typed, onkeydown: (event) => event.key === "Enter" && typed(),
+    onchange: () => onSet({ [one.name]: entry.value }, true),
   });
   const marker = h("span", { class: "sim-document", style: `--at:${(one.default - one.low) / (one.high - one.low)}`, title: `${texts.document} ${inUnit(one.default, one.unit)}${one.unit.sign}` });
   const ends = h("div", { class: "sim-ends", "aria-hidden": "true" }, h("span", {}, inUnit(one.low, one.unit)), h("span", {}, inUnit(one.high, one.unit)));
