@@ -109,6 +109,11 @@ class Declaration:
                     ", ".join(f"{o.value} ({o.label.en})" for o in self.options),
                 )
             )
+        if self.unit.factor != 1:  # files say 0.05 where the page says 5%
+            low, high = self.unit.show(self.low), self.unit.show(self.high)
+            return Text(
+                f"{self.low} 至 {self.high}（即 {low} 至 {high}）", f"{self.low} to {self.high}, i.e. {low} to {high}"
+            )
         return Text(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
 
     def json_schema(self) -> dict:

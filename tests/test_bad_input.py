@@ -314,7 +314,7 @@ SCENARIOS = {
         "scenario.yaml · 第 5 行 · params.deposit.upper · “1.3”：" + UPPER_BOUNDS),
     "a rate of 5% is written as 5": ("title: t\nparams: {deposit: {deposit_rate: 5}}\n",
         "scenario.yaml · 第 2 行 · params.deposit.deposit_rate · “5”："
-        "保证金预留比例超出允许范围。请填 0 至 0.05（JS3 第二十九条；JY 第四十条）。"),
+        "保证金预留比例超出允许范围。请填 0 至 0.05（即 0.0% 至 5.0%）（JS3 第二十九条；JY 第四十条）。"),
     "a threshold is text with a percent sign": ('title: t\nparams: {deposit: {lower: "98%"}}\n',
         "scenario.yaml · 第 2 行 · params.deposit.lower · “98%”：" + LOWER),
     "a threshold is a word": ("title: t\nparams: {deposit: {lower: low}}\n",
