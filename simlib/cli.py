@@ -53,7 +53,7 @@ def explain(options) -> None:
     done = _run(options)
     for name, tables in done.results.items():
         family = FAMILIES[name]
-        key = family.result(family.amount[0]).key
+        key = family.key
         known = tables[family.amount[0]][key].astype(str)
         if options.institution not in set(known):
             alike = {one.lower(): one for one in known}

@@ -36,6 +36,15 @@ class Column:
     options: dict[str, Text] = field(default_factory=dict)
     required: bool = False
 
+    @property
+    def heading(self) -> Text:
+        """The label with its unit, for the head of a table."""
+        return (
+            Text("{label}（{unit}）", "{label} ({unit})").fill(label=self.label, unit=self.unit)
+            if self.unit.zh
+            else self.label
+        )
+
 
 @dataclass(frozen=True)
 class Table:

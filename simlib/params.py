@@ -21,6 +21,11 @@ from simlib.problems import BadInput, Problem
 from simlib.words import Text, suggestion
 
 
+def written(value: Decimal | Choice) -> str:
+    """A value as an address or a form writes it: all its decimals, or the option's name."""
+    return value if isinstance(value, str) else format(value, "f")
+
+
 class Kind(StrEnum):
     """What a parameter is: a lever of policy, a reading of an open point, or a number not given."""
 

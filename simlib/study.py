@@ -17,7 +17,7 @@ DIFFERENCE = Column("difference", Type.MONEY, Text("较文件规定值", "Agains
 def difference(family: Family, results: Tables, baseline: Tables) -> pd.Series:
     """Yuan that each subject gets more (or less) than in ``baseline``, in the order of ``results``."""
     table, amount = family.amount
-    key = family.result(table).key
+    key = family.key
     ours, theirs = results[table], baseline[table]
     if not np.array_equal(ours[key].to_numpy(), theirs[key].to_numpy()):
         theirs = theirs.set_index(key).reindex(ours[key])
@@ -36,13 +36,12 @@ def movement(differences: pd.Series) -> dict[str, int | float]:
     }
 
 
-def readings(family: Family, inputs: Tables, params: Params) -> pd.DataFrame:
-    """What each open reading is worth: one row an option that is not the one in ``params``.
+def readings(family: Family, inputs: Tables, params: Params, now: Tables) -> pd.DataFrame:
+    """What each open reading is worth: one row an option that is not the one in ``params``, which gave ``now``.
 
     Columns: parameter, option, chosen, gainers, losers, gained, lost [yuan], and moved, the larger of
     the two sums: the money that hangs on the choice.
     """
-    now = family.run(inputs, params)
     rows = []
     for name, declared in params.declarations().items():
         chosen = getattr(params, name)

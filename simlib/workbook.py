@@ -63,10 +63,7 @@ def _sheet(book, table: Table, frame, language: str) -> None:
         Type.NUMBER: book.add_format({"num_format": "0.0000"}),
     }
     for position, column in enumerate(table.columns):
-        unit = column.unit.to(language)
-        label = column.label.to(language)
-        heading = Text(f"{label}（{unit}）", f"{label} ({unit})").to(language) if unit else label
-        sheet.write_string(0, position, heading, head)
+        sheet.write_string(0, position, column.heading.to(language), head)
         sheet.set_column(position, position, 18, styles.get(column.type))
         values = frame[column.name].tolist()
         sheet.write_column(1, position, [column.options[v].to(language) if v in column.options else v for v in values])

@@ -74,7 +74,7 @@ def _frame(moment: Moment) -> dict:
     names = ["institution_id", "name", "group", "level"]
     texts = {name: _labelled(given[name], GIVEN[name]) for name in names if name in given}
     moving = [column for column in deposit.FAMILY.results[0].columns if column.name in MOVING]
-    return table([GIVEN[name] for name in texts], texts, [*moving, DIFFERENCE], options=BANDS)
+    return table([GIVEN[name] for name in texts], texts, [*moving, study.DIFFERENCE], options=BANDS)
 
 
 def _labelled(values: pd.Series, column: Column) -> list:
@@ -93,7 +93,6 @@ def _rows(moment: Moment) -> dict:
 
 MOVING = ("score", "index", "band", "deposit", "payment", "change")
 FLOW_HEADINGS = [Text("机构数", "Institutions"), Text("扣减", "forfeited"), Text("奖励", "bonus"), Text("净额", "net")]
-DIFFERENCE = study.DIFFERENCE
 CLIFFS = {
     "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} 家。",
                   "At {at}: an institution just under it loses {jump} of its deposit. Within ±{near}: {under} just "

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
 import simlib
 from simlib.app import deposit
-from simlib.app.page import STATIC, Widget, pack
+from simlib.app.page import STATIC, Widget, asked_language
 from simlib.app.texts import TEXTS
 from simlib.clauses import DOCUMENTS
-from simlib.words import LANGUAGES, Text
+from simlib.words import Text
 
 TITLE = Text("医保支付政策模拟器", "Simulator of medical-insurance payment policy")
 INTRO = Text("按政策条文逐条计算，精确到分；移动参数，立即看到全市结果。",
@@ -29,18 +27,13 @@ class Home(Widget):
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("show.js", "home.js"))
 
-    def __init__(self):
-        super().__init__()
-        self.on_msg(lambda _, content, buffers: self.receive(content))
-
-    def receive(self, content: dict) -> None:
+    def act_open(self, content: dict, buffers: list) -> None:
         """The visitor opens the page, or changes its language."""
-        asked = dict(parse_qsl(str(content.get("query", "")).lstrip("?"))).get("lang")
-        language = asked if asked in LANGUAGES else LANGUAGES[0]
+        self.language = asked_language(str(content.get("query", "")))
         cards = [
             {"shelf": shelf, "to": to, "title": title, "intro": intro, "documents": [DOCUMENTS[key] for key in keys]}
             for shelf, to, title, intro, keys in CARDS
         ]
-        say = {"title": TITLE, "intro": INTRO, "open": OPEN, "cards": cards, "language": language,
+        say = {"title": TITLE, "intro": INTRO, "open": OPEN, "say": "home", "cards": cards, "language": self.language,
                "switch": TEXTS["language"], "version": f"simlib {simlib.__version__}"}  # fmt: skip
-        self.send(pack(say, language, []))
+        self.tell(say)

@@ -11,6 +11,7 @@ import secrets
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import anywidget
 import numpy as np
@@ -20,9 +21,10 @@ from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.clauses import DOCUMENTS
-from simlib.params import Declaration
+from simlib.params import Declaration, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.family import Family
+from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
@@ -34,12 +36,40 @@ log.addHandler(logging.StreamHandler(sys.__stderr__))
 
 
 class Widget(anywidget.AnyWidget):
-    """A widget that only listens to messages: what the browser says of its traits is ignored."""
+    """A widget that only listens to messages: what the browser says of its traits is ignored.
+
+    A message names an act, and the method ``act_NAME`` does it, given the message and its buffers.
+    """
 
     _css = (STATIC / "page.css").read_text(encoding="utf-8")
+    language = LANGUAGES[0]
+
+    def __init__(self):
+        super().__init__()
+        self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
 
     def set_state(self, sync_data):
         """Refuse state from the browser."""
+
+    def receive(self, content: dict, buffers: list = ()) -> None:
+        """Act on one message. Whatever goes wrong, the visitor reads a sentence and the log the traceback."""
+        act = getattr(self, f"act_{content.get('act')}", None) if isinstance(content, dict) else None
+        try:
+            if act:
+                act(content, buffers)
+        except Exception as error:
+            self.failed(content, error)
+
+    def failed(self, content: dict, error: Exception) -> None:
+        """Tell of an error that nobody foresaw, by a number that leads to it in the log."""
+        number = secrets.token_hex(4)
+        log.error("error %s while doing %s", number, shorten(content, 500), exc_info=error)
+        self.tell({"say": "error", "text": TEXTS["error"].fill(number=number), "seq": content.get("seq")})
+
+    def tell(self, content: dict) -> None:
+        """Send to the browser: texts in the visitor's language, arrays as bytes."""
+        buffers: list[bytes] = []
+        self.send(pack(content, self.language, buffers), buffers)
 
 
 class Page(Widget):
@@ -47,40 +77,33 @@ class Page(Widget):
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
 
-    def __init__(self, simulator: Simulator, bare: bool = False):
-        """``bare`` leaves out the toolbar and the address, for a figure inside a lesson."""
+    def __init__(self, simulator: Simulator, levers: tuple[str, ...] | None = None):
+        """A figure inside a lesson names its ``levers``: it has only those, and no toolbar or address."""
         super().__init__()
-        self.simulator, self.bare = simulator, bare
+        self.simulator, self.levers = simulator, levers
         self.upload: dict | None = None
-        self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
 
-    def receive(self, content: dict, buffers: list) -> None:
-        """Act on one message. Whatever goes wrong, the visitor reads a sentence and the log the traceback."""
-        try:
-            act = ACTS.get(str(content.get("act"))) if isinstance(content, dict) else None
-            if act:
-                act(self, content, buffers)
-        except BadInput as bad:
-            self.tell({"say": "problems", "problems": self.told(bad.problems), "seq": content.get("seq")})
-        except Exception:
-            number = secrets.token_hex(4)
-            log.exception("error %s while doing %s", number, shorten(content, 500))
-            self.tell({"say": "error", "text": TEXTS["error"].fill(number=number), "seq": content.get("seq")})
+    @property
+    def language(self) -> str:
+        return self.simulator.language
 
-    def tell(self, content: dict) -> None:
-        """Send to the browser: texts in the visitor's language, arrays as bytes."""
-        buffers: list[bytes] = []
-        self.send(pack(content, self.simulator.language, buffers), buffers)
+    def failed(self, content: dict, error: Exception) -> None:
+        """Bad input is foreseen: its problems are listed."""
+        if not isinstance(error, BadInput):
+            return super().failed(content, error)
+        self.tell({"say": "problems", "problems": self.told(error.problems), "seq": content.get("seq")})
 
     def told(self, problems: list[Problem]) -> list[dict]:
         """Problems as whole lines, and for a parameter's own control the rule alone."""
-        language = self.simulator.language
-        return [{"line": p.line(language), "rule": p.rule.to(language), "parameter": p.column} for p in problems]
+        return [
+            {"line": p.line(self.language), "rule": p.rule.to(self.language), "parameter": p.column} for p in problems
+        ]
 
     def show(self, problems: list[Problem] = ()) -> None:
         """Send the whole page: after opening, a change of language or of data."""
         simulator, moment = self.simulator, self.simulator.moment
         inert = simulator.family.inert(simulator.inputs)
+        declared = simulator.params.declarations()
         panels = [
             {"id": p.id, "kind": p.kind, "title": p.title, "help": p.help, "wide": p.wide, "choices": p.choices,
              "choice": simulator.choices.get(p.id), "frame": p.frame(moment)}
@@ -89,12 +112,14 @@ class Page(Widget):
         self.tell(
             {
                 "say": "page",
-                "bare": self.bare,
+                "bare": self.levers is not None,
                 "language": simulator.language,
                 "title": simulator.title,
                 "intro": simulator.intro,
                 "texts": {**TEXTS, "scales": SCALES[simulator.language]},
-                "form": [control(one, inert.get(name)) for name, one in simulator.params.declarations().items()],
+                "form": [
+                    control(declared[name], inert.get(name)) for name in declared if name in (self.levers or declared)
+                ],
                 "panels": panels,
                 "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
                 "source": simulator.source,
@@ -107,7 +132,7 @@ class Page(Widget):
         """Send what the current values show; the slow panels only when asked for."""
         simulator, moment = self.simulator, self.simulator.moment
         panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow}
-        values = {n: v if isinstance(v, str) else format(v, "f") for n, v in simulator.params}
+        values = {name: written(value) for name, value in simulator.params}
         self.tell(
             {"say": "update", "seq": seq, "values": values, "panels": panels, "query": simulator.query, "slow": slow}
         )
@@ -179,12 +204,6 @@ class Page(Widget):
         script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
         self.send({"say": "plotly"}, [script.read_bytes()])
 
-    def act_ping(self, content, buffers):
-        self.send({"say": "pong"})
-
-
-ACTS = {name.removeprefix("act_"): method for name, method in vars(Page).items() if name.startswith("act_")}
-
 
 def control(declared: Declaration, inert: Text | None = None) -> dict:
     """What the form needs to draw one parameter: its declaration, and why the data leave it without effect."""
@@ -208,7 +227,13 @@ def documents(family: Family) -> list[Text]:
 
 
 def source_label(name: str) -> Text:
-    return Text("样例城市（虚构）", "Sample city (invented)") if name == "sample" else Text(name, name)
+    return Text("样例城市（虚构）", "Sample city (invented)") if name == SAMPLE else Text(name, name)
+
+
+def asked_language(query: str) -> str:
+    """The language that an address asks for with ``lang=``, or else the first."""
+    asked = dict(parse_qsl(query.lstrip("?"))).get("lang")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def pack(value, language: str, buffers: list):

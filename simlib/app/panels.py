@@ -29,7 +29,7 @@ def steps(moment: Moment) -> dict:
     """The explanation of the picked subject."""
     if moment.picked is None:
         return {"steps": [], "empty": NOBODY}
-    key = moment.family.result(moment.family.amount[0]).key
+    key = moment.family.key
     given = next((frame for frame in moment.inputs.values() if key in frame and "name" in frame), None)
     name = "" if given is None else given.loc[given[key] == moment.picked, "name"].fillna("").iloc[0]
     explained = moment.family.explain(moment.results, moment.params, moment.picked)
@@ -40,7 +40,7 @@ def readings(moment: Moment) -> dict:
     """One line for each option of each open reading that is not the one in force."""
     declared = moment.params.declarations()
     lines = []
-    for row in study.readings(moment.family, moment.inputs, moment.params).to_dict("records"):
+    for row in study.readings(moment.family, moment.inputs, moment.params, moment.results).to_dict("records"):
         one = declared[row["parameter"]]
         now, instead = (type(one.default)(row[name]).label for name in ("chosen", "option"))
         line = {"reading": one.label, "now": now, "instead": instead}

@@ -6,6 +6,7 @@ answers, and tests call it directly.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -18,7 +19,7 @@ import pandas as pd
 import simlib
 from simlib import scenario, study
 from simlib.app import data
-from simlib.params import Params
+from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules.family import Family, Tables
 from simlib.words import LANGUAGES, Text
@@ -51,7 +52,7 @@ class Moment:
     def picked_row(self) -> int | None:
         if self.picked is None:
             return None
-        return int((self.table[self.family.result(self.family.amount[0]).key] == self.picked).to_numpy().argmax())
+        return int((self.table[self.family.key] == self.picked).to_numpy().argmax())
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Simulator:
     def pick(self, subject: str | None) -> None:
         """Choose the subject to explain; an unknown one is refused."""
         if subject is not None and subject not in self.subjects:
-            raise BadInput(Problem(UNKNOWN_SUBJECT, column=self.key, value=subject))
+            raise BadInput(Problem(UNKNOWN_SUBJECT, column=self.family.key, value=subject))
         self.picked = subject
 
     def choose(self, panel: str, choice: str) -> None:
@@ -134,12 +135,8 @@ class Simulator:
             self.language = language
 
     @property
-    def key(self) -> str:
-        return self.family.result(self.family.amount[0]).key
-
-    @property
     def subjects(self) -> frozenset[str]:
-        return frozenset(self.document[self.family.amount[0]][self.key])
+        return frozenset(self.document[self.family.amount[0]][self.family.key])
 
     @property
     def moment(self) -> Moment:
@@ -178,16 +175,13 @@ class Simulator:
     @property
     def stamp(self) -> str:
         """Short mark of version and data: a link opened on other data or rules says so."""
-        import hashlib
-
         parts = [simlib.__version__, *(frame.attrs.get("sha256", "") for frame in self.inputs.values())]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
 
     @property
     def query(self) -> str:
         """The page's address after the question mark: data, values, picked subject, language, stamp."""
-        plain = {n: v if isinstance(v, str) else format(v, "f") for n, v in self.params.differences().items()}
-        parts = {f"{self.family.name}.{name}": value for name, value in plain.items()}
+        parts = {f"{self.family.name}.{name}": written(value) for name, value in self.params.differences().items()}
         if self.source != next(iter(self.sources), self.source):
             parts["data"] = self.source
         if self.picked is not None:

@@ -8,10 +8,11 @@ import pandas as pd
 from IPython.display import Markdown
 
 from simlib.app import deposit as dashboard
+from simlib.app.page import Page
 from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS, Type
 from simlib.course.exercise import Exercise, Kind
-from simlib.course.widget import Chapter, ExerciseView, Figure
+from simlib.course.widget import Chapter, ExerciseView
 from simlib.rules import deposit
 from simlib.rules.deposit import Band, DepositParams
 from simlib.words import Text
@@ -29,8 +30,7 @@ def case(language: str = "zh") -> pd.DataFrame:
     """The three hospitals as a reader wants to see them."""
     shown = {}
     for column in (INSTITUTIONS.by_name[name] for name in CASE):
-        pattern = Text("{label}（{unit}）", "{label} ({unit})") if column.unit.zh else Text("{label}", "{label}")
-        heading = pattern.fill(label=column.label, unit=column.unit).to(language)
+        heading = column.heading.to(language)
         shown[heading] = CASE[column.name].map("{:,.2f}".format) if column.type is Type.MONEY else CASE[column.name]
     key, *_ = shown
     return pd.DataFrame(shown).set_index(key).rename_axis(index=None, columns=key)
@@ -44,12 +44,12 @@ def by_hand(language: str = "zh") -> Markdown:
     return Markdown("\n".join(parts))
 
 
-def figure() -> Figure:
+def figure() -> Page:
     """The three hospitals on the simulator's own panels, with the levers that bear on them."""
     panels = tuple(panel for panel in dashboard.PANELS if panel.id in PANELS)
     simulator = Simulator(deposit.FAMILY, TITLE, INTRO, panels, inputs={"institutions": CASE})
     simulator.pick("丙")
-    return Figure(simulator, LEVERS)
+    return Page(simulator, LEVERS)
 
 
 def exercise(number: int) -> ExerciseView:

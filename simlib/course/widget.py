@@ -1,4 +1,4 @@
-"""What a lesson is made of: figures, exercises, and a chapter that counts what is solved.
+"""What a lesson is made of besides figures: exercises, and a chapter that counts what is solved.
 
 A browser is told the question and what the marking says; the solution leaves the kernel only for a trainer.
 """
@@ -6,30 +6,13 @@ A browser is told the question and what the marking says; the solution leaves th
 from __future__ import annotations
 
 import os
-import secrets
-from urllib.parse import parse_qsl
 
-from simlib.app.page import STATIC, Page, Widget, log, pack
-from simlib.app.simulator import Simulator
-from simlib.app.texts import TEXTS
+from simlib.app.page import STATIC, Widget, asked_language
 from simlib.course.exercise import Exercise, Feedback, Kind, check
-from simlib.problems import BadInput, Problem, shorten
-from simlib.words import LANGUAGES, Text
+from simlib.problems import BadInput, Problem
+from simlib.words import Text
 
 TRAINER = "SIMLIB_TRAINER"  # environment variable: 1 shows the solutions
-
-
-class Figure(Page):
-    """A simulator inside a lesson: no toolbar, and of its levers only those that the lesson is about."""
-
-    def __init__(self, simulator: Simulator, levers: tuple[str, ...]):
-        super().__init__(simulator, bare=True)
-        self.levers = levers
-
-    def tell(self, content: dict) -> None:
-        if "form" in content:
-            content = {**content, "form": [one for one in content["form"] if one["name"] in self.levers]}
-        super().tell(content)
 
 
 class Chapter:
@@ -63,23 +46,7 @@ class ExerciseView(Widget):
     def __init__(self, exercise: Exercise, number: int, chapter: Chapter):
         super().__init__()
         self.exercise, self.number, self.chapter = exercise, number, chapter
-        self.language, self.tries, self.feedback = LANGUAGES[0], 0, None
-        self.on_msg(lambda _, content, buffers: self.receive(content))
-
-    def receive(self, content: dict) -> None:
-        """Act on one message. Whatever goes wrong, the learner reads a sentence and the log the traceback."""
-        try:
-            act = ACTS.get(str(content.get("act"))) if isinstance(content, dict) else None
-            if act:
-                act(self, content)
-        except Exception:
-            number = secrets.token_hex(4)
-            log.exception("error %s while doing %s", number, shorten(content, 500))
-            self.tell({"say": "error", "text": TEXTS["error"].fill(number=number)})
-
-    def tell(self, content: dict) -> None:
-        """Send to the browser, in the learner's language."""
-        self.send(pack(content, self.language, []))
+        self.tries, self.feedback = 0, None
 
     @property
     def solved(self) -> bool:
@@ -105,9 +72,8 @@ class ExerciseView(Widget):
 
     # What a learner can do, by the name the browser sends.
 
-    def act_open(self, content: dict) -> None:
-        asked = dict(parse_qsl(str(content.get("query", "")).lstrip("?"))).get("lang")
-        self.language = asked if asked in LANGUAGES else LANGUAGES[0]
+    def act_open(self, content: dict, buffers: list) -> None:
+        self.language = asked_language(str(content.get("query", "")))
         exercise = self.exercise
         shown = {
             "say": "exercise", "language": self.language, "id": exercise.id, "title": TITLE.fill(number=self.number),
@@ -118,7 +84,7 @@ class ExerciseView(Widget):
             shown["solution"] = exercise.solution()
         self.tell(shown)
 
-    def act_check(self, content: dict) -> None:
+    def act_check(self, content: dict, buffers: list) -> None:
         self.feedback = check(self.exercise, str(content.get("answer", "")))
         if self.feedback.read and not self.solved:
             self.tries += 1
@@ -126,8 +92,6 @@ class ExerciseView(Widget):
             self.chapter.solve(self.exercise)
         self.tell({"say": "marked", **self.state})
 
-
-ACTS = {name.removeprefix("act_"): method for name, method in vars(ExerciseView).items() if name.startswith("act_")}
 
 TITLE = Text("练习 {number}", "Exercise {number}")
 PROGRESS = Text("已答对 {done} / {count}", "{done} / {count} solved")

@@ -39,5 +39,10 @@ class Family:
     warnings: Callable[[Tables], list[Text]]
     explain: Callable[[Tables, Params, str], list[Text]]
 
+    @property
+    def key(self) -> str:
+        """The column that names the subjects whose amounts are compared."""
+        return self.result(self.amount[0]).key
+
     def result(self, name: str) -> Table:
         return next(table for table in self.results if table.name == name)

@@ -144,7 +144,7 @@ function Chart(element, page) {
       drawn = true;
       names.replaceChildren(...legend(figure.legend, colours));
       new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot).then(() => drawOver(theme(element)))).observe(plot);
-      darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last.legend, theme(element))); draw(Plotly, last); });
+      darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last.legend, theme(element))); draw(Plotly, last); }, { signal: page.signal });
     }
   };
   return { draw };

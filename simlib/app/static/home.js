@@ -3,8 +3,9 @@
 function render({ model, el }) {
   const root = h("div", { class: "sim sim-home" });
   el.append(root);
-  const open = (query) => model.send({ query });
+  const open = (query) => model.send({ act: "open", query });
   model.on("msg:custom", (say) => {
+    if (say.say === "error") { root.textContent = say.text; return; }
     const query = say.language === "zh" ? "" : `?lang=${say.language}`;
     root.lang = say.language === "zh" ? "zh-CN" : "en";
     if (window.simlib) {

@@ -41,6 +41,7 @@ function render({ model, el }) {
   // A hidden page paints nothing, so there is nothing to wait for.
   const afterPaint = (done) => document.hidden ? setTimeout(done) : requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
 
+  let shown = new AbortController();   // of the page that is shown: its listeners end when it is drawn anew
   const page = {
     plotly: null,
     subject: () => null,
@@ -86,6 +87,9 @@ function render({ model, el }) {
       document.title = inVoila ? say.title : document.title;
       if (inVoila) document.documentElement.lang = root.lang;
       form = Form(say.form, texts, (values, shown) => act({ act: "set", values, shown }));
+      shown.abort();
+      shown = new AbortController();
+      page.signal = shown.signal;
       panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
       notices = h("div", { class: "sim-notices" });
       busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);

@@ -39,7 +39,7 @@ const PANELS = {
     return (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure)));
   },
   table(body, panel, texts, page) {
-    const table = Table(body, panel.frame, texts, page.pick);
+    const table = Table(body, panel.frame, texts, page);
     page.subject = table.subject;
     page.label = table.label;
     return table.draw;

@@ -4,7 +4,7 @@ const ROW_HEIGHT = 32;
 const PRINTED_ROWS = 40;
 const SIGNED = new Set(["change", "difference"]);
 
-function Table(element, spec, texts, onPick) {
+function Table(element, spec, texts, page) {
   const { columns, options, labels } = spec;
   const fixed = spec.texts;
   const count = Object.values(fixed)[0].length;
@@ -57,8 +57,8 @@ function Table(element, spec, texts, onPick) {
   }
   // Rows are made once and rewritten: a cell whose text stays costs nothing.
   function line() {
-    const row = h("tr", { tabindex: "0", onclick: () => onPick(fixed[columns[0].name][row.dataset.row]),
-      onkeydown: (event) => event.key === "Enter" && onPick(fixed[columns[0].name][row.dataset.row]) });
+    const row = h("tr", { tabindex: "0", onclick: () => page.pick(fixed[columns[0].name][row.dataset.row]),
+      onkeydown: (event) => event.key === "Enter" && page.pick(fixed[columns[0].name][row.dataset.row]) });
     row.append(...columns.map((column) => h("td", { class: isText(column) ? "sim-text" : "sim-right" })));
     return row;
   }
@@ -89,8 +89,8 @@ function Table(element, spec, texts, onPick) {
   // On paper nothing scrolls: the first rows as they are sorted, and a line that says so.
   const onPaper = h("p", { class: "sim-paper-only" }, texts.paper.replace("{count}", PRINTED_ROWS));
   element.append(onPaper);
-  window.addEventListener("beforeprint", () => { box.scrollTop = 0; onPaper.hidden = order.length <= PRINTED_ROWS; draw(0, PRINTED_ROWS); below.firstChild.firstChild.style.height = 0; });
-  window.addEventListener("afterprint", () => draw());
+  window.addEventListener("beforeprint", () => { box.scrollTop = 0; onPaper.hidden = order.length <= PRINTED_ROWS; draw(0, PRINTED_ROWS); below.firstChild.firstChild.style.height = 0; }, { signal: page.signal });
+  window.addEventListener("afterprint", () => draw(), { signal: page.signal });
   new ResizeObserver(() => { height = box.clientHeight; }).observe(box);
   filter();
   return {
