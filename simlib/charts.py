@@ -6,6 +6,9 @@ Arrays stay numpy, so that a page can send them as bytes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 import pandas as pd
 
 from simlib.params import Params
@@ -59,13 +62,13 @@ def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked:
     that a click picks.
     """
     index, share = (curve[name].to_numpy(dtype="float32") for name in ("index", "share"))
-    bands, lower = curve["band"].to_numpy(), float(params.lower)
+    lower = float(params.lower)
     left, right = min(index.min(initial=1), lower), max(index.max(initial=1), float(params.upper))
     bottom, top = min(share.min(initial=1), lower), share.max(initial=1)
     rule = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@muted", "width": 1.5},
             "x": [left, lower, None, lower, right], "y": [left, lower, None, 1, 1]}  # fmt: skip
     points = {"x": index, "y": share, "rows": curve.index.to_numpy(), "picked": picked,
-              "kind": sum(number * (bands == band) for number, band in enumerate(BANDS)).astype("int8"),
+              "kind": codes(curve["band"], BANDS), "tip": [{"decimals": 4}, {"decimals": 1, "percent": True}],
               "marks": [{"symbol": symbol, "color": f"@{band}"} for band, symbol in BANDS.items()]}  # fmt: skip
     return {
         "data": [rule],
@@ -84,6 +87,66 @@ def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked:
             },
         },
     }
+
+
+def scores(bins: pd.DataFrame, options: dict[str, Text]) -> dict:
+    """Bars of institutions by score, stacked by kind; ``options`` order and name the kinds where they are declared."""
+    kinds = [name for name in bins.columns if name != "score"]
+    order = list(options)
+    kinds.sort(key=lambda name: order.index(name) if name in order else len(order))
+    counts = bins[kinds].to_numpy()
+    bin_, kind = counts.nonzero()
+    width = bins["score"].iloc[1] - bins["score"].iloc[0] if len(bins) > 1 else 1.0
+    colours = [f"@c{number % COLOURS + 1}" for number in range(len(kinds))]
+    pieces = {
+        "type": "bar", "x": bins["score"].to_numpy()[bin_], "y": counts[bin_, kind],
+        "base": (counts.cumsum(axis=1) - counts)[bin_, kind], "width": float(width) * 0.94,
+        "marker": {"color": [colours[one] for one in kind]}, "hovertemplate": "%{x}: %{y}<extra></extra>",
+    }  # fmt: skip
+    return {
+        "data": [pieces],
+        "legend": [{"name": options.get(name, name), "color": colour} for name, colour in zip(kinds, colours, strict=True)],
+        "layout": {
+            "bargap": 0,
+            "xaxis": {"title": {"text": Text("总分（分）", "Score (points)")}},
+            "yaxis": {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"},
+        },
+    }
+
+
+def ranks(document: np.ndarray, now: np.ndarray, picked: int | None) -> dict:
+    """Each institution's rank now against its rank by the document's card; who is above the line has risen."""
+    last = int(max(document.max(initial=1), now.max(initial=1)))
+    moved = np.where(now < document, "up", np.where(now > document, "down", "same"))
+    line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@muted", "width": 1},
+            "x": [1, last], "y": [1, last]}  # fmt: skip
+    return {
+        "data": [line],
+        "points": {
+            "x": document.astype("float32"), "y": now.astype("float32"), "rows": np.arange(len(now)), "picked": picked,
+            "kind": codes(moved, MOVES), "tip": [{"decimals": 0}, {"decimals": 0}],
+            "marks": [{"symbol": symbol, "color": colour} for symbol, colour, _ in MOVES.values()],
+        },
+        "legend": [{"name": name, "color": colour, "symbol": symbol} for symbol, colour, name in MOVES.values()],
+        "layout": {
+            "xaxis": {"title": {"text": Text("按文件评分表的名次", "Rank by the document's card")}, "range": _padded(1, last)},
+            "yaxis": {"title": {"text": Text("现在的名次", "Rank now")}, "range": _padded(1, last)[::-1]},
+        },
+    }  # fmt: skip
+
+
+COLOURS = 8  # roles @c1 to @c8
+MOVES = {
+    "up": ("triangle-up", "@above", Text("上升", "up")),
+    "same": ("circle", "@within", Text("不变", "unchanged")),
+    "down": ("triangle-down", "@below", Text("下降", "down")),
+}
+
+
+def codes(values: Iterable, names: Iterable[str]) -> np.ndarray:
+    """Each value as its place in ``names``, for marks and tables that travel as small integers."""
+    values = np.asarray(values)
+    return sum(number * (values == name) for number, name in enumerate(names)).astype("int8")
 
 
 def _padded(low: float, high: float) -> list[float]:

@@ -24,9 +24,19 @@ class Clause(NamedTuple):
     def to(self, language: str) -> str:
         return f"{self.document} {getattr(self, language)}"
 
+    @property
+    def text(self) -> Text:
+        return Text(self.to("zh"), self.to("en"))
+
     def full(self, language: str) -> str:
         """With the document's number instead of its key, for people without the key list."""
         return f"{DOCUMENTS[self.document].to(language)} {getattr(self, language)}"
+
+
+    @property
+    def place(self) -> Text:
+        """Without the document, where that is plain."""
+        return Text(self.zh, self.en)
 
 
 def cite(clauses: tuple[Clause, ...], language: str) -> str:

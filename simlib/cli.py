@@ -78,8 +78,17 @@ def check(options) -> None:
     for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
         print(NOT_READ.fill(name=name).to(lang))
     for family in FAMILIES.values():
-        lacking = family.lacking(inputs, family.params())
-        print((CANNOT if lacking else CAN).fill(rule=family.label).to(lang))
+        if family.sources and not set(family.sources) & inputs.keys():
+            print(SKIPPED.fill(rule=family.label, tables=", ".join(family.sources)).to(lang))
+            continue
+        settings = family.fitting(inputs, family.params())
+        chosen = "".join(f" · {family.name}.{name}: {value}" for name, value in settings.items())
+        lacking = family.lacking(inputs, family.params(**settings))
+        if lacking and family.sources:  # its own table is there, so that a run would stop here
+            raise BadInput(lacking)
+        if not lacking:
+            inputs = family.feed(inputs, family.run(family.prepare(inputs), family.params(**settings)))
+        print((CANNOT if lacking else CAN).fill(rule=family.label).to(lang) + chosen)
         for problem in lacking:
             print("  " + problem.line(lang))
 
@@ -172,6 +181,7 @@ NEAR, CHECK = Text("是否想写 {near}？", "Did you mean {near}?"), Text("请�
 CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
 EXTRA = Text("  没有规则使用的列：{columns}", "  columns that no rule uses: {columns}")
 NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: no rule reads this table yet; not checked")
+SKIPPED = Text("{rule}：没有 {tables} 表，不计算", "{rule}: no table {tables}, left out")
 CAN = Text("{rule}：可以运行", "{rule}: can run")
 CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")
 

@@ -21,11 +21,15 @@ class Type(StrEnum):
     MONEY = "money"
     BOOLEAN = "boolean"
     CHOICE = "choice"
+    VALUE = "value"  # a number, or yes and no as 1 and 0: a fact's row says which
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a data table; ``low``/``high`` are inclusive, ``options`` for a choice."""
+    """One column of a data table; ``low``/``high`` are inclusive, ``options`` for a choice.
+
+    A column of sentences stands once for each ``language``; a workbook shows its reader's.
+    """
 
     name: str
     type: Type
@@ -35,6 +39,7 @@ class Column:
     high: float | None = None
     options: dict[str, Text] = field(default_factory=dict)
     required: bool = False
+    language: str = ""
 
     @property
     def heading(self) -> Text:
@@ -48,12 +53,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the data folder: ``name``.csv, .xlsx or .parquet, with ``key`` unique."""
+    """One table of the data folder: ``name``.csv, .xlsx or .parquet; ``key``, with ``within``, is unique."""
 
     name: str
     label: Text
     key: str
     columns: tuple[Column, ...]
+    within: tuple[str, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Column]:
@@ -136,4 +142,40 @@ INSTITUTIONS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (INSTITUTIONS,)}
+STAGES = {
+    "self": Text("自评", "self-assessment"), "county": Text("县级初审", "county review"),
+    "city": Text("市级终审", "city final"),
+}  # fmt: skip
+
+FACTS = Table(
+    "facts",
+    Text("评价事实", "evaluation facts"),
+    "institution_id",
+    (
+        Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+        Column("item", Type.TEXT, Text("评价项目序号", "Item no."), required=True),
+        Column("fact", Type.TEXT, Text("事实名称", "Fact"), required=True),
+        Column("value", Type.VALUE, Text("数值", "Value"), low=-(10**9), high=10**9, required=True),
+        _choice("stage", "评审阶段", "Stage", STAGES),
+        Column("violation", Type.TEXT, Text("违规编号", "Violation no.")),
+    ),
+    within=("item", "fact", "stage"),
+)
+
+COMMUNITIES = Table(
+    "communities",
+    Text("县域医共体", "county medical communities"),
+    "community_id",
+    (
+        Column("community_id", Type.TEXT, Text("医共体编号", "Community no."), required=True),
+        Column("name", Type.TEXT, Text("医共体名称", "Name")),
+        Column("score", Type.NUMBER, Text("评价得分", "Evaluation score"), POINTS, 0, 100),
+        Column("bonus", Type.NUMBER, Text("加分", "Bonus"), POINTS, 0, 100),
+        _yes_no("veto", "触及负面清单", "Veto"),
+        _money("budget", "年度总额预算", "Annual budget"),
+        _money("spending", "年度实际支出", "Annual spending"),
+        _money("unreasonable_overspend", "不合理超支", "Unreasonable overspend"),
+    ),
+)
+
+TABLES = {table.name: table for table in (INSTITUTIONS, FACTS, COMMUNITIES)}

@@ -27,11 +27,12 @@ def written(value: Decimal | Choice) -> str:
 
 
 class Kind(StrEnum):
-    """What a parameter is: a lever of policy, a reading of an open point, or a number not given."""
+    """What a parameter is: a lever of policy, a reading of an open point, a number not given, or how a run is set up."""
 
     LEVER = "lever"
     READING = "reading"
     UNSET = "unset"
+    SETTING = "setting"
 
     @property
     def label(self) -> Text:
@@ -42,6 +43,7 @@ KIND_LABELS = {
     Kind.LEVER: Text("政策参数", "policy lever"),
     Kind.READING: Text("开放解读", "open reading"),
     Kind.UNSET: Text("文件未规定", "not set by the document"),
+    Kind.SETTING: Text("设置", "setting"),
 }
 
 
@@ -140,9 +142,9 @@ def lever(default, low, high, *, kind=Kind.LEVER, step, unit: Unit, label: Text,
     return Field(default, ge=low, le=high, decimal_places=PLACES, json_schema_extra={"declared": declared})
 
 
-def reading(default: Choice, *, label: Text, help: Text, clauses) -> Any:
+def reading(default: Choice, *, kind=Kind.READING, label: Text, help: Text, clauses) -> Any:
     """A point the text leaves open: the options, and the reading that the project chose."""
-    declared = Declaration(Kind.READING, default, label, help, tuple(clauses))
+    declared = Declaration(kind, default, label, help, tuple(clauses))
     return Field(default, json_schema_extra={"declared": declared})
 
 
@@ -179,6 +181,14 @@ class Params(BaseModel):
     def differences(self) -> dict[str, Decimal | Choice]:
         """The parameters that differ from the document's values."""
         return {n: getattr(self, n) for n, d in self.declarations().items() if getattr(self, n) != d.default}
+
+    def document(self) -> Params:
+        """The document's values, with the settings kept as they are: those say how to run, not what the policy is."""
+        return type(self)(**{n: getattr(self, n) for n, d in self.declarations().items() if d.kind is Kind.SETTING})
+
+    def chosen(self) -> tuple[Choice, ...]:
+        """The options of readings and settings: on them, never on a number, hangs which data a rule needs."""
+        return tuple(getattr(self, name) for name, declared in self.declarations().items() if declared.options)
 
     def changed(self, **values) -> Params:
         """A copy with some values changed, validated like any other."""

@@ -1,4 +1,4 @@
-"""What follows from the declarations for readers: parameter lists and the scenario file's JSON Schema."""
+"""What follows from the declarations for readers: parameter lists, and the JSON Schemas of scenario and card files."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 from simlib.clauses import DOCUMENTS, cite
 from simlib.params import Declaration
 from simlib.rules import FAMILIES
+from simlib.rules.cards import Card
 from simlib.scenario import KEYS
 from simlib.words import Text
 
 PARAMETERS, SCHEMA = "docs/parameters.md", "scenarios/scenario.schema.json"
+CARD_SCHEMA = "simlib/rules/cards/card.schema.json"
 HEADINGS = [Text("参数", "Parameter"), Text("名称", "Name"), Text("默认值", "Default"), Text("范围或选项", "Range or options"),
             Text("单位", "Unit"), Text("性质", "Kind"), Text("依据", "Clause")]  # fmt: skip
 
@@ -54,11 +56,39 @@ def scenario_schema() -> dict:
     }
 
 
+def card_schema() -> dict:
+    """The JSON Schema of card files: the model's, with what only a file states, without what the reader sets.
+
+    A file either is whole, or names a ``base`` and states what differs: other keys, other ``items``.
+    """
+    schema = _slim(Card.model_json_schema())
+    keys, item = schema["properties"], schema["$defs"]["Item"]
+    del keys["name"], item["properties"]["prefix"]
+    keys["document"] = {"enum": list(DOCUMENTS)}
+    keys |= {"base": {"type": "string"}, "items": {"type": "array", "items": {"$ref": "#/$defs/Item"}}}
+    whole = {"required": schema.pop("required"), "not": {"anyOf": [{"required": ["base"]}, {"required": ["items"]}]}}
+    derived = {"required": ["base"], "not": {"required": ["items", "parts"]}}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema, "anyOf": [whole, derived]}
+
+
 def write(root: Path) -> None:
-    """docs/parameters.md and scenarios/scenario.schema.json below the project's folder."""
-    schema = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
-    for name, text in ((PARAMETERS, document()), (SCHEMA, schema)):
+    """docs/parameters.md and the two schemas, below the project's folder."""
+    schemas = {SCHEMA: scenario_schema(), CARD_SCHEMA: card_schema()}
+    texts = {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+    for name, text in {PARAMETERS: document(), **texts}.items():
         (Path(root) / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _slim(schema):
+    """Without titles, defaults and keys of other standards; a number is a number, not also a text; no other names."""
+    if isinstance(schema, list):
+        return [_slim(one) for one in schema if one != {"type": "string"} or {"type": "boolean"} in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _slim(value) for key, value in schema.items() if key not in ("title", "default", "discriminator")}
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return kept["anyOf"][0] if len(kept.get("anyOf", ())) == len(kept) == 1 else kept
 
 
 def _closed(properties: dict, label: Text | None = None) -> dict:

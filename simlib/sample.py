@@ -4,6 +4,7 @@
 national list of administrative divisions (checked against the list of 2023), and its number 0701
 belongs to no province. The kinds of institutions and everything drawn about them are the table
 KINDS, chosen so that an official finds the city familiar; no number is fitted to any real city.
+What they reported for the scorecards is drawn in sample_facts; their scores are what the cards make of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +23,8 @@ import pandas as pd
 from simlib.landing import landing
 from simlib.money import apportion, to_yuan
 from simlib.problems import BadInput, Problem
+from simlib.rules import scorecard
+from simlib.sample_facts import EDITIONS, facts
 from simlib.words import Text
 
 BOUNDS = {"count": (3, 100_000), "seed": (0, 2**32 - 1)}
@@ -46,7 +50,7 @@ class Kind(NamedTuple):
 
 # fmt: off
 DECIMALS = {
-    "score": 2, "settled": 2, "budget": 2, "coding_accuracy": 4, "charging_accuracy": 4, "irregular_share": 4,
+    "score": 4, "settled": 2, "budget": 2, "coding_accuracy": 4, "charging_accuracy": 4, "irregular_share": 4,
 }
 
 CITY = "云岚市"
@@ -122,9 +126,9 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
 
     - Who: the kinds of KINDS, hospitals growing slower with ``count`` than clinics and villages. Titles
       and grades go by size: the First People's Hospital is the largest of its kind.
-    - ``score``: the institutions of a kind stand close together and a fixed share lags far behind, as a
-      year's inspections leave it: two beta distributions, which end at 0 and 100 by themselves. The
-      higher the level the higher and tighter; private and village institutions lag most.
+    - ``score``: what the document's cards make of the facts in :func:`tables`. The institutions of a kind stand
+      close together and a fixed share lags far behind, as a year's inspections leave it. The higher the level
+      the higher and tighter; private and village institutions lag most.
     - ``settled`` [yuan]: log-normal within a kind, over medians from 48,000 (village) to 400 million, so
       that a tenth of the institutions holds nearly all the money. ``budget`` [yuan]: evenly 0.93 to 1.08
       of it, in whole hundreds, as budgets are set.
@@ -145,6 +149,62 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
     >>> institutions()[["institution_id", "name", "level"]].head(2).values.tolist()
     [['07010200001', '云岚市第一人民医院', '3'], ['07010200002', '云岚市中心医院', '3']]
     """
+    return _city(count, seed)[0].copy()
+
+
+def tables(count: int = 500, seed: int = 2026) -> dict[str, pd.DataFrame]:
+    """The city as a run takes it: tables by name, each marked with the digest of its CSV.
+
+    The tables are shared by all who ask for the same city: copy one before changing it.
+    """
+    return dict(_tables(count, seed))
+
+
+def write(out: Path, count: int = 500, seed: int = 2026) -> None:
+    """Writes the city as a data folder, all of it or nothing.
+
+    ``out`` must be a new or an empty folder, else BadInput. The files are made beside it and land by
+    one rename, so that nobody ever reads half a city.
+    """
+    contents = _contents(count, seed)
+    with landing(out) as folder:
+        for name, content in contents.items():
+            (folder / f"{name}.csv").write_bytes(content)
+
+
+@lru_cache(maxsize=4)
+def _tables(count: int, seed: int) -> dict[str, pd.DataFrame]:
+    contents, marked = _contents(count, seed), {}
+    for name, table in zip(contents, _city(count, seed), strict=True):
+        marked[name] = table.copy(deep=False)
+        marked[name].attrs = {"file": "sample", "sha256": hashlib.sha256(contents[name]).hexdigest()}
+    return marked
+
+
+def _contents(count: int, seed: int) -> dict[str, bytes]:
+    """The files, by table."""
+    table, stated = _city(count, seed)
+    shown = {name: table[name].map(f"{{:.{places}f}}".format) for name, places in DECIMALS.items()}
+    number, values = pd.factorize(stated["value"])  # few values, and many rows
+    written = {
+        "institutions": table.assign(**shown),
+        "facts": stated.assign(value=np.array([f"{one:.10g}" for one in values])[number]),
+    }
+    return {name: one.to_csv(index=False, lineterminator="\n").encode() for name, one in written.items()}
+
+
+@lru_cache(maxsize=4)
+def _city(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The institutions and their facts. The scores first drawn are what the facts then come near."""
+    drawn = _drawn(count, seed)
+    stated = facts(drawn, seed)
+    cards = scorecard.edition(EDITIONS[0])
+    scores = pd.concat([scorecard.score(card, drawn, stated) for card in cards]).set_index("institution_id")["score"]
+    return drawn.assign(score=scores.reindex(drawn["institution_id"]).to_numpy()), stated
+
+
+def _drawn(count: int, seed: int) -> pd.DataFrame:
+    """The institutions; their scores are two beta distributions a kind, which end at 0 and 100 by themselves."""
     given = {"count": count, "seed": seed}
     rule = Text("请填 {low} 至 {high}。", "Give {low} to {high}.")
     bad = [(name, low, high) for name, (low, high) in BOUNDS.items() if not low <= given[name] <= high]
@@ -196,29 +256,6 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
         }
     )
     return table.sort_values("institution_id", ignore_index=True)
-
-
-def tables(count: int = 500, seed: int = 2026) -> dict[str, pd.DataFrame]:
-    """The city as a run takes it: tables by name, each marked with the digest of its CSV."""
-    table = institutions(count, seed)
-    table.attrs = {"file": "sample", "sha256": hashlib.sha256(_csv(table)).hexdigest()}
-    return {"institutions": table}
-
-
-def write(out: Path, count: int = 500, seed: int = 2026) -> None:
-    """Writes the city as a data folder, all of it or nothing.
-
-    ``out`` must be a new or an empty folder, else BadInput. The files are made beside it and land by
-    one rename, so that nobody ever reads half a city.
-    """
-    content = _csv(institutions(count, seed))
-    with landing(out) as folder:
-        (folder / "institutions.csv").write_bytes(content)
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    shown = {name: table[name].map(f"{{:.{places}f}}".format) for name, places in DECIMALS.items()}
-    return table.assign(**shown).to_csv(index=False, lineterminator="\n").encode()
 
 
 def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[str], ...]:

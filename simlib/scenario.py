@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from simlib import tables
 from simlib.params import Params
@@ -49,6 +50,7 @@ class Run:
     scenario: Scenario
     inputs: Tables
     results: dict[str, Tables]  # by family
+    seen: dict[str, Tables]  # by family, the tables as it saw them: rules before it may have fed them
 
     @property
     def summary(self) -> dict[str, dict[str, int | float]]:
@@ -60,21 +62,58 @@ class Run:
         found = []
         for name, results in self.results.items():
             family, params = FAMILIES[name], self.scenario.params[name]
-            found += family.warnings(results)
-            for vain, why in family.inert(self.inputs).items():
-                if vain in params.differences():
-                    found.append(IN_VAIN.fill(label=params.declarations()[vain].label, why=why))
+            found += family.warnings(results, self.seen[name], params)
+            changed = params.differences()
+            inert = family.inert(self.seen[name], params) if changed else {}
+            found += [IN_VAIN.fill(label=params.declarations()[n].label, why=inert[n]) for n in changed if n in inert]
         return found
 
 
-def run(scenario: Scenario, inputs: Tables) -> Run:
-    """Every rule the scenario names, or all that the tables allow. BadInput where none can run."""
-    lacking = {name: family.lacking(inputs, scenario.params[name]) for name, family in FAMILIES.items()}
-    names = scenario.rules or [name for name, problems in lacking.items() if not problems]
-    problems = [problem for name in names or lacking for problem in lacking[name]]
-    if problems:
-        raise BadInput(problems)
-    return Run(scenario, inputs, {name: FAMILIES[name].run(inputs, scenario.params[name]) for name in names})
+@dataclass
+class Bench:
+    """What need not be done again on the same tables: preparations, and the last run of a rule that feeds others."""
+
+    sound: set[tuple] = field(default_factory=set)  # rules that the tables suffice for, with what was chosen
+    ready: dict[str, Any] = field(default_factory=dict)
+    last: dict[str, tuple[Params, Tables]] = field(default_factory=dict)
+
+
+def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: bool = True) -> Run:
+    """Every rule the scenario names, or all that the tables allow. BadInput where one must run and cannot.
+
+    A rule runs after those that feed it: with facts among the tables the deposit takes its scores from the
+    card, whether the scenario names the card or not. ``bench`` serves one run after another on the same
+    ``inputs``; ``detail`` off leaves out what a moving slider need not show.
+    """
+    bench = bench or Bench()
+    tables, results, seen, unmet = inputs, {}, {}, []
+    for name, family in FAMILIES.items():
+        params = scenario.params[name]
+        asked = not scenario.rules or name in scenario.rules or set(scenario.rules) & set(family.feeds)
+        must = name in scenario.rules or set(family.sources) & inputs.keys()
+        if not asked or not (must or not family.sources):
+            continue
+        raw = tables is inputs  # no rule before has fed it: what depends on the tables alone can be kept
+        known = raw and name in bench.last and bench.last[name][0] == params
+        sound = raw and (name, params.chosen()) in bench.sound
+        if not sound and (problems := family.lacking(tables, params)):
+            if must:
+                raise BadInput(problems)
+            unmet += problems
+            continue
+        if raw:
+            bench.sound.add((name, params.chosen()))
+        if name not in bench.ready or not raw:
+            bench.ready[name] = family.prepare(tables)
+        if not known:
+            bench.last[name] = params, family.run(bench.ready[name], params)
+        seen[name], results[name] = tables, bench.last[name][1]
+        if detail:
+            results[name] = family.detail(bench.ready[name], params, results[name])
+        tables = family.feed(tables, results[name])
+    if not results:
+        raise BadInput(unmet or [Problem(NO_TABLES)])
+    return Run(scenario, inputs, results, seen)
 
 
 def load_data(source: str) -> Tables:
@@ -152,6 +191,10 @@ def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
         mark = getattr(error, "problem_mark", None)
         row = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
         raise BadInput(Problem(NOT_YAML, path.name, row + 1)) from None
+    except BadInput:
+        raise
+    except (ValueError, OverflowError):  # of a value that looks like a date or a number and is none: 2023-13-45
+        raise BadInput(Problem(NOT_YAML, path.name)) from None
     if not isinstance(content, dict):
         raise BadInput(Problem(NOT_A_SCENARIO, path.name))
     problems = list(_problems(path, content))
@@ -240,6 +283,9 @@ def dump(scenario: Scenario) -> str:
     return out.getvalue()
 
 
+NO_TABLES = Text(
+    "数据中没有任何规则可用的表。请核对数据文件夹。", "The data hold no table that a rule could use. Check the folder."
+)
 IN_VAIN = Text("{label}：{why}", "{label}: {why}")
 NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
 TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路径。",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -59,8 +60,20 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def read(path: Path, table: Table) -> pd.DataFrame:
-    """One file as the declared table, extra columns kept as text. BadInput with one line a problem."""
-    return typed(read_rows(path), table, hashlib.sha256(path.read_bytes()).hexdigest())
+    """One file as the declared table, extra columns kept as text. BadInput with one line a problem.
+
+    What was read is known again by the digest of its bytes, so that the visitors of one server, whose kernels
+    begin as copies of a process that has read the data, need not read them again. Nobody changes such a table.
+    """
+    return _read(path, table.name, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, name: str, digest: str) -> pd.DataFrame:
+    rows = read_rows(path)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        raise BadInput(Problem(CHANGED, path.name))
+    return typed(rows, TABLES[name], digest)
 
 
 def typed(rows: Rows, table: Table, digest: str = "") -> pd.DataFrame:
@@ -81,8 +94,7 @@ def typed(rows: Rows, table: Table, digest: str = "") -> pd.DataFrame:
             continue
         values[name], wrong = _parse(texts, declared[name])
         problems += [Problem(rule, rows.file, rows.numbers[i], name, texts[i] or None) for i, rule in wrong]
-    if table.key in values:
-        problems += _doubles(rows, table.key, values[table.key])
+    problems += _doubles(rows, table, values)
     if problems:
         raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
     frame = pd.DataFrame(values, index=pd.Index(rows.numbers, name=ROW))
@@ -90,13 +102,19 @@ def typed(rows: Rows, table: Table, digest: str = "") -> pd.DataFrame:
     return frame
 
 
-def _doubles(rows: Rows, key: str, values: list) -> list[Problem]:
+def _doubles(rows: Rows, table: Table, values: dict[str, list]) -> list[Problem]:
+    """Rows whose key stands in an earlier row; a blank part of it was refused already."""
+    names = [name for name in (table.key, *table.within) if name in values]
+    if table.key not in names:
+        return []
     first: dict = {}
     problems = []
-    for number, value in zip(rows.numbers, values, strict=True):
-        if value in first and value is not None:
-            problems.append(Problem(DOUBLE.fill(row=first[value]), rows.file, number, key, value))
-        first.setdefault(value, number)
+    for number, *key in zip(rows.numbers, *(values[name] for name in names), strict=True):
+        key = tuple(key)
+        if key in first and key[0] is not None:
+            shown = " · ".join(part for part in key if part is not None)
+            problems.append(Problem(DOUBLE.fill(row=first[key]), rows.file, number, table.key, shown))
+        first.setdefault(key, number)
     return problems
 
 
@@ -145,11 +163,19 @@ def _money_value(text: str, column: Column) -> float:
     return value
 
 
+YES_NO = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+
+
 def _boolean(text: str, column: Column) -> bool:
-    value = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}.get(text.lower())
+    value = YES_NO.get(text.lower())
     if value is None:
         raise Refused(NOT_BOOLEAN)
     return value
+
+
+def _fact_value(text: str, column: Column) -> float:
+    value = YES_NO.get(text.lower())
+    return _number(text, column) if value is None else float(value)
 
 
 def _option(text: str, column: Column) -> str:
@@ -169,9 +195,10 @@ def _plain_text(text: str, column: Column) -> str:
 
 PARSERS = {
     Type.TEXT: _plain_text, Type.INTEGER: _integer, Type.NUMBER: _number,
-    Type.MONEY: _money_value, Type.BOOLEAN: _boolean, Type.CHOICE: _option,
+    Type.MONEY: _money_value, Type.BOOLEAN: _boolean, Type.CHOICE: _option, Type.VALUE: _fact_value,
 }  # fmt: skip
 
+CHANGED = Text("读取时文件被改动。请待保存完成后重试。", "The file changed while it was read. Try again once it is saved.")
 NO_FOLDER = Text("没有这个数据文件夹。请核对路径。", "There is no such data folder. Check the path.")
 NO_TABLES = Text(
     "没有可用的数据表。请放入 {names}（或 XLSX、Parquet）。", "There is no table. Put in {names} (or XLSX, Parquet)."

@@ -62,13 +62,14 @@ def _sheet(book, table: Table, frame, language: str) -> None:
         Type.MONEY: book.add_format({"num_format": "#,##0.00"}),
         Type.NUMBER: book.add_format({"num_format": "0.0000"}),
     }
-    for position, column in enumerate(table.columns):
+    columns = [column for column in table.columns if column.language in ("", language)]
+    for position, column in enumerate(columns):
         sheet.write_string(0, position, column.heading.to(language), head)
         sheet.set_column(position, position, 18, styles.get(column.type))
         values = frame[column.name].tolist()
         sheet.write_column(1, position, [column.options[v].to(language) if v in column.options else v for v in values])
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(frame), len(table.columns) - 1)
+    sheet.autofilter(0, 0, len(frame), len(columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)

@@ -143,6 +143,7 @@ def test_check_says_what_was_read_and_what_can_run(place, capsys):
         "institutions.csv：5 行，没有问题",
         "billing：目前没有规则读取此表，未检查",
         "cases：目前没有规则读取此表，未检查",
+        "绩效评分：没有 facts 表，不计算",
         "质量保证金：可以运行",
     ]
     assert err == ""
@@ -153,6 +154,7 @@ def test_check_says_what_a_rule_lacks(place, capsys):
     out, _ = said(capsys, "check", "city")
     assert out.splitlines()[1:] == [
         "  没有规则使用的列：points",
+        "绩效评分：没有 facts 表，不计算",
         "质量保证金：不能运行，缺少",
         "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",
     ]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simlib.course import deposit, exercise
+from simlib.course import deposit, exercise, hospitals, scorecard
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.words import Text
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
-CHAPTERS = {"01_deposit": deposit}
+CHAPTERS = {"01_deposit": deposit, "02_scorecards": scorecard}
 EXERCISES = {one.id: one for chapter in CHAPTERS.values() for one in chapter.EXERCISES}
 MISTAKES = [(one, number) for one, exercise in EXERCISES.items() for number in range(len(exercise.mistakes))]
 
@@ -33,6 +33,12 @@ BY_HAND = {  # worked out here, without simlib
     "deposit.bonus": 150_000 - 150_000 * Fraction(84) / MEAN,
     "deposit.lower": sum(before != 100_000 for before in (Fraction("106666.67"), 100_000, Fraction("93333.33"))),
     "deposit.edge": "within" if Fraction("91.8") / 90 == Fraction("1.02") else "above",
+    "scorecard.level": 1 + 1 + 0,  # 85% is below 90%
+    "scorecard.deduct": 15 - 2 * 1 - 1 * 3,
+    "scorecard.converted": Fraction("87.5") * 20 / 100,
+    "scorecard.private": Fraction(80 - 1 - 2 - 2 - 2 - 1 - 3) * 100 / 80,
+    "scorecard.weights": "told",
+    "scorecard.once": 15 - (2 - 1) * 1,
 }
 SPELLINGS = {
     "deposit.index": {
@@ -56,6 +62,22 @@ SPELLINGS = {
     },
     "deposit.lower": {"right": ["2", "２", "2家", "2.0", " 2 个"], "high": ["4", "2.5", "200"], "low": ["-2", "1.9"]},
     "deposit.edge": {"right": ["within", "WITHIN", "全部保证金，没有奖励金"]},
+    "scorecard.level": {"right": ["2", "2分", "2.0", "２ 分", "2 points"], "high": ["2.5", "4"], "low": ["1.9", "-2", "0.5"]},
+    "scorecard.deduct": {"right": ["10", "10 分", "１０分。"], "high": ["10.5", "15", "１４"], "low": ["9", "-10"]},
+    "scorecard.converted": {
+        "right": ["17.5", "17.5 分", "17.50", "１７．５分", "17。5", "17.5 Points"],
+        "coarse": ["17", "18", "18分"],
+        "high": ["17.6", "17.51", "175"],
+        "low": ["17.4", "17.49", "0.175", "-17.5"],
+    },
+    "scorecard.private": {
+        "right": ["86.25", "86.25 分", "86.250"],
+        "coarse": ["86.3", "86.2"],
+        "high": ["86.26", "90", "8625"],
+        "low": ["86.24", "85", "0.8625"],
+    },
+    "scorecard.weights": {"right": ["told", "TOLD"]},
+    "scorecard.once": {"right": ["14", "14 分"], "high": ["14.5", "16"], "low": ["13.5", "12"]},
 }  # fmt: skip
 SAID = {
     "coarse": exercise.TOO_COARSE, "high": exercise.TOO_HIGH, "low": exercise.TOO_LOW, "unit": exercise.WHICH_UNIT,
@@ -134,11 +156,53 @@ def test_the_case_and_the_steps_are_shown_in_both_languages():
     zh, en = (deposit.by_hand(language).data for language in ("zh", "en"))
     assert zh.count("附件3 二(一)") == 6
     assert "paid 93,333.33 + 0.00 = 93,333.33 yuan" in en
+    assert list(scorecard.case().columns) == ["甲", "乙", "丙"]
+    assert scorecard.case().loc["第9项 医保电子凭证结算率"].tolist() == ["—", "—", "48%"]
+    assert scorecard.case("en").loc["Item 11: Major changes not reported", "丙"] == "yes"
+    zh, en = (scorecard.by_hand(language).data for language in ("zh", "en"))
+    assert [f"总分 {score} 分。" in zh for score in ("95.7", "87.6", "90")] == [True] * 3
+    assert "72 × 100 / 80 = 90" in en
+
+
+def test_what_no_hospital_states_costs_nothing():
+    full = {(name, "1", "catalogue_drug_share"): 0.95 for name in "甲乙丙"} | {("丙", "9", "evoucher_share"): 0.5}
+    full |= {(name, item, fact): 100 for name, item, fact in hospitals.STATED if fact.endswith("evaluation")}
+    full |= {("甲", "12", "complaints"): 0, ("乙", "6", "corrections"): 0, ("丙", "11", "change_not_reported"): 0}
+    full |= {("乙", "5", "negotiated_share"): 0.65, ("乙", "8", "nonstandard_code_rate"): 0.009}
+    full |= {(name, "13", "local_points"): 10 for name in "甲丙"}
+    assert [hospitals.total(name, full) for name in "甲乙丙"] == [100, 100, 100]
+
+
+def test_what_the_chapter_says_of_the_figure_is_so():
+    """The experiments of “动手试”, calculated."""
+    figure = scorecard.figure().simulator
+    scores, paid = scores_and_money(figure)
+    assert scores == {"甲": 95.7, "乙": 87.6, "丙": 90.0}
+    assert set(paid.values()) == {0}
+    figure.set({"js26_1_nonstandard_codes_below": "0.011"})
+    scores, paid = scores_and_money(figure)
+    assert scores == {"甲": 95.7, "乙": 90.6, "丙": 90.0}
+    assert paid["乙"] > 0 > paid["丙"]
+    figure.reset()
+    figure.set({"js26_1_evouchers_at_least": "0.45"})
+    assert scores_and_money(figure)[0]["丙"] == 90 + 2.5
+    figure.reset()
+    figure.set({"private_excluded_item": "item_4"})
+    scores, paid = scores_and_money(figure)
+    assert scores["丙"] == 88.75
+    assert paid["丙"] < 0
+
+
+def scores_and_money(figure) -> tuple[dict, dict]:
+    """Each hospital's score, and what it is paid more than under the document's card."""
+    moment = figure.moment
+    names = moment.table["institution_id"]
+    return dict(zip(names, moment.table["score"], strict=True)), dict(zip(names, moment.difference, strict=True))
 
 
 # --- the notebooks --------------------------------------------------------------------------------------------------------
 
-PARTS = ["这一课要会什么", "条文怎么说", "三家医院，手算一遍", "动手试", "练习 1–5", "接着去哪"]
+PARTS = ["这一课要会什么", "条文怎么说", "三家医院，手算一遍", "动手试", "练习 1–{count}", "接着去哪"]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -146,10 +210,10 @@ def test_a_chapter_has_all_its_parts_and_all_its_exercises(name):
     cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))["cells"]
     text = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "markdown")
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    assert re.findall(r"(?m)^## (.+)$", text) == PARTS
     count = len(CHAPTERS[name].EXERCISES)
+    assert re.findall(r"(?m)^## (.+)$", text) == [part.format(count=count) for part in PARTS]
     assert re.findall(r"lesson\.exercise\((\d+)\)", "\n".join(code)) == [str(n + 1) for n in range(count)]
-    assert len(cells) <= 12
+    assert len(code) <= 12
     assert all(len([line for line in cell.splitlines() if line]) <= 2 for cell in code)
     for link in re.findall(r"\]\(([^)]+)\)", text):
         assert (NOTEBOOKS / link).resolve().is_file(), link

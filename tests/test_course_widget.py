@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from simlib.course import deposit, exercise, widget
+from simlib.course import deposit, exercise, scorecard, widget
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.problems import BadInput
 from simlib.words import Text
@@ -44,6 +44,29 @@ def test_money_is_right_to_the_fen_or_to_the_digits_of_its_wan(answer, text, rig
     assert check(made(Kind.MONEY, answer), text).right == right
 
 
+@pytest.mark.parametrize(("answer", "text", "right"), [
+    ("17.5", "17.5 分", True), ("17.50", "17.5", True), ("17.5", "17.500", True), ("17.5", "17.5000001", True),
+    ("17.5", "17.49999", False), ("17.5", "18", False), ("10", "10.0 points", True), ("10", "1", False), ("0", "0分", True),
+    ("0.1", "0.1", True), ("90.909091", "90.9", False), ("86.25", "86.25%", False), ("-1", "−1 分", True),
+])  # fmt: skip
+def test_points_are_right_with_all_the_decimals_they_have(answer, text, right):
+    assert check(made(Kind.POINTS, answer), text).right == right
+
+
+def test_rounded_points_are_told_to_be_given_in_full():
+    one = made(Kind.POINTS, "17.50")
+    assert [check(one, text).text for text in ("17", "18 分")] == [exercise.TOO_COARSE[Kind.POINTS]] * 2
+    assert check(one, "17.5").text == Text("答案：17.5 分。", "The answer: 17.5 points.")
+    assert shown(made(Kind.POINTS, "20.0")).zh == "20 分"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CHOICE])
+def test_the_example_beside_a_field_can_be_read(kind):
+    for example, language in zip(widget.EXAMPLES[kind], ("如", "such as"), strict=True):
+        typed = re.split("或|or", example.removeprefix(language))[0]
+        assert check(made(kind, "1000"), typed).read
+
+
 def test_a_known_mistake_is_named_even_when_it_is_rounded():
     explained = Text("反了", "upside down")
     one = made(Kind.RATIO, "0.9333", mistakes=((lambda: Decimal("1.0714285714"), explained),))
@@ -55,10 +78,10 @@ def test_a_known_mistake_is_named_even_when_it_is_rounded():
 
 
 @pytest.fixture
-def lesson(monkeypatch):
-    """A chapter of its own with the messages that its views send."""
+def lesson(request, monkeypatch):
+    """A chapter of its own with the messages that its views send: lesson 1's, or the one asked for."""
     monkeypatch.delenv(widget.TRAINER, raising=False)
-    chapter = widget.Chapter(deposit.EXERCISES)
+    chapter = widget.Chapter(getattr(request, "param", deposit).EXERCISES)
     chapter.sent = []
     monkeypatch.setattr(widget.ExerciseView, "send", lambda view, say, buffers=None: chapter.sent.append((view, say)))
     return chapter
@@ -111,9 +134,13 @@ def everything_sent(lesson) -> str:
     return json.dumps([content for _, content in lesson.sent], ensure_ascii=False)
 
 
-@pytest.mark.parametrize("number", range(1, len(deposit.EXERCISES) + 1))
+@pytest.mark.parametrize(
+    ("lesson", "number"),
+    [(chapter, number) for chapter in (deposit, scorecard) for number, _ in enumerate(chapter.EXERCISES, 1)],
+    indirect=["lesson"],
+)
 def test_neither_solution_nor_answer_leaves_the_kernel_before_it_is_found(lesson, number, monkeypatch):
-    one, view = deposit.EXERCISES[number - 1], lesson.view(number)
+    one, view = lesson.exercises[number - 1], lesson.view(number)
     wrong = ["", "?", "-1", *(str(value()) for value, _ in one.mistakes)]
     for query in ("", "lang=en"):
         view.receive({"act": "open", "query": query})
@@ -126,6 +153,8 @@ def test_neither_solution_nor_answer_leaves_the_kernel_before_it_is_found(lesson
     assert [step for steps in one.solution() for step in steps if step in sent] == []
     if one.kind in (Kind.RATIO, Kind.MONEY):
         assert shown(one).zh.split()[-2 if one.kind is Kind.MONEY else -1][:8] not in sent
+    if one.kind is Kind.POINTS:
+        assert not re.search(rf"(?<![\d.]){shown(one).zh}|(?<![\d.]){shown(one).en}", sent)
     monkeypatch.setenv(widget.TRAINER, "1")
     view.receive({"act": "open"})
     assert last(lesson, view, "exercise")["solution"] == [step.zh for step in one.solution()]
@@ -155,12 +184,15 @@ def test_an_exercise_that_is_not_there_is_refused(lesson, number):
         lesson.view(number)
 
 
-def test_the_figure_shows_only_the_levers_it_was_given(monkeypatch):
+@pytest.mark.parametrize(("chapter", "name", "value"), [
+    (deposit, "lower", "0.93"), (scorecard, "private_excluded_item", "item_4"), (scorecard, "js26_1_local_points", "15"),
+])  # fmt: skip
+def test_the_figure_shows_only_the_levers_it_was_given(chapter, name, value, monkeypatch):
     sent = []
-    figure = deposit.figure()
+    figure = chapter.figure()
     monkeypatch.setattr(figure, "send", lambda say, buffers=None: sent.append(say))
     figure.receive({"act": "open", "query": "", "seq": 1}, [])
-    assert [one["name"] for one in sent[0]["form"]] == list(deposit.LEVERS)
-    assert [panel["id"] for panel in sent[0]["panels"]] == list(deposit.PANELS)
-    figure.receive({"act": "set", "values": {"lower": "0.93"}, "seq": 2}, [])
-    assert sent[-1]["values"]["lower"] == "0.93"
+    assert [one["name"] for one in sent[0]["form"]] == list(chapter.LEVERS)
+    assert [panel["id"] for panel in sent[0]["panels"]] == list(chapter.PANELS)
+    figure.receive({"act": "set", "values": {name: value}, "seq": 2}, [])
+    assert sent[-1]["values"][name] == value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import urlparse
 
 import pytest
+from visiting import visits
 
 from simlib import cli, sample, scenario
 from simlib.rules import deposit
@@ -27,63 +27,15 @@ def address(serve, folder):
     return serve(cli.NOTEBOOKS, data=folder).url + "/"
 
 
-class Visit:
-    """A fresh visitor's page, with what every test asks of it."""
-
-    def __init__(self, browser, address, **context):
-        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
-        self.page = self.context.new_page()
-        self.hosts, self.errors = set(), []
-        self.page.on("request", lambda request: self.hosts.add(urlparse(request.url).hostname))
-        self.page.on("websocket", lambda socket: self.hosts.add(urlparse(socket.url).hostname))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.address = address
-
-    def open(self, query=""):
-        self.page.goto(f"{self.address}voila/render/deposit.ipynb{query}")
-        self.page.wait_for_selector(".sim[data-painted]", timeout=60000)
-        return self
-
-    def painted(self, act):
-        """Do ``act`` and wait until its answer is painted."""
-        before = self.page.get_attribute(".sim", "data-painted")
-        act()
-        self.page.wait_for_function("before => document.querySelector('.sim').dataset.painted !== before", arg=before)
-
-    def slide(self, name, value):
-        script = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
-        slider = self.page.locator(f"[data-parameter={name}] input[type=range]")
-        self.painted(lambda: slider.evaluate(script, value))
-
-    def card(self, name):
-        return float(self.page.locator(f"[data-card={name}] .sim-value").get_attribute("data-value"))
-
-    def do(self, name):
-        return self.page.locator(f"[data-do={name}]")
-
-    def query(self):
-        self.page.wait_for_function("location.search.length > 1")
-        return self.page.evaluate("location.search")
-
-
 @pytest.fixture
 def visit(chromium, address):
-    visits = []
-
-    def start(**context):
-        visits.append(Visit(chromium, address, **context))
-        return visits[-1]
-
-    yield start
-    for one in visits:
-        one.context.close()
-        assert one.errors == []
-        assert one.hosts <= {"127.0.0.1", None, ""}, one.hosts
+    with visits(chromium, address, "deposit.ipynb") as start:
+        yield start
 
 
 def expected(**params):
     city = sample.tables()
-    results = deposit.FAMILY.run(city, deposit.DepositParams(**params))
+    results = deposit.FAMILY.run(city, deposit.DepositParams(**params))  # the sample's scores are the card's
     return deposit.FAMILY.summarise(results)
 
 

@@ -1,4 +1,4 @@
-"""What is made from the declarations is up to date: the list of parameters and the schema of scenario files."""
+"""What is made from the declarations is up to date: the list of parameters, the schemas of scenario and card files."""
 
 import json
 from pathlib import Path
@@ -26,11 +26,16 @@ def test_the_schema_is_what_the_code_declares():
     assert (ROOT / "scenarios" / "scenario.schema.json").read_text("utf-8") == text, AGAIN
 
 
-def test_both_files_can_be_made_again(tmp_path):
-    for folder in ("docs", "scenarios"):
-        (tmp_path / folder).mkdir()
+def test_the_schema_of_cards_is_what_the_code_declares():
+    text = json.dumps(reference.card_schema(), indent=2, ensure_ascii=False) + "\n"
+    assert (ROOT / "simlib" / "rules" / "cards" / "card.schema.json").read_text("utf-8") == text, AGAIN
+
+
+def test_the_files_can_be_made_again(tmp_path):
+    for folder in ("docs", "scenarios", "simlib/rules/cards"):
+        (tmp_path / folder).mkdir(parents=True)
     reference.write(tmp_path)
-    for name in (reference.PARAMETERS, reference.SCHEMA):
+    for name in (reference.PARAMETERS, reference.SCHEMA, reference.CARD_SCHEMA):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
 
 

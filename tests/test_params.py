@@ -16,19 +16,22 @@ import simlib.rules
 from simlib.clauses import DOCUMENTS, Clause
 from simlib.params import PLACES, RATIO, Kind, Params, lever
 from simlib.problems import BadInput
+from simlib.rules import FAMILIES as RULES
+from simlib.rules.cards import CARDS
 from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool
 from simlib.words import Text
 
 
 def families():
-    """Every Params class that stands in a module of simlib.rules."""
+    """Every Params class that stands in a module of simlib.rules, but for those that another one completes."""
     found = set()
     for module in pkgutil.walk_packages(simlib.rules.__path__, "simlib.rules."):
         loaded = importlib.import_module(module.name)
         found |= {
             one for _, one in inspect.getmembers(loaded, inspect.isclass) if issubclass(one, Params) and one != Params
         }
-    return sorted(found, key=lambda family: family.family)
+    bases = {base for one in found for base in one.__mro__[1:]}
+    return sorted(found - bases, key=lambda family: family.family)
 
 
 FAMILIES = families()
@@ -38,6 +41,9 @@ each_parameter = pytest.mark.parametrize(("family", "one"), ALL, ids=[one.path f
 NUMBERS = [(family, one) for family, one in ALL if not one.options]
 each_number = pytest.mark.parametrize(("family", "one"), NUMBERS, ids=[one.path for _, one in NUMBERS])
 CHOICES = [(family, one) for family, one in ALL if one.options]
+SETTINGS = {"scorecard.edition", "scorecard.missing"}  # how a run is set up, not how a document is read
+OF_CARDS = {f"scorecard.{number.name}" for card in CARDS.values() for _, _, number in card.numbers()}
+WRITTEN = [(family, one) for family, one in ALL if one.path not in OF_CARDS]  # that stand in a rule's own code
 each_choice = pytest.mark.parametrize(("family", "one"), CHOICES, ids=[one.path for _, one in CHOICES])
 
 
@@ -55,9 +61,9 @@ def faults(family, **values):
     return []
 
 
-def test_the_deposit_is_found():
-    assert DepositParams in FAMILIES
-    assert len({family.family for family in FAMILIES}) == len(FAMILIES)
+def test_every_rule_is_found():
+    assert [family.family for family in FAMILIES] == sorted(RULES)
+    assert [RULES[family.family].params for family in FAMILIES] == FAMILIES
 
 
 # --- the declarations -------------------------------------------------------------------------------------------
@@ -97,11 +103,12 @@ def test_one_step_is_seen_in_what_is_shown(family, one):
 def test_a_reading_has_options_and_takes_one_of_them(family, one):
     assert len(one.options) > 1
     assert one.default in one.options
-    assert one.kind is Kind.READING
+    assert one.kind is (Kind.SETTING if one.path in SETTINGS else Kind.READING)
 
 
-@each_parameter
+@pytest.mark.parametrize(("family", "one"), WRITTEN, ids=[one.path for _, one in WRITTEN])
 def test_its_rule_uses_it(family, one):
+    """No code names the numbers of the cards: tests/test_scorecard_properties.py shows that each can change a score."""
     source = Path(inspect.getfile(family))
     package = source.parent != Path(simlib.rules.__file__).parent
     files = source.parent.rglob("*.py") if package else [source]

@@ -45,6 +45,10 @@ def test_the_summary_is_as_expected(name):
 def test_every_institution_is_paid_what_the_fractions_say(name, city):
     done = run(name)
     params = done.scenario.params["deposit"]
+    if done.scenario.params["scorecard"].differences():  # then the card gives other scores than the table's
+        scores = done.results["scorecard"]["scorecard"].set_index("institution_id")["score"].map(str)
+        assert scores.to_dict() != {one["institution_id"]: one["score"] for one in city}
+        city = [{**one, "score": scores[one["institution_id"]]} for one in city]
     expected, unallocated = exact_deposit.allocate(city, **{key: str(value) for key, value in params})
     assert exact_deposit.outcome_of_table(done.results["deposit"]["deposit"]) == exact_deposit.outcome(expected)
     pools = done.results["deposit"]["deposit_groups"]
@@ -72,17 +76,20 @@ def test_the_scenarios_move_what_their_names_say():
     assert found["band-0.99-1.01"]["within"] < base["within"]
     assert found["mean-city"]["below"] != base["below"]
     assert found["pool-within"]["unallocated"] == 0 < base["unallocated"]
+    assert found["card-fund-20"]["money_moved"] != base["money_moved"] != found["private-item-4"]["money_moved"]
     assert found["rate-3"]["deposits"] == pytest.approx(base["deposits"] * 3 / 5, abs=0.01 * base["institutions"])
 
 
 def test_each_scenario_changes_one_thing():
-    changes = {name: list(run(name).scenario.params["deposit"].differences()) for name in NAMES}
+    changes = {name: [n for p in run(name).scenario.params.values() for n in p.differences()] for name in NAMES}
     assert changes == {
         "band-0.99-1.01": ["lower", "upper"],
         "baseline": [],
+        "card-fund-20": [f"js26_{n}_{item}_points" for n in (1, 2) for item in ("procurement", "fund_use")],
         "lower-0.97": ["lower"],
         "mean-city": ["mean_scope"],
         "pool-within": ["unclaimed_pool"],
+        "private-item-4": ["private_excluded_item"],
         "rate-3": ["deposit_rate"],
         "upper-1.03": ["upper"],
     }

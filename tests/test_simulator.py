@@ -58,7 +58,7 @@ def test_a_share_link_opens_to_the_same_values_data_and_institution(simulator):
     assert other.open("?" + simulator.query) == []
     assert other.params == simulator.params
     assert (other.picked, other.language, other.query) == (simulator.picked, "en", simulator.query)
-    assert other.results["deposit"].equals(simulator.results["deposit"])
+    assert other.moment.table.equals(simulator.moment.table)
 
 
 def test_a_link_made_on_other_data_says_so(simulator):
@@ -74,7 +74,7 @@ def test_a_saved_scenario_runs_to_the_numbers_on_the_page(simulator, tmp_path):
     loaded = scenario.load(path)
     run = scenario.run(loaded, scenario.load_data(loaded.data))
     assert loaded.digest == simulator.scenario.digest
-    assert run.results["deposit"]["deposit"].equals(simulator.results["deposit"])
+    assert run.results["deposit"]["deposit"].equals(simulator.moment.table)
     results.write(run, tmp_path / "out")
 
 
@@ -93,9 +93,9 @@ def test_a_typed_percent_is_read_in_the_unit_of_the_page(simulator, typed, rate)
 
 
 def test_the_deposit_rate_scales_the_sample_citys_deposits(simulator):
-    before = simulator.results["deposit"]["deposit"].sum()
+    before = simulator.moment.table["deposit"].sum()
     simulator.set({"deposit_rate": "0.025"})
-    assert simulator.results["deposit"]["deposit"].sum() == pytest.approx(before / 2, abs=0.01 * 500)
+    assert simulator.moment.table["deposit"].sum() == pytest.approx(before / 2, abs=0.01 * 500)
 
 
 def test_where_the_data_give_every_deposit_the_rate_says_that_it_has_no_effect(told, tmp_path):
@@ -128,7 +128,7 @@ def test_served_folders_are_offered_and_used(monkeypatch, tmp_path):
     simulator = deposit.simulator()
     assert list(simulator.sources) == ["sample", "a", "b"]
     simulator.use("b")
-    assert len(simulator.results["deposit"]) == 40
+    assert len(simulator.moment.table) == 40
     assert "data=b" in simulator.query
     monkeypatch.setenv(data.FOLDER, str(tmp_path / "a"))
     assert deposit.simulator().source == "a"
@@ -211,10 +211,10 @@ def test_a_message_the_page_does_not_know_is_ignored(told, content):
     ],
 )  # fmt: skip
 def test_a_forged_message_never_raises_and_leaves_the_numbers_alone(told, content):
-    before = told.page.simulator.results["deposit"]
+    before = told.page.simulator.moment.table
     told.page.receive(content, [])
-    assert told.page.simulator.results["deposit"].equals(before)
-    assert told.page.simulator.choices == {"flows": "level"}
+    assert told.page.simulator.moment.table.equals(before)
+    assert told.page.simulator.moment.choices == {"flows": "level"}
 
 
 def test_state_forged_by_the_browser_is_refused(told):
@@ -243,7 +243,7 @@ def test_an_upload_in_pieces_becomes_the_data(told, tmp_path):
     page, update = told("upload", [content[half:]], name="我的城市.csv", start=False, end=True, seq=3)
     assert page["source"] == "我的城市.csv"
     assert update["seq"] == 3
-    assert len(told.page.simulator.results["deposit"]) == 60
+    assert len(told.page.simulator.moment.table) == 60
 
 
 def test_a_bad_upload_lists_its_problems_and_keeps_the_former_data(told):
@@ -280,7 +280,7 @@ def test_the_downloaded_workbook_holds_the_numbers_of_the_page_and_no_formula(to
     told("save", kind="xlsx")
     book = load_workbook(io.BytesIO(told.messages[0][1][0]))
     sheet = book["各机构保证金"]
-    table = told.page.simulator.results["deposit"]
+    table = told.page.simulator.moment.table
     headings = [cell.value for cell in sheet[1]]
     column = headings.index("实际可得（元）")
     assert [row[column] for row in sheet.iter_rows(min_row=2, values_only=True)] == table["payment"].tolist()
@@ -297,4 +297,4 @@ def test_arrays_travel_as_bytes_and_texts_in_one_language():
 
 def test_every_act_of_the_page_is_reachable_by_name():
     acts = {name.removeprefix("act_") for name in dir(Page) if name.startswith("act_")}
-    assert acts == {"open", "set", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly"}
+    assert acts == {"open", "set", "reset", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly"}

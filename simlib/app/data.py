@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from simlib import tables
-from simlib.columns import INSTITUTIONS
-from simlib.readers import SUFFIXES
+from simlib.columns import INSTITUTIONS, TABLES
+from simlib.readers import SUFFIXES, read_rows
 from simlib.rules.family import Tables
 from simlib.scenario import SAMPLE
 
@@ -31,10 +32,19 @@ def sources() -> dict[str, str]:
     return {SAMPLE: SAMPLE, **inside}
 
 
-def uploaded(path: Path) -> Tables:
-    """An uploaded table of institutions, checked like a file of a data folder."""
-    return {INSTITUTIONS.name: tables.read(path, INSTITUTIONS)}
+def uploaded(path: Path, shown: Tables) -> Tables:
+    """An uploaded table, checked like a file of a data folder: known by its name, or else by its columns.
+
+    Institutions are a data set of their own; any other table joins the ``shown`` ones in place of its former self.
+    """
+    rows = read_rows(path)
+    fits = [one for one in TABLES.values() if all(c.name in rows.header for c in one.columns if c.required)]
+    table = TABLES.get(path.stem) or max(
+        fits, key=lambda one: sum(c.required for c in one.columns), default=INSTITUTIONS
+    )
+    read = {table.name: tables.typed(rows, table, hashlib.sha256(path.read_bytes()).hexdigest())}
+    return read if table is INSTITUTIONS else {**shown, **read}
 
 
 def _holds_tables(folder: Path) -> bool:
-    return any((folder / f"{name}{suffix}").is_file() for name in tables.TABLES for suffix in SUFFIXES)
+    return any((folder / f"{name}{suffix}").is_file() for name in TABLES for suffix in SUFFIXES)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from simlib import charts, study
-from simlib.app.panels import headlines, readings, steps, table
-from simlib.app.simulator import Moment, Panel, Simulator
-from simlib.columns import INSTITUTIONS, Column
+from simlib.app.moment import Moment, Panel
+from simlib.app.panels import by_kind, headlines, kinds, labelled, readings, steps, table
+from simlib.app.simulator import Simulator
+from simlib.columns import INSTITUTIONS
 from simlib.rules import deposit
 from simlib.rules.family import Tables
 from simlib.words import Text
@@ -46,45 +45,28 @@ def _cliff_notes(moment: Moment) -> list[Text]:
 
 
 def _flows(moment: Moment) -> dict:
-    """Money given up and got by kind of institution, in the declared order of kinds where there is one."""
+    """Money given up and got by kind of institution."""
     by = moment.choices["flows"]
-    given = moment.inputs["institutions"]
-    kinds = given[by].astype(str).fillna("") if by in given else moment.table["group"]
-    options = GIVEN[by].options
-    summed = deposit.flows(moment.table, kinds)
+    summed = deposit.flows(moment.table, kinds(moment, by))
     lines = [
-        {
-            "label": options.get(row.kind, row.kind),
-            "count": row.institutions,
-            "out": row.forfeited,
-            "in": row.bonus,
-            "net": row.net,
-        }
+        {"label": row.kind, "count": row.institutions, "out": row.forfeited, "in": row.bonus, "net": row.net}
         for row in summed.itertuples()
     ]
-    if options:
-        rank = {label: at for at, label in enumerate(options.values())}
-        lines.sort(key=lambda line: rank.get(line["label"], len(rank)))
-    return {"headings": [GIVEN[by].label, *FLOW_HEADINGS], "lines": lines}
+    return by_kind(GIVEN[by], lines, FLOW_HEADINGS)
 
 
 def _frame(moment: Moment) -> dict:
     """The table's columns that no lever moves."""
     given = moment.inputs["institutions"]
     names = ["institution_id", "name", "group", "level"]
-    texts = {name: _labelled(given[name], GIVEN[name]) for name in names if name in given}
+    texts = {name: labelled(given[name], GIVEN[name]) for name in names if name in given}
     moving = [column for column in deposit.FAMILY.results[0].columns if column.name in MOVING]
     return table([GIVEN[name] for name in texts], texts, [*moving, study.DIFFERENCE], options=BANDS)
 
 
-def _labelled(values: pd.Series, column: Column) -> list:
-    return [column.options.get(text, text) for text in values.astype(str).fillna("")]
-
-
 def _rows(moment: Moment) -> dict:
     values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
-    bands = moment.table["band"].to_numpy()
-    codes = sum(number * (bands == band) for number, band in enumerate(BANDS)).astype("int8")
+    codes = charts.codes(moment.table["band"], BANDS)
     return {
         "values": {**values, "band": codes, "difference": moment.difference.to_numpy()},
         "picked": moment.picked_row,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import simlib
-from simlib.app import deposit
+from simlib.app import deposit, scorecard
 from simlib.app.page import STATIC, Widget, asked_language
 from simlib.app.texts import TEXTS
 from simlib.clauses import DOCUMENTS
@@ -16,9 +16,12 @@ SIMULATORS = Text("模拟器", "Simulators")
 LESSONS = Text("培训课程", "Course")
 OPEN = Text("打开", "Open")
 CARDS = (
+    (SIMULATORS, "scorecard.ipynb", scorecard.TITLE, scorecard.INTRO, ("JS26", "XX")),
     (SIMULATORS, "deposit.ipynb", deposit.TITLE, deposit.INTRO, ("JS26", "JS3")),
     (LESSONS, "course/01_deposit.ipynb", Text("第一课 质量保证金", "Lesson 1: the quality deposit"),
      Text("三家医院，从得分算到金额，边学边练。", "Three hospitals, from scores to money, with exercises."), ("JS26",)),
+    (LESSONS, "course/02_scorecards.ipynb", Text("第二课 评分表", "Lesson 2: the scorecard"),
+     Text("三家医院，从事实算到得分，再改一改评分表。", "Three hospitals, from facts to scores; then change the card."), ("JS26",)),
 )  # fmt: skip
 
 

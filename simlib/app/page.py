@@ -28,7 +28,7 @@ from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "panels.js", "page.js")
+SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "card.js", "panels.js", "page.js")
 
 log = logging.getLogger("simlib")
 # The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
@@ -102,12 +102,12 @@ class Page(Widget):
     def show(self, problems: list[Problem] = ()) -> None:
         """Send the whole page: after opening, a change of language or of data."""
         simulator, moment = self.simulator, self.simulator.moment
-        inert = simulator.family.inert(simulator.inputs)
+        inert = simulator.family.inert(moment.inputs, simulator.params)
         declared = simulator.params.declarations()
         panels = [
-            {"id": p.id, "kind": p.kind, "title": p.title, "help": p.help, "wide": p.wide, "choices": p.choices,
-             "choice": simulator.choices.get(p.id), "frame": p.frame(moment)}
-            for p in simulator.panels
+            {"id": p.id, "kind": p.kind, "title": p.title, "help": p.help, "wide": p.wide,
+             "choices": p.offered(moment), "choice": moment.choices.get(p.id), "frame": p.frame(moment)}
+            for p in simulator.panels if p.shown(moment)
         ]  # fmt: skip
         self.tell(
             {
@@ -118,7 +118,9 @@ class Page(Widget):
                 "intro": simulator.intro,
                 "texts": {**TEXTS, "scales": SCALES[simulator.language]},
                 "form": [
-                    control(declared[name], inert.get(name)) for name in declared if name in (self.levers or declared)
+                    control(declared[name], inert.get(name))
+                    for name in self.levers or declared
+                    if name not in simulator.in_panels
                 ],
                 "panels": panels,
                 "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
@@ -131,11 +133,12 @@ class Page(Widget):
     def update(self, seq: int | None = None, slow: bool = False) -> None:
         """Send what the current values show; the slow panels only when asked for."""
         simulator, moment = self.simulator, self.simulator.moment
-        panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow}
+        panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow and p.shown(moment)}
         values = {name: written(value) for name, value in simulator.params}
         self.tell(
-            {"say": "update", "seq": seq, "values": values, "panels": panels, "query": simulator.query, "slow": slow}
-        )
+            {"say": "update", "seq": seq, "values": values, "changed": simulator.changed, "panels": panels,
+             "query": simulator.query, "slow": slow}
+        )  # fmt: skip
 
     # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
 
@@ -144,7 +147,14 @@ class Page(Widget):
         self.update(content.get("seq"))
 
     def act_set(self, content, buffers):
+        former = self.simulator.params.document()
         self.simulator.set(dict(content.get("values", {})), shown=bool(content.get("shown")))
+        if self.simulator.params.document() != former:  # another setting may need other panels
+            self.show()
+        self.update(content.get("seq"))
+
+    def act_reset(self, content, buffers):
+        self.simulator.reset()
         self.update(content.get("seq"))
 
     def act_idle(self, content, buffers):
@@ -194,7 +204,7 @@ class Page(Widget):
     def act_save(self, content, buffers):
         make = downloads.KINDS.get(content.get("kind"))
         if make:
-            name, mime, data = make(self.simulator.run, self.simulator.language)
+            name, mime, data = make(self.simulator.run, self.simulator.family, self.simulator.language)
             self.send({"say": "file", "name": name, "mime": mime}, [data])
 
     def act_plotly(self, content, buffers):

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from simlib import study
-from simlib.app.simulator import Moment
-from simlib.columns import Column, Type
+from simlib.app.moment import Moment
+from simlib.columns import INSTITUTIONS, Column, Type
+from simlib.rules.family import Family
 from simlib.words import Text
 
 
 def headlines(moment: Moment) -> dict:
     """The family's headline numbers beside the document's, then who gains and loses against it."""
-    now, document = moment.family.summarise(moment.results), moment.document_summary
+    now, document = (moment.family.summarise(results) for results in (moment.results, moment.document))
     cards = [
-        {"id": column.name, "label": column.label, "money": column.type is Type.MONEY,
+        {"id": column.name, "label": column.label, "type": column.type.value,
          "value": now[column.name], "document": document[column.name]}
         for column in moment.family.headlines
     ]  # fmt: skip
-    moved = study.movement(moment.difference)
-    warnings = moment.family.warnings(moment.results)
+    moved = study.movement(moment.difference, moment.effect.measure)
     return {
         "cards": cards,
-        "versus": VERSUS.fill(**_shown(moved)) if any(moved.values()) else SAME,
-        "warnings": warnings,
+        "versus": VERSUS.fill(**amounts(moment.effect, moved)) if any(moved.values()) else SAME,
+        "warnings": moment.run.warnings,
     }
+
+
+def amounts(family: Family, moved: dict) -> dict:
+    """Who gains and loses, as text in the unit of the family's amount."""
+    measure = family.measure
+    pattern = "{:,.2f}" if measure.type is Type.MONEY else "{:,.6g}"
+    return {
+        "gainers": f"{moved['gainers']:,}", "losers": f"{moved['losers']:,}", "unit": measure.unit,
+        "gained": pattern.format(moved["gained"]), "lost": pattern.format(moved["lost"]), "what": measure.label,
+    }  # fmt: skip
 
 
 def steps(moment: Moment) -> dict:
@@ -32,25 +44,49 @@ def steps(moment: Moment) -> dict:
     key = moment.family.key
     given = next((frame for frame in moment.inputs.values() if key in frame and "name" in frame), None)
     name = "" if given is None else given.loc[given[key] == moment.picked, "name"].fillna("").iloc[0]
-    explained = moment.family.explain(moment.results, moment.params, moment.picked)
-    return {"subject": f"{name} {moment.picked}".strip(), "steps": explained}
+    return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
 
 
 def readings(moment: Moment) -> dict:
     """One line for each option of each open reading that is not the one in force."""
-    declared = moment.params.declarations()
+    declared, effect = moment.params.declarations(), moment.effect
+
+    def calculate(params):
+        return moment.calculate(params).results[effect.name]
+
     lines = []
-    for row in study.readings(moment.family, moment.inputs, moment.params, moment.results).to_dict("records"):
+    for row in study.readings(moment.params, moment.run.results[effect.name], calculate, effect).to_dict("records"):
         one = declared[row["parameter"]]
         now, instead = (type(one.default)(row[name]).label for name in ("chosen", "option"))
         line = {"reading": one.label, "now": now, "instead": instead}
         if row["possible"]:
-            text = MOVES.fill(**_shown(row)) if row["moved"] else NOTHING
+            text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING
             line |= {"effect": text, "moved": row["moved"]}
         else:
             line |= {"effect": NO_DATA, "moved": 0.0}
         lines.append(line)
     return {"lines": lines, "headings": READING_HEADINGS}
+
+
+def kinds(moment: Moment, by: str) -> pd.Series:
+    """The kind of each institution of the family's table by a column of the data, as text."""
+    given = moment.inputs["institutions"]
+    values = given[by] if by in given else given["group"]
+    values = values.astype(str).where(values.notna(), "").set_axis(given[INSTITUTIONS.key].to_numpy())
+    return values.reindex(moment.table[INSTITUTIONS.key]).reset_index(drop=True)
+
+
+def by_kind(column: Column, lines: list[dict], headings: list[Text]) -> dict:
+    """Lines of two bars a kind, in the declared order of the kinds where there is one."""
+    rank = {name: at for at, name in enumerate(column.options)}
+    lines = sorted(lines, key=lambda line: rank.get(line["label"], len(rank)))
+    lines = [{**line, "label": column.options.get(line["label"], line["label"])} for line in lines]
+    return {"headings": [column.label, *headings], "lines": lines}
+
+
+def labelled(values: pd.Series, column: Column) -> list:
+    """Texts of a column that people read: options by their labels, blanks as nothing."""
+    return [column.options.get(text, text) for text in values.astype(str).where(values.notna(), "")]
 
 
 def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], options: dict[str, Text]) -> dict:
@@ -62,20 +98,13 @@ def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], opt
     return {"columns": columns, "texts": texts, "options": list(options), "labels": list(options.values())}
 
 
-def _shown(moved: dict) -> dict[str, str]:
-    return {
-        "gainers": f"{moved['gainers']:,}", "losers": f"{moved['losers']:,}",
-        "gained": f"{moved['gained']:,.2f}", "lost": f"{moved['lost']:,.2f}",
-    }  # fmt: skip
-
-
-VERSUS = Text("与文件规定值相比：{gainers} 家增加，共 {gained} 元；{losers} 家减少，共 {lost} 元。",
-              "Against the document's values: {gainers} gain {gained} yuan in all, {losers} lose {lost} yuan.")  # fmt: skip
+VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
+              "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
 SAME = Text("与文件规定值的结果完全相同。", "Exactly the result of the document's values.")
 NOBODY = Text("在曲线或下方表格中点选一家机构，这里逐步写明它的计算。",
               "Pick an institution in the curve or in the table below: its calculation is written out here.")  # fmt: skip
-MOVES = Text("{gainers} 家增加 {gained} 元，{losers} 家减少 {lost} 元",
-             "{gainers} gain {gained} yuan, {losers} lose {lost} yuan")  # fmt: skip
+MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {unit}",
+             "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
 NOTHING = Text("没有变化", "nothing changes")
 NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
 READING_HEADINGS = [

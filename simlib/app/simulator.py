@@ -7,85 +7,41 @@ answers, and tests call it directly.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
-import pandas as pd
-
 import simlib
-from simlib import scenario, study
+from simlib import scenario
 from simlib.app import data
+from simlib.app.moment import Moment, Panel
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
+from simlib.rules import FAMILIES
 from simlib.rules.family import Family, Tables
 from simlib.words import LANGUAGES, Text
 
 
-@dataclass(frozen=True)
-class Moment:
-    """Everything a panel may draw from: the run under the visitor's values, and under the document's."""
+class Simulator:
+    """One visitor's dashboard: their data, values, picked subject and language, all checked here.
 
-    family: Family
-    inputs: Tables
-    params: Params
-    results: Tables
-    document: Tables
-    document_summary: dict
-    picked: str | None = None
-    choices: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The family's result table of one row a subject."""
-        return self.results[self.family.amount[0]]
-
-    @cached_property
-    def difference(self) -> pd.Series:
-        """Yuan that each subject gets more than under the document's values."""
-        return study.difference(self.family, self.results, self.document)
-
-    @cached_property
-    def picked_row(self) -> int | None:
-        if self.picked is None:
-            return None
-        return int((self.table[self.family.key] == self.picked).to_numpy().argmax())
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
-
-    ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
+    The rules that feed ``family`` run before it, and those of ``follow`` after it where the data allow.
+    Parameters of ``in_panels`` are edited inside a panel; the form leaves them out.
     """
 
-    id: str
-    kind: str
-    title: Text
-    draw: Callable[[Moment], dict]
-    help: Text = Text("", "")
-    frame: Callable[[Moment], dict] = lambda moment: {}
-    choices: dict[str, Text] = field(default_factory=dict)
-    wide: bool = False
-    slow: bool = False
-
-
-class Simulator:
-    """One visitor's dashboard: their data, values, picked subject and language, all checked here."""
-
     def __init__(
-        self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None
-    ):
+        self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None,
+        follow: tuple[str, ...] = (), in_panels: frozenset[str] = frozenset(),
+    ):  # fmt: skip
         """``inputs`` fixes the tables, as in a lesson; otherwise the visitor chooses among the served data."""
         self.family, self.title, self.intro, self.panels = family, title, intro, panels
+        self.follow, self.in_panels = follow, in_panels
         self.language = LANGUAGES[0]
         self.sources = data.sources() if inputs is None else {}
-        self.choices = {panel.id: next(iter(panel.choices)) for panel in panels if panel.choices}
+        self.choices: dict[str, str] = {}
         self.picked: str | None = None
-        self.params = family.params()
+        self.values = {name: one.params() for name, one in FAMILIES.items()}
         self.problems: list[Problem] = []
         try:
             self.use(next(iter(self.sources), ""), inputs)
@@ -99,23 +55,48 @@ class Simulator:
             if source not in self.sources:
                 raise BadInput(Problem(UNKNOWN_SOURCE, column="data", value=source))
             inputs = scenario.load_data(self.sources[source])
-        results, document = self._calculate(inputs, self.params), self._calculate(inputs, self.family.params())
-        self.inputs, self.results, self.document, self.source = inputs, results, document, source
-        self.document_summary = self.family.summarise(document)
+        former = {name: getattr(self, name, None) for name in ("inputs", "source", "bench", "rules")}
+        values = {
+            name: self.values[name].changed(**one.fitting(inputs, self.values[name])) for name, one in FAMILIES.items()
+        }
+        self.inputs, self.source, self.bench = inputs, source, scenario.Bench()
+        try:
+            self.rules = (self.family.name,)
+            first = self._calculate(values)
+            tables = self.family.feed(first.seen[self.family.name], first.results[self.family.name])
+            self.rules += tuple(name for name in self.follow if not FAMILIES[name].lacking(tables, values[name]))
+            self._take(values)
+        except BadInput:
+            vars(self).update(former)
+            raise
         if self.picked not in self.subjects:
             self.picked = None
 
     def set(self, texts: dict[str, str], shown: bool = False) -> None:
-        """Take parameter values as text; ``shown`` ones are in the unit of the page (5 for 5%)."""
-        declared = self.family.params.declarations()
-        values = {}
-        for name, text in texts.items():
+        """Take parameter values as text, by name or by path; ``shown`` ones are in the unit of the page (5 for 5%)."""
+        given: dict[str, dict[str, str]] = {}
+        for path, text in texts.items():
+            family, _, name = path.rpartition(".")
+            family = family or self.family.name
+            if family not in FAMILIES:
+                raise BadInput(Problem(UNKNOWN_RULE, column=path, value=text))
+            declared = FAMILIES[family].params.declarations()
             value = str(text).strip().replace("％", "%").removesuffix("%")
             if shown and name in declared and not declared[name].options:
                 value = _number(value, declared[name])
-            values[name] = value
-        params = self.params.changed(**values)
-        self.results, self.params = self._calculate(self.inputs, params), params
+            given.setdefault(family, {})[name] = value
+        self._take(
+            {**self.values, **{family: self.values[family].changed(**values) for family, values in given.items()}}
+        )
+
+    def reset(self) -> None:
+        """Back to the document's values of every rule; settings stay."""
+        self._take({name: params.document() for name, params in self.values.items()})
+
+    @property
+    def changed(self) -> bool:
+        """Whether any value is not the document's."""
+        return any(params != params.document() for params in self.values.values())
 
     def pick(self, subject: str | None) -> None:
         """Choose the subject to explain; an unknown one is refused."""
@@ -125,7 +106,7 @@ class Simulator:
 
     def choose(self, panel: str, choice: str) -> None:
         """Choose a way to look at a panel."""
-        offered = {one.id: one.choices for one in self.panels}
+        offered = {one.id: one.offered(self.moment) for one in self.panels}
         if choice in offered.get(panel, {}):
             self.choices[panel] = choice
 
@@ -135,42 +116,58 @@ class Simulator:
             self.language = language
 
     @property
+    def params(self) -> Params:
+        return self.values[self.family.name]
+
+    @property
     def subjects(self) -> frozenset[str]:
-        return frozenset(self.document[self.family.amount[0]][self.family.key])
+        return frozenset(self.baseline.results[self.family.name][self.family.amount[0]][self.family.key])
 
     @property
     def moment(self) -> Moment:
-        return Moment(
+        one = Moment(
             self.family,
-            self.inputs,
-            self.params,
-            self.results,
-            self.document,
-            self.document_summary,
+            FAMILIES[self.rules[-1]],
+            self.current,
+            self.baseline,
+            lambda params: self._calculate({**self.values, self.family.name: params}),
+            self.explain,
             self.picked,
-            self.choices,
         )
+        offered = {panel.id: list(panel.offered(one)) for panel in self.panels}
+        chosen = {name: self.choices.get(name) for name in offered}
+        chosen = {
+            name: one if one in offered[name] else offered[name][0] for name, one in chosen.items() if offered[name]
+        }
+        return replace(one, choices=chosen)
+
+    def explain(self, subject: str) -> list[Text]:
+        """The steps to one subject's amount."""
+        name = self.family.name
+        detailed = self.family.detail(self.bench.ready[name], self.params, self.current.results[name], subject)
+        return self.family.explain(detailed, self.params, subject)
 
     @property
     def run(self) -> scenario.Run:
         """The same run as ``simlib run`` would make of :attr:`scenario`."""
-        return scenario.Run(self.scenario, self.inputs, {self.family.name: self.results})
+        return scenario.run(self.scenario, self.inputs, self.bench)
 
     @property
     def scenario(self) -> scenario.Scenario:
         """The visitor's values as a scenario."""
-        changed = self.params.differences()
-        named = self.params.declarations()
-        parts = [
-            Text(*(f"{named[n].label.to(lang)} {named[n].show(v, lang)}" for lang in LANGUAGES))
-            for n, v in changed.items()
-        ]
+        parts = []
+        for params in self.values.values():
+            named = params.declarations()
+            parts += [
+                Text(*(f"{named[n].label.to(lang)} {named[n].show(v, lang)}" for lang in LANGUAGES))
+                for n, v in params.differences().items()
+            ]
         joined = Text("，".join(p.zh for p in parts), ", ".join(p.en for p in parts))
         title = Text(
             f"{self.title.zh}：{joined.zh or '文件规定值'}", f"{self.title.en}: {joined.en or 'document values'}"
         )
         base = scenario.Scenario(title.zh, title_en=title.en, data=self.sources.get(self.source, self.source))
-        return replace(base, rules=(self.family.name,), params={**base.params, self.family.name: self.params})
+        return replace(base, rules=self.rules, params=self.values)
 
     @property
     def stamp(self) -> str:
@@ -181,7 +178,11 @@ class Simulator:
     @property
     def query(self) -> str:
         """The page's address after the question mark: data, values, picked subject, language, stamp."""
-        parts = {f"{self.family.name}.{name}": written(value) for name, value in self.params.differences().items()}
+        parts = {
+            f"{family}.{name}": written(value)
+            for family, params in self.values.items()
+            for name, value in params.differences().items()
+        }
         if self.source != next(iter(self.sources), self.source):
             parts["data"] = self.source
         if self.picked is not None:
@@ -196,8 +197,7 @@ class Simulator:
         """Take what an address says. What cannot be taken is left out and listed, never guessed."""
         asked = dict(parse_qsl(query.lstrip("?")))
         self.speak(asked.get("lang", self.language))
-        prefix = f"{self.family.name}."
-        values = {name.removeprefix(prefix): text for name, text in asked.items() if name.startswith(prefix)}
+        values = {path: text for path, text in asked.items() if path.partition(".")[0] in FAMILIES and "." in path}
         problems = list(self.problems)
         steps = [lambda: "data" in asked and self.use(asked["data"]), lambda: values and self.set(values),
                  lambda: "pick" in asked and self.pick(asked["pick"])]  # fmt: skip
@@ -211,13 +211,21 @@ class Simulator:
         return problems
 
     def upload(self, path: Path) -> None:
-        """Use an uploaded institutions file."""
-        self.use(path.name, data.uploaded(path))
+        """Use an uploaded table: institutions are a data set of their own, any other joins the institutions shown."""
+        self.use(path.name, data.uploaded(path, self.inputs))
 
-    def _calculate(self, inputs: Tables, params: Params) -> Tables:
-        if lacking := self.family.lacking(inputs, params):
-            raise BadInput(lacking)
-        return self.family.run(inputs, params)
+    def _calculate(self, values: dict[str, Params]) -> scenario.Run:
+        one = scenario.Scenario("", rules=self.rules, params=values)
+        return scenario.run(one, self.inputs, self.bench, detail=False)
+
+    def _take(self, values: dict[str, Params]) -> None:
+        """Calculate under these values and, where data or settings changed, under the document's."""
+        current = self._calculate(values)
+        document = {name: one.document() for name, one in values.items()}
+        former = getattr(self, "baseline", None)
+        stale = former is None or former.inputs is not self.inputs or former.scenario.params != document
+        self.baseline = self._calculate(document) if stale or former.scenario.rules != self.rules else former
+        self.current, self.values = current, values
 
 
 def _number(text: str, declared) -> str:
@@ -228,6 +236,7 @@ def _number(text: str, declared) -> str:
 
 
 UNKNOWN_SOURCE = Text("没有这份数据，仍显示原来的数据。", "There is no such data; the page still shows the former.")
+UNKNOWN_RULE = Text("没有这个规则。请核对参数名称。", "There is no such rule. Check the parameter's name.")
 UNKNOWN_SUBJECT = Text("数据中没有这家机构。", "The data have no such institution.")
 OTHER_DATA = Text("此链接保存时用的是另一版数据或程序，结果可能与当时不同。",
                   "This link was made with other data or another version: results may differ from then.")  # fmt: skip

@@ -19,6 +19,7 @@ from simlib.words import Text
 class Kind(StrEnum):
     RATIO = "ratio"
     MONEY = "money"
+    POINTS = "points"
     COUNT = "count"
     CHOICE = "choice"
 
@@ -54,7 +55,8 @@ def check(exercise: Exercise, text: str) -> Feedback:
     """Mark an answer as it was typed.
 
     Numbers may carry units, separators and full-width characters. A ratio is right when rounded to 4
-    places or more (2 of the percent); money to the fen, or in 万元 or 亿元 to a hundred yuan or closer.
+    places or more (2 of the percent); money to the fen, or in 万元 or 亿元 to a hundred yuan or closer;
+    points, which the rules never round, with all their decimals.
     """
     plain = _plain(text)
     if not plain:
@@ -73,6 +75,8 @@ def shown(exercise: Exercise) -> Text:
         return exercise.options[value]
     if exercise.kind is Kind.MONEY:
         return Text(f"{value:,.2f} 元", f"{value:,.2f} yuan")
+    if exercise.kind is Kind.POINTS:
+        return Text(f"{value.normalize():f} 分", f"{value.normalize():f} points")
     if exercise.kind is Kind.COUNT:
         return Text(f"{value:f}", f"{value:f}")
     near = round(value, 6)
@@ -89,10 +93,13 @@ class _Places:
     most: int
 
 
-PLACES = {Kind.RATIO: _Places(4, 2, 12), Kind.MONEY: _Places(2, 0, 2), Kind.COUNT: _Places(0, 0, 6)}
+PLACES = {
+    Kind.RATIO: _Places(4, 2, 12), Kind.MONEY: _Places(2, 0, 2), Kind.POINTS: _Places(6, 0, 6), Kind.COUNT: _Places(0, 0, 6),
+}  # fmt: skip
 UNITS = {  # a unit as the power of ten it stands for
     Kind.RATIO: {"": 0, "%": -2},
     Kind.MONEY: {"": 0, "元": 0, "yuan": 0, "万": 4, "万元": 4, "亿": 8, "亿元": 8},
+    Kind.POINTS: {"": 0, "分": 0, "points": 0, "point": 0},
     Kind.COUNT: {"": 0, "家": 0, "个": 0, "家机构": 0, "家医院": 0, "institutions": 0, "institution": 0},
 }
 WAN = 4  # who writes 万元 or 亿元 means to round: the places needed are counted from the ten thousands
@@ -170,6 +177,7 @@ UNREADABLE = {
     Kind.RATIO: Text("没有读懂。请只写一个数，如 0.98 或 98%。", "This could not be read. Write one number, such as 0.98 or 98%."),
     Kind.MONEY: Text("没有读懂。请只写一个金额，如 12,345.67 或 1.23 万元。",
                      "This could not be read. Write one amount, such as 12,345.67 or 1.23 万元."),
+    Kind.POINTS: Text("没有读懂。请只写一个得分，如 6.4。", "This could not be read. Write one number of points, such as 6.4."),
     Kind.COUNT: Text("没有读懂。请只写一个整数，如 3。", "This could not be read. Write one whole number, such as 3."),
 }  # fmt: skip
 TOO_COARSE = {
@@ -177,6 +185,8 @@ TOO_COARSE = {
                      "The idea is right, but it is rounded too far. Keep at least 4 decimals (2 of a percentage)."),
     Kind.MONEY: Text("思路对了，只是不够精确。请写到分；以万元为单位时至少保留两位小数。",
                      "The idea is right, but it is not exact enough. Give it to the fen, or in 万元 with at least 2 decimals."),
+    Kind.POINTS: Text("思路对了，只是舍入了。得分不舍入，请把小数写全。",
+                      "The idea is right, but it is rounded. Points are not rounded: give all their decimals."),
 }  # fmt: skip
 WHICH_UNIT = Text(
     "单位是元还是万元？如果是万元，请写在数字后面。", "Yuan or ten thousand yuan? If the latter, write 万元 after it."

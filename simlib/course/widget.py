@@ -104,6 +104,7 @@ VERDICTS = {
 EXAMPLES = {
     Kind.RATIO: Text("如 0.98 或 98%", "such as 0.98 or 98%"),
     Kind.MONEY: Text("如 12,345.67 元", "such as 12,345.67"),
+    Kind.POINTS: Text("如 6.4 分", "such as 6.4"),
     Kind.COUNT: Text("如 3", "such as 3"),
 }
 WORDS = {

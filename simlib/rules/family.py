@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -15,15 +16,29 @@ from simlib.words import Text
 Tables = dict[str, pd.DataFrame]
 
 
+def _as_they_are(tables: Tables) -> Tables:
+    return tables
+
+
+def _no_more(ready: Any, params: Params, results: Tables, subject: str | None = None) -> Tables:
+    return results
+
+
 @dataclass(frozen=True)
 class Family:
     """One rule family: parameters in, tables in, tables out.
 
-    ``lacking`` lists what the data would need for the rule to run, ``inert`` the parameters that these
-    data leave without effect, and why. ``run`` gives the result tables declared in ``results``,
-    ``summarise`` the numbers of ``headlines``, ``warnings`` what a user must see besides. ``amount``
-    names the table and the money column by which two runs are compared; ``explain`` tells one
-    subject's amount in sentences with clauses.
+    ``lacking`` lists what the data would need for the rule to run with what is chosen in readings and settings
+    (no number bears on it), ``inert`` the parameters that these
+    data leave without effect, and why. ``prepare`` does once what depends on the tables alone, and
+    ``run`` takes that to the result tables declared in ``results``; ``detail`` adds what only readers need,
+    for all or for one subject, so that a moving slider need not wait for it. ``summarise`` gives the numbers of
+    ``headlines``, ``warnings`` what a user must see besides, of results, of the tables they came from and under these parameters. ``amount`` names the table and the column
+    by which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
+
+    A rule whose results are inputs of later ones names those in ``feeds``; ``feed`` gives the tables as
+    they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
+    settings under which the tables can be used where those of the parameters do not suit them.
     """
 
     name: str
@@ -33,16 +48,27 @@ class Family:
     headlines: tuple[Column, ...]
     amount: tuple[str, str]
     lacking: Callable[[Tables, Params], list[Problem]]
-    inert: Callable[[Tables], dict[str, Text]]
-    run: Callable[[Tables, Params], Tables]
+    inert: Callable[[Tables, Params], dict[str, Text]]
+    run: Callable[[Any, Params], Tables]
     summarise: Callable[[Tables], dict[str, int | float]]
-    warnings: Callable[[Tables], list[Text]]
+    warnings: Callable[[Tables, Tables, Params], list[Text]]
     explain: Callable[[Tables, Params, str], list[Text]]
+    prepare: Callable[[Tables], Any] = _as_they_are
+    detail: Callable[[Any, Params, Tables, str | None], Tables] = _no_more
+    sources: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    feed: Callable[[Tables, Tables], Tables] = lambda tables, results: tables
+    fitting: Callable[[Tables, Params], dict[str, str]] = lambda tables, params: {}
 
     @property
     def key(self) -> str:
         """The column that names the subjects whose amounts are compared."""
         return self.result(self.amount[0]).key
+
+    @property
+    def measure(self) -> Column:
+        """The column by which two runs are compared."""
+        return self.result(self.amount[0]).by_name[self.amount[1]]
 
     def result(self, name: str) -> Table:
         return next(table for table in self.results if table.name == name)

@@ -13,7 +13,7 @@ function loadPlotly(ask) {
   return plotlyLoading;
 }
 
-const ROLES = ["ink", "muted", "grid", "paper", "below", "within", "above", "accent"];
+const ROLES = ["ink", "muted", "grid", "paper", "below", "within", "above", "accent", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"];
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
 // The stylesheet's colours and font, read once for each scheme: asking the style costs more than a small chart.
@@ -111,8 +111,9 @@ function Chart(element, page) {
       canvas.style.cursor = at < 0 ? "" : "pointer";
       tip.hidden = at < 0;
       if (at < 0) return;
-      const { x, y, rows } = last.points, [left, top] = canvas.places[at];
-      tip.textContent = `${page.label(rows[at])} · ${x[at].toFixed(4)} → ${(100 * y[at]).toFixed(1)}%`;
+      const { x, y, rows, tip: formats } = last.points, [left, top] = canvas.places[at];
+      const [across, up] = [x[at], y[at]].map((value, i) => formats[i].percent ? `${(100 * value).toFixed(formats[i].decimals)}%` : value.toFixed(formats[i].decimals));
+      tip.textContent = `${page.label(rows[at])} · ${across} → ${up}`;
       tip.style.cssText = `left:${Math.min(left + canvas.offsetLeft, canvas.offsetLeft + canvas.clientWidth - 160)}px;top:${top + canvas.offsetTop - 34}px`;
     } });
   const plot = h("div", { class: "sim-plot" });
@@ -120,7 +121,7 @@ function Chart(element, page) {
   const names = h("ul", { class: "sim-legend" });
   const notes = h("ul", { class: "sim-notes" });
   element.append(names, box, notes);
-  let last, drawn = false;
+  let last, named, drawn = false;
   const drawOver = (colours) => {
     canvas.hidden = !last.points;
     if (last.points) drawPoints(canvas, last.points, plot, colours);
@@ -140,9 +141,11 @@ function Chart(element, page) {
     const lines = figure.notes || [];
     if (notes.childElementCount !== lines.length) notes.replaceChildren(...lines.map(() => h("li")));
     lines.forEach((line, i) => write(notes.children[i], line));
+    const entries = figure.legend.map((entry) => entry.name).join("|");
+    if (named !== entries) names.replaceChildren(...legend(figure.legend, colours));
+    named = entries;
     if (!drawn) {
       drawn = true;
-      names.replaceChildren(...legend(figure.legend, colours));
       new ResizeObserver(() => plot.clientWidth && Plotly.Plots.resize(plot).then(() => drawOver(theme(element)))).observe(plot);
       darkScheme.addEventListener("change", () => { names.replaceChildren(...legend(last.legend, theme(element))); draw(Plotly, last); }, { signal: page.signal });
     }

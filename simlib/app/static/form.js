@@ -1,6 +1,6 @@
 // The form, drawn from the declarations alone: slider with typed entry, or a choice; the clause beside it.
 
-function Form(spec, texts, onSet) {
+function Form(spec, texts, onSet, onReset) {
   const controls = spec.map((one) => (one.options ? choiceControl(one, texts, onSet) : numberControl(one, texts, onSet)));
   const group = (title, kinds) => {
     const mine = controls.filter((_, i) => kinds.includes(spec[i].kind));
@@ -9,24 +9,23 @@ function Form(spec, texts, onSet) {
   const element = h(
     "form",
     { class: "sim-form", onsubmit: (event) => event.preventDefault() },
+    group(texts.settings, ["setting"]),
     group(texts.parameters, ["lever", "unset"]),
     group(texts.readings, ["reading"]),
-    h("button", { type: "button", class: "sim-reset-all", onclick: () => onSet(defaults(spec), false) }, texts.resetAll),
+    h("button", { type: "button", class: "sim-reset-all", onclick: onReset }, texts.resetAll),
   );
   return {
     element,
     // Values as the kernel holds them; the control in use is left alone so that typing is not disturbed.
-    show(values, settled) {
+    show(values, settled, changed) {
       controls.forEach((control, i) => control.show(values[spec[i].name], settled));
-      element.querySelector(".sim-reset-all").disabled = spec.every((one) => Number(values[one.name]) === Number(one.default) || values[one.name] === one.default);
+      element.querySelector(".sim-reset-all").disabled = !changed;
     },
     problem(path, line) {
       controls.forEach((control, i) => control.problem(spec[i].path === path ? line : ""));
     },
   };
 }
-
-const defaults = (spec) => Object.fromEntries(spec.map((one) => [one.name, one.default]));
 
 function controlFrame(one, texts, onReset, ...inputs) {
   const reset = h("button", { type: "button", class: "sim-reset", title: texts.reset, "aria-label": `${one.label}: ${texts.reset}`, onclick: onReset }, "↺");

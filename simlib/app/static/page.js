@@ -49,6 +49,8 @@ function render({ model, el }) {
     pick: (subject) => act({ act: "pick", subject }),
     pickRow: (row) => page.pick(page.subject(row)),
     choose: (panel, choice) => act({ act: "choose", panel, choice }),
+    set: (values, shown) => act({ act: "set", values, shown }),
+    values: {},
   };
   page.plotly = loadPlotly(() => new Promise((resolve) => { bundle = resolve; send({ act: "plotly" }); }));
 
@@ -86,7 +88,7 @@ function render({ model, el }) {
       root.lang = language === "zh" ? "zh-CN" : "en";
       document.title = inVoila ? say.title : document.title;
       if (inVoila) document.documentElement.lang = root.lang;
-      form = Form(say.form, texts, (values, shown) => act({ act: "set", values, shown }));
+      form = Form(say.form, texts, (values, shown) => act({ act: "set", values, shown }), () => act({ act: "reset" }));
       shown.abort();
       shown = new AbortController();
       page.signal = shown.signal;
@@ -98,10 +100,11 @@ function render({ model, el }) {
       notice(say.problems.map((problem) => problem.line), "problem");
     },
     update(say) {
+      page.values = say.values;
       // Charts first: plotly asks for sizes, which is cheap only while nothing else has changed the page.
       const order = Object.entries(say.panels).sort(([a], [b]) => (panels.get(b).kind === "chart") - (panels.get(a).kind === "chart"));
       for (const [id, payload] of order) panels.get(id).draw(payload);
-      form.show(say.values, !pending.size);
+      form.show(say.values, !pending.size, say.changed);
       if (!say.slow) form.problem("", "");
       query = say.query;
       if (say.slow) { root.dataset.idle = root.dataset.painted; return; }
@@ -109,7 +112,8 @@ function render({ model, el }) {
     },
     problems(say) {
       const known = say.problems.filter((problem) => root.querySelector(`[data-parameter="${CSS.escape(problem.parameter.split(".").pop())}"]`));
-      known.forEach((problem) => form.problem(problem.parameter, problem.rule));
+      const places = [form, ...panels.values()].filter((place) => place.problem);
+      known.forEach((problem) => places.forEach((place) => place.problem(problem.parameter, problem.rule)));
       const others = say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line);
       if (others.length) notice(others, "problem");
       painted(say.seq);

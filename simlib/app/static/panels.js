@@ -1,5 +1,12 @@
 // One function a kind of panel: it gets its frame once and a payload at every move.
 
+// A headline's number and its unit, by type.
+const SHOWN = {
+  money: (value, texts) => glance(value, texts),
+  number: (value) => [fen(value), ""],
+  integer: (value) => [whole.format(value).replace("-", "−"), ""],
+};
+
 const PANELS = {
   cards(body, panel, texts) {
     const list = h("div", { class: "sim-cards", role: "list" });
@@ -17,13 +24,13 @@ const PANELS = {
         }
         const { value, unit, figure, note } = made.get(card.id);
         if (figure.dataset.value === String(card.value)) continue;
-        const [text, sign] = card.money ? glance(card.value, texts) : [whole.format(card.value), ""];
+        const [text, sign] = SHOWN[card.type](card.value, texts);
         write(value, text);
         write(unit, sign);
-        figure.title = card.money ? `${fen(card.value)} ${texts.yuan}` : "";
+        figure.title = card.type === "money" ? `${fen(card.value)} ${texts.yuan}` : "";
         figure.dataset.value = card.value;
         const gap = Math.round((card.value - card.document) * 100) / 100;
-        const [size, sizeSign] = card.money ? glance(gap, texts) : [whole.format(gap).replace("-", "−"), ""];
+        const [size, sizeSign] = SHOWN[card.type](gap, texts);
         write(note, gap ? `${texts.against} ${signed(size, gap)} ${sizeSign}` : "\u00a0");
         note.classList.toggle("sim-moved", gap !== 0);
       }
@@ -79,6 +86,34 @@ const PANELS = {
       list.replaceChildren(...steps.map((step) => h("li", {}, step)));
     };
   },
+  // Shares as bars, each with the document's own as a line.
+  meters(body) {
+    const table = h("table", { class: "sim-meters" }), heads = h("tr"), rows = h("tbody");
+    table.append(h("thead", {}, heads), rows);
+    body.append(h("div", { class: "sim-scroll" }, table));
+    return ({ headings, lines }) => {
+      if (heads.textContent !== headings.join("")) heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
+      while (rows.childElementCount > lines.length) rows.lastChild.remove();
+      while (rows.childElementCount < lines.length) {
+        rows.append(h("tr", {}, h("th", { scope: "row" }), h("td", {}, h("div", { class: "sim-share" }, h("i"), h("b")), h("span"))));
+      }
+      const most = Math.max(...lines.flatMap((line) => [line.share, line.document]), 0.01);
+      lines.forEach((line, at) => {
+        const [label, cell] = rows.children[at].children;
+        write(label, line.label);
+        cell.querySelector("i").style.setProperty("--share", line.share / most);
+        cell.querySelector("b").style.setProperty("--share", line.document / most);
+        write(cell.querySelector("span"), line.text);
+      });
+    };
+  },
+  lines(body) {
+    const numeric = /^[+−-]?[\d,.]+%?$/;
+    return ({ headings, lines }) => body.replaceChildren(h("div", { class: "sim-scroll" }, h("table", { class: "sim-readings sim-lines-table" },
+      h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)))),
+      h("tbody", {}, lines.map((cells) => h("tr", {}, cells.map((text, at) => h(at ? "td" : "th", at ? { class: numeric.test(text) ? "sim-right" : "" } : { scope: "row" }, text.replaceAll(/-(?=\d)/g, "−")))))))));
+  },
+  card: Card,
   readings(body) {
     return ({ lines, headings }) => {
       const most = Math.max(...lines.map((line) => line.moved), 0.01);
@@ -99,5 +134,6 @@ function Panel(panel, texts, page) {
     : null;
   const element = h("section", { class: `sim-panel${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
     h("header", {}, h("h2", {}, panel.title), select), panel.help ? h("p", { class: "sim-help" }, panel.help) : null, body);
-  return { element, kind: panel.kind, draw: PANELS[panel.kind](body, panel, texts, page) };
+  const made = PANELS[panel.kind](body, panel, texts, page);
+  return { element, kind: panel.kind, draw: made.draw || made, problem: made.problem };
 }

@@ -2,7 +2,7 @@
 
 const ROW_HEIGHT = 32;
 const PRINTED_ROWS = 40;
-const SIGNED = new Set(["change", "difference"]);
+const SIGNED = new Set(["change", "difference", "score_change", "rank_change"]);
 
 function Table(element, spec, texts, page) {
   const { columns, options, labels } = spec;
@@ -12,7 +12,7 @@ function Table(element, spec, texts, page) {
   const tally = h("span", { class: "sim-tally", role: "status" });
   const heads = columns.map((column) =>
     h("th", { scope: "col", class: isText(column) ? "" : "sim-right", "aria-sort": "none" },
-      h("button", { type: "button", onclick: () => sortBy(column.name) }, column.label, h("small", {}, column.type === "money" ? column.unit : "\u00a0"))));
+      h("button", { type: "button", onclick: () => sortBy(column.name) }, column.label, h("small", {}, column.unit && column.type !== "choice" ? column.unit : "\u00a0"))));
   const body = h("tbody");
   const above = h("tbody", { "aria-hidden": "true" }, h("tr", {}, h("td", { colspan: columns.length })));
   const below = above.cloneNode(true);

@@ -67,7 +67,7 @@ def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
     return lacking_columns(tables, TABLE, ("group", "score", ("deposit", params.deposit_base.value)), LABEL)
 
 
-def inert(tables: Tables) -> dict[str, Text]:
+def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
     """Where the data give every deposit, its rate and base have nothing left to do."""
     institutions = tables[TABLE]
     known = "deposit" in institutions and institutions["deposit"].notna().all()
@@ -80,7 +80,7 @@ def run(tables: Tables, params: DepositParams) -> Tables:
     return {"deposit": allocation, "deposit_groups": groups(allocation, params)}
 
 
-def warnings(results: Tables) -> list[Text]:
+def warnings(results: Tables, tables: Tables, params: DepositParams) -> list[Text]:
     """What a user must see: pools nobody was paid, and institutions without a deposit."""
     pools = results["deposit_groups"]
     unpaid = pools[pools["unallocated"] > 0]

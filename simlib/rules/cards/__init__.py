@@ -1,0 +1,21 @@
+"""Scorecards as data: one YAML file a document and year, read and checked once."""
+
+from simlib.rules.cards.criteria import Criterion, Fact, FactKind, Number
+from simlib.rules.cards.model import Card, Item, Part
+from simlib.rules.cards.reader import read, read_folder
+from simlib.rules.cards.registry import CARDS, EDITIONS, edition
+
+__all__ = [
+    "CARDS",
+    "EDITIONS",
+    "Card",
+    "Criterion",
+    "Fact",
+    "FactKind",
+    "Item",
+    "Number",
+    "Part",
+    "edition",
+    "read",
+    "read_folder",
+]

@@ -1,0 +1,240 @@
+"""The scorecards as a rule family: their result tables, and how a run is made of the pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Table, Type
+from simlib.params import Params
+from simlib.rules.cards import CARDS, edition
+from simlib.rules.checks import refuse
+from simlib.rules.family import Family, Tables
+from simlib.rules.scorecard.explanation import explain
+from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
+from simlib.rules.scorecard.params import ScorecardParams
+from simlib.rules.scorecard.reasons import decimal_text
+from simlib.rules.scorecard.scoring import evaluate
+from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet, together
+from simlib.rules.scorecard.tables import cards, item_points, stages, totals, with_reasons
+from simlib.words import Text
+
+_CARDS = {name: card.text for name, card in CARDS.items()}
+_KEY = INSTITUTIONS.by_name["institution_id"]
+
+
+def _points(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), POINTS)
+
+
+_CARD = Column("card", Type.CHOICE, Text("评分表", "Card"), options=_CARDS)
+_ITEM = Column("item", Type.TEXT, Text("项目序号", "Item"))
+RESULTS = (
+    Table(
+        "scorecard",
+        Text("各机构得分", "Scores"),
+        SUBJECT,
+        (
+            _KEY, _CARD, _points("score", "总分", "Score"), _points("points", "项目得分合计", "Points of the items"),
+            _points("full", "参评项目满分", "Full marks"), _points("bonus", "加分", "Bonus"),
+            Column("veto", Type.BOOLEAN, Text("一票否决", "Veto")), _points("bonus_given", "上报的加分", "Bonus as given"),
+            Column("missing", Type.BOOLEAN, Text("缺少加分或负面清单的事实", "Bonus or veto fact missing")),
+        ),
+    ),
+    Table(
+        "scorecard_items",
+        Text("各项得分与扣分原因", "Items and reasons"),
+        SUBJECT,
+        (
+            _KEY, _ITEM, _points("points", "得分", "Points"), _points("full", "满分", "Full marks"),
+            Column("missing", Type.BOOLEAN, Text("缺少事实", "Fact missing")),
+            Column("reason", Type.TEXT, Text("扣分原因", "Reason"), language="zh"),
+            Column("reason_en", Type.TEXT, Text("扣分原因", "Reason"), language="en"),
+        ),
+        within=("item",),
+    ),
+    Table(
+        "scorecard_stages",
+        Text("各评审阶段得分", "Scores by review stage"),
+        SUBJECT,
+        (
+            _KEY, Column("stage", Type.CHOICE, Text("评审阶段", "Stage"), options=STAGES),
+            _points("score", "总分", "Score"), _points("change", "本阶段改变", "Change by the stage"),
+        ),
+        within=("stage",),
+    ),
+    Table(
+        "scorecard_cards",
+        Text("各评分表", "Cards"),
+        "card",
+        (
+            _CARD, Column("institutions", Type.INTEGER, Text("机构数", "Institutions")), _points("full", "满分", "Full marks"),
+            _points("mean_score", "平均分", "Mean score"), _points("lowest", "最低分", "Lowest"), _points("highest", "最高分", "Highest"),
+        ),
+    ),
+)  # fmt: skip
+
+HEADLINES = (
+    Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+    _points("mean_score", "平均分", "Mean score"),
+    _points("median_score", "中位数", "Median"),
+    _points("lowest", "最低分", "Lowest"),
+    _points("highest", "最高分", "Highest"),
+    Column("full_marks", Type.INTEGER, Text("满分机构", "Full marks")),
+    Column("vetoed", Type.INTEGER, Text("一票否决", "Vetoed")),
+)
+
+
+class Sheets:
+    """The sheets of each edition, made from the tables when first asked for."""
+
+    def __init__(self, tables: Tables):
+        self.tables, self.made = tables, {}
+
+    def of(self, name: str) -> list[Sheet]:
+        if name not in self.made:
+            made = [
+                lambda card=card: sheet(card, self.tables[card.subjects], self.tables[TABLE]) for card in edition(name)
+            ]
+            self.made[name] = together(*made)
+            _refuse_unevaluated(self.tables, self.made[name])
+        return self.made[name]
+
+
+def _refuse_unevaluated(tables: Tables, sheets: list[Sheet]) -> None:
+    subjects = sheets[0].card.subjects
+    table, key = tables[subjects], TABLES[subjects].key
+    seen = np.concatenate([one.ids for one in sheets])
+    refuse(table, subjects, key, ~table[key].isin(seen), NO_CARD)
+
+
+def run(sheets: Sheets, params: Params) -> Tables:
+    """The result tables of one run, the items without their reasons."""
+    chosen = sheets.of(params.edition.value)
+    reviewed = together(*(lambda one=one: [evaluate(one, params, stage) for stage in one.stages] for one in chosen))
+    final = [after[-1] for after in reviewed]
+    return {
+        "scorecard": totals(final),
+        "scorecard_items": item_points(final),
+        "scorecard_stages": stages(reviewed),
+        "scorecard_cards": cards(final),
+    }
+
+
+def detail(sheets: Sheets, params: Params, results: Tables, subject: str | None = None) -> Tables:
+    """The results with the reason of every lost point, of everybody or of one subject."""
+    final = [evaluate(one, params) for one in sheets.of(params.edition.value)]
+    return {**results, "scorecard_items": with_reasons(results["scorecard_items"], final, subject)}
+
+
+def feed(tables: Tables, results: Tables) -> Tables:
+    """The institutions with the scores of the card, for the rules that pay by them."""
+    if "institutions" not in tables or not _of_institutions(results):
+        return tables
+    given = tables["institutions"]
+    scored = given.assign(score=_scores(results, given))
+    scored.attrs = given.attrs
+    return {**tables, "institutions": scored}
+
+
+def _of_institutions(results: Tables) -> bool:
+    """Whether the cards are those of institutions, not of communities."""
+    return all(CARDS[name].subjects == "institutions" for name in results["scorecard_cards"]["card"])
+
+
+def _scores(results: Tables, given: pd.DataFrame) -> np.ndarray:
+    """The scores in the order of the institutions' table."""
+    table = results["scorecard"]
+    place = pd.Index(table[SUBJECT]).get_indexer(given[SUBJECT])
+    return np.where(place < 0, np.nan, table["score"].to_numpy()[place])
+
+
+def summarise(results: Tables) -> dict[str, int | float]:
+    """The headline numbers."""
+    table, by_card = results["scorecard"], results["scorecard_cards"]
+    count = len(table)
+    mean = float((by_card["mean_score"] * by_card["institutions"]).sum() / count)
+    full = dict(zip(by_card["card"], by_card["full"], strict=True))
+    return {
+        "institutions": count,
+        "mean_score": round(mean, 6),
+        "median_score": round(float(table["score"].median()), 6),
+        "lowest": float(table["score"].min()),
+        "highest": float(table["score"].max()),
+        "full_marks": int((table["score"] >= table["card"].map(full)).sum()),
+        "vetoed": int(table["veto"].sum()),
+    }
+
+
+def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
+    """What a user must see: a card that no longer adds up, facts scored 0, vetoes, scores of the table set aside."""
+    found = []
+    for name, full in zip(results["scorecard_cards"]["card"], results["scorecard_cards"]["full"], strict=True):
+        card = CARDS.get(name)
+        if card and full != float(card.total):
+            found.append(NOT_100.fill(card=card.text, full=decimal_text(full), total=decimal_text(card.total)))
+        if card and card.illustrative:
+            found.append(Text(card.illustrative.zh, card.illustrative.en))
+    if unknown := int(results["scorecard_items"]["missing"].sum()):
+        found.append(SCORED_0.fill(count=unknown))
+    if unknown := results["scorecard"].loc[results["scorecard"]["missing"], SUBJECT].tolist():
+        found.append(NO_EXTRA.fill(count=len(unknown), names=_few(unknown)))
+    table = results["scorecard"]
+    if cut := table.loc[table["bonus"] < table["bonus_given"], SUBJECT].tolist():
+        found.append(BONUS_CUT.fill(count=len(cut), names=_few(cut)))
+    if vetoed := results["scorecard"].loc[results["scorecard"]["veto"], SUBJECT].tolist():
+        found.append(VETOED.fill(count=len(vetoed), names=_few(vetoed)))
+    given = tables.get("institutions")
+    changed = params != params.document()  # then the scores differ because somebody wanted them to
+    if given is not None and "score" in given and _of_institutions(results) and not changed:
+        other = int((given["score"].notna() & (given["score"] != _scores(results, given))).sum())
+        found += [SET_ASIDE.fill(count=other)] if other else []
+    return found
+
+
+def _few(ids: list[str]) -> Text:
+    return Text(*(mark.join(ids[:5]) + ("…" if len(ids) > 5 else "") for mark in ("、", ", ")))
+
+
+NO_CARD = Text(
+    "没有一张评分表评价这家机构。请核对有无住院服务。", "No card evaluates it. Check whether it has inpatients."
+)
+NOT_100 = Text("“{card}”评分表各项相加为 {full} 分，不是 {total} 分；得分没有按比例调整。",
+               "The card “{card}” now adds up to {full} points, not {total}; nothing was rescaled.")  # fmt: skip
+SCORED_0 = Text(
+    "{count} 处因缺少事实记 0 分，原因列中逐条写明。",
+    "{count} items were scored 0 for want of a fact; the reasons name each.",
+)
+NO_EXTRA = Text(
+    "{count} 家缺少加分或负面清单的事实，按没有计：{names}。",
+    "{count} without a bonus or veto fact, counted as none: {names}.",
+)
+BONUS_CUT = Text(
+    "{count} 家的加分超过上限，按上限计：{names}（XX 三(六)）。",
+    "{count} with a bonus above the cap, cut to it: {names} (XX 3(6)).",
+)
+VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价不合格（XX 三(六)）。",
+              "{count} vetoed: {names}. Points stay, the evaluation fails (XX 3(6)).")  # fmt: skip
+SET_ASIDE = Text("得分按事实和评分表计算；机构表中 {count} 家的得分与此不同，未使用。",
+                 "Scores come from the facts and the card; those of {count} institutions in the table differ and are not used.")  # fmt: skip
+
+FAMILY = Family(
+    name=ScorecardParams.family,
+    label=LABEL,
+    params=ScorecardParams,
+    results=RESULTS,
+    headlines=HEADLINES,
+    amount=("scorecard", "score"),
+    lacking=lacking,
+    inert=inert,
+    prepare=Sheets,
+    run=run,
+    detail=detail,
+    summarise=summarise,
+    warnings=warnings,
+    explain=explain,
+    sources=(TABLE,),
+    feeds=("deposit",),
+    feed=feed,
+    fitting=fitting,
+)

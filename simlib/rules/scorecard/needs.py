@@ -1,0 +1,134 @@
+"""What the tables must hold for an edition of cards, which edition they fit, and which parameters they leave idle."""
+
+from __future__ import annotations
+
+import difflib
+
+import pandas as pd
+
+from simlib.params import Params
+from simlib.problems import Problem, shorten
+from simlib.rules.cards import CARDS, EDITIONS, Card, edition
+from simlib.rules.checks import lacking_columns
+from simlib.rules.family import Tables
+from simlib.rules.scorecard.params import Missing
+from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom, known, needed_columns
+from simlib.words import Text
+
+LABEL = Text("绩效评分", "Scorecard")
+
+
+def lacking(tables: Tables, params: Params) -> list[Problem]:
+    """What the data would need: facts, the subjects' columns that the cards ask for, and every fact they read."""
+    chosen = edition(params.edition.value)
+    problems = lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL)
+    for subjects in sorted({card.subjects for card in chosen}):
+        asked = needed_columns([card for card in chosen if card.subjects == subjects])
+        problems += lacking_columns(tables, subjects, sorted(asked), LABEL)
+    if problems or params.missing is Missing.ZERO:
+        return problems
+    unstated, file = _unstated(params.edition.value, tables, params), tables[TABLE].attrs.get("file", TABLE)
+    if not unstated:
+        return []
+    if others := [name for name in EDITIONS if _fits(name, tables, params)]:
+        names = [Text(f"{name}（{EDITIONS[name].zh}）", f"{name} ({EDITIONS[name].en})") for name in others]
+        rule = MISFIT.fill(
+            chosen=params.edition.label, editions=Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
+        )
+        return [Problem(rule, file, column=params.declarations()["edition"].path, value=params.edition.value)]
+    stated = _stated(tables)
+    return [Problem(_remedy(*one, stated), file, column=" · ".join(one)) for one in unstated]
+
+
+def _remedy(item: str, fact: str, stated: set[tuple[str, str]]) -> Text:
+    """What to do about a fact that nobody states: rename the one that seems to be it, or report it."""
+    here = {name for where, name in stated if where == item and isinstance(name, str)}
+    strange = here - {name for card in CARDS.values() for where, name in known(card) if where == item}
+    near = difflib.get_close_matches(fact, strange, n=1)
+    return UNSTATED.fill(remedy=RENAME.fill(near=shorten(near[0]), fact=fact) if near else ADD)
+
+
+def _stated(tables: Tables) -> set[tuple[str, str]]:
+    """The facts that stand in the table at all."""
+    pairs = tables[TABLE][[ITEM, FACT]].drop_duplicates()
+    return set(zip(pairs[ITEM], pairs[FACT], strict=True))
+
+
+def _fits(name: str, tables: Tables, params: Params) -> bool:
+    """Whether the tables hold somebody to evaluate and all that an edition needs."""
+    cards = edition(name)
+    if any(lacking_columns(tables, card.subjects, sorted(needed_columns([card])), LABEL) for card in cards):
+        return False
+    return not _unstated(name, tables, params) and any(len(_subjects(card, tables)) for card in cards)
+
+
+def _unstated(name: str, tables: Tables, params: Params) -> list[tuple[str, str]]:
+    """Facts that everybody on a card needs and nobody states."""
+    stated, found = _stated(tables), {}
+    for card in edition(name):
+        asked = [key for key in known(card) if key not in stated]
+        asked = [key for key in asked if key not in _spare(card)] if asked else []
+        if asked and len(subjects := _subjects(card, tables)):  # seldom, and who is evaluated takes a while to tell
+            private = card.private and bool((subjects["ownership"] == "private").all())
+            out = card.private.leaves_out[params.private_excluded_item.value] if private else None
+            found |= dict.fromkeys(key for key in asked if key[0] != out)
+    return list(found)
+
+
+def _subjects(card: Card, tables: Tables) -> pd.DataFrame:
+    """Those whom the card evaluates."""
+    table = tables[card.subjects]
+    return table[for_whom(card, table)]
+
+
+def _spare(card: Card) -> set[tuple[str, str]]:
+    """Facts that some need and others do not: those of variants, and of tiers after the first."""
+    found = set()
+    for item in card.items:
+        for one in item.criteria:
+            first = {"converted": 0, "tiers": 1}.get(one.kind)
+            if first is not None and (one.kind == "tiers" or one.variants):
+                found |= {(item.item, fact) for fact, _ in one.reads()[first:]}
+    return found
+
+
+def fitting(tables: Tables, params: Params) -> dict[str, str]:
+    """The edition whose facts the table states, where it does not state those of the chosen one."""
+    if TABLE not in tables or lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL):
+        return {}
+    fits = [name for name in EDITIONS if _fits(name, tables, params)]
+    return {"edition": fits[0]} if fits and params.edition.value not in fits else {}
+
+
+def inert(tables: Tables, params: Params) -> dict[str, Text]:
+    """What the chosen cards have no use for: bonus rules without a bonus, a private item without private subjects."""
+    chosen = edition(params.edition.value)
+    found = {} if any(card.bonus for card in chosen) else dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
+    private = [card for card in chosen if card.private and (_subjects(card, tables)["ownership"] == "private").any()]
+    if not private:
+        found["private_excluded_item"] = NO_PRIVATE
+    elif all(len(set(card.private.leaves_out.values())) == 1 for card in private):
+        found["private_excluded_item"] = ONE_ITEM
+    others = {name for card in CARDS.values() for _, _, number in card.numbers() for name in [number.name]}
+    mine = {number.name for card in chosen for _, _, number in card.numbers()}
+    return found | dict.fromkeys(sorted(others - mine), OTHER_CARD)
+
+
+NO_BONUS = Text("所选评分表没有加分，此项不起作用。", "The chosen cards have no bonus: this has no effect.")
+NO_PRIVATE = Text(
+    "没有按评分表折算的民营机构，此项不起作用。", "There are no private institutions to scale: this has no effect."
+)
+ONE_ITEM = Text(
+    "所选评分表只有一个可以不评的项目，此项不起作用。", "The chosen cards have one such item only: this has no effect."
+)
+OTHER_CARD = Text(
+    "这个参数属于另一版评分表，此次不起作用。", "It belongs to another edition's card: this has no effect."
+)
+UNSTATED = Text(
+    "没有一家机构填报这个事实，所选评分表需要它。{remedy}",
+    "No institution states this fact, which the chosen card needs. {remedy}",
+)
+ADD = Text("请补报。", "Report it.")
+RENAME = Text("请把“{near}”改名为 {fact}。", "Rename “{near}” to {fact}.")
+MISFIT = Text("这些事实不是“{chosen}”的，而是：{editions}。请设置 scorecard.edition。",
+              "These are not the facts of “{chosen}” but of {editions}. Set scorecard.edition.")  # fmt: skip

@@ -1,0 +1,126 @@
+"""The parameters of the scorecards: a few of the rule's own, and every number that stands in a card.
+
+A card's numbers are declared in its YAML file alone; the levers are made from them here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import create_model
+
+from simlib.clauses import Clause
+from simlib.params import Choice, Kind, Params, lever, reading
+from simlib.rules.cards import CARDS, EDITIONS, Card, Criterion, Item, Number
+from simlib.rules.cards.criteria import POINTS
+from simlib.rules.cards.sentences import sentence, written
+from simlib.words import Text
+
+Edition = Choice("Edition", {name: (name, *text) for name, text in EDITIONS.items()})
+
+
+class Missing(Choice):
+    ERROR = "error", "报错并列出", "refuse and list"
+    ZERO = "zero", "该评分点记 0 分并列出", "score the criterion 0 and list"
+
+
+class PrivateExcludedItem(Choice):
+    ITEM_3 = "item_3", "第3项（药品耗材招采）", "item 3 (procurement)"
+    ITEM_4 = "item_4", "第4项（支付方式改革）", "item 4 (payment reform)"
+
+
+class CapTotal(Choice):
+    OFF = "off", "可以超过满分", "may exceed full marks"
+    ON = "on", "以满分为限", "cut to full marks"
+
+
+class _Rule(Params):
+    family = "scorecard"
+
+    edition: Edition = reading(
+        Edition("js26_2023"), kind=Kind.SETTING,
+        label=Text("评分表", "Scorecards"),
+        help=Text("用哪一版评分表；一版中，有无住院服务的机构各用一张。",
+                  "Which edition; in each, institutions with and without inpatient service have a card of their own."),
+        clauses=[Clause("JS26", "二(二)", "2(2)")],
+    )  # fmt: skip
+    private_excluded_item: PrivateExcludedItem = reading(
+        PrivateExcludedItem.ITEM_3,
+        label=Text("民营机构不评的项目", "Item that private institutions lack"),
+        help=Text("民营机构按 80 分评价再折算成百分制；文件没有写明不评哪个 20 分的项目。",
+                  "Private institutions are scored out of 80 and scaled to 100; which item of 20 points is left out "
+                  "is not said."),
+        clauses=[Clause("JS26", "附件1 备注1、附件2 备注1", "annexes 1 and 2, note 1")],
+    )  # fmt: skip
+    bonus_cap: Decimal = lever(
+        "5", "0", "20", step="0.5", unit=POINTS,
+        label=Text("加分上限", "Bonus cap"),
+        help=Text("加分合计超过上限的，按上限计。", "A larger bonus is cut to it."),
+        clauses=[Clause("XX", "三(六)", "3(6)")],
+    )  # fmt: skip
+    cap_total: CapTotal = reading(
+        CapTotal.OFF,
+        label=Text("加分后的总分", "Total with the bonus"),
+        help=Text("加上加分后，总分能否超过满分。", "Whether the total may exceed full marks once the bonus is added."),
+        clauses=[Clause("XX", "三(六)", "3(6)")],
+    )  # fmt: skip
+    missing: Missing = reading(
+        Missing.ERROR, kind=Kind.SETTING,
+        label=Text("缺少的事实", "Missing facts"),
+        help=Text("评分所需的事实没有填报时怎么办；从不自行补值。",
+                  "What to do where a fact that the card needs is not reported; nothing is ever filled in."),
+        clauses=[Clause("JS26", "三(二)2", "3(2)2")],
+    )  # fmt: skip
+
+
+def params_of(*cards: Card) -> type[Params]:
+    """The parameters of the rule with the levers of these cards; a lever that cards share stands once."""
+    fields: dict[str, Any] = {}
+    ordered = []
+    for card in cards:
+        for item, criterion, number in card.numbers():
+            fields.setdefault(number.name, (Decimal, _lever(card, item, criterion, number)))
+        ordered += [pair for pair in _falling(card) if pair not in ordered]
+    made = create_model("ScorecardParams", __base__=_Rule, __module__=__name__, **fields)
+    made.ordered = tuple(ordered)
+    made.__doc__ = "Parameters of the scorecards; the defaults are the documents' values."
+    return made
+
+
+def _lever(card: Card, item: Item, criterion: Criterion, number: Number) -> Any:
+    place, asked = item.number(criterion), item.label(criterion)
+    step = number.step or Decimal("0.5" if number.value % Decimal("0.5") == 0 else "0.01")
+    while (number.value - number.low) % step:
+        step /= 10
+    return lever(
+        number.value, number.low, number.high, step=step, unit=number.unit,
+        label=Text("{place} {asked}：{role}", "{place} {asked}: {role}").fill(place=place, asked=asked, role=number.role),
+        help=Text("{card}，{item}：{said}。", "{card}, {item}: {said}.")
+        .fill(card=card.text, item=item.text, said=_said(card, item, criterion)),
+        clauses=[card.cite(item, criterion)],
+    )  # fmt: skip
+
+
+def _said(card: Card, item: Item, criterion: Criterion) -> Text:
+    """The criterion as the document has it, with its numbers."""
+    values = {}
+    for number in item.numbers(criterion):
+        shown = f"{number.value * number.unit.factor:f}"
+        values[number.name] = (shown.rstrip("0").rstrip(".") if "." in shown else shown) + number.unit.sign
+    return written(sentence(card, item, criterion), values)
+
+
+def _falling(card: Card) -> list[tuple[str, str]]:
+    """The tiers of a criterion keep their order: a later tier's points must not exceed an earlier one's."""
+    pairs = []
+    for item in card.items:
+        for criterion in item.criteria:
+            if criterion.kind == "tiers":
+                names = [item.lever(criterion, tier.fact) for tier in criterion.tiers[1:]]
+                names = [item.points_name(criterion), *names]
+                pairs += zip(names[1:], names[:-1], strict=True)
+    return pairs
+
+
+ScorecardParams = params_of(*CARDS.values())

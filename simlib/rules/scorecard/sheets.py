@@ -1,0 +1,313 @@
+"""Facts in long form to one matrix a card: a row a subject, a column a fact, every value checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import FACTS, LEVELS, STAGES, TABLES
+from simlib.problems import BadInput, Problem
+from simlib.rules.cards import CARDS, Card, Criterion, Fact, FactKind, Item
+from simlib.rules.cards.criteria import When
+from simlib.rules.checks import refuse, require, unique
+from simlib.rules.scorecard import violations
+from simlib.words import Text, suggestion
+
+NAME = Text("评分表", "the scorecard")
+TABLE = FACTS.name
+SUBJECT, ITEM, FACT, VALUE, STAGE = list(FACTS.by_name)[:5]
+FINAL = len(STAGES) - 1  # the number of the last stage, which a blank one is
+# Where a fact is no column of the card: it is another card's of the same subjects, of other subjects, or no card's.
+ANOTHER_CARDS, ANOTHER_KINDS, NOBODYS = -1, -2, -3
+Key = tuple[str, str]  # item, fact
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One card's facts: ``values[stage]`` is what holds once that stage has reviewed (nan where unknown).
+
+    ``subjects`` are the rows of the institutions (or communities) that the card evaluates, in their order;
+    ``columns`` says which column of the matrix holds a fact; ``violations[stage]`` are the numbered violations
+    that a fact contains, by its place in the matrix (row x columns + column); ``file`` is where the facts stand.
+    """
+
+    card: Card
+    subjects: pd.DataFrame
+    columns: dict[Key, int]
+    values: dict[str, np.ndarray]
+    violations: dict[str, dict[int, tuple[str, ...]]] = field(default_factory=dict)
+    file: str = TABLE
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        return self.subjects[self.card.key].to_numpy()
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        return _texts(self.subjects["level"])
+
+    @cached_property
+    def kinds(self) -> list[FactKind]:
+        """The kind of each column's fact."""
+        return [fact.kind for fact in known(self.card).values()]
+
+    @property
+    def stages(self) -> list[str]:
+        return list(self.values)
+
+    def meeting(self, when: When, item: str, values: np.ndarray) -> np.ndarray:
+        """Which subjects meet a condition on their columns or on yes_no facts of the item."""
+        met = np.ones(len(self.subjects), dtype=bool)
+        for name, wanted in when.items():
+            if (item, name) in self.columns:
+                met &= values[:, self.columns[item, name]] == wanted
+            else:
+                met &= _equals(self.subjects[name], wanted)
+        return met
+
+    def source(self, item: Item, criterion: Criterion, values: np.ndarray) -> np.ndarray:
+        """Which fact a converted evaluation is read from: 0 the ordinary one, 1 the first variant, ..."""
+        chosen = np.zeros(len(values), dtype=int)
+        for number, variant in reversed(list(enumerate(criterion.variants, start=1))):
+            chosen[self.meeting(variant.when, item.item, values)] = number
+        return chosen
+
+
+def known(card: Card) -> dict[Key, Fact]:
+    """Every fact that a card declares, its bonus and veto facts under the items ``bonus`` and ``veto``."""
+    facts = {(item.item, name): fact for item in card.items for name, fact in item.facts.items()}
+    for extra in ("bonus", "veto"):
+        if part := getattr(card, extra):
+            facts |= {(extra, name): fact for name, fact in part.facts.items()}
+    return facts
+
+
+def needed_columns(cards: Iterable[Card]) -> set[str]:
+    """The columns of the subjects' table that these cards ask for."""
+    columns = set()
+    for card in cards:
+        columns |= {card.key, *card.who} | ({"ownership"} if card.private else set())
+        for item in card.items:
+            for criterion in item.criteria:
+                if isinstance(getattr(criterion, "threshold", None), dict):
+                    columns.add("level")
+                for variant in getattr(criterion, "variants", ()):
+                    columns |= variant.when.keys() - item.facts.keys()
+    return columns
+
+
+def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
+    """The facts of the subjects whom the card evaluates.
+
+    ``facts`` holds institution_id, item, fact, value, and optionally stage (self, county, city: a later
+    stage replaces what it states anew and leaves the rest; what stands only later holds from the start, and a
+    blank stage is the last) and violation. BadInput for an unknown subject, item or fact, a value that its fact
+    cannot have, a fact stated twice, or violations that it cannot contain.
+    """
+    table, needed = card.subjects, sorted(needed_columns([card]))
+    together(
+        lambda: require(subjects, table, needed, NAME),
+        lambda: require(facts, TABLE, [SUBJECT, ITEM, FACT, VALUE], NAME),
+    )
+    evaluated = _evaluated(card, subjects, needed)
+
+    row_of = np.where(evaluated, np.cumsum(evaluated) - 1, -1)
+    code, stated = pd.factorize(facts[SUBJECT])
+    position = np.append(pd.Index(subjects[card.key]).get_indexer(stated), -1)[code]  # a blank is coded -1
+    declared = known(card)
+    columns = {key: at for at, key in enumerate(declared)}
+    column, row = _columns(card, facts, columns), np.append(row_of, -1)[position]
+    strange = pd.Series((position < 0) & (column != ANOTHER_KINDS), facts.index)
+    together(
+        lambda: refuse(facts, TABLE, SUBJECT, strange, NO_SUBJECT.fill(table=TABLES[table].label)),
+        lambda: _refuse_unknown(facts, (row >= 0) & (column == NOBODYS), columns),
+        lambda: (
+            STAGE in facts and refuse(facts, TABLE, STAGE, facts[STAGE].notna() & ~facts[STAGE].isin(STAGES), NO_STAGE)
+        ),
+    )
+
+    mine = (row >= 0) & (column >= 0)
+    own, cols = facts[mine], column[mine]
+    value = own[VALUE] if own[VALUE].dtype == float else pd.to_numeric(own[VALUE], errors="coerce")
+    value = value.to_numpy(dtype=float)
+    place = row[mine] * len(columns) + cols
+    stage = np.full(len(own), FINAL)
+    if STAGE in own:
+        stage = own[STAGE].map({name: at for at, name in enumerate(STAGES)}).fillna(FINAL).to_numpy(int)
+    twice = pd.Series(place * len(STAGES) + stage, own.index).duplicated()
+    *_, numbers = together(
+        lambda: _check_values(own, cols, value, declared, _full_marks(card)),
+        lambda: refuse(own, TABLE, FACT, twice, TWICE),
+        lambda: violations.stated(card, own, list(columns), cols, value),
+    )
+    count = int(evaluated.sum())
+    reviewed, found = _reviewed(place, value, stage, numbers, count * len(columns))
+    values = {name: matrix.reshape(count, len(columns)) for name, matrix in reviewed.items()}
+    return Sheet(card, subjects[evaluated], columns, values, found, facts.attrs.get("file", TABLE))
+
+
+def together(*steps: Callable) -> list:
+    """What each step gives. BadInput with the problems of all of them, in the order of the rows of each file."""
+    results, problems = [], []
+    for step in steps:
+        try:
+            results.append(step())
+        except BadInput as bad:
+            problems += bad.problems
+    if problems:
+        raise BadInput(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.row or 0)))
+    return results
+
+
+def _evaluated(card: Card, subjects: pd.DataFrame, needed: list[str]) -> np.ndarray:
+    """Whom the card evaluates. BadInput for blanks where it needs to know: of these subjects only, but for ``who``."""
+    table = card.subjects
+    together(
+        lambda: unique(subjects, table, card.key),
+        *(lambda c=c: refuse(subjects, table, c, subjects[c].isna(), BLANK_COLUMN) for c in (card.key, *card.who)),
+    )
+    evaluated = for_whom(card, subjects)
+    together(
+        *(lambda c=c: refuse(subjects, table, c, subjects[c].isna() & evaluated, BLANK_COLUMN) for c in needed),
+        lambda: (
+            "level" in needed and refuse(subjects, table, "level", _no_level(subjects["level"]) & evaluated, NO_LEVEL)
+        ),
+    )
+    return evaluated
+
+
+def for_whom(card: Card, subjects: pd.DataFrame) -> np.ndarray:
+    """Which rows of the subjects the card is for."""
+    met = np.ones(len(subjects), dtype=bool)
+    for column, wanted in card.who.items():
+        met &= _equals(subjects[column], wanted)
+    return met
+
+
+def _no_level(column: pd.Series) -> pd.Series:
+    return column.notna() & ~pd.Series(_texts(column), column.index).isin(LEVELS)
+
+
+def _equals(column: pd.Series, wanted: str | bool) -> np.ndarray:
+    known = column.notna().to_numpy()  # a blank is neither, and some kinds of blank cannot be compared
+    met = np.zeros(len(column), dtype=bool)
+    met[known] = (_texts(column[known]) if isinstance(wanted, str) else column[known].to_numpy()) == wanted
+    return met
+
+
+def _texts(column: pd.Series) -> np.ndarray:
+    """As text; a level may come as a number, and as 3.0 where another row is blank."""
+    whole = [str(int(one)) if isinstance(one, Real) and one == one // 1 else str(one) for one in column.tolist()]
+    return np.array(whole, dtype=object)
+
+
+def _columns(card: Card, facts: pd.DataFrame, columns: dict[Key, int]) -> np.ndarray:
+    """The matrix column of each fact, or whose it is if not the card's."""
+    item, items = pd.factorize(facts[ITEM])
+    fact, names = pd.factorize(facts[FACT])
+    table = np.full((len(items) + 1, len(names) + 1), NOBODYS)  # the last row and column are a blank's
+    for other in sorted(CARDS.values(), key=lambda other: other.subjects == card.subjects):
+        for i, f in known(other):
+            if i in items and f in names:
+                whose = ANOTHER_CARDS if other.subjects == card.subjects else ANOTHER_KINDS
+                table[items.get_loc(i), names.get_loc(f)] = whose
+    for (i, f), at in columns.items():
+        if i in items and f in names:
+            table[items.get_loc(i), names.get_loc(f)] = at
+    return table[item, fact]
+
+
+def _refuse_unknown(facts: pd.DataFrame, unknown: np.ndarray, columns: dict[Key, int]) -> None:
+    """BadInput with one line for each of these facts, which no card declares, with those of this card that are near."""
+    found: dict[Key, list[int]] = {}
+    for at in np.flatnonzero(unknown).tolist():
+        found.setdefault((facts[ITEM].iloc[at], facts[FACT].iloc[at]), []).append(at)
+    steps, items = [], list(dict.fromkeys(item for item, _ in columns))
+    for (item, fact), rows in found.items():
+        own = [name for where, name in columns if where == item]
+        near = suggestion(fact, own) if own else suggestion("", items)  # of numbers none is near
+        rule = NO_FACT.fill(item=_place(item), near=near) if own else NO_ITEM.fill(near=near)
+        at = pd.Series(np.isin(np.arange(len(facts)), rows), facts.index)
+        steps.append(lambda at=at, rule=rule, own=own: refuse(facts, TABLE, FACT if own else ITEM, at, rule))
+    together(*steps)
+
+
+def _reviewed(place: np.ndarray, value: np.ndarray, stage: np.ndarray, numbers: dict[int, tuple], size: int):
+    """By stage, the values and the violations that hold once it has reviewed, by their place in the matrix."""
+    values, found = {}, {}
+    matrix, held = np.full(size, np.nan), {}
+    for number in np.unique(stage).tolist() or [FINAL]:
+        name, at = list(STAGES)[number], np.flatnonzero(stage == number)
+        matrix = matrix.copy()
+        matrix[place[at]] = value[at]
+        said = {int(place[one]): numbers.get(one) for one in at.tolist()} if numbers else {}
+        held = {where: what for where, what in {**held, **said}.items() if what}
+        values[name], found[name] = matrix, held
+    names = list(values)
+    for earlier, later in zip(names[-2::-1], names[:0:-1], strict=True):
+        unknown = np.isnan(values[earlier])
+        values[earlier] = np.where(unknown, values[later], values[earlier])
+        found[earlier] = found[earlier] | {where: what for where, what in found[later].items() if unknown[where]}
+    return values, found
+
+
+def _check_values(
+    own: pd.DataFrame, cols: np.ndarray, value: np.ndarray, declared: dict[Key, Fact], full: dict
+) -> None:
+    """BadInput with one line for each value that its fact cannot have."""
+    highest = {FactKind.YES_NO: 1, FactKind.SHARE: 1, FactKind.SCORE: 100}
+    keys = list(declared.items())
+    low = np.array([-np.inf if fact.kind is FactKind.NUMBER else 0 for _, fact in keys])
+    high = np.array([float(full.get(key, highest.get(fact.kind, np.inf))) for key, fact in keys])
+    whole = np.array([fact.kind in (FactKind.YES_NO, FactKind.COUNT) for _, fact in keys])
+    wrong = ~((value >= low[cols]) & (value <= high[cols]) & np.isfinite(value)) | (
+        whole[cols] & (value != np.rint(value))
+    )
+    steps = []
+    for one in np.unique(cols[wrong]).tolist():
+        fact, at = keys[one][1], pd.Series(wrong & (cols == one), own.index)
+        rule = WRONG_VALUE.fill(fact=fact.text, rule=fact.kind.rule)
+        steps.append(lambda at=at, rule=rule: refuse(own, TABLE, VALUE, at, rule))
+    together(*steps)
+
+
+def _full_marks(card: Card) -> dict[Key, float]:
+    """The most points that a city may enter, for each fact that holds points."""
+    return {
+        (item.item, criterion.fact): float(criterion.points)
+        for item in card.items
+        for criterion in item.criteria
+        if criterion.kind == "given"
+    }
+
+
+def absent(sheet: Sheet, row: int, item: str, fact: str, declared: Fact) -> Problem:
+    """What to say of a fact that a criterion needs and nobody reported."""
+    rule = NOT_REPORTED.fill(fact=declared.text, item=_place(item), kind=declared.kind.rule)
+    return Problem(rule, sheet.file, column=f"{item} · {fact}", value=sheet.ids[row])
+
+
+def _place(item: str) -> Text:
+    return EXTRAS.get(item, Text(f"第{item}项", f"item {item}"))
+
+
+EXTRAS = {"bonus": Text("加分项", "the bonus list"), "veto": Text("负面清单", "the veto list")}
+BLANK_COLUMN = Text("为空，评分表需要它。请补上。", "This is blank and the scorecard needs it. Fill it in.")
+NO_LEVEL = Text("没有这个级别。请填 3、2 或 1。", "There is no such level. Give 3, 2 or 1.")
+NO_STAGE = Text(
+    "没有这个评审阶段。请填 self、county 或 city，或留空。",
+    "There is no such stage. Give self, county or city, or leave it blank.",
+)
+NO_SUBJECT = Text("不在{table}表中。请核对编号。", "It is not in the table of {table}. Check the number.")
+NO_ITEM = Text("评分表没有这个项目。{near}", "The card has no such item. {near}")
+NO_FACT = Text("{item}没有这个事实。{near}", "There is no such fact in {item}. {near}")
+TWICE = Text("同一机构、项目、事实和阶段出现了两次。请只保留一行。",
+             "Stated twice for the same institution, item, fact and stage. Keep one row.")  # fmt: skip
+WRONG_VALUE = Text("{fact}应为{rule}。请核对。", "{fact} must be {rule}. Check it.")
+NOT_REPORTED = Text("缺少{item}的事实“{fact}”（{kind}）。请补报，或设 scorecard.missing 为 zero（按 0 分或没有计）。",
+                    "The fact “{fact}” of {item} is missing ({kind}). Report it, or set scorecard.missing to zero.")  # fmt: skip
