@@ -105,7 +105,9 @@ def scores(bins: pd.DataFrame, options: dict[str, Text]) -> dict:
     }  # fmt: skip
     return {
         "data": [pieces],
-        "legend": [{"name": options.get(name, name), "color": colour} for name, colour in zip(kinds, colours, strict=True)],
+        "legend": [
+            {"name": options.get(name, name), "color": colour} for name, colour in zip(kinds, colours, strict=True)
+        ],
         "layout": {
             "bargap": 0,
             "xaxis": {"title": {"text": Text("总分（分）", "Score (points)")}},

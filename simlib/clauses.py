@@ -32,7 +32,6 @@ class Clause(NamedTuple):
         """With the document's number instead of its key, for people without the key list."""
         return f"{DOCUMENTS[self.document].to(language)} {getattr(self, language)}"
 
-
     @property
     def place(self) -> Text:
         """Without the document, where that is plain."""

@@ -198,7 +198,9 @@ PARSERS = {
     Type.MONEY: _money_value, Type.BOOLEAN: _boolean, Type.CHOICE: _option, Type.VALUE: _fact_value,
 }  # fmt: skip
 
-CHANGED = Text("读取时文件被改动。请待保存完成后重试。", "The file changed while it was read. Try again once it is saved.")
+CHANGED = Text(
+    "读取时文件被改动。请待保存完成后重试。", "The file changed while it was read. Try again once it is saved."
+)
 NO_FOLDER = Text("没有这个数据文件夹。请核对路径。", "There is no such data folder. Check the path.")
 NO_TABLES = Text(
     "没有可用的数据表。请放入 {names}（或 XLSX、Parquet）。", "There is no table. Put in {names} (or XLSX, Parquet)."

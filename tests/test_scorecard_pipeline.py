@@ -280,6 +280,28 @@ def test_a_card_that_no_longer_adds_up_says_so_with_its_sum(city):
     }  # fmt: skip
 
 
+def test_points_given_above_lowered_full_marks_are_cut_and_said(city):
+    done = run(city, js26_1_local_points="8.5", js26_1_fund_use_points="16.5")
+    warning = next(text for text in done.warnings if "给定得分" in text.zh)
+    items = done.results["scorecard"]["scorecard_items"]
+    cut = items[items["cut"]]
+    assert warning.zh.startswith(f"{len(cut)} 家的给定得分高于调低后的满分")
+    assert warning.en.startswith(f"{len(cut)} were given more points")
+    assert len(cut) > 0
+    assert set(cut["item"]) == {"13"}
+    assert (cut["points"] == 8.5).all()
+    assert not any("给定得分" in text.zh for text in run(city).warnings)
+
+
+def test_a_table_that_changed_on_disk_is_read_anew_and_one_that_did_not_is_not(city):
+    first, again = read_folder(city), read_folder(city)
+    assert all(first[name] is again[name] for name in first)
+    path = city / "institutions.csv"
+    path.write_text(path.read_text("utf-8").replace("H1,", "H1 ,", 1), "utf-8")
+    assert read_folder(city)["institutions"] is not first["institutions"]
+    assert read_folder(city)["facts"] is first["facts"]
+
+
 def test_facts_scored_0_are_counted_and_named(city):
     write(city, facts=facts_of(CARDS, without={("H1", "1", "catalogue_updated"), ("C2", "9", "service_lowered")}))
     done = run(city, "scorecard", missing="zero")
@@ -533,7 +555,7 @@ def test_a_scenario_moves_levers_of_the_card_and_of_the_deposit(study, capsys):
         ("js26_1_catalogue_drugs_at_least_3: 80", "params.scorecard.js26_1_catalogue_drugs_at_least_3 · “80”：1.3 供应目录中医保目录内药品的品种占比："
                                                   "三级不低于超出允许范围。请填 0 至 1（即 0.0% 至 100.0%）（JS26 附件1 第1项(3)）。"),
         ("js26_1_satisfaction_complaints_unresolved: 3", "params.scorecard.js26_1_satisfaction_complaints_unresolved,…："
-                                                         "12 投诉举报少且合理诉求得到及时解决：合理诉求未及时解决达标得不得高于12 投诉举报少且合理诉求得到及时解决：满分。请调整其中一个。"),
+                                                         "12 投诉举报少且合理诉求得到及时解决：合理诉求未及时解决一档得分不得高于12 投诉举报少且合理诉求得到及时解决：满分。请调整其中一个。"),
     ],
 )  # fmt: skip
 def test_a_lever_that_cannot_be_is_refused_and_nothing_is_written(wrong, line, study, capsys):

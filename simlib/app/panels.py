@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from simlib import study
@@ -72,8 +73,11 @@ def kinds(moment: Moment, by: str) -> pd.Series:
     """The kind of each institution of the family's table by a column of the data, as text."""
     given = moment.inputs["institutions"]
     values = given[by] if by in given else given["group"]
-    values = values.astype(str).where(values.notna(), "").set_axis(given[INSTITUTIONS.key].to_numpy())
-    return values.reindex(moment.table[INSTITUTIONS.key]).reset_index(drop=True)
+    values = values.astype(str).where(values.notna(), "")
+    ids, subjects = (table[INSTITUTIONS.key].to_numpy() for table in (given, moment.table))
+    if not np.array_equal(ids, subjects):
+        values = values.set_axis(ids).reindex(subjects)
+    return values.reset_index(drop=True)
 
 
 def by_kind(column: Column, lines: list[dict], headings: list[Text]) -> dict:

@@ -76,7 +76,7 @@ def _card(moment: Moment) -> dict:
     """How the chosen card is doing: full marks and the share lost of each item, sums of parts and of the card."""
     name = moment.choices["card"]
     card = scorecard.CARDS[name]
-    hard = scorecard.difficulty(moment.results["scorecard_items"], moment.table, name).set_index("item")
+    hard = scorecard.difficulty(moment.results["scorecard_items"], name).set_index("item")
     items, parts = {}, []
     for part in card.parts:
         full = 0
@@ -115,10 +115,7 @@ def _difficulty(moment: Moment) -> dict:
     """The items of the chosen card, the hardest first, beside the share lost under the document's card."""
     name = moment.choices["difficulty"]
     labels = {item.item: item.text for item in scorecard.CARDS[name].items}
-    now, before = (
-        scorecard.difficulty(one["scorecard_items"], one["scorecard"], name)
-        for one in (moment.results, moment.document)
-    )
+    now, before = (scorecard.difficulty(one["scorecard_items"], name) for one in (moment.results, moment.document))
     before = before.set_index("item")["share"]
     lines = [
         {"label": HARD.fill(item=row.item, name=labels[row.item]), "share": row.share, "document": float(before.get(row.item, 0)),
@@ -265,7 +262,7 @@ PANELS = (
           shown=lambda moment: moment.effect is not moment.family,
           help=Text("与文件评分表相比，每类机构实际可得的保证金减少、增加和净变化（元）；分配参数取文件规定值，除非另有设置。",
                     "Against the document's card: what each kind of institution loses and gains of its deposits (yuan).")),
-    Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged),
+    Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged, slow=True),
     Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
     Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
           help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",

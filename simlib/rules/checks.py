@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -90,6 +90,19 @@ def amounts(table: pd.DataFrame, name: str, column: str) -> np.ndarray:
     except OverflowError:
         refuse(table, name, column, table[column] >= LARGEST, TOO_LARGE)
         raise
+
+
+def together(*steps: Callable) -> list:
+    """What each step gives. BadInput with the problems of all of them, in the order of the rows of each file."""
+    results, problems = [], []
+    for step in steps:
+        try:
+            results.append(step())
+        except BadInput as bad:
+            problems += bad.problems
+    if problems:
+        raise BadInput(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.row or 0)))
+    return results
 
 
 def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series, rule: Text) -> None:

@@ -126,6 +126,27 @@ class Card(Piece):
     def items(self) -> list[Item]:
         return [item for part in self.parts for item in part.items]
 
+    @property
+    def known(self) -> dict[tuple[str, str], Fact]:
+        """Every fact it declares by item and name, its bonus and veto facts under the items ``bonus`` and ``veto``."""
+        facts = {(item.item, name): fact for item in self.items for name, fact in item.facts.items()}
+        for extra in ("bonus", "veto"):
+            if part := getattr(self, extra):
+                facts |= {(extra, name): fact for name, fact in part.facts.items()}
+        return facts
+
+    @property
+    def needed(self) -> set[str]:
+        """The columns of the subjects' table that it asks for."""
+        columns = {self.key, *self.who} | ({"ownership"} if self.private else set())
+        for item in self.items:
+            for criterion in item.criteria:
+                if isinstance(getattr(criterion, "threshold", None), dict):
+                    columns.add("level")
+                for variant in getattr(criterion, "variants", ()):
+                    columns |= variant.when.keys() - item.facts.keys()
+        return columns
+
     def numbers(self) -> Iterator[tuple[Item, Criterion, Number]]:
         """Every lever of the card."""
         for item in self.items:

@@ -8,14 +8,14 @@ import pandas as pd
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Table, Type
 from simlib.params import Params
 from simlib.rules.cards import CARDS, edition
-from simlib.rules.checks import refuse
+from simlib.rules.checks import refuse, together
 from simlib.rules.family import Family, Tables
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
 from simlib.rules.scorecard.params import ScorecardParams
 from simlib.rules.scorecard.reasons import decimal_text
 from simlib.rules.scorecard.scoring import evaluate
-from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet, together
+from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
 from simlib.rules.scorecard.tables import cards, item_points, stages, totals, with_reasons
 from simlib.words import Text
 
@@ -46,8 +46,9 @@ RESULTS = (
         Text("各项得分与扣分原因", "Items and reasons"),
         SUBJECT,
         (
-            _KEY, _ITEM, _points("points", "得分", "Points"), _points("full", "满分", "Full marks"),
+            _KEY, _CARD, _ITEM, _points("points", "得分", "Points"), _points("full", "满分", "Full marks"),
             Column("missing", Type.BOOLEAN, Text("缺少事实", "Fact missing")),
+            Column("cut", Type.BOOLEAN, Text("给定得分高于满分", "Given more than full marks")),
             Column("reason", Type.TEXT, Text("扣分原因", "Reason"), language="zh"),
             Column("reason_en", Type.TEXT, Text("扣分原因", "Reason"), language="en"),
         ),
@@ -111,12 +112,11 @@ def _refuse_unevaluated(tables: Tables, sheets: list[Sheet]) -> None:
 def run(sheets: Sheets, params: Params) -> Tables:
     """The result tables of one run, the items without their reasons."""
     chosen = sheets.of(params.edition.value)
-    reviewed = together(*(lambda one=one: [evaluate(one, params, stage) for stage in one.stages] for one in chosen))
-    final = [after[-1] for after in reviewed]
+    final = together(*(lambda one=one: evaluate(one, params) for one in chosen))
     return {
         "scorecard": totals(final),
         "scorecard_items": item_points(final),
-        "scorecard_stages": stages(reviewed),
+        "scorecard_stages": stages(final, params),
         "scorecard_cards": cards(final),
     }
 
@@ -175,6 +175,8 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
             found.append(NOT_100.fill(card=card.text, full=decimal_text(full), total=decimal_text(card.total)))
         if card and card.illustrative:
             found.append(Text(card.illustrative.zh, card.illustrative.en))
+    if cut := int(results["scorecard_items"]["cut"].sum()):
+        found.append(CUT.fill(count=cut))
     if unknown := int(results["scorecard_items"]["missing"].sum()):
         found.append(SCORED_0.fill(count=unknown))
     if unknown := results["scorecard"].loc[results["scorecard"]["missing"], SUBJECT].tolist():
@@ -201,6 +203,10 @@ NO_CARD = Text(
 )
 NOT_100 = Text("“{card}”评分表各项相加为 {full} 分，不是 {total} 分；得分没有按比例调整。",
                "The card “{card}” now adds up to {full} points, not {total}; nothing was rescaled.")  # fmt: skip
+CUT = Text(
+    "{count} 家的给定得分高于调低后的满分，按满分计。",
+    "{count} were given more points than the lowered full marks and have those.",
+)
 SCORED_0 = Text(
     "{count} 处因缺少事实记 0 分，原因列中逐条写明。",
     "{count} items were scored 0 for want of a fact; the reasons name each.",

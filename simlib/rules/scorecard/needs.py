@@ -12,7 +12,7 @@ from simlib.rules.cards import CARDS, EDITIONS, Card, edition
 from simlib.rules.checks import lacking_columns
 from simlib.rules.family import Tables
 from simlib.rules.scorecard.params import Missing
-from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom, known, needed_columns
+from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom
 from simlib.words import Text
 
 LABEL = Text("绩效评分", "Scorecard")
@@ -23,7 +23,7 @@ def lacking(tables: Tables, params: Params) -> list[Problem]:
     chosen = edition(params.edition.value)
     problems = lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL)
     for subjects in sorted({card.subjects for card in chosen}):
-        asked = needed_columns([card for card in chosen if card.subjects == subjects])
+        asked = set().union(*(card.needed for card in chosen if card.subjects == subjects))
         problems += lacking_columns(tables, subjects, sorted(asked), LABEL)
     if problems or params.missing is Missing.ZERO:
         return problems
@@ -43,7 +43,7 @@ def lacking(tables: Tables, params: Params) -> list[Problem]:
 def _remedy(item: str, fact: str, stated: set[tuple[str, str]]) -> Text:
     """What to do about a fact that nobody states: rename the one that seems to be it, or report it."""
     here = {name for where, name in stated if where == item and isinstance(name, str)}
-    strange = here - {name for card in CARDS.values() for where, name in known(card) if where == item}
+    strange = here - {name for card in CARDS.values() for where, name in card.known if where == item}
     near = difflib.get_close_matches(fact, strange, n=1)
     return UNSTATED.fill(remedy=RENAME.fill(near=shorten(near[0]), fact=fact) if near else ADD)
 
@@ -57,7 +57,7 @@ def _stated(tables: Tables) -> set[tuple[str, str]]:
 def _fits(name: str, tables: Tables, params: Params) -> bool:
     """Whether the tables hold somebody to evaluate and all that an edition needs."""
     cards = edition(name)
-    if any(lacking_columns(tables, card.subjects, sorted(needed_columns([card])), LABEL) for card in cards):
+    if any(lacking_columns(tables, card.subjects, sorted(card.needed), LABEL) for card in cards):
         return False
     return not _unstated(name, tables, params) and any(len(_subjects(card, tables)) for card in cards)
 
@@ -66,7 +66,7 @@ def _unstated(name: str, tables: Tables, params: Params) -> list[tuple[str, str]
     """Facts that everybody on a card needs and nobody states."""
     stated, found = _stated(tables), {}
     for card in edition(name):
-        asked = [key for key in known(card) if key not in stated]
+        asked = [key for key in card.known if key not in stated]
         asked = [key for key in asked if key not in _spare(card)] if asked else []
         if asked and len(subjects := _subjects(card, tables)):  # seldom, and who is evaluated takes a while to tell
             private = card.private and bool((subjects["ownership"] == "private").all())

@@ -36,6 +36,7 @@ class Award:
     applies: np.ndarray
     unknown: np.ndarray  # a needed fact is missing and the criterion scores 0
     missing: tuple[tuple[str, np.ndarray], ...] = ()  # which facts, and for whom
+    cut: np.ndarray | bool = False  # more was given than full marks, since a lever lowered these
 
     @property
     def lost(self) -> np.ndarray:
@@ -98,7 +99,8 @@ def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = Non
                         absent(sheet, row, item.item, fact, item.facts[fact]) for row in np.flatnonzero(nobody)
                     ]
             earned = np.where(applies & ~unknown, earned, 0)
-            awards.append(Award(item, criterion, full, earned, scale, applies, unknown, tuple(missing)))
+            cut = criterion.kind == "given" and _column(sheet, values, item, criterion.fact) > full / MICRO
+            awards.append(Award(item, criterion, full, earned, scale, applies, unknown, tuple(missing), cut))
     bonus, bonus_scale, no_bonus = _extra(sheet, values, problems, "bonus")
     veto, _, no_veto = _extra(sheet, values, problems, "veto")
     if problems and params.missing is not Missing.ZERO:
@@ -131,7 +133,7 @@ def _left_out(sheet: Sheet, params: Params) -> dict[str, np.ndarray]:
     if not sheet.card.private:
         return {}
     item = sheet.card.private.leaves_out[params.private_excluded_item.value]
-    return {item: (sheet.subjects["ownership"] == "private").to_numpy(dtype=bool)}
+    return {item: sheet.has("ownership", "private")}
 
 
 def _extra(sheet: Sheet, values: np.ndarray, problems: list, name: str) -> tuple[np.ndarray, int, np.ndarray]:

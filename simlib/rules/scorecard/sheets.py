@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Real
 
@@ -11,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import FACTS, LEVELS, STAGES, TABLES
-from simlib.problems import BadInput, Problem
+from simlib.problems import Problem
 from simlib.rules.cards import CARDS, Card, Criterion, Fact, FactKind, Item
 from simlib.rules.cards.criteria import When
-from simlib.rules.checks import refuse, require, unique
+from simlib.rules.checks import refuse, require, together, unique
 from simlib.rules.scorecard import violations
 from simlib.words import Text, suggestion
 
@@ -31,13 +30,14 @@ Key = tuple[str, str]  # item, fact
 class Sheet:
     """One card's facts: ``values[stage]`` is what holds once that stage has reviewed (nan where unknown).
 
-    ``subjects`` are the rows of the institutions (or communities) that the card evaluates, in their order;
+    ``subjects`` are the institutions (or communities) that the card evaluates, ``rows`` where they stand in their table;
     ``columns`` says which column of the matrix holds a fact; ``violations[stage]`` are the numbered violations
     that a fact contains, by its place in the matrix (row x columns + column); ``file`` is where the facts stand.
     """
 
     card: Card
     subjects: pd.DataFrame
+    rows: np.ndarray
     columns: dict[Key, int]
     values: dict[str, np.ndarray]
     violations: dict[str, dict[int, tuple[str, ...]]] = field(default_factory=dict)
@@ -54,11 +54,33 @@ class Sheet:
     @cached_property
     def kinds(self) -> list[FactKind]:
         """The kind of each column's fact."""
-        return [fact.kind for fact in known(self.card).values()]
+        return [fact.kind for fact in self.card.known.values()]
 
     @property
     def stages(self) -> list[str]:
         return list(self.values)
+
+    def changed(self, stage: str, later: str) -> np.ndarray:
+        """The rows of whom a later stage states something else."""
+        same = (self.values[stage] == self.values[later]) | np.isnan(self.values[stage]) & np.isnan(self.values[later])
+        moved = {place // len(self.columns) for one in (stage, later) for place in self.violations.get(one, {})}
+        rows = ~same.all(axis=1)
+        rows[sorted(moved)] = True
+        return np.flatnonzero(rows)
+
+    def only(self, rows: np.ndarray) -> Sheet:
+        """The same sheet of these rows alone."""
+        width, place = len(self.columns), {row: at for at, row in enumerate(rows.tolist())}
+        values = {stage: matrix[rows] for stage, matrix in self.values.items()}
+        found = {
+            stage: {
+                place[one // width] * width + one % width: numbers
+                for one, numbers in held.items()
+                if one // width in place
+            }
+            for stage, held in self.violations.items()
+        }
+        return replace(self, subjects=self.subjects.iloc[rows], rows=self.rows[rows], values=values, violations=found)
 
     def meeting(self, when: When, item: str, values: np.ndarray) -> np.ndarray:
         """Which subjects meet a condition on their columns or on yes_no facts of the item."""
@@ -67,8 +89,18 @@ class Sheet:
             if (item, name) in self.columns:
                 met &= values[:, self.columns[item, name]] == wanted
             else:
-                met &= _equals(self.subjects[name], wanted)
+                met &= self.has(name, wanted)
         return met
+
+    def has(self, column: str, wanted: str | bool) -> np.ndarray:
+        """Which subjects have this value in a column of their table; worked out once."""
+        if (column, wanted) not in self._known:
+            self._known[column, wanted] = _equals(self.subjects[column], wanted)
+        return self._known[column, wanted]
+
+    @cached_property
+    def _known(self) -> dict:
+        return {}
 
     def source(self, item: Item, criterion: Criterion, values: np.ndarray) -> np.ndarray:
         """Which fact a converted evaluation is read from: 0 the ordinary one, 1 the first variant, ..."""
@@ -76,29 +108,6 @@ class Sheet:
         for number, variant in reversed(list(enumerate(criterion.variants, start=1))):
             chosen[self.meeting(variant.when, item.item, values)] = number
         return chosen
-
-
-def known(card: Card) -> dict[Key, Fact]:
-    """Every fact that a card declares, its bonus and veto facts under the items ``bonus`` and ``veto``."""
-    facts = {(item.item, name): fact for item in card.items for name, fact in item.facts.items()}
-    for extra in ("bonus", "veto"):
-        if part := getattr(card, extra):
-            facts |= {(extra, name): fact for name, fact in part.facts.items()}
-    return facts
-
-
-def needed_columns(cards: Iterable[Card]) -> set[str]:
-    """The columns of the subjects' table that these cards ask for."""
-    columns = set()
-    for card in cards:
-        columns |= {card.key, *card.who} | ({"ownership"} if card.private else set())
-        for item in card.items:
-            for criterion in item.criteria:
-                if isinstance(getattr(criterion, "threshold", None), dict):
-                    columns.add("level")
-                for variant in getattr(criterion, "variants", ()):
-                    columns |= variant.when.keys() - item.facts.keys()
-    return columns
 
 
 def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
@@ -109,7 +118,7 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     blank stage is the last) and violation. BadInput for an unknown subject, item or fact, a value that its fact
     cannot have, a fact stated twice, or violations that it cannot contain.
     """
-    table, needed = card.subjects, sorted(needed_columns([card]))
+    table, needed = card.subjects, sorted(card.needed)
     together(
         lambda: require(subjects, table, needed, NAME),
         lambda: require(facts, TABLE, [SUBJECT, ITEM, FACT, VALUE], NAME),
@@ -119,7 +128,7 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     row_of = np.where(evaluated, np.cumsum(evaluated) - 1, -1)
     code, stated = pd.factorize(facts[SUBJECT])
     position = np.append(pd.Index(subjects[card.key]).get_indexer(stated), -1)[code]  # a blank is coded -1
-    declared = known(card)
+    declared = card.known
     columns = {key: at for at, key in enumerate(declared)}
     column, row = _columns(card, facts, columns), np.append(row_of, -1)[position]
     strange = pd.Series((position < 0) & (column != ANOTHER_KINDS), facts.index)
@@ -148,20 +157,9 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     count = int(evaluated.sum())
     reviewed, found = _reviewed(place, value, stage, numbers, count * len(columns))
     values = {name: matrix.reshape(count, len(columns)) for name, matrix in reviewed.items()}
-    return Sheet(card, subjects[evaluated], columns, values, found, facts.attrs.get("file", TABLE))
-
-
-def together(*steps: Callable) -> list:
-    """What each step gives. BadInput with the problems of all of them, in the order of the rows of each file."""
-    results, problems = [], []
-    for step in steps:
-        try:
-            results.append(step())
-        except BadInput as bad:
-            problems += bad.problems
-    if problems:
-        raise BadInput(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.row or 0)))
-    return results
+    return Sheet(
+        card, subjects[evaluated], np.flatnonzero(evaluated), columns, values, found, facts.attrs.get("file", TABLE)
+    )
 
 
 def _evaluated(card: Card, subjects: pd.DataFrame, needed: list[str]) -> np.ndarray:
@@ -212,7 +210,7 @@ def _columns(card: Card, facts: pd.DataFrame, columns: dict[Key, int]) -> np.nda
     fact, names = pd.factorize(facts[FACT])
     table = np.full((len(items) + 1, len(names) + 1), NOBODYS)  # the last row and column are a blank's
     for other in sorted(CARDS.values(), key=lambda other: other.subjects == card.subjects):
-        for i, f in known(other):
+        for i, f in other.known:
             if i in items and f in names:
                 whose = ANOTHER_CARDS if other.subjects == card.subjects else ANOTHER_KINDS
                 table[items.get_loc(i), names.get_loc(f)] = whose

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -70,7 +71,7 @@ def items(
     *,
     missing: str = "",
 ) -> pd.DataFrame:
-    """Every item of every institution: institution_id, item, points, full, missing, reason (zh), reason_en.
+    """Every item of every institution: institution_id, card, item, points, full, missing, cut, reason (zh), reason_en.
 
     The reason of each lost point names fact, value, rule and clause. Arguments and errors as for :func:`score`.
     """
@@ -86,20 +87,24 @@ def _evaluated(card, institutions, facts, params, missing) -> Evaluation:
 
 
 def totals(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
-    """The table ``scorecard`` of one or more cards' evaluations."""
+    """The table ``scorecard`` of one or more cards' evaluations, in the order of the subjects' table."""
+    order = np.argsort(np.concatenate([one.sheet.rows for one in evaluations]), kind="stable")
     return _stacked(
-        {
-            SUBJECT: one.sheet.ids,
-            "card": np.full(len(one.score), one.sheet.card.name, dtype=object),
-            "score": one.score,
-            "points": _floats(one.points, one.scale),
-            "full": _floats(one.full, MICRO),
-            "bonus": _floats(one.bonus_counted, one.scale),
-            "veto": one.veto,
-            "bonus_given": _floats(one.bonus, one.scale),
-            "missing": one.unknown,
-        }
-        for one in evaluations
+        (
+            {
+                SUBJECT: one.sheet.ids,
+                "card": np.full(len(one.score), one.sheet.card.name, dtype=object),
+                "score": one.score,
+                "points": _floats(one.points, one.scale),
+                "full": _floats(one.full, MICRO),
+                "bonus": _floats(one.bonus_counted, one.scale),
+                "veto": one.veto,
+                "bonus_given": _floats(one.bonus, one.scale),
+                "missing": one.unknown,
+            }
+            for one in evaluations
+        ),
+        order,
     )
 
 
@@ -107,13 +112,13 @@ def item_points(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     """The table ``scorecard_items`` but for its reasons: every item that counts for an institution."""
     parts = []
     for one in evaluations:
-        points, full, counts, unknown = item_matrices(one)
+        points, full, counts, unknown, cut = item_matrices(one)
         numbers = np.array([item.item for item in one.sheet.card.items], dtype=object)
         row, column = np.nonzero(counts)
-        values = {"points": points, "full": full, "missing": unknown}
-        parts.append(
-            {SUBJECT: one.sheet.ids[row], "item": numbers[column], **{n: v[row, column] for n, v in values.items()}}
-        )
+        values = {"points": points, "full": full, "missing": unknown, "cut": cut}
+        told = {name: value[row, column] for name, value in values.items()}
+        card = np.full(len(row), one.sheet.card.name, dtype=object)
+        parts.append({SUBJECT: one.sheet.ids[row], "card": card, "item": numbers[column], **told})
     return _stacked(parts)
 
 
@@ -132,8 +137,8 @@ def with_reasons(table: pd.DataFrame, evaluations: Sequence[Evaluation], subject
 
 
 def item_matrices(one: Evaluation) -> tuple[np.ndarray, ...]:
-    """Points, full marks (floats), whether the item counts and whether it lacks a fact, each subjects x items."""
-    points, full, counts, unknown = [], [], [], []
+    """Points, full marks (floats), whether the item counts, lacks a fact, was given more: each subjects x items."""
+    points, full, counts, unknown, cut = [], [], [], [], []
     for item in one.sheet.card.items:
         awards = [award for award in one.awards if award.item is item]
         scale = max(award.scale for award in awards)  # of one item: every scale is a multiple of the smaller ones
@@ -142,28 +147,34 @@ def item_matrices(one: Evaluation) -> tuple[np.ndarray, ...]:
         full.append(np.full(len(earned), sum(award.full for award in awards) / MICRO))
         counts.append(awards[0].applies)
         unknown.append(np.any([award.unknown for award in awards], axis=0))
-    return tuple(np.column_stack(columns) for columns in (points, full, counts, unknown))
+        cut.append(np.any([award.cut & award.applies for award in awards], axis=0))
+    return tuple(np.column_stack(columns) for columns in (points, full, counts, unknown, cut))
 
 
-def stages(evaluations: Sequence[Sequence[Evaluation]]) -> pd.DataFrame:
-    """The table ``scorecard_stages``: the score after each stage and its change, for cards reviewed in stages.
+def stages(final: Sequence[Evaluation], params: Params) -> pd.DataFrame:
+    """The table ``scorecard_stages``: the score after each review stage and its change, in the order of the stages.
 
-    ``evaluations`` holds one list a card, an evaluation a stage in the order of the stages.
+    ``final`` are the evaluations after the last stage; before it only those are evaluated whom a later one changed.
     """
     parts = []
-    for after in evaluations:
-        before = None
-        for stage, one in zip(after[0].sheet.stages, after, strict=True):
-            change = np.zeros(len(one.score)) if before is None else np.round(one.score - before, 9) + 0.0
-            parts.append(
-                {
-                    SUBJECT: one.sheet.ids,
-                    "stage": np.full(len(change), stage, dtype=object),
-                    "score": one.score,
-                    "change": change,
-                }
-            )
-            before = one.score
+    for last in final:
+        scores = [last.score]
+        for stage, later in reversed(list(pairwise(last.sheet.stages))):
+            rows = last.sheet.changed(stage, later)
+            before = scores[0].copy()
+            if len(rows):
+                before[rows] = evaluate(last.sheet.only(rows), params, stage).score
+            scores.insert(0, before)
+        befores = [scores[0], *scores[:-1]]
+        parts += [
+            {
+                SUBJECT: last.sheet.ids,
+                "stage": np.full(len(after), stage, dtype=object),
+                "score": after,
+                "change": np.round(after - before, 9) + 0.0,
+            }
+            for stage, before, after in zip(last.sheet.stages, befores, scores, strict=True)
+        ]
     return _stacked(parts)
 
 
@@ -193,6 +204,6 @@ def _floats(whole: np.ndarray, scale: int) -> np.ndarray:
     return np.array([int(one) / scale for one in whole], dtype=float)
 
 
-def _stacked(parts) -> pd.DataFrame:
+def _stacked(parts, order=slice(None)) -> pd.DataFrame:
     parts = list(parts)
-    return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    return pd.DataFrame({name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]})

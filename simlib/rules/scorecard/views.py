@@ -28,13 +28,12 @@ def distribution(scores: pd.DataFrame, by: pd.Series, bins: int = 60) -> pd.Data
     return pd.DataFrame({"score": (np.arange(first, last + 1) + 0.5) * width, **counts})
 
 
-def difficulty(items: pd.DataFrame, scores: pd.DataFrame, card: str) -> pd.DataFrame:
+def difficulty(items: pd.DataFrame, card: str) -> pd.DataFrame:
     """How hard a card's items are: item, institutions, losing, lost [points in all], full, share = lost / full.
 
     One row an item, in the order in which they stand in the table ``scorecard_items``.
     """
-    ids = scores["institution_id"].to_numpy()[scores["card"].to_numpy() == card]
-    mine = items["institution_id"].isin(ids).to_numpy()
+    mine = (items["card"] == card).to_numpy()
     item, names = pd.factorize(items["item"].to_numpy()[mine])
     points, full = items["points"].to_numpy()[mine], items["full"].to_numpy()[mine]
     lost = full - points
