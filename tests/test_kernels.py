@@ -167,3 +167,20 @@ def test_the_page_says_when_it_could_not_start(server, page):
     page.goto(f"{server.url}/voila/render/failing.ipynb?lang=en")
     assert banner(page).startswith("The simulator failed to start.")
     assert page.title() == "Medical insurance payment simulator"
+
+
+BLANK = """() => { document.body.dataset.seen = 1;
+  document.body.append(Object.assign(document.createElement("div"),
+    { className: "jupyter-widgets", textContent: "Error displaying widget: model not found" })); }"""
+
+
+def test_a_page_with_a_widget_left_blank_loads_itself_once_more_and_not_for_ever(server, page):
+    page.goto(server.url)
+    for _ in range(2):
+        page.get_by_role("button", name="+").wait_for(timeout=20_000)
+        page.evaluate(BLANK)
+        page.wait_for_selector("body:not([data-seen])", timeout=20_000)
+    page.get_by_role("button", name="+").wait_for(timeout=20_000)
+    page.evaluate(BLANK)
+    assert banner(page).startswith("模拟器启动失败。")
+    assert page.locator("body[data-seen]").count() == 1

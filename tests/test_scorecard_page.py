@@ -149,6 +149,7 @@ def test_the_distribution_is_drawn_by_every_kind(visit, choice):
 
 def test_the_stages_say_what_each_review_changed(visit):
     one = visit().open()
+    one.page.wait_for_selector("[data-panel=stages] tbody tr")  # drawn when the hand rests
     rows = one.page.locator("[data-panel=stages] tbody tr").all_inner_texts()
     assert [row.split()[0] for row in rows] == ["自评", "县级初审", "市级终审"]
 

@@ -52,7 +52,8 @@ function render({ model, el }) {
     set: (values, shown) => act({ act: "set", values, shown }),
     values: {},
   };
-  page.plotly = loadPlotly(() => new Promise((resolve) => { bundle = resolve; send({ act: "plotly" }); }));
+  const shownOthers = othersShown();
+  page.plotly = shownOthers.then(() => loadPlotly(() => new Promise((resolve) => { bundle = resolve; send({ act: "plotly" }); })));
 
   function notice(lines, tone) {
     notices.replaceChildren();
@@ -153,7 +154,7 @@ function render({ model, el }) {
     try { act_[content.say]?.(unpack(content, buffers), buffers); } catch (error) { reportError(error); window.simlib?.lost?.("failed"); }
   };
   model.on("msg:custom", listen);
-  act({ act: "open", query: inVoila ? location.search : "" });
+  shownOthers.then(() => act({ act: "open", query: inVoila ? location.search : "" }));
   return () => model.off("msg:custom", listen);
 }
 

@@ -53,3 +53,10 @@ function saveAs(name, mime, bytes) {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
+
+// The widgets of a page look for their models at the same time, for two seconds: who keeps the browser busy meanwhile
+// makes the others miss theirs. So heavy work waits until none is looking any more.
+async function othersShown() {
+  const looking = () => [...document.querySelectorAll(".lm-Panel")].some((panel) => panel.textContent === "Loading widget...");
+  for (let waited = 0; waited < 2500 && looking(); waited += 25) await new Promise((next) => setTimeout(next, 25));
+}

@@ -54,6 +54,21 @@
     return model.execution_state === "dead" ? "gone" : model.connections ? "connected" : "unconnected";
   }
 
+  // Voilà's widget manager looks for a widget's model for two seconds and then leaves its place blank for good, even if
+  // the model has come meanwhile: on a busy machine a lesson lacks exercises. Loading the page once more mends that.
+  const BLANK = "Error displaying widget", TRIES = "simlib-reloads", MOST = 2;
+  function mend() {
+    const places = [...document.querySelectorAll(".jupyter-widgets")];
+    if (!places.some((place) => place.textContent.startsWith(BLANK))) return;
+    const tries = Number(sessionStorage.getItem(TRIES)) + 1;
+    sessionStorage.setItem(TRIES, tries);
+    if (tries > MOST) show("failed");
+    else location.reload();
+  }
+  setInterval(mend, 1_000);
+  // A page that stays whole for a while has forgotten what it took.
+  setTimeout(() => banner?.isConnected || sessionStorage.removeItem(TRIES), READY);
+
   let asking;
   async function check() {
     clearTimeout(asking);
