@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import numpy as np
+import openpyxl
+import pandas as pd
 import pytest
 
 from simlib import sample, scenario
-from simlib.app import data, scorecard
+from simlib.app import data, downloads, scorecard
 from simlib.app.page import pack
 from simlib.problems import BadInput
 from simlib.rules.cards import CARDS
@@ -163,3 +166,34 @@ def test_facts_that_do_not_fit_the_institutions_leave_the_page_as_it_was(simulat
     assert simulator.moment.table.equals(before)
     simulator.set({NAME: "9"})
     assert simulator.source == "sample"
+
+
+def test_communities_are_shown_on_their_own_card_with_points_in_place_of_money():
+    card = CARDS["xx_2025"]
+    given = {"score": 80.0, "points": 3.0, "yes_no": 0.0}
+    names = ["甲县", "乙县"]
+    rows = [(name, item, fact, given[one.kind.value]) for name in names for (item, fact), one in card.known.items()]
+    facts = pd.DataFrame(rows, columns=["institution_id", "item", "fact", "value"])
+    tables = {
+        "communities": pd.DataFrame({"community_id": names, "name": ["甲县医共体", "乙县医共体"]}),
+        "facts": facts,
+    }
+    one = scorecard.simulator(tables)
+    assert one.params.edition.value == "xx_2025"
+    one.set({"xx_prices_points": "6"})
+    drawn = draw(one)
+    assert drawn["card"]["shown"] == "xx_2025"
+    assert "money" not in drawn
+    assert "量化表未公布" in "".join(text.zh for text in drawn["headlines"]["warnings"])
+    assert one.moment.table["score"].tolist() == pytest.approx([0.8 * 101.84 + 5] * 2)
+    assert [panel.frame(one.moment) for panel in one.panels]
+
+
+def test_the_workbook_tells_each_reader_the_reasons_in_their_language(simulator):
+    for language, kept, left in (("zh", "扣分原因", "Reason"), ("en", "Reason", "扣分原因")):
+        _, _, content = downloads.xlsx(simulator.run, simulator.family, language)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        heads = [cell.value for name in book.sheetnames for cell in next(book[name].iter_rows(max_row=1))]
+        assert kept in heads
+        assert left not in heads
+        assert len(book.sheetnames) == 7

@@ -29,12 +29,12 @@ class Family:
     """One rule family: parameters in, tables in, tables out.
 
     ``lacking`` lists what the data would need for the rule to run with what is chosen in readings and settings
-    (no number bears on it), ``inert`` the parameters that these
-    data leave without effect, and why. ``prepare`` does once what depends on the tables alone, and
-    ``run`` takes that to the result tables declared in ``results``; ``detail`` adds what only readers need,
-    for all or for one subject, so that a moving slider need not wait for it. ``summarise`` gives the numbers of
-    ``headlines``, ``warnings`` what a user must see besides, of results, of the tables they came from and under these parameters. ``amount`` names the table and the column
-    by which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
+    (no number bears on it), ``inert`` the parameters that these data leave without effect, and why. ``prepare``
+    does once what depends on the tables alone, ``run`` takes that to the result tables declared in ``results``,
+    and ``detail`` adds what only readers need, for all or for one subject, so that a moving slider need not wait
+    for it. ``summarise`` gives the numbers of ``headlines``; ``warnings`` what a user must see besides, of the
+    results, of the tables they came from and of the parameters. ``amount`` names the table and the column by
+    which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
 
     A rule whose results are inputs of later ones names those in ``feeds``; ``feed`` gives the tables as
     they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
