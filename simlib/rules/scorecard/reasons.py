@@ -40,6 +40,11 @@ def reasons(evaluation: Evaluation, rows: np.ndarray | None = None) -> dict[str,
     texts = {lang: np.full((len(evaluation.score), len(items)), "", dtype=object) for lang in LANGUAGES}
     chosen = None if rows is None else np.isin(np.arange(len(evaluation.score)), rows)
     known: dict = {}
+
+    def add(row: int, item: int, text: Text) -> None:
+        for lang, told in texts.items():
+            told[row, item] += (SEPARATOR.to(lang) if told[row, item] else "") + text.to(lang)
+
     for award in evaluation.awards:
         lost = award.lost if chosen is None else award.lost & chosen
         at = place[award.item.item]
@@ -51,16 +56,11 @@ def reasons(evaluation: Evaluation, rows: np.ndarray | None = None) -> dict[str,
                 text = tell.missing(row) if award.unknown[row] else tell.text(row)
                 less = points_text(award.full * award.scale - int(award.earned[row]) * MICRO, MICRO * award.scale)
                 known[key] = LOST.fill(reason=text, lost=less, clause=clause)
-            for lang in LANGUAGES:
-                told = texts[lang][row, at]
-                texts[lang][row, at] = (told + SEPARATOR.to(lang) if told else "") + known[key].to(lang)
+            add(row, at, known[key])
     for (row, item), found in evaluation.repeated.items():
         for violation, where in found if chosen is None or chosen[row] else ():
             note = evaluation.sheet.card.cite(evaluation.sheet.card.same_violation).text
-            text = REPEATED.fill(violation=violation, item=where, clause=note)
-            for lang in LANGUAGES:
-                told = texts[lang][row, place[item]]
-                texts[lang][row, place[item]] = (told + SEPARATOR.to(lang) if told else "") + text.to(lang)
+            add(row, place[item], REPEATED.fill(violation=violation, item=where, clause=note))
     return texts
 
 
