@@ -280,6 +280,21 @@ def test_a_card_that_no_longer_adds_up_says_so_with_its_sum(city):
     }  # fmt: skip
 
 
+def test_facts_that_only_the_other_annex_reads_are_counted_and_not_silently_passed_over(city):
+    assert run(city).results["scorecard"]["scorecard_cards"]["unread"].tolist() == [0, 0]
+    with (city / "facts.csv").open("a", encoding="utf-8") as file:
+        header = (city / "facts.csv").read_text("utf-8-sig").splitlines()[0].split(",")
+        row = {"institution_id": "H1", "item": "4", "fact": "visit_cost_in_range", "value": "1"}
+        file.write(",".join(row.get(name, "") for name in header) + "\n")
+    done = run(city)
+    assert scores(done) == SCORES
+    assert done.results["scorecard"]["scorecard_cards"].set_index("card")["unread"].to_dict() == {
+        "js26_1_2023": 1, "js26_2_2023": 0,
+    }  # fmt: skip
+    assert [text.zh for text in done.warnings if "另一张评分表" in text.zh][0].startswith("1 条事实")
+    assert [text.en for text in done.warnings if "another card" in text.en][0].startswith("1 facts")
+
+
 def test_points_given_above_lowered_full_marks_are_cut_and_said(city):
     done = run(city, js26_1_local_points="8.5", js26_1_fund_use_points="16.5")
     warning = next(text for text in done.warnings if "给定得分" in text.zh)

@@ -71,6 +71,7 @@ RESULTS = (
         (
             _CARD, Column("institutions", Type.INTEGER, Text("机构数", "Institutions")), _points("full", "满分", "Full marks"),
             _points("mean_score", "平均分", "Mean score"), _points("lowest", "最低分", "Lowest"), _points("highest", "最高分", "Highest"),
+            Column("unread", Type.INTEGER, Text("属于另一张评分表的事实", "Facts of another card")),
         ),
     ),
 )  # fmt: skip
@@ -175,6 +176,8 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
             found.append(NOT_100.fill(card=card.text, full=decimal_text(full), total=decimal_text(card.total)))
         if card and card.illustrative:
             found.append(Text(card.illustrative.zh, card.illustrative.en))
+    if unread := int(results["scorecard_cards"]["unread"].sum()):
+        found.append(UNREAD.fill(count=unread))
     if cut := int(results["scorecard_items"]["cut"].sum()):
         found.append(CUT.fill(count=cut))
     if unknown := int(results["scorecard_items"]["missing"].sum()):
@@ -203,6 +206,9 @@ NO_CARD = Text(
 )
 NOT_100 = Text("“{card}”评分表各项相加为 {full} 分，不是 {total} 分；得分没有按比例调整。",
                "The card “{card}” now adds up to {full} points, not {total}; nothing was rescaled.")  # fmt: skip
+UNREAD = Text("{count} 条事实只有同版的另一张评分表读取，未用于所报的机构。请核对有无住院服务或项目序号。",
+              "{count} facts are read only by another card of the edition and are not used for whom they are stated. Check "
+              "who has inpatients, or the items.")  # fmt: skip
 CUT = Text(
     "{count} 家的给定得分高于调低后的满分，按满分计。",
     "{count} were given more points than the lowered full marks and have those.",

@@ -21,8 +21,9 @@ NAME = Text("评分表", "the scorecard")
 TABLE = FACTS.name
 SUBJECT, ITEM, FACT, VALUE, STAGE = list(FACTS.by_name)[:5]
 FINAL = len(STAGES) - 1  # the number of the last stage, which a blank one is
-# Where a fact is no column of the card: it is another card's of the same subjects, of other subjects, or no card's.
-ANOTHER_CARDS, ANOTHER_KINDS, NOBODYS = -1, -2, -3
+# Where a fact is no column of the card: it is another edition's of the same subjects, another card's of the same
+# edition, another kind of subjects', or no card's.
+ANOTHER_EDITIONS, ANOTHER_CARDS, ANOTHER_KINDS, NOBODYS = -1, -2, -3, -4
 Key = tuple[str, str]  # item, fact
 
 
@@ -32,7 +33,8 @@ class Sheet:
 
     ``subjects`` are the institutions (or communities) that the card evaluates, ``rows`` where they stand in their table;
     ``columns`` says which column of the matrix holds a fact; ``violations[stage]`` are the numbered violations
-    that a fact contains, by its place in the matrix (row x columns + column); ``file`` is where the facts stand.
+    that a fact contains, by its place in the matrix (row x columns + column); ``file`` is where the facts stand,
+    ``unread`` how many of these subjects' facts only another card of the edition reads.
     """
 
     card: Card
@@ -42,6 +44,7 @@ class Sheet:
     values: dict[str, np.ndarray]
     violations: dict[str, dict[int, tuple[str, ...]]] = field(default_factory=dict)
     file: str = TABLE
+    unread: int = 0
 
     @cached_property
     def ids(self) -> np.ndarray:
@@ -157,9 +160,9 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     count = int(evaluated.sum())
     reviewed, found = _reviewed(place, value, stage, numbers, count * len(columns))
     values = {name: matrix.reshape(count, len(columns)) for name, matrix in reviewed.items()}
-    return Sheet(
-        card, subjects[evaluated], np.flatnonzero(evaluated), columns, values, found, facts.attrs.get("file", TABLE)
-    )
+    unread = int(((row >= 0) & (column == ANOTHER_CARDS)).sum())
+    file = facts.attrs.get("file", TABLE)
+    return Sheet(card, subjects[evaluated], np.flatnonzero(evaluated), columns, values, found, file, unread)
 
 
 def _evaluated(card: Card, subjects: pd.DataFrame, needed: list[str]) -> np.ndarray:
@@ -209,10 +212,13 @@ def _columns(card: Card, facts: pd.DataFrame, columns: dict[Key, int]) -> np.nda
     item, items = pd.factorize(facts[ITEM])
     fact, names = pd.factorize(facts[FACT])
     table = np.full((len(items) + 1, len(names) + 1), NOBODYS)  # the last row and column are a blank's
-    for other in sorted(CARDS.values(), key=lambda other: other.subjects == card.subjects):
+    for other in sorted(
+        CARDS.values(), key=lambda other: (other.subjects == card.subjects, other.edition == card.edition)
+    ):
         for i, f in other.known:
             if i in items and f in names:
-                whose = ANOTHER_CARDS if other.subjects == card.subjects else ANOTHER_KINDS
+                same = ANOTHER_CARDS if other.edition == card.edition else ANOTHER_EDITIONS
+                whose = same if other.subjects == card.subjects else ANOTHER_KINDS
                 table[items.get_loc(i), names.get_loc(f)] = whose
     for (i, f), at in columns.items():
         if i in items and f in names:

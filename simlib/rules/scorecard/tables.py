@@ -179,7 +179,7 @@ def stages(final: Sequence[Evaluation], params: Params) -> pd.DataFrame:
 
 
 def cards(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
-    """The table ``scorecard_cards``: card, institutions, full, mean_score, lowest, highest."""
+    """The table ``scorecard_cards``: card, institutions, full, mean_score, lowest, highest, unread [facts]."""
     rows = []
     for one in evaluations:
         score, scale = decimal_integers(one.score)
@@ -188,8 +188,8 @@ def cards(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
         low, high = (
             float(extreme) if count else np.nan for extreme in (one.score.min(initial=np.inf), one.score.max(initial=0))
         )
-        rows.append([one.sheet.card.name, count, one.card_full / MICRO, mean, low, high])
-    return pd.DataFrame(rows, columns=["card", "institutions", "full", "mean_score", "lowest", "highest"])
+        rows.append([one.sheet.card.name, count, one.card_full / MICRO, mean, low, high, one.sheet.unread])
+    return pd.DataFrame(rows, columns=["card", "institutions", "full", "mean_score", "lowest", "highest", "unread"])
 
 
 def _over(award: Award, scale: int) -> np.ndarray:
