@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import importlib
 import os
 import sys
 from dataclasses import replace
@@ -109,6 +110,7 @@ def sample(options) -> None:
 def dashboard(options) -> None:
     from simlib.app.server import serve
 
+    importlib.import_module("simlib.rules")  # so that a faulty scorecard is said here, and not by every page
     data = Path(options.data).resolve() if options.data else None
     if data and not data.is_dir():
         from simlib.tables import NO_FOLDER

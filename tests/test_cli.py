@@ -270,6 +270,19 @@ def test_the_module_ends_with_2_and_one_line_a_problem(place):
     assert not (place / "results").exists()
 
 
+@pytest.mark.parametrize("command", [["dashboard", "--no-browser"], ["run", "study/one.yaml"], ["params"]], ids=str)
+def test_a_faulty_card_of_the_citys_own_stops_every_command_with_its_line(place, command):
+    (place / "cards").mkdir()
+    text = (ROOT / "simlib/rules/cards/yunlan_1_2023.yaml").read_text("utf-8")
+    text = text.replace("yunlan", "mycity").replace("  points: 10", "  points: 9", 1)
+    (place / "cards" / "mycity_1.yaml").write_text(text, "utf-8")
+    done = process(*command, SIMLIB_CARDS=str(place / "cards"))
+    assert (done.returncode, done.stdout) == (2, b"")
+    (line, *_) = done.stderr.decode("utf-8").splitlines()
+    assert re.match(r"mycity_1\.yaml · 第 \d+ 行 · parts\.6\.items\.13\.points：各项相加是 10，不是 9", line), line
+    assert "Traceback" not in done.stderr.decode("utf-8")
+
+
 def test_the_version_is_that_of_the_package(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
