@@ -42,6 +42,12 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
     return np.array([numerator * (scale // parts) for numerator, parts in ratios], dtype=object), scale
 
 
+def decimal_text(value) -> str:
+    """A number as short as it is exact: 17.06, 3, 0.005."""
+    shown = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
 def to_fen(yuan) -> np.ndarray:
     """Yuan as whole fen. ValueError where an amount has a part of a fen, OverflowError from ``LARGEST`` up."""
     amounts = np.asarray(yuan)

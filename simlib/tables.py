@@ -18,7 +18,7 @@ from simlib.columns import TABLES, Column, Table, Type
 from simlib.problems import BadInput, Problem, shorten
 from simlib.readers import SUFFIXES, Rows, read_rows
 from simlib.rules.checks import remedy
-from simlib.words import Text
+from simlib.words import Text, joined
 
 LONGEST_PATH = 300  # of a folder in a message
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}  # categories of Unicode without a mark on paper; a wide space has one
@@ -180,7 +180,7 @@ def _fact_value(text: str, column: Column) -> float:
 
 def _option(text: str, column: Column) -> str:
     if text not in column.options:
-        raise Refused(NOT_OPTION.fill(options=Text("、".join(column.options), ", ".join(column.options))))
+        raise Refused(NOT_OPTION.fill(options=joined(column.options)))
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 LANGUAGES = ("zh", "en")
@@ -27,6 +28,12 @@ class Text(NamedTuple):
             return getattr(self, language).format(**chosen)
 
         return Text(*(one(language) for language in LANGUAGES))
+
+
+def joined(parts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text:
+    """Several texts, or words of the data, as one list in each language."""
+    texts = [part if isinstance(part, Text) else Text(part, part) for part in parts]
+    return Text(zh.join(text.zh for text in texts), en.join(text.en for text in texts))
 
 
 def suggestion(name: str, known) -> Text:

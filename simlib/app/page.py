@@ -18,6 +18,7 @@ import numpy as np
 
 from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
+from simlib.app.panels import number_field
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.clauses import DOCUMENTS
@@ -225,9 +226,7 @@ def control(declared: Declaration, inert: Text | None = None) -> dict:
     if declared.options:
         options = [{"value": option.value, "label": option.label} for option in declared.options]
         return {**shown, "default": declared.default.value, "options": options}
-    numbers = {name: format(getattr(declared, name), "f") for name in ("default", "low", "high", "step")}
-    unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
-    return {**shown, **numbers, "unit": unit}
+    return {**shown, **number_field(declared)}
 
 
 def documents(family: Family) -> list[Text]:

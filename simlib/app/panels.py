@@ -8,6 +8,7 @@ import pandas as pd
 from simlib import study
 from simlib.app.moment import Moment
 from simlib.columns import INSTITUTIONS, Column, Type
+from simlib.params import Declaration, written
 from simlib.rules.family import Family
 from simlib.words import Text
 
@@ -91,6 +92,13 @@ def by_kind(column: Column, lines: list[dict], headings: list[Text]) -> dict:
 def labelled(values: pd.Series, column: Column) -> list:
     """Texts of a column that people read: options by their labels, blanks as nothing."""
     return [column.options.get(text, text) for text in values.astype(str).where(values.notna(), "")]
+
+
+def number_field(declared: Declaration) -> dict:
+    """What a field for a number needs: label, unit, default, bounds and step."""
+    unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
+    numbers = {name: written(getattr(declared, name)) for name in ("default", "low", "high", "step")}
+    return {"label": declared.label, "unit": unit, **numbers}
 
 
 def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], options: dict[str, Text]) -> dict:

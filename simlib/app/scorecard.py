@@ -7,15 +7,14 @@ import pandas as pd
 
 from simlib import charts, study
 from simlib.app.moment import Moment, Panel
-from simlib.app.panels import by_kind, headlines, kinds, labelled, readings, steps, table
+from simlib.app.panels import by_kind, headlines, kinds, labelled, number_field, readings, steps, table
 from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Type
-from simlib.money import sum_by, to_fen, to_yuan
-from simlib.params import written
+from simlib.money import decimal_text, sum_by, to_fen, to_yuan
 from simlib.rules import scorecard
 from simlib.rules.cards.sentences import sentence
 from simlib.rules.family import Tables
-from simlib.words import Text
+from simlib.words import Text, joined
 
 TITLE = Text("绩效评分模拟器", "Scorecard simulator")
 INTRO = Text("改一项分值、一条标准或一次扣分，看得分、名次和保证金怎样变。",
@@ -54,22 +53,15 @@ def _card_frame(moment: Moment) -> dict:
                  "criteria": [_criterion(card, item, one, declared) for one in item.criteria]}
                 for item in part.items
             ]  # fmt: skip
-            parts.append({"label": part.text, "points": float(part.points), "items": items})
-        note = card.illustrative and Text(card.illustrative.zh, card.illustrative.en)
-        cards[card.name] = {"parts": parts, "total": float(card.total), "note": note}
-    return {"cards": cards, "headings": CARD_HEADINGS, "texts": CARD_TEXTS}
+            parts.append({"label": part.text, "items": items})
+        cards[card.name] = {"parts": parts, "note": card.illustrative and card.illustrative.text}
+    return {"cards": cards, "headings": CARD_HEADINGS, "was": WAS}
 
 
 def _criterion(card, item, criterion, declared) -> dict:
     """A criterion in words, each number at its ⟦place⟧, and the fields that stand there."""
-    numbers = {one.name: _field(declared[one.name]) for one in item.numbers(criterion)}
+    numbers = {one.name: number_field(declared[one.name]) for one in item.numbers(criterion)}
     return {"said": sentence(card, item, criterion), "numbers": numbers}
-
-
-def _field(declared) -> dict:
-    unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
-    bounds = {name: written(getattr(declared, name)) for name in ("default", "low", "high", "step")}
-    return {"label": declared.label, "unit": unit, **bounds}
 
 
 def _card(moment: Moment) -> dict:
@@ -77,7 +69,7 @@ def _card(moment: Moment) -> dict:
     name = moment.choices["card"]
     card = scorecard.CARDS[name]
     hard = scorecard.difficulty(moment.results["scorecard_items"], name).set_index("item")
-    items, parts = {}, []
+    items, parts, moved, total = {}, [], [], 0
     for part in card.parts:
         full = 0
         for item in part.items:
@@ -86,7 +78,12 @@ def _card(moment: Moment) -> dict:
             items[item.item] = {"full": float(points), "share": float(hard.at[item.item, "share"]) if known else 0.0}
             full += points
         parts.append(float(full))
-    return {"shown": name, "items": items, "parts": parts}
+        moved.append(full != part.points)
+        total += full
+    numbers = {"sum": decimal_text(total), "total": decimal_text(card.total)}
+    off = total != card.total
+    line = (OFF if off else SUM).fill(**numbers)
+    return {"shown": name, "items": items, "parts": parts, "moved": moved, "sum": line, "off": off}
 
 
 # --- what it does ---------------------------------------------------------------------------------------------------
@@ -145,14 +142,13 @@ def _stages(moment: Moment) -> dict:
     lines = []
     for row in scorecard.movers(moment.results["scorecard_stages"], most=5).itertuples():
         moved = [f"{names.get(one, one)} {change:+.4g}" for one, change in row.largest]
-        largest = Text("、".join(moved), ", ".join(moved))
         cells = [
             STAGES[row.stage],
             f"{row.institutions:,}",
             f"{row.raised:,}",
             f"{row.lowered:,}",
             f"{row.mean_change:+.3f}",
-            largest,
+            joined(moved),
         ]
         lines.append(cells)
     return {"lines": lines, "headings": STAGE_HEADINGS}
@@ -211,12 +207,10 @@ CARD_HEADINGS = [
     Text("满分", "Points"),
     Text("平均失分", "Lost on average"),
 ]
-CARD_TEXTS = {
-    "sum": Text("合计", "Total"),
-    "off": Text("各项相加是 {sum} 分，不是 {total} 分。得分没有按比例调整，请改其他分值使合计为 {total}。",
-                "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to {total}."),
-    "was": Text("文件为 {value}", "document: {value}"),
-}  # fmt: skip
+SUM = Text("合计 {sum}", "Total {sum}")
+OFF = Text("各项相加是 {sum} 分，不是 {total} 分。得分没有按比例调整，请改其他分值使合计为 {total}。",
+           "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to {total}.")  # fmt: skip
+WAS = Text("文件为 {value}", "document: {value}")
 HARD = Text("{item} {name}", "{item} {name}")
 LOSING = Text("失分 {share}，{losing} / {count} 家", "{share} lost, {losing} of {count}")
 HARD_HEADINGS = [
@@ -237,7 +231,7 @@ def _by(*more: str):
     return offered
 
 
-WORDS = {"card": Text("评分表", "Card"), "city": Text("全市", "whole city"), "county": GIVEN["county"].label}
+WORDS = {"card": Text("评分表", "Card"), "city": Text("全市", "whole city")}
 
 
 def _rank_choices(moment: Moment) -> dict[str, Text]:

@@ -20,7 +20,7 @@ from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family, Tables
-from simlib.words import LANGUAGES, Text
+from simlib.words import LANGUAGES, Text, joined
 
 
 class Simulator:
@@ -106,7 +106,8 @@ class Simulator:
 
     def choose(self, panel: str, choice: str) -> None:
         """Choose a way to look at a panel."""
-        offered = {one.id: one.offered(self.moment) for one in self.panels}
+        moment = self.moment
+        offered = {one.id: one.offered(moment) for one in self.panels}
         if choice in offered.get(panel, {}):
             self.choices[panel] = choice
 
@@ -162,9 +163,9 @@ class Simulator:
                 Text(*(f"{named[n].label.to(lang)} {named[n].show(v, lang)}" for lang in LANGUAGES))
                 for n, v in params.differences().items()
             ]
-        joined = Text("，".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+        changed = joined(parts, zh="，")
         title = Text(
-            f"{self.title.zh}：{joined.zh or '文件规定值'}", f"{self.title.en}: {joined.en or 'document values'}"
+            f"{self.title.zh}：{changed.zh or '文件规定值'}", f"{self.title.en}: {changed.en or 'document values'}"
         )
         base = scenario.Scenario(title.zh, title_en=title.en, data=self.sources.get(self.source, self.source))
         return replace(base, rules=self.rules, params=self.values)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from enum import StrEnum
 
+from simlib.money import decimal_text
 from simlib.words import Text
 
 
@@ -80,7 +81,7 @@ def shown(exercise: Exercise) -> Text:
     if exercise.kind is Kind.COUNT:
         return Text(f"{value:f}", f"{value:f}")
     near = round(value, 6)
-    ratio, percent = (f"{number:f}".rstrip("0").rstrip(".") for number in (near, near * 100))
+    ratio, percent = map(decimal_text, (near, near * 100))
     return Text(*((("" if near == value else "≈ ") + pattern.format(ratio, percent)) for pattern in RATIO_PATTERNS))
 
 

@@ -1,7 +1,7 @@
 // A scorecard to read and to change: every number of a criterion stands, and is edited, inside its sentence.
 
 function Card(body, panel, texts, page) {
-  const { cards, headings, texts: words } = panel.frame;
+  const { cards, headings, was } = panel.frame;
   const made = new Map();
   const sum = h("p", { class: "sim-versus", role: "status" }), note = h("p", { class: "sim-help" });
   const holder = h("div", { class: "sim-card-box", tabindex: "0", role: "region", "aria-label": panel.title });
@@ -9,7 +9,7 @@ function Card(body, panel, texts, page) {
   const format = (field, value) => inUnit(value, field.unit, Math.max(0, (String(+(Number(value) * field.unit.factor).toFixed(6)).split(".")[1] || "").length));
 
   function entry(name, field, entries) {
-    const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "data-parameter": name, "aria-label": field.label, title: words.was.replace("{value}", format(field, field.default) + field.unit.sign),
+    const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "data-parameter": name, "aria-label": field.label, title: was.replace("{value}", format(field, field.default) + field.unit.sign),
       onchange: () => page.set({ [name]: input.value }, true),
       onkeydown: (event) => { const way = { ArrowUp: 1, ArrowDown: -1 }[event.key]; if (way) { event.preventDefault(); step(name, field, way); } } });
     entries.set(name, { input, field });
@@ -27,7 +27,7 @@ function Card(body, panel, texts, page) {
     const entries = new Map(), items = new Map(), parts = [];
     const rows = card.parts.flatMap((part) => {
       const points = h("td", { class: "sim-right" });
-      parts.push({ points, said: part.points });
+      parts.push(points);
       return [h("tr", { class: "sim-part" }, h("th", { scope: "colgroup", colspan: 2 }, part.label), points, h("td")), ...part.items.map((item) => {
         const full = h("td", { class: "sim-right" }), bar = h("i"), share = h("span"), error = h("p", { class: "sim-error", role: "alert" });
         const said = item.criteria.map((criterion) => h("li", {}, sentence(criterion, entries)));
@@ -44,7 +44,7 @@ function Card(body, panel, texts, page) {
   }
 
   let shown = null;
-  const draw = ({ shown: name, items, parts }) => {
+  const draw = ({ shown: name, items, parts, moved, sum: line, off }) => {
     if (!made.has(name)) made.set(name, build(cards[name]));
     const card = made.get(name);
     if (shown !== card) { holder.replaceChildren(card.table); note.textContent = cards[name].note || ""; shown = card; }
@@ -62,15 +62,12 @@ function Card(body, panel, texts, page) {
       error.textContent = "";
       reset.hidden = names.every((one) => Number(page.values[one]) === Number(card.entries.get(one).field.default));
     }
-    let total = 0;
-    card.parts.forEach(({ points, said }, at) => {
-      total += parts[at];
+    card.parts.forEach((points, at) => {
       write(points, fen(parts[at]).replace(/\.?0+$/, ""));
-      points.classList.toggle("sim-loss", Math.abs(parts[at] - said) > 1e-9);
+      points.classList.toggle("sim-loss", moved[at]);
     });
-    const right = Math.abs(total - cards[name].total) < 1e-9, text = String(+total.toFixed(6));
-    write(sum, right ? `${words.sum} ${text}` : words.off.replaceAll("{sum}", text).replaceAll("{total}", cards[name].total));
-    sum.classList.toggle("sim-off", !right);
+    write(sum, line);
+    sum.classList.toggle("sim-off", off);
   };
   // What is refused is said below the item's criteria; the field keeps what was typed until the next move.
   const problem = (path, line) => {

@@ -18,22 +18,16 @@ from simlib.rules.cards.criteria import POINTS, Criterion, Fact, Name, Number, P
 from simlib.words import Text
 
 
-class Item(Piece):
+class Item(Words):
     """One numbered item of the document. ``prefix`` is set by the reader: whose card names its levers."""
 
     item: str = Field(pattern=r"^[0-9]+(\.[0-9]+)?$")
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
     clause: Words | None = None
     note: Words | None = None
     points: Points
     facts: dict[Name, Fact]
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     prefix: str = ""
-
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
     def label(self, criterion: Criterion) -> Text:
         """What a criterion asks: its own words, or those of the fact that it reads."""
@@ -59,17 +53,11 @@ class Item(Piece):
             yield number._replace(name=self.lever(criterion, number.name))
 
 
-class Part(Piece):
+class Part(Words):
     """A part of the card with its points."""
 
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
     points: Points
     items: tuple[Item, ...] = Field(min_length=1)
-
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
 
 class Edition(Words):
@@ -92,7 +80,7 @@ class Private(Piece):
     leaves_out: dict[Literal["item_3", "item_4"], str]
 
 
-class Card(Piece):
+class Card(Words):
     """A whole scorecard; ``name`` is its file's, ``card`` begins the names of its levers."""
 
     name: str = ""
@@ -100,8 +88,6 @@ class Card(Piece):
     edition: Edition
     document: str
     year: int = Field(ge=2000, le=2100)
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
     clause: Words
     subjects: Literal["institutions", "communities"] = "institutions"
     who: When = {}
@@ -112,10 +98,6 @@ class Card(Piece):
     bonus: Extra | None = None
     veto: Extra | None = None
     parts: tuple[Part, ...] = Field(min_length=1)
-
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
     @property
     def key(self) -> str:
@@ -156,10 +138,9 @@ class Card(Piece):
 
     def cite(self, where: Words | Item, criterion: Criterion | None = None) -> Clause:
         """The clause of an item, of a criterion within it, or of a note."""
-        if isinstance(where, Words):
-            return Clause(self.document, where.zh, where.en)
-        if where.clause:
-            return Clause(self.document, where.clause.zh, where.clause.en)
+        words = where.clause if isinstance(where, Item) else where
+        if words:
+            return Clause(self.document, words.zh, words.en)
         zh, en = f"{self.clause.zh} 第{where.item}项", f"{self.clause.en}, item {where.item}"
         if criterion and len(where.criteria) > 1:
             place = where.criteria.index(criterion) + 1

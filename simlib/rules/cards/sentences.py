@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from simlib.columns import LEVELS, TABLES
 from simlib.rules.cards.criteria import Criterion
 from simlib.rules.cards.model import Card, Item
-from simlib.words import LANGUAGES, Text
+from simlib.words import LANGUAGES, Text, joined
 
 PLACE = re.compile("⟦(.*?)⟧")
 
@@ -18,7 +18,7 @@ def sentence(card: Card, item: Item, criterion: Criterion) -> Text:
     asked, points = item.label(criterion), _place(item.points_name(criterion))
     said = SENTENCES[criterion.kind].fill(asked=asked, points=points, **_parts(item, criterion))
     for variant in getattr(criterion, "variants", ()):
-        who = _joined([_condition(card, item, *one) for one in variant.when.items()])
+        who = joined([_condition(card, item, *one) for one in variant.when.items()])
         said = _add(said, VARIANT.fill(who=who, fact=item.facts[variant.fact].text))
     return said
 
@@ -34,16 +34,16 @@ def _place(lever: str) -> str:
 
 def _parts(item: Item, criterion: Criterion) -> dict[str, Text]:
     if criterion.kind in ("at_least", "below"):
-        limits = _joined(list(_limits(item, criterion)))
+        limits = joined(_limits(item, criterion))
         return {"limits": BY_LEVEL.fill(limits=limits) if isinstance(criterion.threshold, dict) else limits}
     if criterion.kind == "deduct":
         each = [
             EACH.fill(fact=item.facts[name].text, points=_place(item.lever(criterion, name))) for name in criterion.each
         ]
         zero = [item.facts[name].text for name in criterion.zero]
-        return {"each": _joined(each, "；", "; "), "zero": ZERO.fill(facts=_joined(zero)) if zero else Text("", "")}
+        return {"each": joined(each, "；", "; "), "zero": ZERO.fill(facts=joined(zero)) if zero else Text("", "")}
     if criterion.kind == "zero_if_any":
-        return {"facts": _joined([item.facts[name].text for name in criterion.facts], "；", "; ")}
+        return {"facts": joined((item.facts[name].text for name in criterion.facts), "；", "; ")}
     if criterion.kind == "tiers":
         points = [item.points_name(criterion), *(item.lever(criterion, tier.fact) for tier in criterion.tiers[1:])]
         tiers = [
@@ -54,7 +54,7 @@ def _parts(item: Item, criterion: Criterion) -> dict[str, Text]:
             )
             for tier, name in zip(criterion.tiers, points, strict=True)
         ]
-        return {"tiers": _joined(tiers, "；否则", "; else ")}
+        return {"tiers": joined(tiers, "；否则", "; else ")}
     return {}
 
 
@@ -71,10 +71,6 @@ def _condition(card: Card, item: Item, name: str, wanted: str | bool) -> Text:
         return (IS if wanted else IS_NOT).fill(fact=item.facts[name].text)
     column = TABLES[card.subjects].by_name[name]
     return column.options[wanted] if column.options else (IS if wanted else IS_NOT).fill(fact=column.label)
-
-
-def _joined(texts: list[Text], zh: str = "、", en: str = ", ") -> Text:
-    return Text(zh.join(text.zh for text in texts), en.join(text.en for text in texts))
 
 
 def _add(first: Text, second: Text) -> Text:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from simlib.columns import STAGES
+from simlib.money import decimal_text
 from simlib.params import Params
 from simlib.rules.cards import CARDS
 from simlib.rules.family import Tables
 from simlib.rules.scorecard.params import CapTotal
-from simlib.rules.scorecard.reasons import decimal_text
-from simlib.words import Text
+from simlib.words import Text, joined
 
 
 def explain(results: Tables, params: Params, institution_id: str) -> list[Text]:
@@ -29,7 +29,7 @@ def explain(results: Tables, params: Params, institution_id: str) -> list[Text]:
     if kept:
         names = [str(item) for item in items["item"] if item not in set(lost["item"])]
         text = KEPT if len(lost) else ALL_KEPT
-        steps.append(text.fill(count=kept, items=Text("、".join(names), ", ".join(names))))
+        steps.append(text.fill(count=kept, items=joined(names)))
     numbers = {name: _p(one[name]) for name in ("points", "full", "score", "bonus", "bonus_given")}
     numbers["whole"] = _p(results["scorecard_cards"].set_index("card").at[one["card"], "full"])
     if len(items) < len(card.items):

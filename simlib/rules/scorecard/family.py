@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Table, Type
+from simlib.money import decimal_text
 from simlib.params import Params
 from simlib.rules.cards import CARDS, edition
 from simlib.rules.checks import refuse, together
@@ -13,11 +14,10 @@ from simlib.rules.family import Family, Tables
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
 from simlib.rules.scorecard.params import ScorecardParams
-from simlib.rules.scorecard.reasons import decimal_text
 from simlib.rules.scorecard.scoring import evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
 from simlib.rules.scorecard.tables import cards, item_points, stages, totals, with_reasons
-from simlib.words import Text
+from simlib.words import Text, joined
 
 _CARDS = {name: card.text for name, card in CARDS.items()}
 _KEY = INSTITUTIONS.by_name["institution_id"]
@@ -170,25 +170,26 @@ def summarise(results: Tables) -> dict[str, int | float]:
 def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
     """What a user must see: a card that no longer adds up, facts scored 0, vetoes, scores of the table set aside."""
     found = []
-    for name, full in zip(results["scorecard_cards"]["card"], results["scorecard_cards"]["full"], strict=True):
+    table, items, by_card = (results[name] for name in ("scorecard", "scorecard_items", "scorecard_cards"))
+    for name, full in zip(by_card["card"], by_card["full"], strict=True):
         card = CARDS.get(name)
         if card and full != float(card.total):
             found.append(NOT_100.fill(card=card.text, full=decimal_text(full), total=decimal_text(card.total)))
         if card and card.illustrative:
-            found.append(Text(card.illustrative.zh, card.illustrative.en))
-    if unread := int(results["scorecard_cards"]["unread"].sum()):
-        found.append(UNREAD.fill(count=unread))
-    if cut := int(results["scorecard_items"]["cut"].sum()):
-        found.append(CUT.fill(count=cut))
-    if unknown := int(results["scorecard_items"]["missing"].sum()):
-        found.append(SCORED_0.fill(count=unknown))
-    if unknown := results["scorecard"].loc[results["scorecard"]["missing"], SUBJECT].tolist():
-        found.append(NO_EXTRA.fill(count=len(unknown), names=_few(unknown)))
-    table = results["scorecard"]
-    if cut := table.loc[table["bonus"] < table["bonus_given"], SUBJECT].tolist():
-        found.append(BONUS_CUT.fill(count=len(cut), names=_few(cut)))
-    if vetoed := results["scorecard"].loc[results["scorecard"]["veto"], SUBJECT].tolist():
-        found.append(VETOED.fill(count=len(vetoed), names=_few(vetoed)))
+            found.append(card.illustrative.text)
+    for text, count in (
+        (UNREAD, by_card["unread"].sum()),
+        (CUT, items["cut"].sum()),
+        (SCORED_0, items["missing"].sum()),
+    ):
+        found += [text.fill(count=int(count))] if count else []
+    for text, whom in (
+        (NO_EXTRA, table["missing"]),
+        (BONUS_CUT, table["bonus"] < table["bonus_given"]),
+        (VETOED, table["veto"]),
+    ):
+        if ids := table.loc[whom, SUBJECT].tolist():
+            found.append(text.fill(count=len(ids), names=_few(ids)))
     given = tables.get("institutions")
     changed = params != params.document()  # then the scores differ because somebody wanted them to
     if given is not None and "score" in given and _of_institutions(results) and not changed:
@@ -198,7 +199,7 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
 
 
 def _few(ids: list[str]) -> Text:
-    return Text(*(mark.join(ids[:5]) + ("…" if len(ids) > 5 else "") for mark in ("、", ", ")))
+    return joined(ids) if len(ids) <= 5 else Text("{ids}…", "{ids}…").fill(ids=joined(ids[:5]))
 
 
 NO_CARD = Text(

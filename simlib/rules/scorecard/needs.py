@@ -13,7 +13,7 @@ from simlib.rules.checks import lacking_columns
 from simlib.rules.family import Tables
 from simlib.rules.scorecard.params import Missing
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom
-from simlib.words import Text
+from simlib.words import Text, joined
 
 LABEL = Text("绩效评分", "Scorecard")
 
@@ -32,9 +32,7 @@ def lacking(tables: Tables, params: Params) -> list[Problem]:
         return []
     if others := [name for name in EDITIONS if _fits(name, tables, params)]:
         names = [Text(f"{name}（{EDITIONS[name].zh}）", f"{name} ({EDITIONS[name].en})") for name in others]
-        rule = MISFIT.fill(
-            chosen=params.edition.label, editions=Text("、".join(n.zh for n in names), ", ".join(n.en for n in names))
-        )
+        rule = MISFIT.fill(chosen=params.edition.label, editions=joined(names))
         return [Problem(rule, file, column=params.declarations()["edition"].path, value=params.edition.value)]
     stated = _stated(tables)
     return [Problem(_remedy(*one, stated), file, column=" · ".join(one)) for one in unstated]

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import create_model
 
 from simlib.clauses import Clause
+from simlib.money import decimal_text
 from simlib.params import Choice, Kind, Params, lever, reading
 from simlib.rules.cards import CARDS, EDITIONS, Card, Criterion, Item, Number
 from simlib.rules.cards.criteria import POINTS
@@ -106,8 +107,7 @@ def _said(card: Card, item: Item, criterion: Criterion) -> Text:
     """The criterion as the document has it, with its numbers."""
     values = {}
     for number in item.numbers(criterion):
-        shown = f"{number.value * number.unit.factor:f}"
-        values[number.name] = (shown.rstrip("0").rstrip(".") if "." in shown else shown) + number.unit.sign
+        values[number.name] = decimal_text(number.value * number.unit.factor) + number.unit.sign
     return written(sentence(card, item, criterion), values)
 
 

@@ -7,15 +7,10 @@ from decimal import Decimal
 import numpy as np
 
 from simlib.columns import LEVELS
+from simlib.money import decimal_text
 from simlib.rules.cards import Criterion, Fact, FactKind, Item
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, thresholds
-from simlib.words import LANGUAGES, Text
-
-
-def decimal_text(value) -> str:
-    """A number as short as it is exact: 17.06, 3, 0.005."""
-    shown = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+from simlib.words import LANGUAGES, Text, joined
 
 
 def shown(value, fact: Fact) -> str:
@@ -138,7 +133,7 @@ class _Deduct(_Teller):
                 each = self.number(name)
                 off += each * Decimal(str(value))
                 parts.append(TIMES.fill(fact=self.fact(at).text, count=self.value(row, at), each=decimal_text(each)))
-        return (ALL_OFF if off * MICRO > self.award.full else Text("{parts}", "{parts}")).fill(parts=_joined(parts))
+        return (ALL_OFF if off * MICRO > self.award.full else Text("{parts}", "{parts}")).fill(parts=joined(parts))
 
 
 class _ZeroIfAny(_Teller):
@@ -149,7 +144,7 @@ class _ZeroIfAny(_Teller):
 class _Tiers(_Teller):
     def text(self, row: int) -> Text:
         read = [at for at in range(len(self.names)) if not np.isnan(self.values[row, at])]
-        facts = _joined([self.said(row, at) for at in read])
+        facts = joined([self.said(row, at) for at in read])
         return TIER.fill(facts=facts, points=points_text(self.award.earned[row], self.award.scale))
 
 
@@ -178,12 +173,8 @@ TELL = {
 }  # fmt: skip
 
 
-def _joined(texts: list[Text]) -> Text:
-    return Text("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
-
-
 def _quoted(facts: list[Fact]) -> Text:
-    return _joined([QUOTED.fill(fact=fact.text) for fact in facts])
+    return joined([QUOTED.fill(fact=fact.text) for fact in facts])
 
 
 SEPARATOR = Text("；", "; ")

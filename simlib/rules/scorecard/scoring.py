@@ -15,7 +15,7 @@ import numpy as np
 from simlib.money import decimal_integers
 from simlib.params import PLACES, Params
 from simlib.problems import BadInput
-from simlib.rules.cards import Criterion, Item
+from simlib.rules.cards import Card, Criterion, Item
 from simlib.rules.scorecard import violations
 from simlib.rules.scorecard.params import CapTotal, Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import Sheet, absent
@@ -64,9 +64,9 @@ class Evaluation:
     repeated: dict[tuple[int, str], list[tuple[str, str]]] = field(default_factory=dict)  # row, item: violation, where
 
 
-def numbers_of(sheet_card, params: Params) -> dict[str, Decimal]:
+def numbers_of(card: Card, params: Params) -> dict[str, Decimal]:
     """Every number of a card: the lever's value, or the card's own where the parameters do not know it."""
-    return {one.name: getattr(params, one.name, one.value) for _, _, one in sheet_card.numbers()}
+    return {one.name: getattr(params, one.name, one.value) for _, _, one in card.numbers()}
 
 
 def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = None) -> Evaluation:
