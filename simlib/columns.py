@@ -22,6 +22,7 @@ class Type(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     VALUE = "value"  # a number, or yes and no as 1 and 0: a fact's row says which
+    DATE = "date"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Column:
     options: dict[str, Text] = field(default_factory=dict)
     required: bool = False
     language: str = ""
+    decimals: int = 2  # of a number at a glance
 
     @property
     def heading(self) -> Text:
@@ -53,13 +55,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the data folder: ``name``.csv, .xlsx or .parquet; ``key``, with ``within``, is unique."""
+    """One table of the data folder: ``name``.csv, .xlsx or .parquet; ``key``, with ``within``, is unique.
+
+    A ``large`` one may have tens of millions of rows: it stays in its file (see simlib.large), and as a
+    result it is written as Parquet only.
+    """
 
     name: str
     label: Text
     key: str
     columns: tuple[Column, ...]
     within: tuple[str, ...] = ()
+    large: bool = False
 
     @property
     def by_name(self) -> dict[str, Column]:
@@ -69,8 +76,16 @@ class Table:
 YUAN, POINTS, SHARE, COUNT = Text("元", "yuan"), Text("分", "points"), Text("比值", "ratio"), Text("个", "count")
 
 
-def _money(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.MONEY, Text(zh, en), YUAN, 0, LARGEST_AMOUNT)
+def _money(name: str, zh: str, en: str, required: bool = False) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN, 0, LARGEST_AMOUNT, required=required)
+
+
+def _text(name: str, zh: str, en: str, required: bool = False) -> Column:
+    return Column(name, Type.TEXT, Text(zh, en), required=required)
+
+
+def _count(name: str, zh: str, en: str, unit: Text, high: int, low: int = 0, required: bool = False) -> Column:
+    return Column(name, Type.INTEGER, Text(zh, en), unit, low, high, required=required)
 
 
 def _ratio(name: str, zh: str, en: str) -> Column:
@@ -81,8 +96,8 @@ def _yes_no(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.BOOLEAN, Text(zh, en))
 
 
-def _choice(name: str, zh: str, en: str, options: dict[str, Text]) -> Column:
-    return Column(name, Type.CHOICE, Text(zh, en), options=options)
+def _choice(name: str, zh: str, en: str, options: dict[str, Text], required: bool = False) -> Column:
+    return Column(name, Type.CHOICE, Text(zh, en), options=options, required=required)
 
 
 LEVELS = {"3": Text("三级", "level 3"), "2": Text("二级", "level 2"), "1": Text("一级", "level 1")}
@@ -139,6 +154,9 @@ INSTITUTIONS = Table(
         Column("cmi", Type.NUMBER, Text("病例组合指数", "Case-mix index"), SHARE, 0, 100),
         _ratio("elderly_share", "60岁及以上占比", "Share aged 60 and over"),
         _ratio("child_share", "6岁及以下占比", "Share aged 6 and under"),
+        _money("last_year_billed", "上年度住院记账总额", "Billed to the fund last year"),
+        _money("last_year_procurement", "上年度集采约定采购金额", "Agreed procurement last year"),
+        _yes_no("breach_two_years", "两年内有违规", "Breach within two years"),
     ),
 )
 
@@ -178,4 +196,111 @@ COMMUNITIES = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (INSTITUTIONS, FACTS, COMMUNITIES)}
+SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
+POOLED = {"pooled": Text("合并", "pooled")}
+KINDS = {
+    "core": Text("核心病种", "core"), "mixed": Text("综合病种", "mixed"), "primary": Text("基层病种", "primary"),
+    "tcm": Text("中医优势病种", "TCM"), "bed_day": Text("床日病种", "bed-day"),
+}  # fmt: skip
+DAYS, YEARS = Text("天", "days"), Text("岁", "years")
+GROUP_CODE = _text("group_code", "病种编码", "Group", required=True)
+_A_CASE = (
+    _text("case_id", "病例编号", "Case no.", required=True),
+    Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+    _text("person_id", "参保人编号", "Person no."),
+    _choice("scheme", "险种", "Scheme", SCHEMES),
+    GROUP_CODE,
+    _text("diagnosis", "主要诊断", "Diagnosis"),
+    _text("procedures", "手术操作", "Procedures"),
+    Column("admission_date", Type.DATE, Text("入院日期", "Admitted")),
+    Column("discharge_date", Type.DATE, Text("出院日期", "Discharged")),
+    _count("age", "年龄", "Age", YEARS, 130),
+    _count("length_of_stay", "住院天数", "Length of stay", DAYS, 40_000),
+    _count("icu_days", "监护病房天数", "Days in intensive care", DAYS, 40_000),
+    _money("total_cost", "住院总费用", "Total cost", required=True),
+    _money("fund_billed", "统筹基金记账", "Billed to the fund", required=True),
+    _money("patient_paid", "个人支付", "Paid by the patient", required=True),
+    _money("other_paid", "一站式、补充和大病保险支付", "Paid by other schemes", required=True),
+    Column("auxiliary_factor", Type.NUMBER, Text("辅助目录调整系数", "Auxiliary factor"), SHARE, -1, 100),
+    Column("reviewed_points", Type.NUMBER, Text("专家评议分值", "Points by the panel"), POINTS, 0, 10**7),
+    _yes_no("irregular", "违规病例", "Irregular"),
+    _yes_no("readmission", "10日内重复住院", "Readmission"),
+)
+
+CASES = Table("cases", Text("住院病例", "inpatient cases"), "case_id", _A_CASE, large=True)
+
+HISTORY = Table(
+    "history",
+    Text("历史病例", "cases of earlier years"),
+    "case_id",
+    (
+        *_A_CASE,
+        _count("year", "年度", "Year", Text("年", "year"), 2100, low=1990, required=True),
+        _choice("level", "级别", "Level", LEVELS, required=True),
+    ),
+    large=True,
+)
+
+GROUPS = Table(
+    "groups",
+    Text("病种目录", "catalogue of groups"),
+    "group_code",
+    (
+        GROUP_CODE,
+        _choice("kind", "病种类型", "Kind", KINDS, required=True),
+        Column("points", Type.NUMBER, Text("病种分值", "Group points"), POINTS, 0, 10**6, required=True),
+        _text("name", "病种名称", "Name"),
+    ),
+)
+
+PEER_MEANS = Table(
+    "peer_means",
+    Text("上年度同级别次均费用", "last year's means"),
+    "group_code",
+    (
+        _choice("level", "级别", "Level", LEVELS, required=True),
+        GROUP_CODE,
+        Column(
+            "mean_cost", Type.NUMBER, Text("次均住院总费用", "Mean cost"), YUAN, 0.01, LARGEST_AMOUNT, required=True
+        ),
+        _count("cases", "病例数", "Cases", COUNT, 10**9),
+    ),
+    within=("level",),
+)
+
+FUNDS = Table(
+    "funds",
+    Text("统筹基金", "funds"),
+    "scheme",
+    (
+        _choice("scheme", "险种", "Scheme", {**SCHEMES, **POOLED}, required=True),
+        _money("income", "当年基金收入", "Income", required=True),
+        _money("lump_sum", "一次性趸交收入", "Lump sums"),
+        _money("lump_sum_amortised", "趸交分摊计入额", "Lump sums amortised"),
+        _money("maternity", "生育津贴和产前检查", "Maternity and prenatal"),
+        _money("outpatient", "普通门诊统筹", "Outpatient"),
+        _money("chronic", "门诊特定病种", "Chronic outpatient"),
+        _money("nonlocal", "异地就医结算", "Non-local"),
+        _money("cash", "现金报销", "Cash"),
+        _money("other", "其他支出", "Other spending"),
+        _money("fund_carried", "上年结转调节金", "Regulation fund carried over"),
+    ),
+)
+
+BILLING = Table(
+    "billing",
+    Text("月度记账", "monthly billing"),
+    "institution_id",
+    (
+        Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+        _text("month", "月份", "Month", required=True),
+        _money("billed", "当月住院记账", "Billed in the month", required=True),
+        _money("penalties", "扣（罚）款", "Penalties"),
+    ),
+    within=("month",),
+)
+
+TABLES = {
+    table.name: table
+    for table in (INSTITUTIONS, FACTS, CASES, HISTORY, GROUPS, PEER_MEANS, FUNDS, BILLING, COMMUNITIES)
+}

@@ -12,7 +12,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from copy import copy
 from dataclasses import dataclass, field
@@ -60,23 +60,33 @@ def read_rows(path: Path) -> Rows:
 
 def _csv(path: Path) -> Rows:
     text = _decode(path.name, path.read_bytes())
-    first = text.partition("\n")[0].strip()
-    if "," not in first and any(mark in first for mark in ";\t，；"):
-        raise _bad(path.name, NOT_COMMA, row=1, value=first)
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    check_separator(path.name, text.partition("\n")[0])
     rows = Rows(path.name, [])
+    for number, cells in csv_records(path.name, io.StringIO(text, newline="")):
+        if number == 1:
+            rows.header = cells
+        elif any(cell.strip() for cell in cells):
+            rows.cells.append(cells)
+            rows.numbers.append(number)
+    return rows
+
+
+def check_separator(file: str, first: str) -> None:
+    """BadInput where something else than commas separates the columns of the first line."""
+    if "," not in first and any(mark in first for mark in ";\t，；"):
+        raise _bad(file, NOT_COMMA, row=1, value=first.strip())
+
+
+def csv_records(file: str, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV, the header first, blank ones too, each with the row of the file in which it begins."""
+    lines = csv.reader(text, strict=True)
     start = 1
     try:
-        rows.header = next(lines, [])
-        start = lines.line_num + 1
         for cells in lines:
-            if any(cell.strip() for cell in cells):
-                rows.cells.append(cells)
-                rows.numbers.append(start)
+            yield start, cells
             start = lines.line_num + 1  # a quoted cell may span lines: a row is where it begins
     except csv.Error:
-        raise _bad(path.name, BAD_QUOTES, row=start) from None
-    return rows
+        raise _bad(file, BAD_QUOTES, row=start) from None
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -189,9 +199,8 @@ def _parquet(path: Path) -> Rows:
             if size.num_rows * size.num_columns > MOST_CELLS:
                 raise _bad(path.name, TOO_MANY_CELLS.fill(limit=f"{MOST_CELLS:,}"))
             table = file.read()
-        for name, column in zip(table.column_names, table.columns, strict=True):
-            if pa.types.is_nested(column.type) or "binary" in str(column.type):
-                rows.problems.append(Problem(NESTED, rows.file, column=name, value=str(column.type)))
+        rows.problems += nested(path.name, table.schema)
+        for column in table.columns:
             if column.type == pa.float32():
                 column = column.cast(pa.string())  # the decimal that was written, as for other floats
             columns.append([_text(value) for value in column.to_pylist()])
@@ -207,6 +216,14 @@ def _parquet(path: Path) -> Rows:
     return rows
 
 
+def nested(file: str, schema) -> list[Problem]:
+    """The columns of Parquet that hold more than one value a row, or bytes."""
+    import pyarrow as pa
+
+    kinds = {one.name: one.type for one in schema if pa.types.is_nested(one.type) or "binary" in str(one.type)}
+    return [Problem(NESTED, file, column=name, value=str(kind)) for name, kind in kinds.items()]
+
+
 def _text(value) -> str:
     """A typed value as the text a person would have typed: shortest decimal, ISO date, True or False."""
     if value is None:
@@ -220,8 +237,8 @@ def _text(value) -> str:
     return str(value).strip()
 
 
-def _checked(rows: Rows) -> Rows:
-    """The shape: a header without gaps or doubles, and rows as long as it; the others are set aside."""
+def checked_header(rows: Rows) -> Rows:
+    """The header without gaps or doubles; line breaks and spaces around its names are taken away."""
     rows.header = [" ".join(name.split()) for name in rows.header]
     if not any(rows.header):
         raise _bad(rows.file, NO_HEADER, row=1)
@@ -232,13 +249,18 @@ def _checked(rows: Rows) -> Rows:
             rows.problems.append(Problem(BLANK_NAME.fill(position=position), rows.file, 1))
         elif rows.header.index(name) < position - 1:
             rows.problems.append(Problem(TWICE, rows.file, 1, name))
+    return rows
+
+
+def _checked(rows: Rows) -> Rows:
+    """The shape: a sound header, and rows as long as it; the others are set aside."""
+    checked_header(rows)
     if not rows.cells:
         rows.problems.append(Problem(NO_ROWS, rows.file))
     sound = []
     for number, cells in zip(rows.numbers, rows.cells, strict=True):
         if len(cells) != len(rows.header):
-            rule = RAGGED.fill(found=len(cells), wanted=len(rows.header))
-            rows.problems.append(Problem(rule, rows.file, number))
+            rows.problems.append(Problem(ragged(cells, rows.header), rows.file, number))
         elif long := [i for i, cell in enumerate(cells) if len(cell) > LONGEST_CELL]:
             rule = LONG_CELL.fill(limit=f"{LONGEST_CELL:,}")
             rows.problems += [Problem(rule, rows.file, number, rows.header[i], cells[i]) for i in long]
@@ -246,6 +268,10 @@ def _checked(rows: Rows) -> Rows:
             sound.append((number, cells))
     rows.numbers, rows.cells = [number for number, _ in sound], [cells for _, cells in sound]
     return rows
+
+
+def ragged(cells: list[str], header: Sequence[str]) -> Text:
+    return RAGGED.fill(found=len(cells), wanted=len(header))
 
 
 def _bad(file: str, rule: Text, row: int | None = None, value: str | None = None) -> BadInput:

@@ -69,7 +69,10 @@ NOT_COMMA = "列之间不是英文逗号。请另存为逗号分隔的 CSV。"
 NOT_TEXT = "不是 UTF-8 或 GB18030 文本（可能是 UTF-16 或 Excel 文件）。请另存为“CSV UTF-8（逗号分隔）”。"
 ENCODING = "编码既不是 UTF-8 也不是 GB18030。请另存为“CSV UTF-8（逗号分隔）”。"
 QUOTES = "双引号不配对。请用表格软件重新另存为 CSV。"
-TABLES = "没有可用的数据表。请放入 institutions.csv, facts.csv, communities.csv（或 XLSX、Parquet）。"
+TABLES = (
+    "没有可用的数据表。请放入 institutions.csv, facts.csv, cases.csv, history.csv, groups.csv, peer_means.csv, funds.csv, "
+    "billing.csv, communities.csv（或 XLSX、Parquet）。"
+)
 PARQUET = "不是完好的 Parquet 文件。请重新导出。"
 PLAIN = "不是文字、数字或是否的列。请改成普通的列或删除。"
 CALCULATE = "公式没有计算结果。请用 Excel 或 WPS 打开、保存后再用。"
@@ -291,7 +294,7 @@ DATA = {
         "{folder}：" + NO_FOLDER),
     "the folder has no table": (text("x", name="readme.txt"),
         "{folder}：" + TABLES),
-    "the folder has only tables that no rule reads": (text("a,b\n", name="cases.csv"),
+    "the folder has only tables that no rule reads": (text("a,b\n", name="visits.csv"),
         "{folder}：" + TABLES),
     "the table is a folder": (lambda folder: (folder / FILE).mkdir(),
         "{folder}：" + TABLES),
@@ -345,8 +348,8 @@ SCENARIOS = {
         "scenario.yaml · 第 2 行 · params.deposit · “['upper', 1.03]”：" + GROUPED),
     "a family has no parameters": ("title: t\nparams:\n  deposit:\n",
         "scenario.yaml · 第 3 行 · params.deposit：" + GROUPED),
-    "a rule is unknown": ("title: t\nrules: [dip]\n",
-        "scenario.yaml · 第 2 行 · rules · “dip”：" + A_RULE + "可用的名称：scorecard, deposit。"),
+    "a rule is unknown": ("title: t\nrules: [drg]\n",
+        "scenario.yaml · 第 2 行 · rules · “drg”：" + A_RULE + "可用的名称：scorecard, dip, deposit。"),
     "the rules are not a list": ("title: t\nrules: deposit\n",
         "scenario.yaml · 第 2 行 · rules · “deposit”：" + A_RULE + "是否想写 deposit？"),
     "the rules are a list of lists": ("title: t\nrules: [[deposit]]\n",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from simlib import tables
-from simlib.columns import INSTITUTIONS, TABLES
+from simlib.columns import INSTITUTIONS, TABLES, Table
 from simlib.readers import SUFFIXES, read_rows
 from simlib.rules.family import Tables
 from simlib.scenario import SAMPLE
@@ -37,13 +36,18 @@ def uploaded(path: Path, shown: Tables) -> Tables:
 
     Institutions are a data set of their own; any other table joins the ``shown`` ones in place of its former self.
     """
-    rows = read_rows(path)
-    fits = [one for one in TABLES.values() if all(c.name in rows.header for c in one.columns if c.required)]
-    table = TABLES.get(path.stem) or max(
-        fits, key=lambda one: sum(c.required for c in one.columns), default=INSTITUTIONS
-    )
-    read = {table.name: tables.typed(rows, table, hashlib.sha256(path.read_bytes()).hexdigest())}
-    return read if table is INSTITUTIONS else {**shown, **read}
+    named = TABLES.get(path.stem)
+    rows = None if named and named.large else read_rows(path)
+    table = named or _fitting(rows.header)
+    # The file will not stay: a large table of its size is kept in memory.
+    read = tables.read(path, table).kept() if table.large else tables.typed(rows, table, tables.file_digest(path))
+    return {table.name: read} if table is INSTITUTIONS else {**shown, table.name: read}
+
+
+def _fitting(header: list[str]) -> Table:
+    """The table that has the header's columns; of several the one that requires most of them."""
+    fits = [one for one in TABLES.values() if all(c.name in header for c in one.columns if c.required)]
+    return max(fits, key=lambda one: sum(c.required for c in one.columns), default=INSTITUTIONS)
 
 
 def _holds_tables(folder: Path) -> bool:
