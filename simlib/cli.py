@@ -51,44 +51,53 @@ def run(options) -> None:
 def explain(options) -> None:
     from simlib.rules import FAMILIES
 
-    done = _run(options)
+    done, known, told = _run(options), [], False
     for name, tables in done.results.items():
-        family = FAMILIES[name]
-        key = family.key
-        known = tables[family.amount[0]][key].astype(str)
-        if options.institution not in set(known):
-            alike = {one.lower(): one for one in known}
-            near = difflib.get_close_matches(options.institution.lower(), alike, n=1)
-            rule = UNKNOWN.fill(near=NEAR.fill(near=alike[near[0]]) if near else CHECK)
-            raise BadInput(Problem(rule, column=key, value=options.institution))
-        steps = family.explain(tables, done.scenario.params[name], options.institution)
-        print(family.label.to(options.lang))
-        print("\n".join(f"  {i}. {step.to(options.lang)}" for i, step in enumerate(steps, start=1)))
+        family, params = FAMILIES[name], done.scenario.params[name]
+        subjects = tables[family.amount[0]][family.key].astype(str).tolist()
+        known += subjects
+        if options.case:
+            steps = family.explain_case(tables, params, options.case)
+        else:  # a rule need not concern every institution
+            steps = family.explain(tables, params, options.institution) if options.institution in set(subjects) else []
+        if steps:
+            told = True
+            print(family.label.to(options.lang))
+            print("\n".join(f"  {i}. {step.to(options.lang)}" for i, step in enumerate(steps, start=1)))
+    if options.case and not told:
+        raise BadInput(Problem(UNKNOWN_CASE, column="case_id", value=options.case))
+    if not told:
+        alike = {one.lower(): one for one in known}
+        near = difflib.get_close_matches(options.institution.lower(), alike, n=1)
+        rule = UNKNOWN.fill(near=NEAR.fill(near=alike[near[0]]) if near else CHECK)
+        raise BadInput(Problem(rule, column=family.key, value=options.institution))
 
 
 def check(options) -> None:
-    from simlib import tables
+    from simlib import scenario, tables
     from simlib.rules import FAMILIES
 
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
     for name, frame in inputs.items():
         print(CHECKED.fill(file=frame.attrs["file"], rows=f"{len(frame):,}").to(lang))
-        if extra := [column for column in frame if column not in tables.TABLES[name].by_name]:
+        if extra := [column for column in frame.columns if column not in tables.TABLES[name].by_name]:
             print(EXTRA.fill(columns=", ".join(extra)).to(lang))
     for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
         print(NOT_READ.fill(name=name).to(lang))
+    results = {}
     for family in FAMILIES.values():
         if family.sources and not set(family.sources) & inputs.keys():
             print(SKIPPED.fill(rule=family.label, tables=", ".join(family.sources)).to(lang))
             continue
-        settings = family.fitting(inputs, family.params())
+        seen = scenario.fed(family.name, inputs, results)
+        settings = family.fitting(seen, family.params())
         chosen = "".join(f" · {family.name}.{name}: {value}" for name, value in settings.items())
-        lacking = family.lacking(inputs, family.params(**settings))
+        lacking = family.lacking(seen, family.params(**settings))
         if lacking and family.sources:  # its own table is there, so that a run would stop here
             raise BadInput(lacking)
         if not lacking:
-            inputs = family.feed(inputs, family.run(family.prepare(inputs), family.params(**settings)))
+            results[family.name] = family.run(family.prepare(seen), family.params(**settings))
         print((CANNOT if lacking else CAN).fill(rule=family.label).to(lang) + chosen)
         for problem in lacking:
             print("  " + problem.line(lang))
@@ -103,7 +112,7 @@ def params(options) -> None:
 def sample(options) -> None:
     from simlib import sample
 
-    sample.write(Path(options.out), count=options.institutions, seed=options.seed)
+    sample.write(Path(options.out), count=options.institutions, seed=options.seed, cases=options.cases)
     print(Text("样例城市：{out}", "Sample city: {out}").fill(out=options.out).to(options.lang))
 
 
@@ -164,13 +173,16 @@ def _parser() -> argparse.ArgumentParser:
     one = command(run, "运行一个方案 run one scenario", data=True, scenario=True)
     one.add_argument("--out", help="结果文件夹 result folder (default: results/SCENARIO)")
     one = command(explain, "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True)
-    one.add_argument("--institution", required=True, help="机构编号 institution id")
+    one = one.add_mutually_exclusive_group(required=True)
+    one.add_argument("--institution", help="机构编号 institution id")
+    one.add_argument("--case", help="病例编号 case id")
     command(check, "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
     one = command(params, "列出所有参数 list every parameter")
     one.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     one = command(sample, "生成样例城市 make a sample city")
     one.add_argument("--out", required=True, help="文件夹 folder")
     one.add_argument("--institutions", type=int, default=500, help="机构数 number of institutions")
+    one.add_argument("--cases", type=int, help="住院病例数 number of inpatient cases (default: none)")
     one.add_argument("--seed", type=int, default=2026, help="随机种子 random seed")
     one = command(dashboard, "打开模拟器页面 open the dashboards", data=True)
     one.add_argument("--port", type=int, default=8866)
@@ -179,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
+UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
 NEAR, CHECK = Text("是否想写 {near}？", "Did you mean {near}?"), Text("请核对编号。", "Check the number.")
 CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
 EXTRA = Text("  没有规则使用的列：{columns}", "  columns that no rule uses: {columns}")

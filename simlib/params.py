@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from simlib.clauses import Clause, cite
 from simlib.problems import BadInput, Problem
-from simlib.words import Text, suggestion
+from simlib.words import LANGUAGES, Text, suggestion
 
 
 def written(value: Decimal | Choice) -> str:
@@ -27,12 +27,14 @@ def written(value: Decimal | Choice) -> str:
 
 
 class Kind(StrEnum):
-    """What a parameter is: a lever of policy, a reading of an open point, a number not given, or how a run is set up."""
+    """What a parameter is: a lever of policy, a reading of an open point, a number not given, how a run is set up,
+    or what one assumes that hospitals will do."""
 
     LEVER = "lever"
     READING = "reading"
     UNSET = "unset"
     SETTING = "setting"
+    ASSUMPTION = "assumption"
 
     @property
     def label(self) -> Text:
@@ -44,6 +46,7 @@ KIND_LABELS = {
     Kind.READING: Text("开放解读", "open reading"),
     Kind.UNSET: Text("文件未规定", "not set by the document"),
     Kind.SETTING: Text("设置", "setting"),
+    Kind.ASSUMPTION: Text("假设情形", "what if"),
 }
 
 
@@ -76,7 +79,13 @@ RATIO = Unit(Text("比值", "ratio"), decimals=3)
 PERCENT = Unit(Text("百分比", "percent"), factor=100, decimals=1, sign="%")
 CHOICE = Unit(Text("选项", "choice"))
 
-PLACES = 6  # decimals a number parameter may have
+
+def whole(zh: str, en: str) -> Unit:
+    """A unit of things that are counted."""
+    return Unit(Text(zh, en), decimals=0)
+
+
+PLACES = 6  # decimals a number parameter may have, unless it says otherwise
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,7 @@ class Declaration:
     low: Decimal | None = None
     high: Decimal | None = None
     step: Decimal | None = None
+    places: int = PLACES
     name: str = ""
     family: str = ""
 
@@ -123,11 +133,16 @@ class Declaration:
             )
         return Text(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
 
+    @property
+    def sources(self) -> Text:
+        """Its clauses, or what it is where no document has it."""
+        return Text(*(cite(self.clauses, language) or self.kind.label.to(language) for language in LANGUAGES))
+
     def json_schema(self) -> dict:
         """For editors that complete and check scenario files."""
         about = {
             "title": f"{self.label.zh} · {self.label.en}",
-            "description": f"{self.help.zh}（{cite(self.clauses, 'zh')}）\n{self.help.en} ({cite(self.clauses, 'en')})",
+            "description": f"{self.help.zh}（{self.sources.zh}）\n{self.help.en} ({self.sources.en})",
         }
         if self.options:
             return {**about, "enum": [o.value for o in self.options], "default": self.default.value}
@@ -135,11 +150,13 @@ class Declaration:
         return {**about, "type": "number", **bounds, "default": float(self.default)}
 
 
-def lever(default, low, high, *, kind=Kind.LEVER, step, unit: Unit, label: Text, help: Text, clauses) -> Any:
+def lever(
+    default, low, high, *, kind=Kind.LEVER, step, unit: Unit, label: Text, help: Text, clauses=(), places: int = PLACES
+) -> Any:  # fmt: skip
     """A number of the policy with hard bounds, taken as the decimal it is written as."""
     default, low, high, step = (Decimal(value) for value in (default, low, high, step))
-    declared = Declaration(kind, default, label, help, tuple(clauses), unit, low, high, step)
-    return Field(default, ge=low, le=high, decimal_places=PLACES, json_schema_extra={"declared": declared})
+    declared = Declaration(kind, default, label, help, tuple(clauses), unit, low, high, step, places)
+    return Field(default, ge=low, le=high, decimal_places=places, json_schema_extra={"declared": declared})
 
 
 def reading(default: Choice, *, kind=Kind.READING, label: Text, help: Text, clauses) -> Any:
@@ -220,7 +237,6 @@ class Params(BaseModel):
         rule["less_than_equal"] = rule["greater_than_equal"]
         other = Text("{label}不是可接受的值。请填 {allowed}（{clause}）。",
                      "{label} does not take this value. Give {allowed} ({clause}).")  # fmt: skip
-        clause = Text(*(cite(one.clauses, language) for language in ("zh", "en")))
         text = rule.get(error["type"], other)
-        text = text.fill(label=one.label, allowed=one.allowed(), clause=clause, places=PLACES)
+        text = text.fill(label=one.label, allowed=one.allowed(), clause=one.sources, places=one.places)
         return Problem(text, column=one.path, value=str(error["input"]))

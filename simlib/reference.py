@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from simlib.clauses import DOCUMENTS, cite
+from simlib.clauses import DOCUMENTS
 from simlib.params import Declaration
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
@@ -100,7 +100,7 @@ def _cells(one: Declaration, language: str) -> list[str]:
     default = one.default.value if one.options else str(one.default)
     allowed = " / ".join(one.options) if one.options else f"{one.low}..{one.high}"
     return [one.path, one.label.to(language), default, allowed, one.unit.label.to(language),
-            one.kind.label.to(language), cite(one.clauses, language)]  # fmt: skip
+            one.kind.label.to(language), one.sources.to(language)]  # fmt: skip
 
 
 def _record(one: Declaration) -> dict:

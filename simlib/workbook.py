@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from datetime import datetime
 
+import pandas as pd
 import xlsxwriter
 
 import simlib
-from simlib.clauses import cite
 from simlib.columns import Table, Type
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
@@ -25,7 +25,8 @@ def results(run: Run, language: str = "zh") -> bytes:
         _about(book, run, language)
         for name, tables in run.results.items():
             for table, frame in tables.items():
-                _sheet(book, FAMILIES[name].result(table), frame, language)
+                if not FAMILIES[name].result(table).large:
+                    _sheet(book, FAMILIES[name].result(table), frame, language)
     return buffer.getvalue()
 
 
@@ -48,7 +49,7 @@ def _about(book, run: Run, language: str) -> None:
         params = run.scenario.params[name]
         for key, declared in params.declarations().items():
             value, default = declared.show(getattr(params, key), language), declared.show(declared.default, language)
-            rows.append(([declared.label.to(language), value, default, cite(declared.clauses, language)], None))
+            rows.append(([declared.label.to(language), value, default, declared.sources.to(language)], None))
     for number, (cells, style) in enumerate(rows):
         for position, cell in enumerate(cells):
             sheet.write_string(number, position, str(cell), style)
@@ -66,7 +67,7 @@ def _sheet(book, table: Table, frame, language: str) -> None:
     for position, column in enumerate(columns):
         sheet.write_string(0, position, column.heading.to(language), head)
         sheet.set_column(position, position, 18, styles.get(column.type))
-        values = frame[column.name].tolist()
+        values = [None if pd.isna(value) else value for value in frame[column.name].tolist()]  # a blank cell
         sheet.write_column(1, position, [column.options[v].to(language) if v in column.options else v for v in values])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(frame), len(columns) - 1)

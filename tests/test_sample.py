@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simlib import sample, sample_facts
+from simlib import sample
 from simlib.columns import FACTS, INSTITUTIONS, STAGES
 from simlib.money import to_fen
 from simlib.problems import BadInput
 from simlib.rules import deposit, scorecard
 from simlib.rules.cards import FactKind, Item
+from simlib.sample import city as drawing
+from simlib.sample import facts as sample_facts
+from simlib.sample import places
 from simlib.tables import read_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,9 +85,9 @@ def test_the_city_is_made_once_and_a_change_to_what_was_handed_out_stays_there(c
 
 
 def test_facts_are_drawn_apart_so_that_nothing_else_of_the_city_depends_on_them(city):
-    drawn = sample._drawn(500, 2026)
+    drawn = drawing._drawn(500, 2026)
     assert drawn.drop(columns="score").equals(city.drop(columns="score"))
-    assert sample.facts(drawn).equals(sample.tables()["facts"])
+    assert sample_facts.facts(drawn).equals(sample.tables()["facts"])
 
 
 # --- a plausible city ---------------------------------------------------------------------------------------------
@@ -106,8 +109,8 @@ def test_names_and_numbers_are_unique_at_every_size(count, seed):
 
 def test_a_number_starts_with_the_countys(city):
     assert city["institution_id"].str.fullmatch(r"0\d{10}").all()
-    assert (city["institution_id"].str[:6] == city["county"].map(sample.COUNTIES)).all()
-    assert set(city["county"]) == set(sample.COUNTIES)
+    assert (city["institution_id"].str[:6] == city["county"].map(drawing.COUNTIES)).all()
+    assert set(city["county"]) == set(drawing.COUNTIES)
 
 
 def test_every_choice_is_one_the_contract_knows_and_the_grade_is_of_the_level(city):
@@ -121,7 +124,7 @@ def test_every_choice_is_one_the_contract_knows_and_the_grade_is_of_the_level(ci
 
 def test_the_kinds_add_up_to_the_default_size_and_the_places_to_a_hundred():
     assert sum(kind.number for kind in sample.KINDS) == 500
-    assert {sum(shares) for shares in sample.SHARES.values()} == {100}
+    assert {sum(shares) for shares in places.SHARES.values()} == {100}
 
 
 def test_hospitals_grow_slower_than_village_clinics(city):
@@ -200,7 +203,7 @@ def test_no_fact_is_missing_in_either_edition_and_the_score_is_the_documents(cou
 
 @pytest.mark.parametrize(("count", "seed"), [(10, 1), (500, 2026), (3000, 7)])
 def test_the_facts_come_near_the_score_they_were_made_for(count, seed):
-    drawn, made = sample._drawn(count, seed)["score"], sample.institutions(count, seed)["score"]
+    drawn, made = drawing._drawn(count, seed)["score"], sample.institutions(count, seed)["score"]
     assert (made - drawn).abs().max() < 1
 
 
@@ -332,8 +335,8 @@ def test_a_new_fact_is_drawn_as_others_of_its_kind(monkeypatch):
     old, fact, criterion = item("7"), item("7").facts["finance_system"], item("7").criteria[0]
     changed("7", monkeypatch, facts={**old.facts, "newly_asked": fact},
             criteria=(*old.criteria, criterion.model_copy(update={"id": "newly_asked", "fact": "newly_asked"})))  # fmt: skip
-    city = sample._drawn(500, 2026)
-    new = sample.facts(city).query("fact == 'newly_asked'")
+    city = drawing._drawn(500, 2026)
+    new = sample_facts.facts(city).query("fact == 'newly_asked'")
     assert set(new["institution_id"]) == set(city.loc[city["has_inpatient"], "institution_id"])
     assert 0.7 < new["value"].mean() < 1
 
@@ -343,11 +346,11 @@ def test_a_fact_of_an_unknown_kind_or_condition_raises(monkeypatch):
     number = share.model_copy(update={"kind": FactKind.NUMBER})
     changed("9", monkeypatch, facts={**item("9").facts, "evoucher_share": number})
     with pytest.raises(KeyError, match="item 9.*evoucher_share"):
-        sample.facts(sample._drawn(40, 1))
+        sample_facts.facts(drawing._drawn(40, 1))
     monkeypatch.undo()
     monkeypatch.delitem(sample_facts.CONDITIONS, "in_payment_reform")
     with pytest.raises(KeyError, match="in_payment_reform"):
-        sample.facts(sample._drawn(40, 1))
+        sample_facts.facts(drawing._drawn(40, 1))
 
 
 def own_points() -> Item:
@@ -371,8 +374,8 @@ def test_a_citys_own_items_may_read_anything_and_known_facts_are_stated_once(mon
     part = first[0].parts[0].model_copy(update={"items": (own(),)})
     editions = {"js26_2023": first, "yunlan_2023": [first[0].model_copy(update={"parts": (part,)})]}
     monkeypatch.setattr(sample_facts, "edition", editions.get)
-    city = sample._drawn(60, 4)
-    stated = sample.facts(city)
+    city = drawing._drawn(60, 4)
+    stated = sample_facts.facts(city)
     assert not stated.duplicated([*FACT, "stage"]).any()
     asked = stated[stated["fact"] == "own"]
     assert set(asked["item"]) == ({number} if number != "1" else set())
@@ -419,8 +422,8 @@ def test_the_file_is_plain_utf_8_with_the_declared_decimals(tmp_path):
     for row in rows:
         assert len(row["institution_id"]) == 11
         assert row["institution_id"].startswith("0")
-        for column, places in sample.DECIMALS.items():
-            assert len(row[column].partition(".")[2]) == places, column
+        for column, decimals in drawing.DECIMALS.items():
+            assert len(row[column].partition(".")[2]) == decimals, column
 
 
 def test_the_facts_file_is_as_short_as_people_write(tmp_path):

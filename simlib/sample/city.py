@@ -4,30 +4,33 @@
 national list of administrative divisions (checked against the list of 2023), and its number 0701
 belongs to no province. The kinds of institutions and everything drawn about them are the table
 KINDS, chosen so that an official finds the city familiar; no number is fitted to any real city.
-What they reported for the scorecards is drawn in sample_facts; their scores are what the cards make of it.
+What they reported for the scorecards is drawn in simlib.sample.facts; their scores are what the cards make of it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from simlib.columns import CASES
 from simlib.landing import landing
+from simlib.large import Large
 from simlib.money import apportion, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.rules import scorecard
-from simlib.sample_facts import EDITIONS, facts
+from simlib.sample import cases as inpatients
+from simlib.sample.facts import EDITIONS, facts
+from simlib.sample.places import BRANDS, COUNTIES, PLACES, Atlas, shared_out
 from simlib.words import Text
 
-BOUNDS = {"count": (3, 100_000), "seed": (0, 2**32 - 1)}
+MOST_CASES = 1_800  # an institution of the usual city, on average
+BOUNDS = {"count": (3, 100_000), "seed": (0, 2**32 - 1), "cases": (1_000, 50_000_000)}
 
 
 class Kind(NamedTuple):
@@ -49,19 +52,7 @@ class Kind(NamedTuple):
 
 
 # fmt: off
-DECIMALS = {
-    "score": 4, "settled": 2, "budget": 2, "coding_accuracy": 4, "charging_accuracy": 4, "irregular_share": 4,
-}
-
-CITY = "云岚市"
-COUNTIES = {
-    "澄湖区": "070102", "映山区": "070103", "锦屿区": "070104", "望川区": "070105", "石棠县": "070121",
-    "青垣县": "070122", "白渚县": "070123", "松浔县": "070124", "榆川市": "070181",
-}
-# Any first with any second character makes the name of a town, street or village; likewise of a brand.
-PLACES = ("云松荷棠杏榆桑苇麦稻鹤鹭雁锦澄碧映栖霁菱楠芷柏梧", "湾桥沟渡川畈堰圩岸麓滩渚汀浔坞垣陌岫泊矶")
-BRANDS = ("仁瑞惠嘉恒慈宏益善颐佳佑明欣悦晨", "康泰生元春诚华心爱健宜众")
-AGAIN = ("", "新", "东", "西", "南", "北", "上", "下", "大", "小")  # put before a name when all are taken
+DECIMALS = {"score": 4, "settled": 2, "budget": 2, "coding_accuracy": 4, "charging_accuracy": 4, "irregular_share": 4}
 KINDS = [
     Kind("三级综合", "city", "general", 1, {"3A": 5, "3B": 3}, 8, 400e6, 0.45, 93.3, 1.6, 0.1, 5,
          "第一人民医院 中心医院 第二人民医院 第三人民医院 第四人民医院 湖滨医院 东方医院 铁路医院 医院"),
@@ -100,17 +91,7 @@ KINDS = [
     Kind("门诊与村卫生室", "village", "primary", 0, {"1O": 1}, 144, 48e3, 0.6, 86.2, 2, 0.07, 12, "卫生室"),
 ]
 # Titles of other types than their kind's.
-TYPES = {
-    "中医院": "tcm", "中医医院": "tcm", "中西医结合医院": "tcm", "眼科医院": "eye", "康复医院": "rehabilitation",
-}
-# Where of 100 stand in each county; a village or community stands in a town or street.
-SHARES = {
-    "city": (38, 31, 20, 11, 0, 0, 0, 0, 0), "town": (3, 4, 7, 12, 15, 15, 13, 14, 17),
-    "street": (21, 18, 12, 8, 7, 8, 6, 7, 13), "brand": (21, 18, 12, 8, 7, 8, 6, 7, 13),
-}
-INSIDE = {"village": "town", "station": "street"}
-# What follows a place's own name.
-ENDINGS = {"town": ("镇", "镇", "镇", "乡"), "street": ("街道",), "village": ("村",), "station": ("",)}
+TYPES = {"中医院": "tcm", "中医医院": "tcm", "中西医结合医院": "tcm", "眼科医院": "eye", "康复医院": "rehabilitation"}
 # A larger city has more villages in proportion, but not as many more hospitals: number x (count / 500) ** growth.
 GROWTH = {"city": 0.4, "county": 0.4, "town": 0.7, "street": 0.7, "station": 1, "brand": 0.9, "village": 1}
 # Key specialties (national, provincial, city) of an institution of median size; other grades have none.
@@ -160,16 +141,45 @@ def tables(count: int = 500, seed: int = 2026) -> dict[str, pd.DataFrame]:
     return dict(_tables(count, seed))
 
 
-def write(out: Path, count: int = 500, seed: int = 2026) -> None:
-    """Writes the city as a data folder, all of it or nothing.
+@lru_cache(maxsize=1)
+def embedded() -> dict:
+    """The city that the dashboards show: its :func:`tables`, the usual number of cases and what belongs to them.
+
+    Shared by all who ask, like ``tables``.
+    """
+    city = tables()
+    made = inpatients.city(city["institutions"], usual(city["institutions"]))
+    marked = {name: table for name, table in made.items() if name != "cases"}
+    for name, table in marked.items():
+        digest = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+        marked[name] = table.copy(deep=False)
+        marked[name].attrs = {"file": "sample", "sha256": digest}
+    digest = hashlib.sha256()
+    for column in made["cases"].columns:
+        for buffer in (one for chunk in column.chunks for one in chunk.buffers() if one):
+            digest.update(buffer)
+    cases = Large.of(made["cases"], CASES, digest.hexdigest(), "sample")
+    return {**city, "cases": cases, **marked}
+
+
+def usual(institutions: pd.DataFrame) -> int:
+    """As many cases as go with the institutions' settled money, and not more than a city of their number has."""
+    return min(inpatients.natural(institutions), MOST_CASES * len(institutions))
+
+
+def write(out: Path, count: int = 500, seed: int = 2026, cases: int | None = None) -> None:
+    """Writes the city as a data folder, all of it or nothing; with so many ``cases`` and their tables if told.
 
     ``out`` must be a new or an empty folder, else BadInput. The files are made beside it and land by
     one rename, so that nobody ever reads half a city.
     """
+    _refuse(count=count, seed=seed, cases=cases)
     contents = _contents(count, seed)
     with landing(out) as folder:
         for name, content in contents.items():
             (folder / f"{name}.csv").write_bytes(content)
+        if cases is not None:
+            inpatients.write(folder, _city(count, seed)[0], cases, seed)
 
 
 @lru_cache(maxsize=4)
@@ -205,11 +215,7 @@ def _city(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _drawn(count: int, seed: int) -> pd.DataFrame:
     """The institutions; their scores are two beta distributions a kind, which end at 0 and 100 by themselves."""
-    given = {"count": count, "seed": seed}
-    rule = Text("请填 {low} 至 {high}。", "Give {low} to {high}.")
-    bad = [(name, low, high) for name, (low, high) in BOUNDS.items() if not low <= given[name] <= high]
-    if bad:
-        raise BadInput([Problem(rule.fill(low=a, high=b), column=name, value=str(given[name])) for name, a, b in bad])
+    _refuse(count=count, seed=seed)
     rng = np.random.default_rng(seed)
     weights = [round(1e6 * kind.number * (count / 500) ** GROWTH[kind.place]) for kind in KINDS]
     sizes = apportion(count, weights, range(len(KINDS)))
@@ -220,7 +226,7 @@ def _drawn(count: int, seed: int) -> pd.DataFrame:
 
     settled = rng.lognormal(np.log(kind.settled), kind.sigma)
     settled = settled[np.lexsort((-settled, row))]
-    grade = np.concatenate([_shared_out(k.grades, k.grades.values(), n) for k, n in zip(KINDS, sizes, strict=True)])
+    grade = np.concatenate([shared_out(k.grades, k.grades.values(), n) for k, n in zip(KINDS, sizes, strict=True)])
     specialties = np.array([SPECIALTIES.get(one, (0, 0, 0)) for one in grade])
     specialties = rng.poisson(specialties * np.sqrt(settled / kind.settled)[:, None])
 
@@ -228,6 +234,8 @@ def _drawn(count: int, seed: int) -> pd.DataFrame:
     lags = np.empty(count, dtype=bool)
     lags[np.lexsort((rng.random(count), row))] = position < np.rint(kind.lag * np.repeat(sizes, sizes))
     score = 100 * _beta(rng, (kind.score - kind.drop * lags) / 100, kind.spread * (1 + lags) / 100)
+    late = np.random.default_rng([seed, 4])  # a stream of its own: what stood before stays as it was
+    last, share = late.uniform(0.88, 1.04, count), late.uniform(0.10, 0.22, count)
     table = pd.DataFrame(
         {
             "institution_id": ids,
@@ -253,14 +261,26 @@ def _drawn(count: int, seed: int) -> pd.DataFrame:
             "drug_procurement_done": rng.random(count) > 0.015 + 0.10 * lags,
             "consumable_procurement_done": rng.random(count) > 0.025 + 0.10 * lags,
             "other_breach": rng.random(count) < 0.003 + 0.06 * lags,
+            "last_year_billed": np.round(settled * last, -2),
+            "last_year_procurement": np.round(settled * last * share, -2),
+            "breach_two_years": late.random(count) < 0.01 + 0.2 * lags,
         }
     )
     return table.sort_values("institution_id", ignore_index=True)
 
 
+def _refuse(**given: int | None) -> None:
+    """BadInput names each argument out of bounds."""
+    rule = Text("请填 {low} 至 {high}。", "Give {low} to {high}.")
+    bad = [(name, *BOUNDS[name]) for name in given if given[name] is not None]
+    bad = [(name, low, high) for name, low, high in bad if not low <= given[name] <= high]
+    if bad:
+        raise BadInput([Problem(rule.fill(low=a, high=b), column=name, value=str(given[name])) for name, a, b in bad])
+
+
 def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[str], ...]:
     """For each institution, kind after kind: its number, name, type and county."""
-    atlas, serial, named = _Atlas(rng), Counter(), []
+    atlas, serial, named = Atlas(rng), Counter(), []
     for kind, size in zip(KINDS, sizes, strict=True):
         titles = kind.titles.split()
         for i, (county, address) in enumerate(atlas.addresses(kind.place, size)):
@@ -277,50 +297,7 @@ def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[str], ...]:
     return tuple(map(list, zip(*named, strict=True)))
 
 
-class _Atlas:
-    """Where institutions stand and what their places are called."""
-
-    def __init__(self, rng: np.random.Generator):
-        self.rng = rng
-        pairs = {pair: [a + b for a in pair[0] for b in pair[1]] for pair in (PLACES, BRANDS)}
-        self.words = {pair: rng.permutation(words).tolist() for pair, words in pairs.items()}
-        self.start, self.used, self.known = {}, Counter(), {}
-
-    def addresses(self, place: str, size: int) -> list[tuple[str, str]]:
-        """``size`` places, each a county and an address such as 石棠县松湾镇."""
-        if place == "county":  # one in each before a second in any, the largest away from the city's own
-            return [(county, county) for county in islice(cycle(reversed(COUNTIES)), size)]
-        if place == "city":  # the largest come first, and stand in the first district
-            return [(county, CITY) for county in _shared_out(COUNTIES, SHARES[place], size).tolist()]
-        if place in INSIDE:
-            homes = self.known.get(INSIDE[place]) or self.addresses(INSIDE[place], 1)
-            around = [homes[i] for i in self.rng.integers(len(homes), size=size)]
-        else:
-            counties = self.rng.permutation(_shared_out(COUNTIES, SHARES[place], size)).tolist()
-            around = [(county, county) for county in counties]
-        if place == "brand":
-            return [(county, county[:-1]) for county, _ in around]
-        ends = ENDINGS[place]
-        found = [(c, at + self.fresh(at, PLACES) + ends[i % len(ends)]) for i, (c, at) in enumerate(around)]
-        self.known[place] = self.known.get(place, []) + found
-        return found
-
-    def fresh(self, at: str, pair: tuple[str, str]) -> str:
-        """A name of two characters that nothing at ``at`` has yet; of three when all are taken."""
-        words = self.words[pair]
-        start = self.start.setdefault(at, 53 * len(self.start))  # so that counties seldom share a name
-        again, i = divmod(self.used[at], len(words))
-        self.used[at] += 1
-        return AGAIN[again] + words[(start + i) % len(words)]
-
-
 def _beta(rng: np.random.Generator, mean, spread) -> np.ndarray:
     """Draws from the beta distributions with these means and standard deviations."""
     concentration = mean * (1 - mean) / spread**2 - 1
     return rng.beta(mean * concentration, (1 - mean) * concentration)
-
-
-def _shared_out(names: Iterable[str], shares: Iterable[int], size: int) -> np.ndarray:
-    """``size`` names in the proportion of their shares, in the order given."""
-    names = list(names)
-    return np.repeat(names, apportion(size, list(shares), range(len(names))))
