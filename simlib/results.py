@@ -29,9 +29,9 @@ def write(run: Run, out: Path) -> None:
     with landing(out, replaces=MANIFEST) as folder:
         for name, results in run.results.items():
             for table, frame in results.items():
-                as_csv(frame, FAMILIES[name].result(table)).to_csv(
-                    folder / f"{table}.csv", index=False, lineterminator="\n"
-                )
+                declared = FAMILIES[name].result(table)
+                if not declared.large:
+                    as_csv(frame, declared).to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
                 frame.to_parquet(folder / f"{table}.parquet", index=False)
         _write_json(folder / "summary.json", run.summary)
         _write_json(folder / MANIFEST, manifest(run, folder))

@@ -86,13 +86,14 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
     ``inputs``; ``detail`` off leaves out what a moving slider need not show.
     """
     bench = bench or Bench()
-    tables, results, seen, unmet = inputs, {}, {}, []
+    results, seen, unmet = {}, {}, []
     for name, family in FAMILIES.items():
         params = scenario.params[name]
         asked = not scenario.rules or name in scenario.rules or set(scenario.rules) & set(family.feeds)
         must = name in scenario.rules or set(family.sources) & inputs.keys()
         if not asked or not (must or not family.sources):
             continue
+        tables = fed(name, inputs, results)
         raw = tables is inputs  # no rule before has fed it: what depends on the tables alone can be kept
         known = raw and name in bench.last and bench.last[name][0] == params
         sound = raw and (name, params.chosen()) in bench.sound
@@ -110,10 +111,18 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
         seen[name], results[name] = tables, bench.last[name][1]
         if detail:
             results[name] = family.detail(bench.ready[name], params, results[name])
-        tables = family.feed(tables, results[name])
     if not results:
         raise BadInput(unmet or [Problem(NO_TABLES)])
     return Run(scenario, inputs, results, seen)
+
+
+def fed(name: str, inputs: Tables, results: dict[str, Tables]) -> Tables:
+    """The tables as a rule sees them: those that were given, with what the rules that feed it have made."""
+    tables = inputs
+    for feeder, family in FAMILIES.items():
+        if feeder in results and name in family.feeds:
+            tables = family.feed(tables, results[feeder])
+    return tables
 
 
 def load_data(source: str) -> Tables:
@@ -121,7 +130,7 @@ def load_data(source: str) -> Tables:
     if source == SAMPLE:
         from simlib import sample
 
-        return sample.tables()
+        return sample.embedded()
     return tables.read_folder(Path(source))
 
 

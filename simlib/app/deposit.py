@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from simlib import charts, study
+from simlib import study
 from simlib.app.moment import Moment, Panel
 from simlib.app.panels import by_kind, headlines, kinds, labelled, readings, steps, table
 from simlib.app.simulator import Simulator
+from simlib.charts import codes
+from simlib.charts import deposit as charts
 from simlib.columns import INSTITUTIONS
 from simlib.rules import deposit
 from simlib.rules.family import Tables
@@ -66,9 +68,9 @@ def _frame(moment: Moment) -> dict:
 
 def _rows(moment: Moment) -> dict:
     values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
-    codes = charts.codes(moment.table["band"], BANDS)
+    bands = codes(moment.table["band"], BANDS)
     return {
-        "values": {**values, "band": codes, "difference": moment.difference.to_numpy()},
+        "values": {**values, "band": bands, "difference": moment.difference.to_numpy()},
         "picked": moment.picked_row,
     }
 

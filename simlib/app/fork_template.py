@@ -8,6 +8,7 @@ number and a pidfd. Standard input is the lifeline, a pipe that closes when the 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -90,6 +91,8 @@ def become_kernel(request: dict) -> None:
 
 
 def main(descriptor: str, *modules: str) -> None:
+    # The last thing done: else DuckDB's binding lists on the server's console what it would free.
+    atexit.register(os._exit, 0)
     sys.modules["debugpy"] = None  # ipykernel goes without: it costs each kernel a second and 30 MiB
     for name in (*KERNEL, *modules):
         importlib.import_module(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import simlib
-from simlib.app import deposit, scorecard
+from simlib.app import deposit, dip, scorecard
 from simlib.app.page import STATIC, Widget, asked_language
 from simlib.app.texts import TEXTS
 from simlib.clauses import DOCUMENTS
@@ -17,11 +17,17 @@ LESSONS = Text("培训课程", "Course")
 OPEN = Text("打开", "Open")
 CARDS = (
     (SIMULATORS, "scorecard.ipynb", scorecard.TITLE, scorecard.INTRO, ("JS26", "XX")),
+    (SIMULATORS, "dip.ipynb", dip.TITLE, dip.INTRO, ("JY",)),
     (SIMULATORS, "deposit.ipynb", deposit.TITLE, deposit.INTRO, ("JS26", "JS3")),
     (LESSONS, "course/01_deposit.ipynb", Text("第一课 质量保证金", "Lesson 1: the quality deposit"),
      Text("三家医院，从得分算到金额，边学边练。", "Three hospitals, from scores to money, with exercises."), ("JS26",)),
     (LESSONS, "course/02_scorecards.ipynb", Text("第二课 评分表", "Lesson 2: the scorecard"),
      Text("三家医院，从事实算到得分，再改一改评分表。", "Three hospitals, from facts to scores; then change the card."), ("JS26",)),
+    (LESSONS, "course/03_dip_points.ipynb", Text("第三课 从病例到分值", "Lesson 3: from cases to points"),
+     Text("三家医院的病例，逐例算到分值、系数和点值。", "The cases of three hospitals, one by one to points, coefficients and the point value."), ("JY",)),
+    (LESSONS, "course/04_dip_clearing.ipynb", Text("第四课 清算", "Lesson 4: the clearing"),
+     Text("还是这三家，从分值算到决算：结余留用、超支分担、调节金。",
+          "The same three, from points to settlements: surplus kept, overspending shared, the regulation fund."), ("JY",)),
 )  # fmt: skip
 
 

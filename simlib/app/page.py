@@ -18,7 +18,7 @@ import numpy as np
 
 from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
-from simlib.app.panels import number_field
+from simlib.app.panels import field
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.clauses import DOCUMENTS
@@ -29,7 +29,7 @@ from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "card.js", "panels.js", "page.js")
+SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js", "page.js")
 
 log = logging.getLogger("simlib")
 # The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
@@ -220,13 +220,10 @@ def control(declared: Declaration, inert: Text | None = None) -> dict:
     """What the form needs to draw one parameter: its declaration, and why the data leave it without effect."""
     shown = {
         "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
-        "label": declared.label, "help": declared.help, "inert": inert,
+        "help": declared.help, "inert": inert,
         "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in LANGUAGES)),
     }  # fmt: skip
-    if declared.options:
-        options = [{"value": option.value, "label": option.label} for option in declared.options]
-        return {**shown, "default": declared.default.value, "options": options}
-    return {**shown, **number_field(declared)}
+    return {**shown, **field(declared)}
 
 
 def documents(family: Family) -> list[Text]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ def headlines(moment: Moment) -> dict:
     """The family's headline numbers beside the document's, then who gains and loses against it."""
     now, document = (moment.family.summarise(results) for results in (moment.results, moment.document))
     cards = [
-        {"id": column.name, "label": column.label, "type": column.type.value,
+        {"id": column.name, "label": column.label, "type": column.type.value, "decimals": column.decimals,
          "value": now[column.name], "document": document[column.name]}
         for column in moment.family.headlines
     ]  # fmt: skip
@@ -94,11 +96,19 @@ def labelled(values: pd.Series, column: Column) -> list:
     return [column.options.get(text, text) for text in values.astype(str).where(values.notna(), "")]
 
 
-def number_field(declared: Declaration) -> dict:
-    """What a field for a number needs: label, unit, default, bounds and step."""
+def field(declared: Declaration) -> dict:
+    """What a field for a parameter needs: label and default, and options, or unit, bounds and step."""
+    if declared.options:
+        options = [{"value": option.value, "label": option.label} for option in declared.options]
+        return {"label": declared.label, "default": declared.default.value, "options": options}
     unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
     numbers = {name: written(getattr(declared, name)) for name in ("default", "low", "high", "step")}
     return {"label": declared.label, "unit": unit, **numbers}
+
+
+def sentence(said: Text, declared: dict[str, Declaration]) -> dict:
+    """A sentence with parameters at its ⟦places⟧, and the fields that stand there."""
+    return {"said": said, "numbers": {name: field(declared[name]) for name in PLACE.findall(said.zh)}}
 
 
 def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], options: dict[str, Text]) -> dict:
@@ -110,6 +120,8 @@ def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], opt
     return {"columns": columns, "texts": texts, "options": list(options), "labels": list(options.values())}
 
 
+PLACE = re.compile("⟦(.*?)⟧")
+WAS = Text("文件为 {value}", "document: {value}")
 VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
               "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
 SAME = Text("与文件规定值的结果完全相同。", "Exactly the result of the document's values.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib import charts, study
+from simlib import study
 from simlib.app.moment import Moment, Panel
-from simlib.app.panels import by_kind, headlines, kinds, labelled, number_field, readings, steps, table
+from simlib.app.panels import WAS, by_kind, field, headlines, kinds, labelled, readings, steps, table
 from simlib.app.simulator import Simulator
+from simlib.charts import scorecard as charts
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Type
 from simlib.money import decimal_text, sum_by, to_fen, to_yuan
 from simlib.rules import scorecard
@@ -60,7 +61,7 @@ def _card_frame(moment: Moment) -> dict:
 
 def _criterion(card, item, criterion, declared) -> dict:
     """A criterion in words, each number at its ⟦place⟧, and the fields that stand there."""
-    numbers = {one.name: number_field(declared[one.name]) for one in item.numbers(criterion)}
+    numbers = {one.name: field(declared[one.name]) for one in item.numbers(criterion)}
     return {"said": sentence(card, item, criterion), "numbers": numbers}
 
 
@@ -210,7 +211,6 @@ CARD_HEADINGS = [
 SUM = Text("合计 {sum}", "Total {sum}")
 OFF = Text("各项相加是 {sum} 分，不是 {total} 分。得分没有按比例调整，请改其他分值使合计为 {total}。",
            "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to {total}.")  # fmt: skip
-WAS = Text("文件为 {value}", "document: {value}")
 HARD = Text("{item} {name}", "{item} {name}")
 LOSING = Text("失分 {share}，{losing} / {count} 家", "{share} lost, {losing} of {count}")
 HARD_HEADINGS = [

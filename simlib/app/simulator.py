@@ -63,8 +63,8 @@ class Simulator:
         try:
             self.rules = (self.family.name,)
             first = self._calculate(values)
-            tables = self.family.feed(first.seen[self.family.name], first.results[self.family.name])
-            self.rules += tuple(name for name in self.follow if not FAMILIES[name].lacking(tables, values[name]))
+            followers = {name: scenario.fed(name, inputs, first.results) for name in self.follow}
+            self.rules += tuple(n for n, tables in followers.items() if not FAMILIES[n].lacking(tables, values[n]))
             self._take(values)
         except BadInput:
             vars(self).update(former)

@@ -7,18 +7,30 @@ visitor's kernel finds everything loaded.
 import contextlib
 
 from simlib import sample, scenario
-from simlib.app import data, deposit, home, page, scorecard
+from simlib.app import data, deposit, dip, home, page, scorecard
 from simlib.app.page import pack
 from simlib.course import deposit as lesson_1
+from simlib.course import dip_clearing as lesson_4
+from simlib.course import dip_points as lesson_3
 from simlib.course import scorecard as lesson_2
 from simlib.problems import BadInput
 
-__all__ = ["home", "lesson_1", "lesson_2", "page"]
+__all__ = ["home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "page"]
 
-for _dashboard in (deposit, scorecard):
-    _simulator = _dashboard.simulator(sample.tables())
-    for _panel in _simulator.panels:
-        pack([_panel.frame(_simulator.moment), _panel.draw(_simulator.moment)], _simulator.language, [])
 
-with contextlib.suppress(BadInput, OSError):  # the page itself says what is wrong with them
-    scenario.load_data(next(iter(data.sources().values())))
+def draw(dashboard, inputs) -> None:
+    """Everything that a page would show of these tables; what is made of them once is then at hand."""
+    simulator = dashboard.simulator(inputs)
+    for panel in simulator.panels:
+        pack([panel.frame(simulator.moment), panel.draw(simulator.moment)], simulator.language, [])
+
+
+_served = next(iter(data.sources().values()))
+for _dashboard in (deposit, scorecard, dip):
+    draw(_dashboard, sample.embedded())
+    with contextlib.suppress(BadInput, OSError):  # the page itself says what is wrong with the served tables
+        if _served != scenario.SAMPLE:
+            draw(_dashboard, scenario.load_data(_served))
+
+for _lesson in (lesson_3, lesson_4):  # what they calculate is kept
+    _lesson.by_hand()

@@ -1,5 +1,5 @@
 """The rule families, in the order in which money passes through them."""
 
-from simlib.rules import deposit, scorecard
+from simlib.rules import deposit, dip, scorecard
 
-FAMILIES = {family.name: family for family in (scorecard.FAMILY, deposit.FAMILY)}
+FAMILIES = {family.name: family for family in (scorecard.FAMILY, dip.FAMILY, deposit.FAMILY)}

@@ -53,6 +53,7 @@ class Family:
     summarise: Callable[[Tables], dict[str, int | float]]
     warnings: Callable[[Tables, Tables, Params], list[Text]]
     explain: Callable[[Tables, Params, str], list[Text]]
+    explain_case: Callable[[Tables, Params, str], list[Text]] = lambda results, params, case: []
     prepare: Callable[[Tables], Any] = _as_they_are
     detail: Callable[[Any, Params, Tables, str | None], Tables] = _no_more
     sources: tuple[str, ...] = ()

@@ -3,9 +3,11 @@
 // A headline's number and its unit, by type.
 const SHOWN = {
   money: (value, texts) => glance(value, texts),
-  number: (value) => [fen(value), ""],
+  number: (value, texts, decimals) => [value.toFixed(decimals ?? 2).replace("-", "−"), ""],
   integer: (value) => [whole.format(value).replace("-", "−"), ""],
 };
+
+const NUMERIC = /^[+−-]?[\d,.]+%?$/;
 
 const PANELS = {
   cards(body, panel, texts) {
@@ -24,13 +26,13 @@ const PANELS = {
         }
         const { value, unit, figure, note } = made.get(card.id);
         if (figure.dataset.value === String(card.value)) continue;
-        const [text, sign] = SHOWN[card.type](card.value, texts);
+        const [text, sign] = SHOWN[card.type](card.value, texts, card.decimals);
         write(value, text);
         write(unit, sign);
         figure.title = card.type === "money" ? `${fen(card.value)} ${texts.yuan}` : "";
         figure.dataset.value = card.value;
-        const gap = Math.round((card.value - card.document) * 100) / 100;
-        const [size, sizeSign] = SHOWN[card.type](gap, texts);
+        const gap = Number((card.value - card.document).toFixed(card.decimals ?? 2));
+        const [size, sizeSign] = SHOWN[card.type](gap, texts, card.decimals);
         write(note, gap ? `${texts.against} ${signed(size, gap)} ${sizeSign}` : "\u00a0");
         note.classList.toggle("sim-moved", gap !== 0);
       }
@@ -108,12 +110,12 @@ const PANELS = {
     };
   },
   lines(body) {
-    const numeric = /^[+−-]?[\d,.]+%?$/;
     return ({ headings, lines }) => body.replaceChildren(h("div", { class: "sim-scroll" }, h("table", { class: "sim-readings sim-lines-table" },
       h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)))),
-      h("tbody", {}, lines.map((cells) => h("tr", {}, cells.map((text, at) => h(at ? "td" : "th", at ? { class: numeric.test(text) ? "sim-right" : "" } : { scope: "row" }, text.replaceAll(/-(?=\d)/g, "−")))))))));
+      h("tbody", {}, lines.map((cells) => h("tr", {}, cells.map((text, at) => h(at ? "td" : "th", at ? { class: NUMERIC.test(text) ? "sim-right" : "" } : { scope: "row" }, text.replaceAll(/-(?=\d)/g, "−")))))))));
   },
   card: Card,
+  fields: FieldTable,
   readings(body) {
     return ({ lines, headings }) => {
       const most = Math.max(...lines.map((line) => line.moved), 0.01);

@@ -28,7 +28,7 @@ function Table(element, spec, texts, page) {
   function text(column, i) {
     if (isText(column)) return fixed[column.name][i];
     const value = values[column.name]?.[i];
-    if (value === undefined) return "";
+    if (value === undefined || Number.isNaN(value)) return "";
     if (column.type === "choice") return labels[value];
     if (column.type === "money") return fen(value);
     return column.name === "index" ? value.toFixed(4) : String(+value.toFixed(4));
@@ -49,7 +49,7 @@ function Table(element, spec, texts, page) {
     const of = fixed[sort.name] || values[sort.name];
     if (of) {
       const way = sort.down ? -1 : 1;
-      const compare = sort.name in fixed ? (a, b) => way * of[a].localeCompare(of[b], "zh-CN") : (a, b) => way * (of[a] - of[b]);
+      const compare = sort.name in fixed ? (a, b) => way * of[a].localeCompare(of[b], "zh-CN") : (a, b) => Number.isNaN(of[a]) - Number.isNaN(of[b]) || way * (of[a] - of[b]); // blanks last
       order = Uint32Array.from(shown).sort((a, b) => compare(a, b) || a - b);
     }
     tally.textContent = texts.rows.replace("{count}", whole.format(order.length));

@@ -50,6 +50,31 @@ def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
     return np.where(institutions["deposit"].isna(), computed, known)
 
 
+def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, params: DepositParams) -> pd.DataFrame:
+    """The institutions with what is withheld of each month's prepayment as their deposit (JY art. 40).
+
+    deposit = the sum over months of deposit_rate x prepaid, half up to the fen; a month in which penalties exceed the
+    payment withholds nothing. ``prepayments``: institution_id, month, prepaid [yuan]. A deposit that the table gives stands,
+    and an institution without prepayments has its deposit of the base, as in :func:`withheld`.
+    """
+    rate, parts = params.deposit_rate.as_integer_ratio()
+    fen = to_fen(prepayments["prepaid"].to_numpy()).clip(min=0).astype(object)
+    place = pd.Index(institutions[KEY]).get_indexer(prepayments[KEY])
+    mine = place >= 0
+    sums = sum_by(place[mine], round_half_up(fen[mine] * rate, parts).astype(np.int64))
+    monthly = np.zeros(len(institutions), dtype=np.int64)
+    monthly[: len(sums)] = sums
+    paid = np.isin(np.arange(len(institutions)), place)
+    given = (
+        institutions["deposit"].notna().to_numpy() if "deposit" in institutions else np.zeros(len(institutions), bool)
+    )
+    based = params.deposit_base.value in institutions or "deposit" in institutions
+    others = to_yuan(withheld(institutions, params)) if based else np.zeros(len(institutions))
+    filled = institutions.assign(deposit=np.where(paid & ~given, to_yuan(monthly), others))
+    filled.attrs = institutions.attrs
+    return filled
+
+
 def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
     """What each institution is paid of its deposit, and of the others' forfeits.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from simlib.columns import INSTITUTIONS, POINTS, SHARE, YUAN, Column, Table, Type
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
-from simlib.rules.deposit.allocation import TABLE, Band, allocate, groups, summarise
+from simlib.rules.deposit.allocation import KEY, TABLE, Band, allocate, groups, summarise, with_prepayments
 from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.params import DepositParams
 from simlib.rules.family import Family, Tables
 from simlib.words import Text
 
 LABEL = Text("质量保证金", "Quality deposit")
+PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
 _GIVEN = INSTITUTIONS.by_name
 
 
@@ -63,20 +66,28 @@ HEADLINES = (
 
 
 def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
-    """What the data would need: institutions with group, score, and a deposit or the base of it."""
-    return lacking_columns(tables, TABLE, ("group", "score", ("deposit", params.deposit_base.value)), LABEL)
+    """What the data would need: institutions with group, score, and a deposit, the base of it, or prepayments."""
+    deposit = () if PREPAYMENTS in tables else (("deposit", params.deposit_base.value),)
+    return lacking_columns(tables, TABLE, ("group", "score", *deposit), LABEL)
 
 
 def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
     """Where the data give every deposit, its rate and base have nothing left to do."""
     institutions = tables[TABLE]
-    known = "deposit" in institutions and institutions["deposit"].notna().all()
-    return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN) if known else {}
+    known = institutions["deposit"].notna() if "deposit" in institutions else pd.Series(False, institutions.index)
+    if known.all():
+        return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN)
+    if PREPAYMENTS in tables and (known | institutions[KEY].isin(tables[PREPAYMENTS][KEY])).all():
+        return {"deposit_base": PREPAID}
+    return {}
 
 
 def run(tables: Tables, params: DepositParams) -> Tables:
     """The two result tables of one run."""
-    allocation = allocate(tables[TABLE], params)
+    institutions = tables[TABLE]
+    if PREPAYMENTS in tables:
+        institutions = with_prepayments(institutions, tables[PREPAYMENTS], params)
+    allocation = allocate(institutions, params)
     return {"deposit": allocation, "deposit_groups": groups(allocation, params)}
 
 
@@ -92,6 +103,10 @@ def warnings(results: Tables, tables: Tables, params: DepositParams) -> list[Tex
     return found + ([NO_DEPOSIT.fill(count=without)] if without else [])
 
 
+PREPAID = Text(
+    "保证金从每月预结算额中预留，此项不起作用。",
+    "The deposits are withheld of each month's prepayment: this has no effect.",
+)
 GIVEN = Text("数据已给出每家机构的保证金，此项不起作用。", "The data give every deposit: this has no effect.")
 UNALLOCATED = Text("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
                    "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "

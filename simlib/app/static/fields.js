@@ -1,0 +1,76 @@
+// Numbers to edit inside sentences: "… at least ⟦lever⟧ …", every second piece a field.
+
+// A number with as many decimals as it has, in the unit of the page.
+function shortest(field, value) {
+  return inUnit(value, field.unit, Math.max(0, (String(+(Number(value) * field.unit.factor).toFixed(6)).split(".")[1] || "").length));
+}
+
+function Fields(texts, page, was) {
+  const made = new Map();
+  const step = (name, field, way) => {
+    const next = Math.min(Number(field.high), Math.max(Number(field.low), Number(page.values[name]) + way * Number(field.step)));
+    page.set({ [name]: next.toFixed(6) }, false);
+  };
+  function entry(name, field) {
+    const input = field.options
+      ? h("select", { "data-parameter": name, "aria-label": field.label, onchange: () => page.set({ [name]: input.value }, false) },
+          field.options.map((option) => h("option", { value: option.value }, option.label)))
+      : h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "data-parameter": name, "aria-label": field.label, title: was.replace("{value}", shortest(field, field.default) + field.unit.sign),
+          onchange: () => page.set({ [name]: input.value }, true),
+          onkeydown: (event) => { const way = { ArrowUp: 1, ArrowDown: -1 }[event.key]; if (way) { event.preventDefault(); step(name, field, way); } } });
+    made.set(name, { input, field });
+    return field.options ? [input] : [input, field.unit.sign];
+  }
+  const changed = (name) => {
+    const { field } = made.get(name), value = page.values[name];
+    return field.options ? value !== field.default : Number(value) !== Number(field.default);
+  };
+  return {
+    sentence: ({ said, numbers }) => said.split(/⟦(.*?)⟧/).flatMap((piece, at) => at % 2 ? entry(piece, numbers[piece]) : [piece]),
+    reset: (names, label) => h("button", { type: "button", class: "sim-reset", title: texts.reset, "aria-label": `${label}: ${texts.reset}`, hidden: true,
+      onclick: () => page.set(Object.fromEntries(names.map((name) => [name, made.get(name).field.default])), false) }, "↺"),
+    changed,
+    // Values as the kernel holds them; what is being typed is left alone.
+    show() {
+      for (const [name, { input, field }] of made) {
+        const value = page.values[name];
+        input.classList.toggle("sim-edited", changed(name));
+        if (field.options) { input.value = value; continue; }
+        const text = shortest(field, value);
+        if (document.activeElement !== input || Number(input.value) !== Number(text)) input.value = text;
+        input.style.width = `${Math.max(3, text.length + 1.4)}ch`;
+      }
+    },
+  };
+}
+
+// Rows of a label, a sentence with its fields and what comes of it; below them, lines of what changes.
+function FieldTable(body, panel, texts, page) {
+  const { rows, headings, was } = panel.frame;
+  const fields = Fields(texts, page, was);
+  const made = rows.map((row) => {
+    const names = Object.keys(row.numbers), reset = fields.reset(names, row.label);
+    const error = h("p", { class: "sim-error", role: "alert" }), cells = headings.slice(2).map(() => h("td"));
+    const element = h("tr", {}, h("th", { scope: "row" }, h("span", {}, row.label), reset), h("td", {}, h("span", { class: "sim-said" }, fields.sentence(row)), error), cells);
+    return { element, names, reset, error, cells };
+  });
+  const note = h("p", { class: "sim-versus", role: "status" }), below = h("div");
+  body.append(h("div", { class: "sim-scroll" }, h("table", { class: "sim-card-table sim-field-table" },
+    h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)))), h("tbody", {}, made.map((row) => row.element)))), note, below);
+  const lines = PANELS.lines(below);
+  const draw = ({ cells, note: line, table }) => {
+    fields.show();
+    made.forEach((row, at) => {
+      row.cells.forEach((cell, number) => { write(cell, cells[at][number] ?? ""); cell.classList.toggle("sim-right", NUMERIC.test(cell.textContent)); });
+      row.reset.hidden = !row.names.some(fields.changed);
+      row.error.textContent = "";
+    });
+    write(note, line || "");
+    if (table) lines(table);
+  };
+  const problem = (path, text) => {
+    const name = path.split(".").pop();
+    for (const row of made) if (row.names.includes(name)) row.error.textContent = text;
+  };
+  return { draw, problem };
+}

@@ -1,0 +1,65 @@
+"""Figures as plain plotly descriptions: what the tables say, drawn; nothing is computed here.
+
+A colour such as ``@below`` is a role: the page or the report puts in the colour of its theme.
+Arrays stay numpy, so that a page can send them as bytes. ``points`` (thousands of marks, each with the row that a click
+picks) and ``lines`` (such as thresholds) stand beside plotly's own description: the page draws them over the plot,
+which costs a move far less than plotly's own; a report may turn them into those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from simlib.words import Text
+
+COLOURS = 8  # roles @c1 to @c8
+INSTITUTIONS = {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"}
+
+
+def codes(values: Iterable, names: Iterable[str]) -> np.ndarray:
+    """Each value as its place in ``names``, for marks and tables that travel as small integers."""
+    values = np.asarray(values)
+    return sum(number * (values == name) for number, name in enumerate(names)).astype("int8")
+
+
+def padded(low: float, high: float) -> list[float]:
+    pad = 0.05 * (high - low) or 0.05
+    return [float(low) - pad, float(high) + pad]
+
+
+def line(params, name: str, colour: str, side: str) -> list[dict]:
+    """A parameter as a marked line, and the document's, dotted, where it was moved."""
+    at, document = getattr(params, name), params.declarations()[name].default
+    moved = [{"at": float(document), "colour": "@muted", "dash": "dotted"}] if at != document else []
+    return [*moved, {"at": float(at), "colour": colour, "dash": "solid", "label": f"{at}", "side": side}]
+
+
+def stacked(bins: pd.DataFrame, at: str, colours: dict[str, str], width: float, tip: str) -> dict:
+    """Bars over ``at``, stacked by the columns that ``colours`` names."""
+    counts = bins[list(colours)].to_numpy()
+    bin_, kind = counts.nonzero()
+    roles = list(colours.values())
+    # One trace of stacked pieces instead of a trace a kind: plotly's work grows with traces.
+    return {
+        "type": "bar", "x": bins[at].to_numpy()[bin_], "y": counts[bin_, kind],
+        "base": (counts.cumsum(axis=1) - counts)[bin_, kind], "width": width,
+        "marker": {"color": [roles[one] for one in kind]}, "hovertemplate": f"{tip}: %{{y}}<extra></extra>",
+    }  # fmt: skip
+
+
+SCALES = (
+    (10**8, Text("亿元", "hundred million yuan")),
+    (10**6, Text("百万元", "million yuan")),
+    (10**4, Text("万元", "10,000 yuan")),
+    (1, Text("元", "yuan")),
+)
+
+
+def money(values: np.ndarray) -> tuple[np.ndarray, dict]:
+    """Amounts in the largest unit that their greatest fills, and the axis that names it."""
+    most = np.abs(values).max(initial=0)
+    size, unit = next((one for one in SCALES if most >= one[0]), SCALES[-1])
+    return values / size, {"title": {"text": unit}, "tickformat": ",~f"}

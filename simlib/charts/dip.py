@@ -1,0 +1,184 @@
+"""Figures of the DIP dashboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.charts import INSTITUTIONS, codes, line, money, padded, stacked
+from simlib.params import Params
+from simlib.rules.dip.params import DipParams
+from simlib.words import Text
+
+OUTCOMES = {"capped": "@c1", "full": "@c6", "shared": "@c2", "beyond": "@c5", "nothing": "@c8", "mixed": "@c4"}
+MARKS = {"capped": "triangle-up", "full": "triangle-up", "shared": "circle", "beyond": "triangle-down", "nothing": "triangle-down", "mixed": "circle"}  # fmt: skip
+LEVELS = {"3": "@c1", "2": "@c2", "1": "@c3"}
+RATIO = {"title": {"text": Text("清算比例（记账 ÷ 应偿付）", "Clearing ratio (billed / payable)")}, "tickformat": ".0%"}
+
+
+def waterfall(steps: pd.DataFrame, labels: dict[str, Text]) -> dict:
+    """Bars from income to settlement, each step hanging where the one before ended; amounts in the unit that fits."""
+    total = steps["total"].to_numpy()
+    (level, amount), axis = money(steps[["level", "amount"]].to_numpy().T)
+    colours = np.where(total, "@c1", np.where(amount < 0, "@c5", "@c3")).tolist()
+    bars = {
+        "type": "bar", "x": np.arange(len(steps)), "y": np.where(total, level, np.abs(amount)),
+        "base": np.where(total, 0.0, np.minimum(level, level - amount)), "marker": {"color": colours},
+        "text": [f"{one:,.2f}" for one in amount], "textposition": "outside", "cliponaxis": False,
+        "hovertemplate": "%{text}<extra></extra>",
+    }  # fmt: skip
+    names = {
+        "tickvals": np.arange(len(steps)),
+        "ticktext": [labels[name] for name in steps["step"]],
+        "tickangle": 0,
+        "showgrid": False,
+        "zeroline": False,
+    }
+    return {
+        "data": [bars],
+        "legend": [
+            {"name": Text("合计", "total"), "color": "@c1"},
+            {"name": Text("减少", "less"), "color": "@c5"},
+            {"name": Text("增加", "more"), "color": "@c3"},
+        ],
+        "layout": {"bargap": 0.25, "xaxis": names, "yaxis": axis},
+    }
+
+
+def distribution(bins: pd.DataFrame, params: DipParams, labels: dict[str, Text]) -> dict:
+    """Bars of institutions by clearing ratio, stacked by outcome, with the edges of the corridor."""
+    shown = {name: colour for name, colour in OUTCOMES.items() if bins[name].any()}
+    return {
+        "data": [
+            stacked(bins, "ratio", shown, float(bins["ratio"].iloc[1] - bins["ratio"].iloc[0]) * 0.96, "%{x:.1%}")
+        ],
+        "legend": [{"name": labels[name], "color": colour} for name, colour in shown.items()],
+        "lines": corridor_lines(params),
+        "layout": {"bargap": 0, "xaxis": RATIO, "yaxis": INSTITUTIONS},
+    }
+
+
+def corridor_lines(params: DipParams) -> list[dict]:
+    """Where the retention cap begins to bind, where billing meets the payable, and where sharing ends."""
+    cap = 1 / float(params.retention_cap)
+    start = {"at": cap, "colour": "@c1", "dash": "solid", "label": f"1/{params.retention_cap}", "side": "left"}
+    even = {"at": 1.0, "colour": "@muted", "dash": "dashed"}
+    return [start, even, *line(params, "share_limit", "@c5", "right")]
+
+
+def corridor(
+    institutions: pd.DataFrame,
+    rules: dict[str, pd.Series],
+    params: DipParams,
+    labels: dict[str, Text],
+    picked: int | None,
+) -> dict:
+    """Settlement over billing against the clearing ratio: every institution, and the rule's line of each level."""
+    ratio = institutions["clearing_ratio"].to_numpy(dtype="float64")
+    billed = institutions["billed"].to_numpy()
+    known = np.flatnonzero(np.isfinite(ratio) & (billed > 0))
+    share = institutions["settlement"].to_numpy()[known] / billed[known]
+    left, right = min(ratio[known].min(initial=0.9), 0.85), min(max(ratio[known].max(initial=1.2), 1.25), 2.5)
+    lines = [
+        {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": LEVELS[level], "width": 1.5},
+         "x": rule.index.to_numpy(), "y": rule.to_numpy()}
+        for level, rule in rules.items()
+    ]  # fmt: skip
+    outcome = institutions["outcome"].to_numpy()[known]
+    return {
+        "data": lines,
+        "points": {
+            "x": ratio[known].astype("float32"), "y": share.astype("float32"), "rows": known, "picked": picked,
+            "kind": codes(outcome, OUTCOMES), "tip": [{"decimals": 2, "percent": True}, {"decimals": 2, "percent": True}],
+            "marks": [{"symbol": MARKS[name], "color": colour} for name, colour in OUTCOMES.items()],
+        },
+        "legend": [{"name": labels[level], "color": colour, "symbol": "line"} for level, colour in LEVELS.items()],
+        "lines": corridor_lines(params),
+        "layout": {
+            "xaxis": {**RATIO, "range": padded(left, right)},
+            "yaxis": {"title": {"text": Text("决算 ÷ 记账", "Settlement / billed")}, "tickformat": ".0%",
+                      "range": padded(min(share.min(initial=0.9), 0.85), max(share.max(initial=1.05), 1.1))},
+        },
+    }  # fmt: skip
+
+
+def mix(institutions: pd.DataFrame, level: pd.Series, labels: dict[str, Text], picked: int | None) -> dict:
+    """Each institution's case-mix against what it gains or loses of its billing."""
+    cmi, billed = institutions["cmi"].to_numpy(), institutions["billed"].to_numpy()
+    known = np.flatnonzero(np.isfinite(cmi) & (billed > 0))
+    gain = institutions["settlement"].to_numpy()[known] / billed[known] - 1
+    zero = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@muted", "width": 1, "dash": "dot"},
+            "x": [0, max(cmi[known].max(initial=1), 1)], "y": [0, 0]}  # fmt: skip
+    return {
+        "data": [zero],
+        "points": {
+            "x": cmi[known].astype("float32"), "y": gain.astype("float32"), "rows": known, "picked": picked,
+            "kind": codes(level.to_numpy()[known], LEVELS), "tip": [{"decimals": 3}, {"decimals": 2, "percent": True}],
+            "marks": [{"symbol": "circle", "color": colour} for colour in LEVELS.values()],
+        },
+        "legend": [{"name": labels[name], "color": colour, "symbol": "circle"} for name, colour in LEVELS.items()],
+        "layout": {
+            "xaxis": {"title": {"text": Text("病例组合指数（CMI）", "Case-mix index (CMI)")}, "range": padded(0, cmi[known].max(initial=1))},
+            "yaxis": {"title": {"text": Text("决算较记账", "Settlement against billed")}, "tickformat": "+.0%",
+                      "range": padded(gain.min(initial=-0.1), gain.max(initial=0.05))},
+        },
+    }  # fmt: skip
+
+
+def deviations(bins: pd.DataFrame, params: Params, low: list[dict]) -> dict:
+    """Cases by deviation ratio, with both limits."""
+    middle = (bins["from"] + bins["to"]).to_numpy() / 2
+    bars = {"type": "bar", "x": middle, "y": bins["cases"].to_numpy(), "width": float(bins["to"].iloc[0] - bins["from"].iloc[0]) * 0.96,
+            "marker": {"color": "@within"}, "hovertemplate": "%{x:.3f}: %{y}<extra></extra>"}  # fmt: skip
+    return {
+        "data": [bars],
+        "legend": [],
+        "lines": low + line(params, "deviation_high", "@above", "right"),
+        "layout": {
+            "bargap": 0,
+            "xaxis": {
+                "title": {
+                    "text": Text(
+                        "费用偏差率（费用 ÷ 上年度同级均值）", "Deviation ratio (cost / last year's mean of the level)"
+                    )
+                }
+            },
+            "yaxis": {"title": {"text": Text("病例数（例）", "Cases")}, "rangemode": "tozero"},
+        },
+    }
+
+
+def rollover(years: pd.DataFrame, document: pd.DataFrame) -> dict:
+    """Supply, demand and what is left of the regulation fund, year by year; the document's remainder as a line."""
+    names = {"supply": "@c1", "demand": "@c2", "left": "@c3"}
+    offset = {"supply": -0.27, "demand": 0.0, "left": 0.27}
+    year = years["year"].to_numpy()
+    amounts, axis = money(np.stack([*(years[name].to_numpy() for name in names), document["left"].to_numpy()]))
+    bars = [
+        {"type": "bar", "x": year + offset[name], "y": amounts[at], "width": 0.25, "marker": {"color": colour},
+         "hovertemplate": "%{y:,.2f}<extra></extra>"}
+        for at, (name, colour) in enumerate(names.items())
+    ]  # fmt: skip
+    bars.append({"type": "scatter", "mode": "lines+markers", "x": year + offset["left"], "y": amounts[-1], "hoverinfo": "skip",
+                 "line": {"color": "@muted", "dash": "dot", "width": 1.5}})  # fmt: skip
+    labels = {
+        "supply": Text("可用调节金", "fund available"),
+        "demand": Text("应分担", "shares due"),
+        "left": Text("年末结余", "left at the end"),
+    }
+    return {
+        "data": bars,
+        "legend": [
+            *({"name": labels[name], "color": colour} for name, colour in names.items()),
+            {"name": Text("文件规定值的结余", "left, document"), "color": "@muted", "symbol": "line"},
+        ],
+        "layout": {
+            "barmode": "overlay",
+            "xaxis": {
+                "title": {"text": Text("第几年", "Year")},
+                "tickvals": year,
+                "ticktext": [str(one) for one in year.tolist()],
+            },
+            "yaxis": axis,
+        },
+    }

@@ -1,0 +1,83 @@
+"""The points of every case as a table that is made when somebody asks for it: it may have tens of millions of rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from simlib.rules.dip.params import DipParams
+from simlib.rules.dip.points import COLUMNS, THOUSAND, UNIT, Cell, measured, measures, on, scored
+from simlib.rules.family import Tables
+
+MOST = 20  # cases told of one institution
+
+
+class CaseScores:
+    """The table ``dip_cases`` of one settlement: written whole, or read for one institution or one case."""
+
+    def __init__(self, cases, institutions: pd.DataFrame, groups: pd.DataFrame, means: pd.DataFrame, params: DipParams):
+        self.cases, self.institutions, self.measure, self.params = cases, institutions, measures(groups, means), params
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def to_parquet(self, path: Path, index: bool = False) -> None:
+        """All cases, by case_id, without ever holding them in memory."""
+        from simlib.large import engine
+
+        with engine() as backend:
+            backend.to_parquet(self._scored(backend).select(*COLUMNS).order_by("case_id"), path)
+
+    def matter(self, institution: str, results: Tables, most: int = MOST) -> pd.DataFrame:
+        """The cases of one institution whose points are worth most above or below what they cost.
+
+        The columns of ``dip_cases`` with group_code, total_cost [yuan], base (points of the group), worth = what the points,
+        weighed where the coefficient weighs them, come to at the point value, and gap = worth - total_cost.
+        """
+        from simlib.large import engine
+
+        row = results["dip_institutions"].set_index("institution_id").loc[institution]
+        ledgers = results["dip_ledgers"]
+        values = results["dip_fund"].set_index("scheme")["point_value"]
+        scheme = ledgers.loc[ledgers["institution_id"] == institution, "scheme"]
+        with engine() as backend:
+            one = self._scored(backend).filter(lambda t: t.institution_id == institution)
+            return (
+                self._worth(one, float(row["coefficient"]), values[scheme].to_dict())
+                .order_by("order", "case_id")
+                .limit(most)
+                .to_pandas()
+            )
+
+    def one(self, case: str, results: Tables) -> pd.DataFrame:
+        """The row of one case as :meth:`matter` gives it; no row where there is no such case."""
+        from simlib.large import engine
+
+        coefficient = results["dip_institutions"].set_index("institution_id")["coefficient"]
+        values = results["dip_fund"].set_index("scheme")["point_value"].to_dict()
+        with engine() as backend:
+            found = self._scored(backend).filter(lambda t: t.case_id == case)
+            whose = found.institution_id.to_pandas()
+            return self._worth(
+                found, float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0, values
+            ).to_pandas()
+
+    def _scored(self, backend):
+        return scored(
+            measured(on(self.cases, backend), self.institutions, self.measure, int(self.params.readmission_days)),
+            self.params,
+        )
+
+    @staticmethod
+    def _worth(one, coefficient: float, values: dict[str, float]):
+        import ibis
+
+        known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != "pooled"]
+        value = ibis.cases(*known) if known else ibis.literal(float(values["pooled"]))
+        weighed = one.cell.isin([Cell.CORE.value, Cell.OTHER.value])
+        worth = (one.points * weighed.ifelse(coefficient, 1.0) - one.deducted_points) * value
+        gap = worth - one.total_cost
+        mean = one.fen * (10_000 * THOUSAND) / one.ratio  # what it was compared with
+        more = {"mean": mean / 1e6, "base": one.p / UNIT, "worth": worth, "gap": gap, "order": -gap.abs()}
+        return one.select(*COLUMNS, "group_code", "total_cost", weighed=weighed, **more)

@@ -1,0 +1,193 @@
+"""DIP settlement as a rule family: what it needs, and how a run is made of the pieces."""
+
+from __future__ import annotations
+
+from simlib.problems import Problem
+from simlib.rules.checks import lacking_columns
+from simlib.rules.dip.cases import CaseScores
+from simlib.rules.dip.coefficients import LABELS, NEEDED
+from simlib.rules.dip.explanation import explain, explain_case
+from simlib.rules.dip.params import DipParams, Ledger, LowSlope
+from simlib.rules.dip.ready import Ready
+from simlib.rules.dip.run import run
+from simlib.rules.dip.settlement import NO_SCHEME
+from simlib.rules.dip.tables import HEADLINES, RESULTS, summarise
+from simlib.rules.family import Family, Tables
+from simlib.words import Text, joined
+
+LABEL = Text("DIP 结算", "DIP settlement")
+TABLE = "cases"
+CATALOGUE = ("core_min_cases", "history_years", "year_weights")
+MONEY = ("total_cost", "fund_billed", "patient_paid", "other_paid")
+
+
+def lacking(tables: Tables, params: DipParams) -> list[Problem]:
+    """What the data would need: cases, institutions with their level, funds, and groups with last year's means or a history."""
+    found = lacking_columns(tables, TABLE, ("institution_id", "group_code", *MONEY), LABEL)
+    found += lacking_columns(tables, "institutions", ("institution_id", "level"), LABEL)
+    found += lacking_columns(tables, "funds", ("scheme", "income"), LABEL)
+    for name in ("groups", "peer_means"):
+        if name not in tables and "history" not in tables:
+            found.append(Problem(NO_CATALOGUE.fill(rule=LABEL), file=name))
+    if params.ledger is Ledger.BY_SCHEME:
+        found += lacking_columns(tables, TABLE, ("scheme",), LABEL)
+        present = set(tables["funds"]["scheme"]) if "funds" in tables else set()
+        found += [
+            Problem(NO_SCHEME, tables["funds"].attrs.get("file", "funds"), column="scheme", value=name)
+            for name in ("employee", "resident")
+            if present and name not in present
+        ]
+    return found
+
+
+def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
+    """Parameters that these data leave without effect, and why."""
+    found = {"cycle_days": SAME_POINTS}
+    if "person_id" not in tables[TABLE].columns:
+        found["readmission_days"] = GIVEN_READMISSION
+    if "groups" in tables and "peer_means" in tables:
+        found |= dict.fromkeys(CATALOGUE, GIVEN_CATALOGUE)
+    if params.low_slope is LowSlope.LIFTED:
+        found["deviation_low"] = OWN_LIMIT
+    if "billing" not in tables:
+        found["monthly_rate"] = NO_BILLING
+    if not {"last_year_billed", "last_year_procurement"} <= set(tables["institutions"]):
+        found |= dict.fromkeys(("working_months", "procurement_rate"), NO_ADVANCES)
+    return found
+
+
+def detail(ready: Ready, params: DipParams, results: Tables, subject: str | None = None) -> Tables:
+    """The results with the points of every case, which are calculated when they are written or asked for."""
+    measured = ready.catalogue(params)
+    scores = CaseScores(
+        ready.tables[TABLE], ready.tables["institutions"], measured["groups"], measured["peer_means"], params
+    )
+    return {**results, "dip_cases": scores}
+
+
+def feed(tables: Tables, results: Tables) -> Tables:
+    """What was prepaid each month, of which the quality deposit is withheld (JY art. 40)."""
+    return {**tables, "prepayments": results["dip_prepayments"]} if "dip_prepayments" in results else tables
+
+
+def warnings(results: Tables, tables: Tables, params: DipParams) -> list[Text]:
+    """What a user must see: cases without a mean, payables not above 0, a short fund, quotas exceeded, blanks."""
+    counts, funds = results["dip_counts"], results["dip_fund"]
+    found = []
+    if total := int(counts["no_peer"].sum()):
+        found.append(NO_PEER.fill(count=f"{total:,}", amount=f"{counts['no_peer_cost'].sum():,.2f}"))
+    for row in funds.to_dict("records"):
+        if row["share_factor"] < 1:
+            found.append(
+                SHORT.fill(
+                    factor=f"{row['share_factor']:.6f}",
+                    due=f"{row['shares_due']:,.2f}",
+                    fund=f"{row['regulation_fund']:,.2f}",
+                )
+            )
+    ledgers = results["dip_ledgers"]
+    ids = ledgers["institution_id"]
+    given = tables["institutions"].set_index("institution_id")
+    ungraded = given.index[given["grade"].isna()] if "grade" in given else given.index
+    over = counts["reviewed"] > counts["quota"]
+    for text, whom in (
+        (NOTHING, ids[ledgers["outcome"] == "nothing"]),
+        (QUOTA, counts.loc[over, "institution_id"]),
+        (UNGRADED, counts.loc[counts["institution_id"].isin(ungraded), "institution_id"]),
+    ):
+        if names := whom.tolist():
+            found.append(text.fill(count=len(names), names=few(names), rate=f"{params.special_quota:.1%}"))
+    found += [BLANK_AGE.fill(count=f"{blank:,}")] if (blank := int(counts["no_age"].sum())) else []
+    return found + _uncounted(tables, counts["institution_id"])
+
+
+def _uncounted(tables: Tables, ids) -> list[Text]:
+    """Parts of the coefficient that are 0 because nobody says otherwise."""
+    given = tables["institutions"]
+    mine = given[given["institution_id"].isin(ids)]
+    whole = [name for name, columns in NEEDED.items() if not any(one in given for one in columns)]
+    blank = {
+        name: int(mine[[one for one in columns if one in given]].isna().all(axis=1).sum())
+        for name, columns in NEEDED.items()
+        if name not in whole
+    }
+    found = [NO_COLUMN.fill(parts=joined(LABELS[name] for name in whole))] if whole else []
+    partly = [Text(f"{LABELS[n].zh} {count} 家", f"{LABELS[n].en} {count}") for n, count in blank.items() if count]
+    return found + ([BLANKS.fill(parts=joined(partly))] if partly else [])
+
+
+def few(ids: list[str]) -> Text:
+    return joined(ids) if len(ids) <= 5 else Text("{ids}…", "{ids}…").fill(ids=joined(ids[:5]))
+
+
+NO_CATALOGUE = Text(
+    "缺少此表，{rule}需要它，或需要 history 以便生成。请补上。",
+    "This table is missing and {rule} needs it, or history to make it from. Add one.",
+)
+GIVEN_CATALOGUE = Text(
+    "数据已给出病种目录和上年度均值，此项不起作用。",
+    "The data give the catalogue and last year's means: this has no effect.",
+)
+GIVEN_READMISSION = Text(
+    "病例表没有参保人编号，重复住院以表中所标为准，此项不起作用。",
+    "The cases do not say who was treated; readmissions are those marked: this has no effect.",
+)
+SAME_POINTS = Text(
+    "分周期不改变分值，只改变病例明细中的结算周期数。",
+    "Cycles leave points as they are; only the settled stays of the case table change.",
+)
+OWN_LIMIT = Text(
+    "所选解读有自己的界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect."
+)
+NO_BILLING = Text("数据没有月度记账，没有预付。", "The data have no monthly billing: nothing is prepaid.")
+NO_ADVANCES = Text(
+    "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."
+)
+NO_PEER = Text("{count} 例病例没有上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
+               "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the chosen reading (JY art. 28).")  # fmt: skip
+SHORT = Text("区域调节金 {fund} 元不足以分担 {due} 元，各机构按 {factor} 调整（JY 第三十三条）。",
+             "The regulation fund of {fund} yuan cannot bear {due} yuan: every share is scaled by {factor} (JY art. 33).")  # fmt: skip
+NOTHING = Text(
+    "{count} 家机构应偿付不为正，决算为 0：{names}（JY 第三十二条）。",
+    "{count} institutions have a payable not above 0 and are settled at 0: {names} (JY art. 32).",
+)
+QUOTA = Text(
+    "{count} 家机构的专家评议病例超过 {rate} 的限额：{names}（JY 第二十九条）。",
+    "{count} institutions have more reviewed cases than {rate}: {names} (JY art. 29).",
+)
+UNGRADED = Text("{count} 家机构没有等次，按同级“其他”计基本系数：{names}（JY 第二十二条）。",
+                "{count} institutions have no grade and take the basic coefficient of their level's others: {names} (JY art. 22).")  # fmt: skip
+BLANK_AGE = Text(
+    "{count} 例病例没有年龄，不计入老年和儿科占比。",
+    "{count} cases have no age and count as neither elderly nor children.",
+)
+BLANK_DAYS = Text(
+    "{count} 例床日病例没有住院天数，没有分值。请补上。",
+    "{count} bed-day cases have no length of stay and no points. Fill it in.",
+)
+NO_COLUMN = Text(
+    "机构表没有相应的列，以下各项按 0 计：{parts}。",
+    "The institutions' table lacks the columns, so these are 0: {parts}.",
+)
+BLANKS = Text("机构表有空白，以下各项按 0 计：{parts}。", "Blanks in the institutions' table make these 0: {parts}.")
+
+FAMILY = Family(
+    name=DipParams.family,
+    label=LABEL,
+    params=DipParams,
+    results=RESULTS,
+    headlines=HEADLINES,
+    amount=("dip_institutions", "settlement"),
+    lacking=lacking,
+    inert=inert,
+    prepare=Ready,
+    run=run,
+    detail=detail,
+    summarise=summarise,
+    warnings=warnings,
+    explain=explain,
+    explain_case=explain_case,
+    sources=(TABLE,),
+    feeds=("deposit",),
+    feed=feed,
+)

@@ -1,0 +1,261 @@
+"""Points of the cases (JY art. 27-29, 38, 39), as expressions that any engine of Ibis can run.
+
+Symbols: p points of the case's group, r deviation ratio (偏差率) = the case's total cost / last year's mean cost of its
+group at the same level. A case is compared in thousandths of the ratio, the finest that limits are given in, and the one
+division is of whole numbers, so that a case exactly at a limit is found there. Points are whole hundred-millionths: sums
+do not depend on the order of the cases or on how many threads add them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from simlib.columns import CASES, LEVELS
+from simlib.money import decimal_integers
+from simlib.params import Choice
+from simlib.rules.checks import DUPLICATE, refuse, require, unique
+from simlib.rules.dip.params import LIFT, LIFTED_TO, DipParams, LowSlope, MissingPeer
+from simlib.words import Text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+NAME = Text("DIP 结算", "DIP settlement")
+UNIT = 10**8  # parts of a point
+THOUSAND = 1000  # parts of a ratio
+MICRO = 10**6  # parts of a yuan in which means are compared
+COLUMNS = ("case_id", "institution_id", "reason", "deviation", "panel_review", "points", "deducted_points", "stays")
+SCHEMES = ("employee", "resident", "")  # by number; a case may not say which
+
+
+class Reason(Choice):
+    """Why a case has the points it has; the first that applies, in this order."""
+
+    IRREGULAR = "irregular", "违规病例，不计分并扣减", "irregular: no points, and a deduction"
+    READMISSION = "readmission", "重复住院，不计分", "readmission: no points"
+    REVIEWED = "reviewed", "专家评议分值", "points by the panel"
+    BED_DAY = "bed_day", "床日分值", "bed-days"
+    AUXILIARY = "auxiliary", "辅助目录分值", "auxiliary catalogue"
+    LOW = "low", "低费用偏差", "low deviation"
+    HIGH = "high", "高费用偏差", "high deviation"
+    STANDARD = "standard", "病种基础分值", "points of the group"
+    NO_PEER = "no_peer", "无上年度均值，按基础分值", "no mean last year: points of the group"
+
+
+class Cell(IntEnum):
+    """Where the points of a case go, by the kind of its group; the coefficient weighs the first two."""
+
+    CORE = 0
+    OTHER = 1  # mixed and TCM groups: weighed like core ones, and not part of CMI
+    PRIMARY = 2
+    BED_DAY = 3
+
+
+CELLS = len(Cell)
+OF_KIND = {"core": Cell.CORE, "mixed": Cell.OTHER, "tcm": Cell.OTHER, "primary": Cell.PRIMARY, "bed_day": Cell.BED_DAY}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The deviation limits in thousandths of the ratio, as they are compared."""
+
+    low: int
+    high: int
+    review: int
+    lift: int  # of the reading `lifted`, else 0
+
+    @classmethod
+    def of(cls, params: DipParams) -> Limits:
+        lifted = params.low_slope is LowSlope.LIFTED
+        low = LIFTED_TO if lifted else params.deviation_low
+        thousandths = [int(one * THOUSAND) for one in (low, params.deviation_high, params.review_from)]
+        return cls(*thousandths, int(LIFT * THOUSAND) if lifted else 0)
+
+    def moved(self, factor: Decimal) -> Limits:
+        """The limits where ratios are so many times smaller, within the bounds of 1."""
+        low, high, review = (int((one * factor).to_integral_value()) for one in (self.low, self.high, self.review))
+        return Limits(min(low, THOUSAND), max(high, THOUSAND), max(review, THOUSAND), self.lift)
+
+
+def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
+    """What cases are measured by, one row a group: group_code, cell, p [UNIT], and last year's means [MICRO yuan].
+
+    ``mean_1``, ``mean_2`` and ``mean_3`` are those of the levels, missing where nobody had such a case; ``mean_city`` is that
+    of all levels together, weighed by ``cases`` where the table gives them, else the simple mean of the levels'.
+    BadInput for a group, or a group at one level, that stands twice, and for an unknown kind.
+    """
+    require(groups, "groups", ["group_code", "kind", "points"], NAME)
+    require(peer_means, "peer_means", ["level", "group_code", "mean_cost"], NAME)
+    unique(groups, "groups", "group_code")
+    refuse(groups, "groups", "kind", ~groups["kind"].isin(OF_KIND), NOT_A_KIND.fill(kinds=", ".join(OF_KIND)))
+    refuse(peer_means, "peer_means", "group_code", peer_means.duplicated(["level", "group_code"]), DUPLICATE)
+    given = peer_means.assign(mean=_parts(peer_means["mean_cost"], MICRO), level=peer_means["level"].astype("str"))
+    weight = given["cases"].fillna(0).to_numpy() if "cases" in given else np.ones(len(given))
+    sums = given.assign(sum=given["mean"] * weight, weight=weight).groupby("group_code")[["sum", "weight"]].sum()
+    table = pd.DataFrame(
+        {
+            "cell": groups["kind"].map(OF_KIND).astype("int64"),
+            "p": _parts(groups["points"], UNIT).round().astype("int64"),
+        }
+    )
+    table = table.set_index(groups["group_code"])
+    for level in LEVELS:
+        table[f"mean_{level}"] = given[given["level"] == level].set_index("group_code")["mean"]
+    table["mean_city"] = sums["sum"] / sums["weight"].where(sums["weight"] > 0)
+    return pa.Table.from_pandas(table.reset_index(), preserve_index=False)
+
+
+def _parts(values: pd.Series, of: int) -> np.ndarray:
+    """Numbers as multiples of 1 / ``of``: whole ones where their decimals allow."""
+    parts, scale = decimal_integers(values.to_numpy())
+    return (parts.astype(object) * of / scale).astype(float)
+
+
+def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, readmission_days: int) -> ir.Table:
+    """The cases with what their points are made of; one of an unknown institution or group is left out.
+
+    Adds ``place`` (the row of ``institutions``), cell, p, ``own`` and ``compared`` (whether its level has a mean, or any),
+    ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio`` (whether r decides) and ``fixed``:
+    the points where it does not. Flags are true or false, never missing.
+    """
+    import ibis
+
+    def given(name: str, kind: str):
+        return cases[name] if name in cases.columns else ibis.null(kind)
+
+    level = pd.to_numeric(institutions["level"]).fillna(0).astype("int64")
+    places = pa.table(
+        {"institution_id": institutions["institution_id"].astype("str"), "level": level, "place": range(len(level))}
+    )
+    cases = cases.mutate(
+        days=given("length_of_stay", "int64"), factor=given("auxiliary_factor", "float64"), years=given("age", "int64"),
+        reviewed=given("reviewed_points", "float64"), irregular=given("irregular", "boolean").fill_null(False),
+        readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)), scheme=given("scheme", "string"), fen=fen(cases.total_cost),
+    )  # fmt: skip
+    joined = cases.join(ibis.memtable(places), "institution_id").join(ibis.memtable(measure), "group_code")
+    own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
+    by_day, listed = joined.cell == Cell.BED_DAY.value, joined.factor.notnull()
+    treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
+    mean = own.coalesce(joined.mean_city)
+    ratio = joined.fen * float(MICRO // 100 * THOUSAND) / mean
+    fixed = ibis.cases(
+        (~(by_day | listed | treated), ibis.null("int64")),
+        (joined.readmission & ~joined.irregular, 0),
+        (treated, (joined.reviewed * UNIT).round().cast("int64")),
+        (by_day, joined.p * joined.days),
+        else_=(joined.p * (1 + joined.factor)).round().cast("int64"),
+    )
+    return joined.mutate(
+        own=own.notnull(), compared=mean.notnull(), by_ratio=~(by_day | listed | treated), ratio=ratio, fixed=fixed,
+        scaled=(joined.p * ratio / THOUSAND).round().cast("int64"),
+    )  # fmt: skip
+
+
+def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
+    """Whether the same person was discharged for the same disease by the same institution within so many days (JY art. 38).
+
+    Where the cases say who was treated; one that says itself whether it is a readmission, or is exempt, is taken at its word.
+    """
+    import ibis
+
+    if not {"person_id", "admission_date", "discharge_date"} <= set(cases.columns):
+        return ibis.literal(False)
+    disease = cases.diagnosis.coalesce(cases.group_code) if "diagnosis" in cases.columns else cases.group_code
+    stay = ibis.window(
+        group_by=[cases.person_id, cases.institution_id, disease], order_by=[cases.admission_date, cases.case_id]
+    )
+    since = cases.admission_date.delta(cases.discharge_date.lag().over(stay), unit="day")
+    return (cases.person_id.notnull() & since.between(0, days)).fill_null(False)
+
+
+def fen(yuan: ir.NumericValue) -> ir.NumericValue:
+    """Whole fen, as floats: exact far beyond any sum of money, and quick to add."""
+    return (yuan * 100).cast("float64").round(0)
+
+
+def scored(cases: ir.Table, params: DipParams) -> ir.Table:
+    """:func:`measured` cases with their points under the limits (JY art. 27-29, 38, 39).
+
+    In this order: irregular 0 points, and ``irregular_multiple`` x what the formula gives is deducted; readmission 0;
+    reviewed: the panel's; bed-day p x days; auxiliary p x (1 + factor); else by r: r <= deviation_low gives p x r,
+    r >= deviation_high gives p x (r - deviation_high + 1), between them p, and p without a mean to compare with.
+
+    Adds reason, deviation, panel_review, points, deducted_points and stays.
+    """
+    import ibis
+
+    limits = Limits.of(params)
+    compared = cases.compared & (cases.own | (params.missing_peer is MissingPeer.ALL_LEVELS))
+    low, high = compared & (cases.ratio <= limits.low), compared & (cases.ratio >= limits.high)
+    parts = ibis.cases(
+        (~cases.by_ratio, cases.fixed * THOUSAND),
+        (low, cases.scaled * THOUSAND + cases.p * limits.lift),
+        (high, cases.scaled * THOUSAND - cases.p * (limits.high - THOUSAND)),
+        else_=cases.p * THOUSAND,
+    )
+    points = parts / (THOUSAND * UNIT)
+    reason = ibis.cases(
+        (cases.irregular, Reason.IRREGULAR.value),
+        (cases.readmission, Reason.READMISSION.value),
+        (cases.reviewed.notnull(), Reason.REVIEWED.value),
+        (cases.cell == Cell.BED_DAY.value, Reason.BED_DAY.value),
+        (cases.factor.notnull(), Reason.AUXILIARY.value),
+        (~compared, Reason.NO_PEER.value),
+        (low, Reason.LOW.value),
+        (high, Reason.HIGH.value),
+        else_=Reason.STANDARD.value,
+    )
+    days = int(params.cycle_days)
+    stays = ((cases.cell == Cell.BED_DAY.value) & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
+    return cases.mutate(
+        reason=reason, deviation=compared.ifelse(cases.ratio / THOUSAND, None), stays=stays.cast("int64"),
+        panel_review=compared & cases.by_ratio & (cases.ratio >= limits.review),
+        points=cases.irregular.ifelse(0.0, points),
+        deducted_points=cases.irregular.ifelse(points * float(params.irregular_multiple), 0.0),
+    )  # fmt: skip
+
+
+def score_cases(
+    cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, params: DipParams | None = None
+) -> pd.DataFrame:
+    """The points of every case (JY art. 27-29, 38, 39), as the table ``dip_cases``.
+
+    Parameters
+    ----------
+    cases: a DataFrame, or a large table in its file; institutions, groups, peer_means: as in the data folder.
+
+    Returns
+    -------
+    One row a case, by case_id: case_id, institution_id, reason, deviation (ratio, missing without a mean), panel_review,
+    points, deducted_points, stays (settled stays: more than one for bed-days beyond ``cycle_days``).
+
+    Raises
+    ------
+    BadInput: a missing column, or a case of an institution or group that its table lacks.
+    """
+    from simlib.large import engine
+    from simlib.rules.dip.needs import known
+
+    params = params or DipParams()
+    with engine() as backend:
+        table = on(cases, backend)
+        known(table, institutions, groups)
+        one = measured(table, institutions, measures(groups, peer_means), int(params.readmission_days))
+        return scored(one, params).select(*COLUMNS).order_by("case_id").to_pandas()
+
+
+def on(cases, backend) -> ir.Table:
+    """Cases as an expression of the backend: of a large table in its file, of a DataFrame or of Arrow."""
+    from simlib.large import Large
+
+    return (cases if isinstance(cases, Large) else Large.of(cases, CASES)).on(backend)
+
+
+NOT_A_KIND = Text("不是病种类型。请填 {kinds} 之一。", "Not a kind of group. Give one of {kinds}.")

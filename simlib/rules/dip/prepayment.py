@@ -1,0 +1,91 @@
+"""What is paid during the year and set against the settlement (JY art. 25, 26, 40)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.exact import Exact
+from simlib.money import sum_by, to_yuan
+from simlib.rules.checks import amounts, refuse, require
+from simlib.rules.dip.params import DipParams
+from simlib.words import Text
+
+NAME = Text("月预结算", "monthly prepayment")
+TABLE, KEY = "billing", "institution_id"
+WORKING_UNIT, PROCUREMENT_UNIT = 10_000, 1_000  # yuan to which advances are rounded, and the least of each
+
+
+def prepayments(billing: pd.DataFrame, params: DipParams | None = None) -> pd.DataFrame:
+    """What each institution is prepaid each month (JY art. 26): monthly_rate x billed - penalties, half up to the fen.
+
+    ``billing``: institution_id, month, billed and, where there are any, penalties [yuan]. One row an institution and month, in
+    the order given: institution_id, month, billed, penalties, prepaid [yuan]; penalties above the share leave a negative sum,
+    which the next settlement bears. Of ``prepaid`` the quality deposit is withheld, by its own rule (JY art. 40).
+    BadInput for a missing column, or an amount that is negative or has a part of a fen.
+    """
+    params = params or DipParams()
+    require(billing, TABLE, [KEY, "month", "billed"], NAME)
+    refuse(billing, TABLE, "month", billing.duplicated([KEY, "month"]), TWICE)
+    billed = amounts(billing, TABLE, "billed")
+    penalties = (
+        amounts(billing, TABLE, "penalties") if "penalties" in billing else np.zeros(len(billing), dtype=np.int64)
+    )
+    prepaid = (Exact(billed.astype(object)) * params.monthly_rate).half_up() - penalties
+    columns = {"billed": billed, "penalties": penalties, "prepaid": prepaid}
+    return pd.DataFrame(
+        {
+            KEY: billing[KEY].to_numpy(),
+            "month": billing["month"].to_numpy(),
+            **{name: to_yuan(fen) for name, fen in columns.items()},
+        }
+    )
+
+
+def prepaid_by(payments: pd.DataFrame, ids: np.ndarray) -> np.ndarray:
+    """The year's prepayments of each of ``ids``, in fen; 0 for who had none."""
+    place = pd.Index(ids).get_indexer(payments[KEY])
+    fen = np.rint(payments["prepaid"].to_numpy() * 100).astype(np.int64)
+    sums = np.zeros(len(ids), dtype=np.int64)
+    found = sum_by(place[place >= 0], fen[place >= 0])
+    sums[: len(found)] = found
+    return sums
+
+
+def advances(institutions: pd.DataFrame, params: DipParams | None = None) -> pd.DataFrame:
+    """Working capital and procurement advances paid in January (JY art. 25): one row an institution that gets them.
+
+    - working_capital = working_months x last year's mean monthly billing, half up to 10,000 yuan, at least 10,000
+    - procurement_advance = procurement_rate x last year's agreed amount, half up to 1,000 yuan, at least 1,000
+
+    Only public institutions without a breach in two years, never new ones. Columns needed: ownership, last_year_billed,
+    last_year_procurement [yuan], and breach_two_years and new where they apply. An institution whose amount is not
+    stated has no such advance. Returns institution_id, working_capital, procurement_advance [yuan].
+    """
+    params = params or DipParams()
+    require(institutions, "institutions", [KEY, "ownership", "last_year_billed", "last_year_procurement"], ADVANCES)
+    entitled = (institutions["ownership"] == "public").to_numpy()
+    for column in ("new", "breach_two_years"):
+        if column in institutions:
+            entitled = entitled & ~(institutions[column] == True).fillna(False).to_numpy(dtype=bool)  # noqa: E712
+    table = institutions[entitled]
+    billed = Exact(amounts(table, "institutions", "last_year_billed").astype(object), 12) * params.working_months
+    agreed = Exact(amounts(table, "institutions", "last_year_procurement").astype(object)) * params.procurement_rate
+    return pd.DataFrame(
+        {
+            KEY: table[KEY].to_numpy(),
+            "working_capital": _rounded(billed, WORKING_UNIT, table["last_year_billed"]),
+            "procurement_advance": _rounded(agreed, PROCUREMENT_UNIT, table["last_year_procurement"]),
+        }
+    )
+
+
+def _rounded(fen: Exact, unit: int, stated: pd.Series) -> np.ndarray:
+    units = np.maximum(Exact(fen.parts, fen.whole * unit * 100).half_up(), 1)
+    return np.where(stated.notna().to_numpy(), (units * unit).astype(float), 0.0)
+
+
+ADVANCES = Text("周转金和集采预付款", "working capital and procurement advances")
+TWICE = Text(
+    "同一机构同一月份出现两次。请合并或删除。", "The month appears twice for the institution. Merge or remove one."
+)

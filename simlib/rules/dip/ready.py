@@ -1,0 +1,140 @@
+"""What a settlement starts from, made once: the index of the cases, and who has which accounts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simlib.large import Large
+from simlib.problems import BadInput, Problem
+from simlib.rules.dip.catalogue import catalogue, peer_means
+from simlib.rules.dip.coefficients import KEY, Standing
+from simlib.rules.dip.index import Index
+from simlib.rules.dip.params import DipParams, Ledger
+from simlib.rules.dip.points import SCHEMES
+from simlib.rules.family import Tables
+from simlib.words import Text
+
+POOLED = "pooled"
+MOST_KEPT = 4  # indexes that a process keeps for tables it has seen; a copy of the process finds them too
+_KEPT: OrderedDict[tuple, Index] = OrderedDict()
+
+
+@dataclass
+class Ready:
+    """The tables of one settlement, with what is made of them when first asked for."""
+
+    tables: Tables
+    made: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+
+    def keep(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made again only when the ``key`` it depends on is another."""
+        if name not in self.made or self.made[name][0] != key:
+            self.made[name] = key, make()
+        return self.made[name][1]
+
+    def catalogue(self, params: DipParams) -> Tables:
+        """Groups and last year's means: as given, or made from the history."""
+        key = self._history(params)
+        return {
+            name: self.tables[name]
+            if name in self.tables
+            else self.keep(name, key, lambda make=make: make(self.tables["history"], params))
+            for name, make in (("groups", catalogue), ("peer_means", peer_means))
+        }
+
+    def _history(self, params: DipParams) -> tuple:
+        """What the catalogue depends on."""
+        given = "groups" in self.tables and "peer_means" in self.tables
+        return () if given else (params.core_min_cases, params.history_years, params.year_weights)
+
+    def key(self, params: DipParams) -> tuple:
+        """What the accounts depend on: another key, other books."""
+        named = "person_id" in self.tables["cases"].columns
+        return params.ledger, int(params.readmission_days) if named else 0, self._history(params)
+
+    def books(self, params: DipParams) -> Books:
+        """Who has accounts in which ledger."""
+        return self.keep(
+            "books",
+            self.key(params),
+            lambda: Books.open(self._index(params), self.tables["institutions"], params.ledger),
+        )
+
+    def _index(self, params: DipParams) -> Index:
+        """The cases by place and ratio (JY art. 28); schemes are kept apart only where the ledgers are."""
+        cases, institutions = self.tables["cases"], self.tables["institutions"]
+        measured, (ledger, days, _) = self.catalogue(params), self.key(params)
+        split = ledger is Ledger.BY_SCHEME
+        digest = cases.attrs["sha256"] if isinstance(cases, Large) else ""
+        key = (digest, split, days, *map(_content, (institutions[[KEY, "level"]], *measured.values())))
+        if digest and key in _KEPT:
+            return _KEPT[key]
+        index = Index.build(cases, institutions, **measured, split=split, readmission_days=days)
+        if digest:
+            _KEPT[key] = index
+            while len(_KEPT) > MOST_KEPT:
+                _KEPT.popitem(last=False)
+        return index
+
+
+@dataclass(frozen=True)
+class Books:
+    """The accounts: one an institution and ledger, in the order of the institutions (JY art. 2, 10, 31)."""
+
+    index: Index
+    institutions: pd.DataFrame  # those that have cases
+    of: np.ndarray  # of each place of the index: its account
+    owner: np.ndarray  # of each account: its row of ``institutions``
+    ledgers: dict[str, np.ndarray]  # the accounts of each ledger
+
+    @classmethod
+    def open(cls, index: Index, institutions: pd.DataFrame, ledger: Ledger) -> Books:
+        rows, owner = np.unique(index.places["row"].to_numpy(), return_inverse=True)
+        scheme = index.places["scheme"].to_numpy()
+        if ledger is Ledger.POOLED:
+            return cls(index, institutions.iloc[rows], owner, np.arange(len(rows)), {POOLED: np.arange(len(rows))})
+        if (scheme == "").any():
+            raise BadInput(Problem(NO_SCHEME, "cases", column="scheme"))
+        ledgers = {name: np.flatnonzero(scheme == name) for name in SCHEMES if (scheme == name).any()}
+        return cls(index, institutions.iloc[rows], np.arange(len(scheme)), owner, ledgers)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return Standing.of(self.institutions)
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        return self.institutions[KEY].to_numpy()
+
+    @cached_property
+    def level(self) -> np.ndarray:
+        """Of each account."""
+        return self.standing.level[self.owner]
+
+    @cached_property
+    def sums(self) -> dict[str, np.ndarray]:
+        """The index's sums by account, cell and whether irregular: accounts x (2 x CELLS)."""
+        found = {}
+        for name, values in self.index.sums.items():
+            found[name] = np.zeros((len(self.owner), values.shape[1]), dtype=np.int64)
+            np.add.at(found[name], self.of, values)
+        return found
+
+
+def _content(table: pd.DataFrame) -> str:
+    hashes = pd.util.hash_pandas_object(table, index=False).to_numpy()
+    return hashlib.sha256(hashes.tobytes() + "|".join(table.columns).encode()).hexdigest()
+
+
+NO_SCHEME = Text(
+    "有病例没有写明险种，无法分开核算。请补上 scheme 列。",
+    "Some cases do not say their scheme, so ledgers cannot be apart. Fill in the column.",
+)

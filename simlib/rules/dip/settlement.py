@@ -1,0 +1,228 @@
+"""Fund, point value and annual settlement (JY art. 10-13, 30-33), from the points of each institution.
+
+Symbols: b billed to the fund, own = what patients and other schemes paid, A approved points, v point value.
+Money is whole fen; points and the point value are exact fractions, so that nothing is rounded before it is paid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import FUNDS, LEVELS, Type
+from simlib.exact import Exact
+from simlib.money import apportion, to_yuan
+from simlib.params import Choice
+from simlib.problems import BadInput, Problem
+from simlib.rules.checks import amounts, require, unique
+from simlib.rules.dip.params import DipParams
+from simlib.rules.dip.ready import POOLED
+from simlib.words import Text
+
+NAME = Text("DIP 结算", "DIP settlement")
+FUND_COLUMNS = tuple(column.name for column in FUNDS.columns if column.type is Type.MONEY)
+SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
+
+
+class Outcome(Choice):
+    """How an institution comes off in the clearing."""
+
+    CAPPED = "capped", "结余，留用封顶", "surplus, retention capped"
+    FULL = "full", "结余，全额偿付", "within payable, in full"
+    SHARED = "shared", "超支，分担以内", "overspent, shared"
+    BEYOND = "beyond", "超支，超出分担", "overspent beyond sharing"
+    NOTHING = "nothing", "应偿付不为正", "payable not above 0"
+    MIXED = "mixed", "各险种不同", "differs by scheme"
+
+
+@dataclass(frozen=True)
+class Fund:
+    """One ledger's money in whole fen (JY art. 10, 11, 13)."""
+
+    income: int  # without lump sums, with what of them falls on the year
+    regulation_rate_part: int  # set aside of the income
+    carried: int
+    spending: dict[str, int]
+    ceiling: int
+    headroom: int  # billed_headroom x billed
+    distributable: int
+
+    @property
+    def regulation_fund(self) -> int:
+        return self.regulation_rate_part + self.carried
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """One row an institution of one ledger: what the settlement starts from."""
+
+    ids: np.ndarray
+    level: np.ndarray  # of "1", "2", "3"
+    approved: Exact  # points
+    billed: np.ndarray  # fen, Python ints, as are all that follow
+    patient_paid: np.ndarray
+    other_paid: np.ndarray
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What :func:`clear` makes of accounts: fen, except the exact payable and the point value."""
+
+    payable: Exact  # fen
+    outcome: np.ndarray  # of Outcome
+    due: np.ndarray
+    paid: np.ndarray  # shares of the regulation fund
+    base: np.ndarray  # what the distributable pays: the settlement without the share
+    point_value: Exact  # fen a point
+    share_factor: float
+    fund: Fund
+
+    @property
+    def settlement(self) -> np.ndarray:
+        return self.base + self.paid
+
+    @property
+    def fund_left(self) -> int:
+        return self.fund.regulation_fund - int(self.paid.sum())
+
+    @property
+    def floored(self) -> int:
+        """What institutions whose payable is below 0 are spared, so that the identity holds."""
+        return int((-np.minimum(self.payable.half_up(), 0)).sum())
+
+    @property
+    def undistributed(self) -> int:
+        """What of the distributable is paid to nobody; the halves of fen by which payments are rounded are in it."""
+        return self.fund.distributable - int(self.base.sum()) + self.floored
+
+
+def fund_sums(funds: pd.DataFrame, scheme: str) -> dict[str, int]:
+    """The amounts of one ledger in fen, by column of ``funds`` (JY art. 2, 10, 31).
+
+    Pooled: the row ``pooled`` where there is one, else all rows. BadInput where the scheme has no row, or an amount is
+    negative or has a part of a fen.
+    """
+    require(funds, "funds", ["scheme", "income"], NAME)
+    unique(funds, "funds", "scheme")
+    mine = funds[funds["scheme"] == scheme]
+    if mine.empty and scheme == POOLED:
+        mine = funds
+    if mine.empty:
+        raise BadInput(Problem(NO_SCHEME, funds.attrs.get("file", "funds"), column="scheme", value=scheme))
+    return {name: int(amounts(mine, "funds", name).sum()) if name in mine else 0 for name in FUND_COLUMNS}
+
+
+def fund(given: dict[str, int], billed: int, params: DipParams) -> Fund:
+    """The money of one ledger (JY art. 10, 11, 13), of its ``fund_sums`` and of what was billed to it [fen].
+
+    - income = income - lump sums + what of them falls on the year
+    - regulation fund = regulation_rate x that income, half up to the fen, + what was carried over
+    - ceiling = income - that rate's part - maternity - outpatient - chronic - non-local - cash - other spending
+    - distributable = the smaller of ceiling and billed_headroom x billed, half up to the fen
+
+    BadInput where nothing is left to distribute.
+    """
+    income = given["income"] - given["lump_sum"] + given["lump_sum_amortised"]
+    part = int((Exact.of(income) * params.regulation_rate).half_up())
+    spending = {name: given[name] for name in SPENDING}
+    ceiling = income - part - sum(spending.values())
+    headroom = int((Exact.of(billed) * params.billed_headroom).half_up())
+    if ceiling <= 0:
+        raise BadInput(Problem(NOTHING_LEFT, "funds", column="income"))
+    return Fund(income, part, given["fund_carried"], spending, ceiling, headroom, min(ceiling, headroom))
+
+
+def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
+    """The annual settlement of one ledger (JY art. 31-33).
+
+    - v = (distributable + own of all) / A of all; payable = A x v - own
+    - b <= payable: settlement = the smaller of retention_cap x b and payable
+    - b > payable: settlement = payable + share, share = share_rate(level) x (the smaller of b and share_limit x payable - payable);
+      shares beyond the regulation fund are scaled down to it, the last fen by largest remainder
+    - payable <= 0: settlement 0 and no share
+
+    Amounts are paid half up to the fen. BadInput where no institution has points to pay for.
+    """
+    own = accounts.patient_paid + accounts.other_paid
+    total = int(accounts.approved.parts.sum())
+    if total <= 0:
+        raise BadInput(Problem(NO_POINTS, "cases"))
+    pot = money.distributable + int(own.sum())
+    payable = Exact(accounts.approved.parts * pot, total) - Exact(own)
+    billed = Exact(accounts.billed)
+    positive = payable > 0
+    within = positive & (billed <= payable)
+    over = positive & ~within
+    cap = billed * params.retention_cap
+    retained = cap.at_most(payable)
+    base = np.where(within, retained.half_up(), np.where(over, payable.half_up(), 0))
+    kept = np.where(payable > cap, Outcome.CAPPED.value, Outcome.FULL.value)
+    lost = np.where(billed > payable * params.share_limit, Outcome.BEYOND.value, Outcome.SHARED.value)
+    outcome = np.where(within, kept, np.where(over, lost, Outcome.NOTHING.value)).astype(object)
+    due = _shares(accounts, payable, billed, over, params)
+    paid, factor = _paid(due, money.regulation_fund, accounts.ids)
+    value = Exact(np.array(pot * accounts.approved.whole, dtype=object), total)
+    return Settled(payable, outcome, due.half_up(), paid, base, value, factor, money)
+
+
+def _shares(accounts: Accounts, payable: Exact, billed: Exact, over: np.ndarray, params: DipParams) -> Exact:
+    """What the regulation fund owes each institution that billed more than its payable."""
+    excess = billed.at_most(payable * params.share_limit) - payable
+    rates = {level: getattr(params, f"share_rate_{level}") for level in LEVELS}
+    rate = Exact.of(np.array([rates[level] for level in accounts.level], dtype=object))
+    return (excess * rate).where(over)
+
+
+def _paid(due: Exact, available: int, ids: np.ndarray) -> tuple[np.ndarray, float]:
+    """The shares in fen, scaled to what the fund has where it is short, and by how much."""
+    owed = due.total()
+    paid = due.half_up()
+    if owed <= available and paid.sum() <= available:
+        return paid, 1.0
+    factor = min(float(Exact(np.array(available * owed.whole, dtype=object), int(owed.parts[()])).floats()), 1.0)
+    return np.array(apportion(available, due.parts.tolist(), ids), dtype=object), factor
+
+
+def institution_rows(scheme: str, accounts: Accounts, settled: Settled) -> pd.DataFrame:
+    """The money of each institution of one ledger, in yuan."""
+    payable = settled.payable.half_up()
+    ratio = np.where(payable > 0, accounts.billed / np.where(payable > 0, settled.payable.floats(), 1), np.nan)
+    yuan = {
+        "billed": accounts.billed, "patient_paid": accounts.patient_paid, "other_paid": accounts.other_paid, "payable": payable,
+        "share_due": settled.due, "share_paid": settled.paid, "settlement": settled.settlement,
+    }  # fmt: skip
+    return pd.DataFrame(
+        {"institution_id": accounts.ids, "scheme": scheme, "outcome": settled.outcome, "approved_points": accounts.approved.floats(),
+         **{name: to_yuan(fen) for name, fen in yuan.items()}, "clearing_ratio": ratio.astype(float)}
+    )  # fmt: skip
+
+
+def fund_row(scheme: str, settled: Settled) -> dict:
+    """The row of one ledger in ``dip_fund``: yuan, and the point value in yuan a point."""
+    money = settled.fund
+    fen = {
+        "income": money.income, "regulation_set_aside": money.regulation_rate_part, "fund_carried": money.carried,
+        "regulation_fund": money.regulation_fund, **money.spending, "ceiling": money.ceiling, "headroom": money.headroom,
+        "distributable": money.distributable, "shares_due": int(settled.due.sum()), "shares_paid": int(settled.paid.sum()),
+        "fund_left": settled.fund_left, "floored": settled.floored, "undistributed": settled.undistributed,
+    }  # fmt: skip
+    yuan = {name: float(to_yuan(amount)) for name, amount in fen.items()}
+    return {
+        "scheme": scheme,
+        **yuan,
+        "point_value": float(settled.point_value.floats()) / 100,
+        "share_factor": settled.share_factor,
+    }
+
+
+NO_SCHEME = Text(
+    "分开核算需要这个险种的基金。请补上该行。", "Ledgers by scheme need the fund of this scheme. Add the row."
+)
+NOTHING_LEFT = Text("扣除调节金和各项支出后没有可分配资金。请核对收入和支出。",
+                    "Nothing is left to distribute after the regulation fund and the spending. Check income and spending.")  # fmt: skip
+NO_POINTS = Text(
+    "没有任何核定分值，无法计算点值。请核对病例。",
+    "There are no approved points, hence no point value. Check the cases.",
+)

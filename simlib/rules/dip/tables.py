@@ -1,0 +1,167 @@
+"""The result tables of DIP settlement and its headline numbers, each column declared once."""
+
+from __future__ import annotations
+
+from simlib.columns import (
+    CASES,
+    COUNT,
+    FUNDS,
+    GRADES,
+    INSTITUTIONS,
+    POINTS,
+    POOLED,
+    SCHEMES,
+    SHARE,
+    YUAN,
+    Column,
+    Table,
+    Type,
+)
+from simlib.money import to_fen, to_yuan
+from simlib.rules.dip.coefficients import LABELS
+from simlib.rules.dip.points import Reason
+from simlib.rules.dip.settlement import Outcome
+from simlib.rules.family import Tables
+from simlib.words import Text
+
+KEY = INSTITUTIONS.by_name["institution_id"]
+
+
+def _yuan(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN)
+
+
+def _points(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), POINTS)
+
+
+def _ratio(name: str, zh: str, en: str, unit: Text = SHARE) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), unit, decimals=4)
+
+
+def _cases(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.INTEGER, Text(zh, en), Text("例", "cases"))
+
+
+COEFFICIENT = Text("系数", "coefficient")
+SCHEME = Column("scheme", Type.CHOICE, Text("险种", "Scheme"), options={**SCHEMES, **POOLED})
+MONEY = (
+    _yuan("billed", "统筹基金记账", "Billed"), _yuan("patient_paid", "个人支付", "Paid by patients"),
+    _yuan("other_paid", "其他支付", "Paid by others"), _yuan("payable", "年度应偿付", "Payable"),
+)  # fmt: skip
+CLEARING = (
+    Column("outcome", Type.CHOICE, Text("清算情形", "Outcome"), options={one.value: one.label for one in Outcome}),
+    _ratio("clearing_ratio", "清算比例", "Clearing ratio"), _yuan("share_due", "应分担", "Share due"),
+    _yuan("share_paid", "实际分担", "Share paid"), _yuan("settlement", "年度决算", "Settlement"),
+)  # fmt: skip
+PREPAID = _yuan("prepaid", "已预付", "Prepaid")
+
+RESULTS = (
+    Table(
+        "dip_institutions", Text("各机构 DIP 结算", "DIP by institution"), KEY.name,
+        (
+            KEY, _cases("cases", "病例数", "Cases"), _ratio("cmi", "病例组合指数", "CMI"),
+            _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT), _points("points", "非基层分值", "Points"),
+            _points("primary_points", "基层病种分值", "Primary points"), _points("bed_day_points", "床日分值", "Bed-day points"),
+            _points("deducted_points", "扣减分值", "Deducted"), _points("total_points", "总分值", "Total points"),
+            _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING, PREPAID, _yuan("balance", "应补差额", "Balance"),
+        ),
+    ),
+    Table(
+        "dip_fund", Text("基金与点值", "Fund and point value"), "scheme",
+        (
+            SCHEME, _yuan("income", "基金收入（趸交调整后）", "Income, lump sums spread"),
+            _yuan("regulation_set_aside", "本年计提调节金", "Set aside for regulation"), FUNDS.by_name["fund_carried"],
+            _yuan("regulation_fund", "区域调节金", "Regulation fund"),
+            *(FUNDS.by_name[name] for name in ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")),
+            _yuan("ceiling", "可分配上限", "Ceiling"), _yuan("headroom", "记账额上限倍数", "Multiple of billing"),
+            _yuan("distributable", "可分配资金", "Distributable"), _ratio("point_value", "点值", "Point value", Text("元/分", "yuan a point")),
+            _yuan("shares_due", "应分担合计", "Shares due"), _ratio("share_factor", "分担调整系数", "Share factor"),
+            _yuan("shares_paid", "实际分担合计", "Shares paid"), _yuan("fund_left", "调节金结余", "Fund left"),
+            _yuan("floored", "应偿付为负不计", "Negative payables spared"), _yuan("undistributed", "未分配", "Undistributed"),
+        ),
+    ),
+    Table(
+        "dip_ledgers", Text("各账机构结算", "Settlement by ledger"), KEY.name,
+        (KEY, SCHEME, _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING), within=("scheme",),
+    ),
+    Table(
+        "dip_coefficients", Text("机构系数构成", "Coefficients"), KEY.name,
+        (
+            KEY, Column("grade", Type.CHOICE, Text("等次", "Grade"), options=GRADES),
+            *(_ratio(name, label.zh, label.en, COEFFICIENT) for name, label in LABELS.items()),
+            _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT),
+            *(INSTITUTIONS.by_name[name] for name in ("cmi", "elderly_share", "child_share")),
+        ),
+    ),
+    Table(
+        "dip_counts", Text("病例处理情况", "How cases were treated"), KEY.name,
+        (
+            KEY, _cases("cases", "病例数", "Cases"), _cases("low", "低费用偏差", "Low deviation"), _cases("high", "高费用偏差", "High deviation"),
+            _cases("panel_review", "应专家评审", "For review"), _cases("reviewed", "专家评议", "Reviewed"), _cases("quota", "特殊病例限额", "Quota"),
+            _cases("auxiliary", "辅助目录", "Auxiliary"), _cases("irregular", "违规", "Irregular"), _cases("readmission", "重复住院", "Readmissions"),
+            _cases("no_peer", "无上年度均值", "No mean last year"), _yuan("no_peer_cost", "其总费用", "Their cost"),
+            _cases("no_age", "年龄空白", "Age blank"),
+        ),
+    ),
+    Table(
+        "dip_deviations", Text("费用偏差率分布", "Deviation ratios"), "from",
+        (_ratio("from", "偏差率自", "Ratio from"), _ratio("to", "至", "to"), _cases("cases", "病例数", "Cases")),
+    ),
+    Table(
+        "dip_prepayments", Text("月预结算", "Monthly prepayments"), KEY.name,
+        (
+            KEY, Column("month", Type.TEXT, Text("月份", "Month")), _yuan("billed", "当月记账", "Billed"),
+            _yuan("penalties", "扣（罚）款", "Penalties"), PREPAID,
+        ),
+        within=("month",),
+    ),
+    Table(
+        "dip_advances", Text("周转金和集采预付款", "Advances"), KEY.name,
+        (KEY, _yuan("working_capital", "周转金", "Working capital"), _yuan("procurement_advance", "集采预付款", "Procurement advance")),
+    ),
+    Table(
+        "dip_cases", Text("各病例分值", "Points by case"), "case_id",
+        (
+            CASES.by_name["case_id"], KEY,
+            Column("reason", Type.CHOICE, Text("计分依据", "Reason"), options={one.value: one.label for one in Reason}),
+            _ratio("deviation", "费用偏差率", "Deviation ratio"), Column("panel_review", Type.BOOLEAN, Text("应专家评审", "For review")),
+            _points("points", "分值", "Points"), _points("deducted_points", "扣减分值", "Deducted"),
+            Column("stays", Type.INTEGER, Text("结算周期数", "Settled stays"), COUNT),
+        ),
+        large=True,
+    ),
+)  # fmt: skip
+
+HEADLINES = (
+    Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+    _cases("cases", "病例数", "Cases"),
+    _yuan("distributable", "可分配资金", "Distributable"),
+    _ratio("point_value", "点值（元/分）", "Point value (yuan)"),
+    _yuan("billed", "记账合计", "Billed"),
+    _yuan("settlement", "决算合计", "Settlement"),
+    _yuan("shares_paid", "调节金分担", "Shared by the fund"),
+    _yuan("fund_left", "调节金结余", "Fund left"),
+    _yuan("undistributed", "未分配", "Undistributed"),
+    *(Column(outcome.value, Type.INTEGER, outcome.label) for outcome in Outcome),
+)
+
+
+def summarise(results: Tables) -> dict[str, int | float]:
+    """The headline numbers; the point value is that of all ledgers together."""
+    table, funds, ledgers = (results[name] for name in ("dip_institutions", "dip_fund", "dip_ledgers"))
+    fen = {
+        name: to_fen(funds[name].to_numpy()).sum()
+        for name in ("distributable", "shares_paid", "fund_left", "undistributed")
+    }
+    sums = {name: to_fen(table[name].to_numpy()).sum() for name in ("billed", "settlement")}
+    yuan = {name: float(to_yuan(amount)) for name, amount in {**fen, **sums}.items()}
+    value = (
+        funds["point_value"] * ledgers.groupby("scheme")["approved_points"].sum().reindex(funds["scheme"]).to_numpy()
+    ).sum()
+    outcomes = table["outcome"].value_counts()
+    return {
+        "institutions": len(table), "cases": int(table["cases"].sum()), **yuan,
+        "point_value": round(float(value / ledgers["approved_points"].sum()), 10),
+        **{outcome.value: int(outcomes.get(outcome.value, 0)) for outcome in Outcome},
+    }  # fmt: skip

@@ -1,0 +1,128 @@
+"""What a settlement shows at a glance: where the fund goes, who stands where in the corridor, who gains and who pays.
+
+All take the result tables of a run and return small tables; charts only draw them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.money import sum_by, to_fen, to_yuan
+from simlib.rules.dip.params import DipParams
+from simlib.rules.dip.settlement import SPENDING, Outcome
+from simlib.rules.family import Tables
+
+NEAR = 0.01  # of the clearing ratio: how close to an edge counts as near it
+
+
+def waterfall(results: Tables) -> pd.DataFrame:
+    """From income to what institutions get: one row a step, with ``step``, ``amount`` [yuan] and ``level`` after it.
+
+    income, regulation set aside, the kinds of spending, what lies above the multiple of billing, then the distributable
+    (a total), shares of the regulation fund, what stays undistributed, and the settlement (a total). Steps of 0 are left out.
+    """
+    funds = results["dip_fund"]
+    fen = {
+        name: int(to_fen(funds[name].to_numpy()).sum())
+        for name in funds
+        if funds[name].dtype.kind == "f" and name not in ("point_value", "share_factor")
+    }
+    out = {"regulation_set_aside": fen["regulation_set_aside"], **{name: fen[name] for name in SPENDING}}
+    steps = [("income", fen["income"], True), *((name, -amount, False) for name, amount in out.items())]
+    steps += [("unused", fen["distributable"] - fen["ceiling"], False), ("distributable", fen["distributable"], True)]
+    steps += [
+        ("undistributed", -fen["undistributed"], False),
+        ("floored", fen["floored"], False),
+        ("shares_paid", fen["shares_paid"], False),
+    ]
+    settled = int(to_fen(results["dip_institutions"]["settlement"].to_numpy()).sum())
+    steps = [one for one in [*steps, ("settlement", settled, True)] if one[1] or one[2]]
+    level, rows = 0, []
+    for name, amount, total in steps:
+        level = amount if total else level + amount
+        rows.append((name, float(to_yuan(amount)), float(to_yuan(level)), total))
+    return pd.DataFrame(rows, columns=["step", "amount", "level", "total"])
+
+
+def distribution(institutions: pd.DataFrame, width: float = 0.01, low: float = 0.7, high: float = 1.4) -> pd.DataFrame:
+    """Institutions by clearing ratio: one row a bin with its middle ``ratio`` and a count for each outcome.
+
+    The outermost bins also hold what lies beyond; an institution without a ratio stands in the last.
+    """
+    ratio = np.nan_to_num(institutions["clearing_ratio"].to_numpy(), nan=np.inf)
+    first, last = round(low / width), round(high / width)
+    # A whisker down, as a ratio of exactly 1 still belongs to the side of the surplus.
+    number = np.ceil(np.clip(ratio, low, high) / width - 1e-9).clip(first, last).astype(int) - first
+    outcome = institutions["outcome"].to_numpy()
+    counts = {one.value: np.bincount(number[outcome == one.value], minlength=last - first + 1) for one in Outcome}
+    return pd.DataFrame({"ratio": (np.arange(first, last + 1) - 0.5) * width, **counts})
+
+
+def corridor(params: DipParams, level: str, ratios: np.ndarray) -> np.ndarray:
+    """Settlement over billing at each clearing ratio, for one level and a fund that suffices (JY art. 33)."""
+    cap, limit, rate = (
+        float(params.retention_cap),
+        float(params.share_limit),
+        float(getattr(params, f"share_rate_{level}")),
+    )
+    return np.where(ratios <= 1, np.minimum(cap, 1 / ratios), (1 + rate * (np.minimum(ratios, limit) - 1)) / ratios)
+
+
+def edges(institutions: pd.DataFrame, params: DipParams, near: float = NEAR) -> pd.DataFrame:
+    """The edges of the corridor: ``edge``, ``at`` [ratio], and how many institutions lie within ``near`` on each side."""
+    ratio = institutions["clearing_ratio"].to_numpy()
+    rows = []
+    for edge, at in (("cap", 1 / float(params.retention_cap)), ("even", 1.0), ("limit", float(params.share_limit))):
+        close = np.abs(ratio - at) < near
+        rows.append(
+            {
+                "edge": edge,
+                "at": at,
+                "under": int((close & (ratio <= at)).sum()),
+                "over": int((close & (ratio > at)).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def balance(institutions: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
+    """What each kind of institution keeps of its surplus and bears of its overspending: settlement against billing.
+
+    One row a kind: kind, institutions, lost, gained, net [yuan].
+    """
+    kind, names = pd.factorize(by.to_numpy(), sort=True)
+    moved = to_fen(institutions["settlement"].to_numpy()) - to_fen(institutions["billed"].to_numpy())
+    lost, gained = (sum_by(kind, part) for part in (np.maximum(-moved, 0), np.maximum(moved, 0)))
+    return pd.DataFrame(
+        {"kind": names, "institutions": np.bincount(kind, minlength=len(names)), "lost": to_yuan(lost),
+         "gained": to_yuan(gained), "net": to_yuan(gained - lost)}
+    )  # fmt: skip
+
+
+def rollover(results: Tables, years: int = 5) -> pd.DataFrame:
+    """The regulation fund over several years like this one (JY art. 11, 33): year, supply, demand, paid, left [yuan].
+
+    Each year sets the same part aside and owes the same shares; what is left is carried to the next.
+    """
+    funds = results["dip_fund"]
+    rows = []
+    carried = to_fen(funds["fund_carried"].to_numpy())
+    aside, due = (to_fen(funds[name].to_numpy()) for name in ("regulation_set_aside", "shares_due"))
+    for year in range(1, years + 1):
+        supply = carried + aside
+        paid = np.minimum(due, supply)
+        carried = supply - paid
+        sums = {"supply": supply, "demand": due, "paid": paid, "left": carried}
+        rows.append({"year": year, **{name: float(to_yuan(values.sum())) for name, values in sums.items()}})
+    return pd.DataFrame(rows)
+
+
+def parts(coefficients: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """How each part of the coefficient comes out: part, institutions (with it above 0) and their mean."""
+    rows = []
+    for name in names:
+        values = coefficients[name].to_numpy()
+        have = values[values > 0]
+        rows.append({"part": name, "institutions": len(have), "mean": float(have.mean()) if len(have) else 0.0})
+    return pd.DataFrame(rows)
