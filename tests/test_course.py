@@ -6,16 +6,20 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import exact_dip
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simlib.course import deposit, exercise, hospitals, scorecard
+from simlib.course import deposit, dip_clearing, dip_points, exercise, hospitals, scorecard, small_city
 from simlib.course.exercise import Exercise, Kind, check, shown
+from simlib.rules.dip import views
 from simlib.words import Text
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
-CHAPTERS = {"01_deposit": deposit, "02_scorecards": scorecard}
+CHAPTERS = {
+    "01_deposit": deposit, "02_scorecards": scorecard, "03_dip_points": dip_points, "04_dip_clearing": dip_clearing,
+}  # fmt: skip
 EXERCISES = {one.id: one for chapter in CHAPTERS.values() for one in chapter.EXERCISES}
 MISTAKES = [(one, number) for one, exercise in EXERCISES.items() for number in range(len(exercise.mistakes))]
 
@@ -26,7 +30,35 @@ def texts(one: Exercise) -> list[Text]:
 
 # --- the chapters' exercises ----------------------------------------------------------------------------------------
 
+
+def fen(yuan: Fraction) -> Fraction:
+    """To the fen, halves up."""
+    return Fraction(int(yuan * 100 + Fraction(1, 2)), 100)
+
+
 MEAN = Fraction(96 + 90 + 84, 3)
+OTHERS = {
+    "甲": 202_600 * Fraction(35, 100),
+    "乙": 132_000 * Fraction(25, 100),
+    "丙": 50_500 * Fraction(15, 100),
+}  # paid
+SHARED_OUT = 380_000 - 380_000 * Fraction(4, 100) - (7_000 + 48_000 + 34_000 + 22_000 + 3_535 + 5_000)
+CORE = {
+    "甲": 2 * 3000 + 1200 + Fraction("1.3") * 1200 + 2 * 1000 + 1300 + 2 * 600 + 240,
+    "乙": 3000 + 3 * 1200 + 1000 + 1200 + 2 * 600,
+}
+POINTS = {  # non-primary x coefficient + primary - deducted
+    "甲": (CORE["甲"] + 500) * Fraction("1.05") + 300,  # CMI 1.35 gives 0.04, a national specialty 0.01
+    "乙": (CORE["乙"] + 500) * Fraction("0.92") + 2 * 300 - 3 * 500,  # 0.90 + CMI 1.25 0.03 + 0.002 - 0.005, down
+    "丙": (2 * 600 + Fraction("1.2") * 600 + Fraction("0.3") * 600 + 1000 + 2 * 500) * Fraction("0.80") + 5 * 300,
+}  # fmt: skip
+A_POINT = (SHARED_OUT + sum(OTHERS.values())) / sum(POINTS.values())
+PAYABLE = {name: points * A_POINT - OTHERS[name] for name, points in POINTS.items()}
+SPARED = (CORE["乙"] + 2 * 500) * Fraction("0.92") + 2 * 300  # 乙, had nothing been irregular
+OWED = {
+    "甲": Fraction("0.75") * (202_600 * Fraction(65, 100) - PAYABLE["甲"]),
+    "乙": Fraction("0.70") * Fraction("0.15") * PAYABLE["乙"],
+}
 BY_HAND = {  # worked out here, without simlib
     "deposit.index": Fraction(84) / MEAN,
     "deposit.payment": Fraction(round(100_000_00 * Fraction(84) / MEAN), 100),
@@ -39,6 +71,23 @@ BY_HAND = {  # worked out here, without simlib
     "scorecard.private": Fraction(80 - 1 - 2 - 2 - 2 - 1 - 3) * 100 / 80,
     "scorecard.weights": "told",
     "scorecard.once": 15 - (2 - 1) * 1,
+    "dip_points.high": 1000 * (Fraction(33_600, 12_000) - Fraction("2.5") + 1),
+    "dip_points.low": 1000 - 1000 * Fraction(3_200, 8_000),
+    "dip_points.auxiliary": 600 * Fraction("1.25"),
+    "dip_points.cmi": (CORE["甲"] - 240 + 600) / 10 / 1000,
+    "dip_points.coefficient": Fraction("0.90") + Fraction("0.01"),  # 0.03 + 0.002 - 3 x 0.005 = 0.017, down
+    "dip_points.approved": POINTS["丙"] - 600 * Fraction("0.80") - 3 * 600,
+    "dip_points.value": (SHARED_OUT - (36_270 - 22_000) + sum(OTHERS.values())) / sum(POINTS.values()),
+    "dip_clearing.payable": fen(
+        SPARED * (SHARED_OUT + sum(OTHERS.values())) / (sum(POINTS.values()) - POINTS["乙"] + SPARED) - OTHERS["乙"]
+    ),
+    "dip_clearing.retained": min(50_000 * Fraction("1.05"), PAYABLE["丙"]),
+    "dip_clearing.shared": PAYABLE["乙"] + Fraction("0.70") * (86_000 - PAYABLE["乙"]),
+    "dip_clearing.beyond": fen(PAYABLE["甲"] + Fraction("0.75") * Fraction("0.15") * PAYABLE["甲"]),
+    "dip_clearing.short": fen(OWED["甲"] * 15_200 / sum(OWED.values())),
+    "dip_clearing.rollover": 15_200 + 6_000 - OWED["乙"] + 15_200,
+    "dip_clearing.balance": 50_500 * Fraction(85, 100) * Fraction("1.05")
+    - (50_500 * Fraction(85, 100) * Fraction("0.90") - 500),
 }
 SPELLINGS = {
     "deposit.index": {
@@ -78,6 +127,69 @@ SPELLINGS = {
     },
     "scorecard.weights": {"right": ["told", "TOLD"]},
     "scorecard.once": {"right": ["14", "14 分"], "high": ["14.5", "16"], "low": ["13.5", "12"]},
+    "dip_points.high": {"right": ["1300", "1,300 分", "１３００．０"], "high": ["1300.5", "1400", "13000"], "low": ["1299.9", "900", "-1300"]},
+    "dip_points.low": {"right": ["600", "600 分", "600.00"], "high": ["601", "900"], "low": ["599", "500", "-600"]},
+    "dip_points.auxiliary": {"right": ["750", "750.0 分"], "high": ["751", "800"], "low": ["749.5", "700"]},
+    "dip_points.cmi": {
+        "right": ["1.386", "1.3860", "138.6%", "１。386"],
+        "coarse": ["1.39", "139%"],
+        "high": ["1.387", "1.4", "2"],
+        "low": ["1.385", "1.3", "-1.386"],
+    },
+    "dip_points.coefficient": {
+        "right": ["0.91", ".9100", "91%"],
+        "high": ["0.911", "0.99", "1"],
+        "low": ["0.909", "0.8", "-0.91"],
+    },
+    "dip_points.approved": {"right": ["2500", "2,500 points"], "high": ["2501", "5000"], "low": ["2499.5", "1000"]},
+    "dip_points.value": {
+        "right": ["12", "12.00元", "12 yuan"],
+        "high": ["12.01", "14", "120"],
+        "low": ["11.99", "10", "-12"],
+        "unit": ["0.0012"],
+    },
+    "dip_clearing.payable": {
+        "right": ["92388.85", "92，388.85 元", "9.238885万元", "9.24万"],
+        "coarse": ["92389", "92388.9", "9万元"],
+        "high": ["92388.86", "100000"],
+        "low": ["92388.84", "90000"],
+        "unit": ["9.24"],
+    },
+    "dip_clearing.retained": {
+        "right": ["52175", "52,175.00", "5.2175万元", "5.22万元"],
+        "high": ["52175.01", "60000"],
+        "low": ["52174.99", "40000"],
+    },
+    "dip_clearing.shared": {
+        "right": ["83150", "83,150.00元", "8.315 万元"],
+        "coarse": ["8万元"],
+        "high": ["83150.01", "90000"],
+        "low": ["83149.99", "80000"],
+    },
+    "dip_clearing.beyond": {
+        "right": ["129706.38", "129,706.38", "12.97万元"],
+        "coarse": ["129706", "13万元"],
+        "high": ["129706.39", "150000"],
+        "low": ["129706.37", "120000"],
+    },
+    "dip_clearing.short": {
+        "right": ["8892.68", "8,892.68 元", "0.89万元"],
+        "coarse": ["8893", "8892.7", "1万元"],
+        "high": ["8892.69", "10000"],
+        "low": ["8892.67", "8000"],
+    },
+    "dip_clearing.rollover": {
+        "right": ["28367.5", "28,367.50", "2.84万元"],
+        "coarse": ["28368", "3万元"],
+        "high": ["28367.51", "30000"],
+        "low": ["28367.49", "20000"],
+    },
+    "dip_clearing.balance": {
+        "right": ["6938.75", "6,938.75 元", "0.69万元"],
+        "coarse": ["6939", "6938.8", "1万元"],
+        "high": ["6938.76", "7000"],
+        "low": ["6938.74", "-6938.75", "5000"],
+    },
 }  # fmt: skip
 SAID = {
     "coarse": exercise.TOO_COARSE, "high": exercise.TOO_HIGH, "low": exercise.TOO_LOW, "unit": exercise.WHICH_UNIT,
@@ -132,11 +244,98 @@ def test_nothing_and_nonsense_are_told_how_to_answer(one):
         assert said.text == (exercise.NO_CHOICE if choice else exercise.UNREADABLE[EXERCISES[one].kind])
 
 
+@settings(deadline=None)  # the first answer to an exercise takes a settlement
 @given(st.sampled_from(list(EXERCISES.values())), st.text(max_size=60))
 def test_whatever_is_typed_gets_an_answer(one, text):
     said = check(one, text)
     assert all(said.text)
     assert said.read or not said.right
+
+
+# --- the city of the DIP chapters, settled a second time -------------------------------------------------------------------
+
+SECOND = {  # what each exercise asks, of settlements that share no code with simlib
+    "dip_points.high": lambda settled: settled(dip_points.COSTLY)["cases"]["甲06"]["points"],
+    "dip_points.low": lambda settled: (
+        settled(dip_points.ABOVE)["cases"]["丙05"]["points"] - settled(dip_points.AT)["cases"]["丙05"]["points"]
+    ),
+    "dip_points.auxiliary": lambda settled: settled(dip_points.REFINED)["cases"]["乙08"]["points"],
+    "dip_points.cmi": lambda settled: settled(dip_points.USUAL)["institutions"]["甲"]["cmi"],
+    "dip_points.coefficient": lambda settled: settled(dip_points.CODED)["institutions"]["乙"]["coefficient"],
+    "dip_points.approved": lambda settled: settled(dip_points.CAUGHT)["institutions"]["丙"]["approved_points"],
+    "dip_points.value": lambda settled: settled(dip_points.SPENT)["fund"]["pooled"]["point_value"],
+    "dip_clearing.payable": lambda settled: yuan(settled(dip_clearing.CLEARED), "乙", "payable"),
+    "dip_clearing.retained": lambda settled: yuan(settled(dip_clearing.MORE), "丙", "settlement"),
+    "dip_clearing.shared": lambda settled: yuan(settled(dip_clearing.SHARED), "乙", "settlement"),
+    "dip_clearing.beyond": lambda settled: yuan(settled(dip_clearing.BEYOND), "甲", "settlement"),
+    "dip_clearing.short": lambda settled: yuan(settled(dip_clearing.NOTHING_CARRIED), "甲", "share_paid"),
+    "dip_clearing.rollover": lambda settled: next_year(settled(dip_clearing.THRIFTY)["fund"]["pooled"]),
+    "dip_clearing.balance": lambda settled: yuan(settled(dip_clearing.FINED), "丙", "balance"),
+}
+
+
+def settled_again(supposed: dict) -> dict:
+    rows = {name: table.to_dict("records") for name, table in small_city.tables(supposed).items()}
+    return exact_dip.settle(rows, small_city.DOCUMENT)
+
+
+def yuan(result: dict, name: str, column: str) -> Fraction:
+    return Fraction(result["institutions"][name][column], 100)
+
+
+def next_year(fund: dict) -> Fraction:
+    return Fraction(fund["fund_left"] + fund["regulation_set_aside"], 100)
+
+
+@pytest.fixture
+def another_city(monkeypatch):
+    """Other points, another grade, another cost and another income."""
+    points = {"I63": 1100.0, "J18": 640.0}
+    groups = small_city.GROUPS.assign(
+        points=small_city.GROUPS["group_code"].map(points).fillna(small_city.GROUPS["points"])
+    )
+    monkeypatch.setattr(small_city, "GROUPS", groups)
+    hospitals = [
+        {**one, "grade": {"乙": "2B"}.get(one["institution_id"], one["grade"])} for one in small_city.HOSPITALS
+    ]
+    monkeypatch.setattr(small_city, "HOSPITALS", tuple(hospitals))
+    monkeypatch.setitem(small_city.CASES, "丙", (*small_city.CASES["丙"][:-1], ("I10", 2_200)))
+    monkeypatch.setitem(small_city.FUND, "income", 390_000)
+    forget()
+    yield
+    forget()
+
+
+def forget():
+    for calculated in (small_city._ready, small_city._settled, small_city._scored):
+        calculated.cache_clear()
+
+
+def test_every_dip_exercise_is_settled_a_second_time():
+    assert SECOND.keys() == {one for one in EXERCISES if one.startswith("dip_")}
+
+
+@pytest.mark.parametrize("one", SECOND)
+def test_a_dip_answer_is_the_one_of_another_implementation(one):
+    assert float(EXERCISES[one].answer()) == pytest.approx(float(SECOND[one](settled_again)), rel=1e-14)
+
+
+@pytest.mark.parametrize("one", SECOND)
+def test_a_dip_answer_follows_the_data(one, another_city):
+    answer = EXERCISES[one].answer()
+    assert float(answer) == pytest.approx(float(SECOND[one](settled_again)), rel=1e-14)
+    assert abs(Fraction(answer) - BY_HAND[one]) > Fraction(1, 1000)
+
+
+def test_what_is_billed_in_a_year_is_billed_by_month_and_told_as_supposed():
+    for supposed, (name, total) in zip(
+        (dip_clearing.MORE, dip_clearing.SHARED, dip_clearing.BEYOND, dip_clearing.THRIFTY),
+        dip_clearing.BILLED.values(),
+        strict=True,
+    ):
+        billing = small_city.tables(supposed)["billing"]
+        assert billing[billing["institution_id"] == name]["billed"].sum() == total
+        assert small_city.number(name, "billed", supposed) == total
 
 
 # --- what a reader gets -------------------------------------------------------------------------------------------------
@@ -162,6 +361,36 @@ def test_the_case_and_the_steps_are_shown_in_both_languages():
     zh, en = (scorecard.by_hand(language).data for language in ("zh", "en"))
     assert [f"总分 {score} 分。" in zh for score in ("95.7", "87.6", "90")] == [True] * 3
     assert "72 × 100 / 80 = 90" in en
+
+
+def test_the_cases_and_the_clearing_are_shown_in_both_languages():
+    groups, hospitals, cases, fund = dip_points.tables()
+    assert groups.loc["肺炎 J18"].tolist() == ["核心病种", "600", "8,000", "6,000", "5,000"]
+    assert groups.loc["髋关节置换 M16", "一级均值（元）"] == "—"
+    assert hospitals.loc["乙"].tolist() == ["二级甲等", 0, 2, "93.2%"]
+    assert cases.loc["10"].tolist() == ["肺炎", "3,200", "消化系统其他（违规）", "6,000", "高血压", "2,200"]
+    assert fund.loc["上年结转调节金（元）"].item() == "6,000.00"
+    groups, hospitals, cases, fund = dip_points.tables("en")
+    assert cases.loc["07", "甲"].tolist() == ["stroke (auxiliary +0.3)", "18,000"]
+    assert groups.loc["hypertension I10", "Kind"] == "primary"
+    accounts, _ = dip_clearing.tables()
+    assert accounts["乙"].tolist() == ["二级", "8,760", "99,000.00", "26,400.00", "6,600.00", "1,000.00"]
+    for chapter in (dip_points, dip_clearing):
+        en = chapter.by_hand("en").data + "".join(table.to_string() for table in chapter.tables("en"))
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", re.sub(r"[甲乙丙]", "", en))
+        assert "point value" in en
+    zh = dip_points.by_hand().data
+    assert len(re.findall(r"(?m)^\| [甲乙丙]\d\d \|", zh)) == 36
+    assert "| 甲04 | 阑尾切除 | 39,200 | 14,000 | 2.8 | 高费用偏差 | 1,560 |" in zh
+    assert "| 违规病例，不计分并扣减 | 0，扣减 1,500 |" in zh
+    assert "÷ 三家核定总分值 28,540.0000 = 12.5 元/分（JY 第三十一条）" in zh
+    zh = dip_clearing.by_hand().data
+    assert [zh.count(f"{amount} 元（JY 第三十三条）") for amount in ("127,915.00", "84,532.50", "-3,567.50")] == [
+        1,
+        1,
+        1,
+    ]
+    assert "结余 1,842.50 元转入下一年。下一年收入若和今年一样，可用的是 17,042.50 元" in zh
 
 
 def test_what_no_hospital_states_costs_nothing():
@@ -191,6 +420,66 @@ def test_what_the_chapter_says_of_the_figure_is_so():
     scores, paid = scores_and_money(figure)
     assert scores["丙"] == 88.75
     assert paid["丙"] < 0
+
+
+def test_what_the_chapter_on_points_says_of_the_figure_is_so():
+    figure = dip_points.figure().simulator
+    before = figure.moment.table.set_index("institution_id")
+    figure.set({"deviation_high": "2.8"})
+    now = figure.moment.table.set_index("institution_id")
+    assert (now["approved_points"] < before["approved_points"]).all()
+    assert (now["payable"] > before["payable"]).to_dict() == {"甲": False, "乙": True, "丙": True}
+    assert figure.moment.results["dip_fund"].at[0, "point_value"] > 12.5
+    assert "按基础分值 1,200.0000 分" not in told(figure, "甲04")  # at the limit, where the formula gives as much
+    assert "= 1,200.0000 分" in told(figure, "甲04")
+    figure.reset()
+    figure.set({"deviation_low": "0.35"})
+    now = figure.moment.table.set_index("institution_id")
+    assert (now["approved_points"] != before["approved_points"]).to_dict() == {"甲": True, "乙": False, "丙": False}
+    assert (now["payable"] > before["payable"]).to_dict() == {"甲": True, "乙": False, "丙": False}
+    assert "偏差率 0.4000 在界限之间" in told(figure, "甲10")
+
+
+def test_what_the_chapter_on_clearing_says_of_the_figure_is_so():
+    figure = dip_clearing.figure().simulator
+
+    def clearing(**values) -> tuple[dict, dict]:
+        figure.reset()
+        figure.set(values)
+        return dict(zip(figure.moment.table["institution_id"], figure.moment.difference, strict=True)), fund()
+
+    def fund() -> dict:
+        return figure.moment.results["dip_fund"].iloc[0].to_dict()
+
+    assert fund()["share_factor"] == 1
+    years = views.rollover(figure.moment.results)
+    assert (years["supply"] >= years["demand"]).tolist() == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]  # short from the second on
+    moved, more = clearing(regulation_rate="0.06")
+    assert more["regulation_set_aside"] == 15_200 + 7_600
+    assert moved["甲"] < 0
+    payable = small_city.number("甲", "payable")
+    moved, less = clearing(regulation_rate="0.01")
+    assert figure.moment.table.at[0, "payable"] > payable
+    assert moved["甲"] < 0
+    assert less["share_factor"] < 1
+    moved, wider = clearing(share_limit="1.30")
+    assert moved["甲"] < 0 < moved["乙"]
+    assert wider["share_factor"] < 1
+    assert figure.moment.table.at[0, "clearing_ratio"] < 1.15
+    moved, _ = clearing(retention_cap="1.22")
+    assert moved["丙"] > 0 == moved["甲"] == moved["乙"]
+    assert figure.moment.table.at[2, "settlement"] == figure.moment.table.at[2, "payable"]
+
+
+def told(figure, case: str) -> str:
+    """What the figure says of one case of the hospital that is picked."""
+    return next(step.zh for step in figure.explain(figure.picked) if step.zh.startswith(f"{case}（"))
 
 
 def scores_and_money(figure) -> tuple[dict, dict]:

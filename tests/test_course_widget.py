@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from simlib.course import deposit, exercise, scorecard, widget
+from simlib.course import deposit, dip_clearing, dip_points, exercise, scorecard, widget
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.problems import BadInput
 from simlib.words import Text
+
+CHAPTERS = (deposit, scorecard, dip_points, dip_clearing)
 
 # --- marking -----------------------------------------------------------------------------------------------
 
@@ -136,7 +138,7 @@ def everything_sent(lesson) -> str:
 
 @pytest.mark.parametrize(
     ("lesson", "number"),
-    [(chapter, number) for chapter in (deposit, scorecard) for number, _ in enumerate(chapter.EXERCISES, 1)],
+    [(chapter, number) for chapter in CHAPTERS for number, _ in enumerate(chapter.EXERCISES, 1)],
     indirect=["lesson"],
 )
 def test_neither_solution_nor_answer_leaves_the_kernel_before_it_is_found(lesson, number, monkeypatch):
@@ -186,6 +188,7 @@ def test_an_exercise_that_is_not_there_is_refused(lesson, number):
 
 @pytest.mark.parametrize(("chapter", "name", "value"), [
     (deposit, "lower", "0.93"), (scorecard, "private_excluded_item", "item_4"), (scorecard, "js26_1_local_points", "15"),
+    (dip_points, "deviation_high", "2.8"), (dip_clearing, "share_limit", "1.3"),
 ])  # fmt: skip
 def test_the_figure_shows_only_the_levers_it_was_given(chapter, name, value, monkeypatch):
     sent = []
