@@ -11,15 +11,17 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 from playwright.sync_api import sync_playwright
 
+from benchmarks import cases
 from simlib import sample
 
 CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
 MOVES = 60
-# A slider of the deposit page, and a number inside the card of the scorecard page: where, the event, the values.
+# Sliders of the deposit and DIP pages, and a number inside the card of the scorecard page: where, the event, the values.
 ACTS = {
     "deposit.ipynb": (
         "[data-parameter=lower] input[type=range]",
@@ -30,6 +32,11 @@ ACTS = {
         "input[data-parameter=js26_1_fund_use_corrections]",
         "change",
         [str(1 + i % 5) for i in range(MOVES + 5)],
+    ),
+    "dip.ipynb": (
+        "[data-parameter=deviation_low] input[type=range]",
+        "input",
+        [f"{0.05 * (1 + i % 20):.2f}" for i in range(MOVES + 5)],
     ),
 }
 # One move as a hand makes it, timed in the page from the event to the painted frame.
@@ -46,11 +53,13 @@ MOVE = """async ([place, kind, value]) => {
 
 @contextmanager
 def server(data: Path | None = None):
-    """The dashboard's address, served as `simlib dashboard` serves it."""
+    """The dashboard's address, served as `simlib dashboard` serves it, and the seconds until it was ready."""
     command = [sys.executable, "-m", "simlib", "dashboard", "--no-browser", *(["--data", str(data)] if data else [])]
+    start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         try:
-            yield re.search(r"http://\S+/", process.stdout.readline())[0]  # printed once it is ready
+            address = re.search(r"http://\S+/", process.stdout.readline())[0]  # printed once it is ready
+            yield address, time.perf_counter() - start
         finally:
             process.terminate()
 
@@ -77,8 +86,9 @@ def moves(page, notebook: str) -> list[float]:
     return times[5:]
 
 
-def measure(browser, notebook: str, institutions: int, data: Path | None) -> None:
-    with server(data) as address:
+def measure(browser, notebook: str, size: str, data: Path | None) -> float:
+    """Prints a row of the table; seconds until the server was ready."""
+    with server(data) as (address, ready):
         starts, kilobytes, times = [], [], []
         for _ in range(5):
             page, seconds, kb = opened(browser, address, notebook)
@@ -89,9 +99,24 @@ def measure(browser, notebook: str, institutions: int, data: Path | None) -> Non
             page.context.close()
         times.sort()
         print(
-            f"| {notebook.removesuffix('.ipynb')} | {institutions:,} | {statistics.median(starts):.2f} | {max(starts):.2f} "
+            f"| {notebook.removesuffix('.ipynb')} | {size} | {statistics.median(starts):.2f} | {max(starts):.2f} "
             f"| {max(kilobytes):.0f} | {statistics.median(times):.0f} | {times[int(len(times) * 0.95)]:.0f} | {times[-1]:.0f} |"
         )
+    return ready
+
+
+def measure_dip(browser, folder: Path) -> None:
+    """The DIP page on the sample city and on a served folder with as many cases as are wanted."""
+    city = sample.institutions()
+    measure(browser, "dip.ipynb", _with_cases(city, sample.usual(city)), None)
+    sample.write(folder, count=cases.INSTITUTIONS, cases=cases.wanted())
+    size = _with_cases(sample.institutions(cases.INSTITUTIONS), cases.wanted())
+    ready = measure(browser, "dip.ipynb", size, folder)
+    print(f"\nWith {cases.wanted():,} cases to read and check the server was ready after {ready:.1f} s.")
+
+
+def _with_cases(institutions: pd.DataFrame, count: int) -> str:
+    return f"{institutions['has_inpatient'].sum()} with {count:,} cases"
 
 
 def main() -> None:
@@ -103,9 +128,10 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         sample.write(Path(folder, "city"), count=3000)
-        for notebook in ACTS:
-            measure(browser, notebook, 500, None)
-            measure(browser, notebook, 3000, Path(folder, "city"))
+        for notebook in ("deposit.ipynb", "scorecard.ipynb"):
+            measure(browser, notebook, "500", None)
+            measure(browser, notebook, "3,000", Path(folder, "city"))
+        measure_dip(browser, Path(folder, "cases"))
 
 
 if __name__ == "__main__":
