@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 
 
 def write(run: Run, out: Path) -> None:
-    """Every result table as CSV and Parquet, summary.json and manifest.json, landing by one rename.
+    """Every result table as CSV and Parquet, columns as declared, summary.json and manifest.json, landing by one rename.
 
     ``out`` may be absent, empty, or an earlier result folder, which is replaced; anything else is
     refused with BadInput, and a run that is interrupted leaves ``out`` as it was.
@@ -31,6 +31,7 @@ def write(run: Run, out: Path) -> None:
             for table, frame in results.items():
                 declared = FAMILIES[name].result(table)
                 if not declared.large:
+                    frame = frame[list(declared.by_name)]
                     as_csv(frame, declared).to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
                 frame.to_parquet(folder / f"{table}.parquet", index=False)
         _write_json(folder / "summary.json", run.summary)
@@ -38,9 +39,9 @@ def write(run: Run, out: Path) -> None:
 
 
 def as_csv(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Money with two decimals; every other number prints as the shortest decimal that reads back the same."""
+    """Columns as declared; money with two decimals, every other number as the shortest decimal that reads back the same."""
     money = [column.name for column in table.columns if column.type is Type.MONEY]
-    return frame.assign(**{name: frame[name].map("{:.2f}".format) for name in money})
+    return frame[list(table.by_name)].assign(**{name: frame[name].map("{:.2f}".format) for name in money})
 
 
 def manifest(run: Run, folder: Path) -> dict:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small_dip
 
 import simlib
 from simlib.cli import main
@@ -42,6 +43,13 @@ def write(folder: Path, content: str, name: str = "institutions.csv") -> None:
 
 def scenario(path: Path, content: str) -> None:
     write(path.parent, content, path.name)
+
+
+def settlement(place: Path) -> None:
+    """A scenario of DIP settlement with its data."""
+    for name, table in small_dip.tables().items():
+        write(place / "dip", table.to_csv(index=False), f"{name}.csv")
+    scenario(place / "study" / "dip.yaml", "title: 结算\ntitle_en: Settlement\ndata: ../dip\n")
 
 
 def payments(out: Path) -> dict[str, float]:
@@ -136,14 +144,15 @@ def params_of_document() -> dict:
 
 
 def test_check_says_what_was_read_and_what_can_run(place, capsys):
-    write(place / "city", "a\n", "cases.csv")
-    write(place / "city", "a\n", "billing.csv")
+    write(place / "city", "a\n", "visits.csv")
+    write(place / "city", "a\n", "beds.csv")
     out, err = said(capsys, "check", "city")
     assert out.splitlines() == [
         "institutions.csv：5 行，没有问题",
-        "billing：目前没有规则读取此表，未检查",
-        "cases：目前没有规则读取此表，未检查",
+        "beds：目前没有规则读取此表，未检查",
+        "visits：目前没有规则读取此表，未检查",
         "绩效评分：没有 facts 表，不计算",
+        "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
     ]
     assert err == ""
@@ -155,6 +164,7 @@ def test_check_says_what_a_rule_lacks(place, capsys):
     assert out.splitlines()[1:] == [
         "  没有规则使用的列：points",
         "绩效评分：没有 facts 表，不计算",
+        "DIP 结算：没有 cases 表，不计算",
         "质量保证金：不能运行，缺少",
         "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",
     ]
@@ -189,6 +199,26 @@ def test_explain_suggests_an_institution(place, capsys):
     assert err == "institution_id · “a1”: There is no such institution. Did you mean A1?\n"
 
 
+def test_explain_tells_of_an_institutions_settlement_and_of_a_single_case(place, capsys):
+    settlement(place)
+    out, _ = said(capsys, "explain", "study/dip.yaml", "--institution", "3A")
+    lines = out.splitlines()
+    assert lines[0] == "DIP 结算"
+    assert lines[1].startswith("  1. 全年 12 例，其中")
+    assert any("决算为记账额的 1.05 倍，174,106.80 元（JY 第三十三条）" in line for line in lines)
+    out, _ = said(capsys, "explain", "study/dip.yaml", "--case", "3A-1")  # 0.3 of 12,000 yuan, the group's mean
+    assert out.splitlines()[0] == "DIP 结算"
+    assert "偏差率 = 费用 ÷ 12,000.00 = 0.3000，不高于 0.4：1,200.0000 × 0.3000 = 360.0000 分" in out
+    _, err = said(capsys, "explain", "study/dip.yaml", "--case", "3A-99", code=2)
+    assert err == "case_id · “3A-99”：没有这个病例。请核对编号。\n"
+    _, err = said(capsys, "explain", "study/one.yaml", "--case", "3A-1", code=2)  # data without cases
+    assert err == "case_id · “3A-1”：没有这个病例。请核对编号。\n"
+    for further in ([], ["--case", "3A-1", "--institution", "3A"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["explain", "study/dip.yaml", *further])
+        assert ended.value.code == 2
+
+
 def test_params_lists_every_parameter(place, capsys):
     declared = [one for family in FAMILIES.values() for one in family.params.declarations().values()]
     text, _ = said(capsys, "params")
@@ -198,7 +228,8 @@ def test_params_lists_every_parameter(place, capsys):
     assert len(table.splitlines()) == len(declared) + 2
     listed = json.loads(said(capsys, "params", "--format", "json")[0])
     assert [one["parameter"] for one in listed] == [one.path for one in declared]
-    assert all(one["clause"] and one["label"]["zh"] and one["help"]["en"] for one in listed)
+    assert all(one["label"]["zh"] and one["help"]["en"] for one in listed)
+    assert {one["kind"] for one in listed if not one["clause"]} == {"assumption"}
     assert all(one["low"] <= one["default"] <= one["high"] for one in listed if "low" in one)
 
 
@@ -209,6 +240,10 @@ def test_sample_writes_a_city_that_can_be_checked_and_run(place, capsys):
     assert out.splitlines()[0] == "institutions.csv：40 行，没有问题"
     said(capsys, "run", "study/one.yaml", "--data", "small")
     assert len(payments(place / "results" / "one")) == 40
+    said(capsys, "sample", "--out", "whole", "--institutions", "40", "--cases", "1000")
+    out, _ = said(capsys, "check", "whole")
+    assert "cases.parquet：1,000 行，没有问题" in out.splitlines()
+    assert out.splitlines()[-3:] == ["绩效评分：可以运行", "DIP 结算：可以运行", "质量保证金：可以运行"]
     assert said(capsys, "sample", "--out", "city", code=2)[1].startswith(f"{place / 'city'}：此处已有其他内容")
     assert len(said(capsys, "sample", "--out", "new", "--institutions", "0", code=2)[1].splitlines()) == 1
     assert not (place / "new").exists()
@@ -219,11 +254,15 @@ def test_sample_writes_a_city_that_can_be_checked_and_run(place, capsys):
 
 def test_english_output_holds_no_chinese(place, capsys):
     write(place / "city", DATA + "B3,Sixth,three,50,\n")
-    write(place / "city", "a\n", "cases.csv")
+    write(place / "city", "a\n", "visits.csv")
     write(place / "lacking", "institution_id,scoer\nA1,1\n")
+    settlement(place)
     commands = [["run", "study/one.yaml"], ["check", "city"], ["check", "lacking"]]
     commands += [["params", "--format", kind] for kind in ("text", "markdown")]
     commands += [["explain", "study/one.yaml", "--institution", one] for one in ("A1", "A2", "A3", "B3")]
+    commands += [["run", "study/dip.yaml"], ["check", "dip"]]
+    commands += [["explain", "study/dip.yaml", "--institution", one] for one in ("3A", "3B", "3S", "2A", "1O")]
+    commands += [["explain", "study/dip.yaml", "--case", f"3A-{number}"] for number in range(12)]
     for command in commands:
         printed = "".join(said(capsys, *command, "--lang", "en"))
         assert printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -33,10 +34,18 @@ def visit(chromium, address):
         yield start
 
 
+BENCH = scenario.Bench()
+
+
+def run(**params):
+    """The sample city's deposits, which are withheld of the monthly prepayments and scored by the card."""
+    one = scenario.Scenario("", rules=("deposit",))
+    one = dataclasses.replace(one, params={**one.params, "deposit": deposit.DepositParams(**params)})
+    return scenario.run(one, scenario.load_data("sample"), BENCH, detail=False)
+
+
 def expected(**params):
-    city = sample.tables()
-    results = deposit.FAMILY.run(city, deposit.DepositParams(**params))  # the sample's scores are the card's
-    return deposit.FAMILY.summarise(results)
+    return run(**params).summary["deposit"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("lower", "0.95"), ("upper", "1.035"), ("deposit_rate", "0.03")])
@@ -126,8 +135,7 @@ def test_the_table_sorts_and_searches_all_institutions(visit):
     assert heading.get_attribute("aria-sort") == "descending"
     first = one.page.locator("[data-panel=institutions] tbody tr[data-row]").first
     row = int(first.get_attribute("data-row"))
-    table = deposit.allocate(sample.institutions())
-    assert row == table["change"].idxmax()
+    assert row == run().results["deposit"]["deposit"]["change"].idxmax()
     assert first.locator(".sim-gain").first.inner_text().startswith("+")
     one.page.fill(".sim-search", "没有这样的名称")
     assert one.page.locator("[data-panel=institutions] .sim-empty").is_visible()
@@ -249,6 +257,11 @@ def test_the_front_door_leads_to_the_simulator_in_the_chosen_language(visit):
     assert one.page.title() == "医保支付政策模拟器"
     one.do("language").click()
     one.page.wait_for_selector("a[href='deposit.ipynb?lang=en']")
+    links = one.page.locator("a[href*='.ipynb']").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    assert links[:3] == [f"{name}.ipynb?lang=en" for name in ("scorecard", "dip", "deposit")]
+    assert all((cli.NOTEBOOKS / link.partition("?")[0]).is_file() for link in links)
+    assert "DIP settlement simulator" in one.page.inner_text(".sim-home")
+    assert not CJK.search(one.page.inner_text(".sim-home").replace("中文", ""))
     one.page.click("a[href='deposit.ipynb?lang=en']")
     one.page.wait_for_selector("aside")
     assert one.page.inner_text("h1") == "Quality deposit simulator"

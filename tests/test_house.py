@@ -27,7 +27,9 @@ DEPENDENCIES = [Requirement(line) for line in [*RUNTIME, *PROJECT["optional-depe
 
 # --- set-up -----------------------------------------------------------------------------------------------------
 
-CONDA_NAMES = {"playwright": "playwright-python", "flit_core": "flit-core"}  # where conda-forge's name differs
+CONDA_NAMES = {  # where conda-forge's name differs
+    "playwright": "playwright-python", "flit_core": "flit-core", "duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb",
+}  # fmt: skip
 
 
 def test_environment_yml_asks_for_what_pyproject_asks_for():

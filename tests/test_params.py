@@ -1,6 +1,7 @@
 """Every parameter of every rule family: declared whole, checked, and used."""
 
 import ast
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -9,16 +10,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import small_dip
 from pydantic import ValidationError
 
 import simlib.rules
 from simlib.clauses import DOCUMENTS, Clause
-from simlib.params import PLACES, RATIO, Kind, Params, lever
+from simlib.params import RATIO, Kind, Params, lever
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES as RULES
 from simlib.rules.cards import CARDS
 from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool
+from simlib.rules.dip import DipParams, score_cases
 from simlib.words import Text
 
 
@@ -42,8 +46,9 @@ NUMBERS = [(family, one) for family, one in ALL if not one.options]
 each_number = pytest.mark.parametrize(("family", "one"), NUMBERS, ids=[one.path for _, one in NUMBERS])
 CHOICES = [(family, one) for family, one in ALL if one.options]
 SETTINGS = {"scorecard.edition", "scorecard.missing"}  # how a run is set up, not how a document is read
+ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth", "coding_growth")}  # of no document
 OF_CARDS = {f"scorecard.{number.name}" for card in CARDS.values() for _, _, number in card.numbers()}
-WRITTEN = [(family, one) for family, one in ALL if one.path not in OF_CARDS]  # that stand in a rule's own code
+WRITTEN = [(family, one) for family, one in ALL if one.path not in OF_CARDS and family is not DipParams]  # read by name
 each_choice = pytest.mark.parametrize(("family", "one"), CHOICES, ids=[one.path for _, one in CHOICES])
 
 
@@ -78,7 +83,10 @@ def test_label_and_help_stand_in_both_languages(family, one):
 
 @each_parameter
 def test_it_cites_a_place_in_a_known_document(family, one):
-    assert one.clauses
+    """But for what one assumes that hospitals do, which says that it is that."""
+    assert bool(one.clauses) == (one.path not in ASSUMED)
+    assert (one.kind is Kind.ASSUMPTION) == (one.path in ASSUMED)
+    assert in_both_languages(one.sources)
     for clause in one.clauses:
         assert clause.document in DOCUMENTS
         assert in_both_languages(Text(clause.zh, clause.en))
@@ -103,18 +111,96 @@ def test_one_step_is_seen_in_what_is_shown(family, one):
 def test_a_reading_has_options_and_takes_one_of_them(family, one):
     assert len(one.options) > 1
     assert one.default in one.options
-    assert one.kind is (Kind.SETTING if one.path in SETTINGS else Kind.READING)
+    others = dict.fromkeys(SETTINGS, Kind.SETTING) | dict.fromkeys(ASSUMED, Kind.ASSUMPTION)
+    assert one.kind is others.get(one.path, Kind.READING)
 
 
 @pytest.mark.parametrize(("family", "one"), WRITTEN, ids=[one.path for _, one in WRITTEN])
 def test_its_rule_uses_it(family, one):
-    """No code names the numbers of the cards: tests/test_scorecard_properties.py shows that each can change a score."""
+    """No code names the numbers of the cards, nor all of DIP settlement's: tests/test_scorecard_properties.py shows that
+    each of the former can change a score, and the tests below that each of the latter can change a settlement."""
     source = Path(inspect.getfile(family))
     package = source.parent != Path(simlib.rules.__file__).parent
     files = source.parent.rglob("*.py") if package else [source]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     read = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
     assert one.name in {node.attr for node in read if node.value.id == "params"}
+
+
+CITIES = {
+    "as given": small_dip.tables,
+    "with a history": small_dip.with_history,
+    "with persons": small_dip.with_persons,
+}
+DIP = RULES["dip"]
+SCORED = ("cases", "institutions", "groups", "peer_means")
+HISTORY = {"core_min_cases", "history_years", "year_weights"}
+each_of_dip = pytest.mark.parametrize("one", DipParams.declarations().values(), ids=lambda one: one.name)
+
+
+@functools.cache
+def city(name: str):
+    """The tables of a small city, and what is prepared of them."""
+    tables = CITIES[name]()
+    assert DIP.lacking(tables, DipParams()) == []
+    return tables, DIP.prepare(tables)
+
+
+def settled(name: str, params: DipParams, cases: bool = False) -> list:
+    """Everything that DIP settlement gives of a small city, and with ``cases`` the points of each case too."""
+    tables, ready = city(name)
+    results = DIP.run(ready, params)
+    told = [*results.items(), *((str(at), text) for at, text in enumerate(DIP.warnings(results, tables, params)))]
+    if cases:
+        told.append(("dip_cases", score_cases(*(tables[one] for one in SCORED), params)))
+    return told
+
+
+def alike(first: list, second: list) -> bool:
+    """Whether two settlements are the same to the last digit."""
+    names = [[name for name, _ in one] for one in (first, second)]
+    return names[0] == names[1] and all(
+        one.equals(other) if isinstance(one, pd.DataFrame) else one == other
+        for (_, one), (_, other) in zip(first, second, strict=True)
+    )
+
+
+def others(one) -> list:
+    """Other values of a parameter, as far away as it goes; the order of two may forbid one of them."""
+    values = [value for value in one.options or (one.high, one.low) if value != one.default]
+    return [value for value in values if not faults(DipParams, **{one.name: value})]
+
+
+@functools.cache
+def start(one) -> DipParams:
+    """Values from which the parameter can matter: who changes says nothing where nobody changes."""
+    return DipParams(volume_growth="0.1") if one == "grows" else DipParams()
+
+
+@each_of_dip
+def test_moving_it_changes_what_a_small_city_gets(one):
+    name = "with a history" if one.name in HISTORY else "with persons" if one.name == "readmission_days" else "as given"
+    cases = one.name == "cycle_days"  # which settled stays a case counts as stands with the cases alone
+    before = settled(name, start(one.name), cases)
+    moved = [
+        value
+        for value in others(one)
+        if not alike(before, settled(name, start(one.name).changed(**{one.name: value}), cases))
+    ]
+    assert moved, "no value of it changes anything"
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_what_data_are_said_to_leave_without_effect_has_none_and_all_else_has(name):
+    tables, _ = city(name)
+    inert = DIP.inert(tables, DipParams())
+    assert {"as given": HISTORY | {"readmission_days"}, "with persons": HISTORY, "with a history": {"readmission_days"}}[name] == (
+        inert.keys() - {"cycle_days"}
+    )  # fmt: skip
+    before = settled(name, DipParams())
+    for one in (DipParams.declarations()[key] for key in inert):
+        for value in others(one):
+            assert alike(before, settled(name, DipParams().changed(**{one.name: value}))), one.name
 
 
 # --- the values -------------------------------------------------------------------------------------------------
@@ -137,7 +223,7 @@ def test_a_number_up_to_its_bounds_is_taken(family, one):
 
 @each_number
 def test_a_number_beyond_its_bounds_is_refused_with_the_bounds(family, one):
-    for beyond in (one.low - Decimal(1).scaleb(-PLACES), one.high + Decimal(1).scaleb(-PLACES)):
+    for beyond in (one.low - Decimal(1).scaleb(-one.places), one.high + Decimal(1).scaleb(-one.places)):
         (problem,) = faults(family, **{one.name: beyond})
         assert (problem.column, problem.value) == (one.path, str(beyond))
         assert f"{one.low} to {one.high}" in problem.line("en")
@@ -154,8 +240,10 @@ def test_what_is_no_number_is_refused(family, one, value):
 
 @each_number
 def test_too_many_decimals_are_refused(family, one):
-    (problem,) = faults(family, **{one.name: one.low + Decimal(1).scaleb(-PLACES - 1)})
-    assert f"at most {PLACES} decimals" in problem.line("en")
+    (problem,) = faults(family, **{one.name: one.low + Decimal(1).scaleb(-one.places - 1)})
+    assert f"at most {one.places} decimals" in problem.line("en")
+    (problem,) = faults(family, **{one.name: one.high - Decimal(1).scaleb(-one.places - 1)})
+    assert f"最多 {one.places} 位" in problem.line("zh")
 
 
 @each_number

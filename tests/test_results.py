@@ -31,6 +31,14 @@ DATA = """institution_id,name,group,score,settled,deposit
 0005,Fifth,two,90,500000,
 0006,Sixth,three,71.3,0,
 """
+CASES = {
+    "cases": "case_id,institution_id,group_code,total_cost,fund_billed,patient_paid,other_paid\n"
+             "b,0001,K,1000,700,300,0\na,0001,K,300,200,100,0\nc,0002,K,2000,1500,400,100\n",
+    "groups": "group_code,kind,points\nK,core,100\n",
+    "peer_means": "level,group_code,mean_cost\n1,K,1000\n",
+    "funds": "scheme,income\npooled,3000\n",
+    "billing": "institution_id,month,billed,penalties\n0001,2025-01,900,1.23\n0002,2025-01,1500,\n",
+}  # fmt: skip
 SCENARIO = (
     "title: Two readings\nquestion: Who gains?\ndata: data\nparams: {deposit: {lower: 1, unclaimed_pool: city}}\n"
 )
@@ -74,13 +82,30 @@ def test_a_result_folder_holds_its_tables_a_summary_and_a_manifest(place):
 
 def test_every_declared_result_table_has_the_declared_columns(place):
     with_facts(place)
+    with_cases(place)
     assert run(place) == 0
     declared = {table.name: table for family in FAMILIES.values() for table in family.results}
     assert {path.stem for path in (place / "out").glob("*.parquet")} == declared.keys()
+    large = {"dip_cases"}
+    assert large == {name for name, table in declared.items() if table.large}
+    assert {path.stem for path in (place / "out").glob("*.csv")} == declared.keys() - large
     for name, table in declared.items():
         written = pd.read_parquet(place / "out" / f"{name}.parquet")
         assert list(written.columns) == [column.name for column in table.columns]
+        assert len(written) > 0, name
         assert not written.duplicated([table.key, *table.within]).any()
+        if name not in large:
+            assert len(rows(place / "out" / f"{name}.csv")) == len(written)
+    assert pd.read_parquet(place / "out" / "dip_cases.parquet")["case_id"].tolist() == ["a", "b", "c"]
+
+
+def with_cases(place: Path) -> None:
+    """Adds what DIP settlement reads: three cases, what the two hospitals billed in a month, and last year's sums."""
+    institutions = pd.read_csv(place / "data" / "institutions.csv", dtype=str)
+    institutions["last_year_billed"] = institutions["last_year_procurement"] = "120000"
+    institutions.to_csv(place / "data" / "institutions.csv", index=False)
+    for name, text in CASES.items():
+        (place / "data" / f"{name}.csv").write_text(text)
 
 
 def with_facts(place: Path) -> None:

@@ -3,9 +3,12 @@
 import csv
 import functools
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import exact_deposit
+import numpy as np
+import pandas as pd
 import pytest
 
 from simlib import sample, scenario
@@ -14,6 +17,8 @@ from simlib.money import to_fen
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = Path(__file__).parent / "expected"
 NAMES = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
+SETTLEMENTS = [name for name in NAMES if name.startswith("dip-")]  # ask of DIP settlement alone
+DEPOSITS = [name for name in NAMES if name not in SETTLEMENTS]
 
 
 @functools.cache
@@ -41,9 +46,35 @@ def test_the_summary_is_as_expected(name):
     assert run(name).summary == json.loads((EXPECTED / f"{name}.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+def withheld(month: dict[str, str], monthly_rate: Fraction, deposit_rate: Fraction) -> int:
+    """Fen of one month's prepayment (JY art. 26, 40): of 90% of the bills, less penalties, 5%; nothing of a debt."""
+    prepaid = exact_deposit.half_up(monthly_rate * exact_deposit.fen(month["billed"])) - exact_deposit.fen(
+        month["penalties"]
+    )
+    return exact_deposit.half_up(deposit_rate * max(prepaid, 0))
+
+
+def with_prepayments(city: list[dict[str, str]], done: scenario.Run) -> list[dict[str, str]]:
+    """The institutions with what their monthly prepayments withhold as their deposit, recomputed from the bills."""
+    rates = [Fraction(str(done.scenario.params[rule].plain()[name])) for rule, name in RATES]
+    sums: dict[str, int] = {}
+    for month in scenario.load_data("sample")["billing"].astype(str).to_dict("records"):
+        one = month["institution_id"]
+        sums[one] = sums.get(one, 0) + withheld(month, *rates)
+    assert 200 < len(sums) < len(city)  # the others have no inpatients
+    return [
+        {**one, "deposit": str(Fraction(sums[one["institution_id"]], 100))} if one["institution_id"] in sums else one
+        for one in city
+    ]
+
+
+RATES = [("dip", "monthly_rate"), ("deposit", "deposit_rate")]
+
+
+@pytest.mark.parametrize("name", DEPOSITS)
 def test_every_institution_is_paid_what_the_fractions_say(name, city):
     done = run(name)
+    city = with_prepayments(city, done)
     params = done.scenario.params["deposit"]
     if done.scenario.params["scorecard"].differences():  # then the card gives other scores than the table's
         scores = done.results["scorecard"]["scorecard"].set_index("institution_id")["score"].map(str)
@@ -55,7 +86,7 @@ def test_every_institution_is_paid_what_the_fractions_say(name, city):
     assert dict(zip(pools["group"], to_fen(pools["unallocated"]).tolist(), strict=True)) == unallocated
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DEPOSITS)
 def test_what_is_paid_and_what_stays_is_what_was_withheld(name):
     tables = run(name).results["deposit"]
     stays = tables["deposit_groups"].set_index("group")["unallocated"]
@@ -66,8 +97,137 @@ def test_what_is_paid_and_what_stays_is_what_was_withheld(name):
     assert sum(to_fen([summary["payments"], summary["unallocated"]])) == to_fen([summary["deposits"]])[0]
 
 
+# --- DIP settlement ---------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def measured() -> pd.DataFrame:
+    """Every case with its group's points and its ratio to last year's mean of its level, by pandas and in floats."""
+    city = scenario.load_data("sample")
+    names = [
+        "institution_id",
+        "group_code",
+        "total_cost",
+        "length_of_stay",
+        "auxiliary_factor",
+        "reviewed_points",
+        "irregular",
+        "readmission",
+    ]
+    cases = city["cases"].arrow.select(names).to_pandas()
+    cases = cases.merge(
+        city["groups"][["group_code", "kind", "points"]], on="group_code", how="left", validate="many_to_one"
+    )
+    cases = cases.merge(city["institutions"][["institution_id", "level"]], on="institution_id", how="left")
+    means = city["peer_means"][["level", "group_code", "mean_cost"]]
+    cases = cases.merge(means, on=["level", "group_code"], how="left", validate="many_to_one")
+    return cases.assign(ratio=cases["total_cost"] / cases["mean_cost"])
+
+
+def points_by_hand(low: float, high: float, lifted: bool) -> pd.DataFrame:
+    """Points of each institution, weighed ones and others apart, and those deducted (JY art. 27-29, 38, 39)."""
+    one = measured()
+    ratio, base = one["ratio"], one["points"]
+    multiple = np.where(ratio <= (0.8 if lifted else low), ratio + (0.2 if lifted else 0), 1.0)
+    multiple = np.where(ratio >= high, ratio - high + 1, multiple)
+    points = base * multiple
+    points = np.where(one["auxiliary_factor"].notna(), base * (1 + one["auxiliary_factor"]), points)
+    by_day = (one["kind"] == "bed_day").to_numpy()
+    points = np.where(by_day, base * one["length_of_stay"], points)
+    formula = np.where(one["auxiliary_factor"].notna() | by_day | ratio.notna(), points, base)
+    reviewed = one["reviewed_points"].notna()
+    given = np.where(one["readmission"], 0, np.where(reviewed, one["reviewed_points"], formula))
+    weighed = one["kind"].isin(["core", "mixed", "tcm"]).to_numpy()
+    irregular = one["irregular"].to_numpy(dtype=bool)
+    table = pd.DataFrame(
+        {
+            "points": np.where(weighed & ~irregular, given, 0), "others": np.where(~weighed & ~irregular, given, 0),
+            "deducted_points": np.where(irregular, 3 * formula, 0),
+        }
+    )  # fmt: skip
+    return table.groupby(one["institution_id"].to_numpy()).sum()
+
+
+@pytest.mark.parametrize("name", ["baseline", "dip-limits-0.5-2.0", "dip-lifted"])
+def test_every_institution_has_the_points_that_its_cases_add_up_to(name):
+    done = run(name)
+    params = done.scenario.params["dip"]
+    by_hand = points_by_hand(float(params.deviation_low), float(params.deviation_high), params.low_slope == "lifted")
+    table = done.results["dip"]["dip_institutions"].set_index("institution_id").sort_index()
+    table["others"] = table["primary_points"] + table["bed_day_points"]
+    assert by_hand.index.tolist() == table.index.tolist()
+    for column in by_hand:
+        np.testing.assert_allclose(table[column], by_hand[column], rtol=1e-9, atol=1e-6, err_msg=column)
+
+
+@pytest.mark.parametrize("name", ["baseline", *SETTLEMENTS])
+def test_the_fund_is_shared_out_by_the_rule_and_nothing_is_lost(name):
+    """From points and bills to settlements once more, in fractions and whole fen (JY art. 10-13, 31-33)."""
+    done = run(name)
+    values = {
+        key: Fraction(str(value))
+        for key, value in done.scenario.params["dip"].plain().items()
+        if not isinstance(value, str)
+    }
+    tables = done.results["dip"]
+    given = scenario.load_data("sample")["institutions"].set_index("institution_id")["level"]
+    books = dict(list(tables["dip_ledgers"].groupby("scheme")))
+    assert set(books) == ({"employee", "resident"} if name == "dip-by-scheme" else {"pooled"})
+    for row in tables["dip_fund"].to_dict("records"):
+        accounts = books[row["scheme"]]
+        money = {column: [exact_deposit.fen(one) for one in accounts[column]] for column in MONEY}
+        fund = fund_by_hand(row["scheme"], sum(money["billed"]), values)
+        for column, amount in fund.items():
+            assert exact_deposit.fen(row[column]) == amount, column
+        # Points are floats in the table: each is the nearest to the exact number, so that amounts agree to the fen or next to it.
+        points = [Fraction(one) for one in accounts["approved_points"]]
+        value = Fraction(fund["distributable"] + sum(money["patient_paid"]) + sum(money["other_paid"])) / sum(points)
+        assert row["point_value"] * 100 == pytest.approx(float(value), rel=1e-12)
+        due = []
+        for at, one in enumerate(accounts["institution_id"]):
+            billed = money["billed"][at]
+            payable = points[at] * value - money["patient_paid"][at] - money["other_paid"][at]
+            rate = values[f"share_rate_{given[one]}"]
+            share = max(0, min(billed, values["share_limit"] * payable) - payable) * rate if payable > 0 else 0
+            base = (
+                0 if payable <= 0 else min(values["retention_cap"] * billed, payable) if billed <= payable else payable
+            )
+            due.append(share)
+            assert abs(money["payable"][at] - payable) <= 0.51, one
+            assert abs(money["share_due"][at] - share) <= 0.51, one
+            assert abs(money["settlement"][at] - money["share_paid"][at] - base) <= 0.51, one
+        assert sum(money["share_paid"]) == min(sum(money["share_due"]), fund["regulation_fund"])
+        assert exact_deposit.fen(row["fund_left"]) == fund["regulation_fund"] - sum(money["share_paid"])
+        spared = sum(-one for one in money["payable"] if one < 0)
+        left = fund["distributable"] + spared + sum(money["share_paid"]) - sum(money["settlement"])
+        assert exact_deposit.fen(row["undistributed"]) == left
+        assert left >= -len(accounts)
+
+
+MONEY = ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement")
+SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
+
+
+def fund_by_hand(scheme: str, billed: int, values: dict[str, Fraction]) -> dict[str, int]:
+    """Fen of one ledger's fund: what is set aside, what can be shared out (JY art. 10, 11, 13)."""
+    table = scenario.load_data("sample")["funds"]
+    table = table if scheme == "pooled" else table[table["scheme"] == scheme]
+    sums = {
+        column: sum(exact_deposit.fen(one) for one in table[column].fillna(0)) for column in table if column != "scheme"
+    }
+    income = sums["income"] - sums["lump_sum"] + sums["lump_sum_amortised"]
+    aside = exact_deposit.half_up(values["regulation_rate"] * income)
+    ceiling = income - aside - sum(sums[column] for column in SPENDING)
+    headroom = exact_deposit.half_up(values["billed_headroom"] * billed)
+    return {"income": income, "regulation_set_aside": aside, "regulation_fund": aside + sums["fund_carried"], "ceiling": ceiling,
+            "headroom": headroom, "distributable": min(ceiling, headroom)}  # fmt: skip
+
+
+# --- what the scenarios are for ---------------------------------------------------------------------------------
+
+
 def test_the_scenarios_move_what_their_names_say():
-    found = {name: run(name).summary["deposit"] for name in NAMES}
+    found = {name: run(name).summary["deposit"] for name in DEPOSITS}
     base = found["baseline"]
     assert found["upper-1.03"]["above"] < base["above"]
     assert found["upper-1.03"]["forfeited"] == base["forfeited"]
@@ -78,6 +238,23 @@ def test_the_scenarios_move_what_their_names_say():
     assert found["pool-within"]["unallocated"] == 0 < base["unallocated"]
     assert found["card-fund-20"]["money_moved"] != base["money_moved"] != found["private-item-4"]["money_moved"]
     assert found["rate-3"]["deposits"] == pytest.approx(base["deposits"] * 3 / 5, abs=0.01 * base["institutions"])
+    found = {name: run(name).summary["dip"] for name in ("baseline", *SETTLEMENTS)}
+    base = found["baseline"]
+    assert found["dip-regulation-6"]["point_value"] < base["point_value"] < found["dip-regulation-3"]["point_value"]
+    assert found["dip-regulation-6"]["full"] + found["dip-regulation-6"]["capped"] < base["full"] + base["capped"]
+    assert found["dip-corridor-110"]["fund_left"] > base["fund_left"]
+    assert found["dip-corridor-110"]["point_value"] == base["point_value"]
+    assert found["dip-lifted"]["point_value"] != base["point_value"] != found["dip-limits-0.5-2.0"]["point_value"]
+    assert found["dip-by-scheme"]["billed"] == base["billed"]
+    counts = {
+        name: run(name).results["dip"]["dip_counts"][["low", "high"]].sum()
+        for name in ("baseline", "dip-limits-0.5-2.0")
+    }
+    assert (counts["dip-limits-0.5-2.0"] > counts["baseline"]).all()
+    assert {name: len(run(name).results["dip"]["dip_fund"]) for name in ("baseline", "dip-by-scheme")} == {
+        "baseline": 1,
+        "dip-by-scheme": 2,
+    }
 
 
 def test_each_scenario_changes_one_thing():
@@ -86,6 +263,12 @@ def test_each_scenario_changes_one_thing():
         "band-0.99-1.01": ["lower", "upper"],
         "baseline": [],
         "card-fund-20": [f"js26_{n}_{item}_points" for n in (1, 2) for item in ("procurement", "fund_use")],
+        "dip-by-scheme": ["ledger"],
+        "dip-corridor-110": ["share_limit"],
+        "dip-lifted": ["low_slope"],
+        "dip-limits-0.5-2.0": ["deviation_low", "deviation_high"],
+        "dip-regulation-3": ["regulation_rate"],
+        "dip-regulation-6": ["regulation_rate"],
         "lower-0.97": ["lower"],
         "mean-city": ["mean_scope"],
         "pool-within": ["unclaimed_pool"],

@@ -27,10 +27,15 @@ def visit(chromium, address):
         yield start
 
 
+BENCH = scenario.Bench()
+
+
 def expected(**params):
     one = scenario.Scenario("", rules=("scorecard", "deposit"))
     one = dataclasses.replace(one, params={**one.params, "scorecard": scorecard.ScorecardParams(**params)})
-    return scenario.run(one, sample.tables())
+    return scenario.run(
+        one, scenario.load_data("sample"), BENCH, detail=False
+    )  # the deposits are withheld of prepayments
 
 
 def entry(one, name):

@@ -516,6 +516,7 @@ def test_check_says_what_can_run_and_with_which_edition(study, capsys):
         "institutions.csv：4 行，没有问题",
         "facts.csv：162 行，没有问题",
         "绩效评分：可以运行",
+        "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
     ]
     assert err == ""

@@ -14,6 +14,7 @@ from simlib import sample, scenario
 from simlib.app import data, downloads, scorecard
 from simlib.app.page import pack
 from simlib.problems import BadInput
+from simlib.rules import FAMILIES
 from simlib.rules.cards import CARDS
 from simlib.rules.cards.sentences import PLACE, sentence, written
 from simlib.words import LANGUAGES
@@ -55,11 +56,12 @@ def test_with_the_documents_card_nothing_moves(simulator):
 def test_a_change_of_the_card_moves_scores_ranks_and_money_as_a_run_does(simulator):
     simulator.set({NAME: "6"})
     drawn, moment = draw(simulator), simulator.moment
-    done = scenario.run(simulator.scenario, sample.tables())
+    city = scenario.load_data("sample")
+    done = scenario.run(simulator.scenario, city)
     assert moment.table["score"].tolist() == done.results["scorecard"]["scorecard"]["score"].tolist()
     paid = (
         done.results["deposit"]["deposit"]["payment"]
-        - scenario.run(scenario.Scenario(""), sample.tables()).results["deposit"]["deposit"]["payment"]
+        - scenario.run(scenario.Scenario(""), city).results["deposit"]["deposit"]["payment"]
     )
     assert sum(line["net"] for line in drawn["money"]["lines"]) == pytest.approx(paid.sum(), abs=0.005)
     np.testing.assert_allclose(moment.difference.to_numpy(), paid.to_numpy(), atol=0.005)
@@ -196,4 +198,7 @@ def test_the_workbook_tells_each_reader_the_reasons_in_their_language(simulator)
         heads = [cell.value for name in book.sheetnames for cell in next(book[name].iter_rows(max_row=1))]
         assert kept in heads
         assert left not in heads
-        assert len(book.sheetnames) == 7
+        tables = [FAMILIES[rule].result(name) for rule, made in simulator.run.results.items() for name in made]
+        wanted = [one.label.to(language)[:31] for one in tables if not one.large]
+        assert book.sheetnames[1:] == wanted
+        assert len(wanted) == 4 + 8 + 2  # of the card, of the settlement that feeds the deposit, of the deposit

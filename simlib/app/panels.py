@@ -46,7 +46,8 @@ def steps(moment: Moment) -> dict:
     if moment.picked is None:
         return {"steps": [], "empty": NOBODY}
     key = moment.family.key
-    given = next((frame for frame in moment.inputs.values() if key in frame and "name" in frame), None)
+    small = (table for table in moment.inputs.values() if isinstance(table, pd.DataFrame))
+    given = next((table for table in small if key in table and "name" in table), None)
     name = "" if given is None else given.loc[given[key] == moment.picked, "name"].fillna("").iloc[0]
     return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from simlib.exact import Exact
 from simlib.money import to_yuan
-from simlib.rules.checks import amounts
+from simlib.rules.checks import amounts, require
 from simlib.rules.dip.params import DipParams, WhoGrows
+from simlib.rules.dip.prepayment import NAME
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ class Growth:
     @staticmethod
     def billing(billing: pd.DataFrame, institutions: pd.DataFrame, params: DipParams) -> pd.DataFrame:
         """The monthly bills, which grow with the costs."""
-        level = billing["institution_id"].map(institutions.set_index("institution_id")["level"]).astype("str")
-        growth = Growth.of(params, level.to_numpy())
+        growth = Growth(params, np.zeros(0, dtype=bool))
         if growth.costs == 1:
             return billing
+        require(billing, "billing", ["institution_id", "billed"], NAME)
+        level = billing["institution_id"].map(institutions.set_index("institution_id")["level"]).astype("str")
+        growth = Growth.of(params, level.to_numpy())
         return billing.assign(billed=to_yuan(growth.money(Exact(amounts(billing, "billing", "billed"))).half_up()))

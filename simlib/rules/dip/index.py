@@ -23,7 +23,7 @@ from simlib.rules.dip.points import CELLS, SCHEMES, THOUSAND, UNIT, Cell, Limits
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-LARGEST_RATIO = 20 * THOUSAND  # no limit lies above it
+LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
 BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
 IRREGULAR, ALL_LEVELS, SLOTS = CELLS, 2 * CELLS, 4 * CELLS  # added to the cell of a case
 WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last begins
@@ -32,7 +32,7 @@ TREATED = 2**4  # combinations of what may be said of a case
 ELDERLY, CHILD = 60, 6  # years (JY art. 22(2)1(2), (3))
 SUMS = (
     "cases", "elderly", "child", "child_below", "no_age", "fen", "billed", "patient_paid", "other_paid",
-    "group_points", "fixed_points", "no_peer", "no_peer_fen", "reviewed", "readmission", "auxiliary",
+    "group_points", "fixed_points", "panel_points", "no_peer", "no_peer_fen", "reviewed", "readmission", "auxiliary",
 )  # fmt: skip
 
 
@@ -96,18 +96,22 @@ class Index:
         BadInput as in ``score_cases``.
         """
         from simlib.large import engine
-        from simlib.rules.dip.needs import known
+        from simlib.rules.dip.needs import asked, bounded, far, known
 
+        asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
+        measure = measures(groups, peer_means)
         with engine() as backend:
             table = on(cases, backend)
-            one = measured(table, institutions, measures(groups, peer_means), readmission_days)
+            one = measured(table, institutions, measure, readmission_days)
             scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
             one = one.mutate(
                 at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR
             )
-            counted = _counted(one).to_pandas().astype("int64")
-            if counted["cases"].sum() != table.count().execute() or counted["no_days"].any():
+            counted = _counted(one).to_pandas().fillna(0).astype("int64")
+            if counted["cases"].sum() != table.count().execute() or counted["blank"].any():
                 known(table, institutions, groups)
+            if far(measure, counted["most"].max()):
+                bounded(one)
             binned = _binned(one).to_pyarrow()
         at, sums = _sums_of(counted)
         row, number = np.divmod(at, len(SCHEMES))
@@ -141,7 +145,7 @@ class Index:
         low = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.low + 1), start)
         high = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.high), end)
         high = np.maximum(high, low)  # a ratio of exactly 1 can be at both limits
-        panel = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.review), end)
+        review = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.review), end)
 
         factor, parts = coding.as_integer_ratio()
         over = Limits.of(params).high - THOUSAND
@@ -152,13 +156,14 @@ class Index:
         )
         fixed = np.full((1, 2 * CELLS), factor, dtype=object)
         fixed[:, [Cell.BED_DAY, Cell.BED_DAY + IRREGULAR]] = parts  # a day is a day, whatever it is coded as
+        panel = self.sums["panel_points"].astype(object)  # neither is what a panel gave
         points = np.zeros((of.max(initial=-1) + 1, 2 * CELLS), dtype=object)
-        np.add.at(points, of, THOUSAND * self.sums["fixed_points"].astype(object) * fixed)
+        np.add.at(points, of, THOUSAND * ((self.sums["fixed_points"].astype(object) - panel) * fixed + panel * parts))
         np.add.at(points, (row, cell % ALL_LEVELS), by_ratio)
         regular = cell % ALL_LEVELS < IRREGULAR
         cases = [
             np.bincount(row[regular], (self.count[b] - self.count[a])[regular], len(points)).astype(np.int64)
-            for a, b in ((start, low), (high, end), (panel, end))
+            for a, b in ((start, low), (high, end), (review, end))
         ]
         return Points(points[:, :CELLS], points[:, CELLS:], UNIT * THOUSAND * parts, *cases)
 
@@ -199,7 +204,8 @@ def _counted(one: ir.Table) -> ir.Table:
     age = sum(step.cast("int64") for step in steps).fill_null(NO_AGE)
     flags = {
         "no_peer": one.by_ratio & ~one.own, "reviewed": one.reviewed.notnull() & ~one.readmission,
-        "readmission": one.readmission, "auxiliary": one.factor.notnull(),
+        "readmission": one.readmission,
+        "auxiliary": one.factor.notnull() & one.reviewed.isnull() & ~one.readmission & (one.cell != Cell.BED_DAY.value),
     }  # fmt: skip
     treated = sum(flag.cast("int64") * 2**number for number, flag in enumerate(flags.values()))
     fixed = ibis.cases((one.by_ratio & one.compared, 0), (one.by_ratio, one.p), else_=one.fixed)
@@ -210,9 +216,14 @@ def _counted(one: ir.Table) -> ir.Table:
     money = {name: rows[name].sum() for name in ("fen", "billed", "patient_paid", "other_paid")}
     return rows.group_by("key").agg(
         cases=rows.count(),
+        most=rows.fen.max(),
         group_points=rows.p.sum(),
         fixed_points=rows.fixed.sum().fill_null(0),
-        no_days=rows.count() - rows.fixed.count(),
+        blank=4 * rows.count()
+        - rows.fixed.count()
+        - rows.fen.count()
+        - rows.billed.count()
+        - (rows.patient_paid + rows.other_paid).count(),
         **money,
     )
 
@@ -231,7 +242,7 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     values = {
         **{name: counted[name].to_numpy() for name in SUMS if name in counted},
         "elderly": cases * (age == 3), "child": cases * (age <= 1), "child_below": cases * (age == 0), "no_age": cases * (age == NO_AGE),
-        "no_peer_fen": fen_ * flag["no_peer"], **{name: cases * rows for name, rows in flag.items()},
+        "no_peer_fen": fen_ * flag["no_peer"], "panel_points": counted["fixed_points"].to_numpy() * (flag["reviewed"] & (slot < IRREGULAR)), **{name: cases * rows for name, rows in flag.items()},
     }  # fmt: skip
     sums = {name: np.zeros((len(at), 2 * CELLS), dtype=np.int64) for name in SUMS}
     for name, total in sums.items():

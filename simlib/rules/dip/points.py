@@ -20,7 +20,7 @@ import pyarrow as pa
 from simlib.columns import CASES, LEVELS
 from simlib.money import decimal_integers
 from simlib.params import Choice
-from simlib.rules.checks import DUPLICATE, refuse, require, unique
+from simlib.rules.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.rules.dip.params import LIFT, LIFTED_TO, DipParams, LowSlope, MissingPeer
 from simlib.words import Text
 
@@ -31,6 +31,8 @@ NAME = Text("DIP 结算", "DIP settlement")
 UNIT = 10**8  # parts of a point
 THOUSAND = 1000  # parts of a ratio
 MICRO = 10**6  # parts of a yuan in which means are compared
+NOISE = 9  # decimals of a thousandth beyond which a ratio is noise: a mean such as 97 / 3 is written by no decimal
+LARGEST = 10**9  # points of one case
 COLUMNS = ("case_id", "institution_id", "reason", "deviation", "panel_review", "points", "deducted_points", "stays")
 SCHEMES = ("employee", "resident", "")  # by number; a case may not say which
 
@@ -95,7 +97,9 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     require(peer_means, "peer_means", ["level", "group_code", "mean_cost"], NAME)
     unique(groups, "groups", "group_code")
     refuse(groups, "groups", "kind", ~groups["kind"].isin(OF_KIND), NOT_A_KIND.fill(kinds=", ".join(OF_KIND)))
+    numbers(groups, "groups", "points")
     refuse(peer_means, "peer_means", "group_code", peer_means.duplicated(["level", "group_code"]), DUPLICATE)
+    refuse(peer_means, "peer_means", "mean_cost", numbers(peer_means, "peer_means", "mean_cost") == 0, NO_MEAN)
     given = peer_means.assign(mean=_parts(peer_means["mean_cost"], MICRO), level=peer_means["level"].astype("str"))
     weight = given["cases"].fillna(0).to_numpy() if "cases" in given else np.ones(len(given))
     sums = given.assign(sum=given["mean"] * weight, weight=weight).groupby("group_code")[["sum", "weight"]].sum()
@@ -144,7 +148,8 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     by_day, listed = joined.cell == Cell.BED_DAY.value, joined.factor.notnull()
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
     mean = own.coalesce(joined.mean_city)
-    ratio = joined.fen * float(MICRO // 100 * THOUSAND) / mean
+    exact = joined.fen * float(MICRO // 100 * THOUSAND) / mean
+    ratio = exact.round(NOISE)
     fixed = ibis.cases(
         (~(by_day | listed | treated), ibis.null("int64")),
         (joined.readmission & ~joined.irregular, 0),
@@ -154,7 +159,7 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     )
     return joined.mutate(
         own=own.notnull(), compared=mean.notnull(), by_ratio=~(by_day | listed | treated), ratio=ratio, fixed=fixed,
-        scaled=(joined.p * ratio / THOUSAND).round().cast("int64"),
+        scaled=(joined.p * exact / THOUSAND).round().cast("int64"),
     )  # fmt: skip
 
 
@@ -194,13 +199,12 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     limits = Limits.of(params)
     compared = cases.compared & (cases.own | (params.missing_peer is MissingPeer.ALL_LEVELS))
     low, high = compared & (cases.ratio <= limits.low), compared & (cases.ratio >= limits.high)
-    parts = ibis.cases(
-        (~cases.by_ratio, cases.fixed * THOUSAND),
-        (low, cases.scaled * THOUSAND + cases.p * limits.lift),
-        (high, cases.scaled * THOUSAND - cases.p * (limits.high - THOUSAND)),
-        else_=cases.p * THOUSAND,
+    points = ibis.cases(
+        (~cases.by_ratio, cases.fixed / UNIT),
+        (low, cases.scaled / UNIT + cases.p * (limits.lift / THOUSAND / UNIT)),
+        (high, (cases.scaled - cases.p * ((limits.high - THOUSAND) / THOUSAND)) / UNIT),
+        else_=cases.p / UNIT,
     )
-    points = parts / (THOUSAND * UNIT)
     reason = ibis.cases(
         (cases.irregular, Reason.IRREGULAR.value),
         (cases.readmission, Reason.READMISSION.value),
@@ -216,7 +220,7 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     stays = ((cases.cell == Cell.BED_DAY.value) & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
     return cases.mutate(
         reason=reason, deviation=compared.ifelse(cases.ratio / THOUSAND, None), stays=stays.cast("int64"),
-        panel_review=compared & cases.by_ratio & (cases.ratio >= limits.review),
+        panel_review=compared & cases.by_ratio & ~cases.irregular & (cases.ratio >= limits.review),
         points=cases.irregular.ifelse(0.0, points),
         deducted_points=cases.irregular.ifelse(points * float(params.irregular_multiple), 0.0),
     )  # fmt: skip
@@ -241,13 +245,16 @@ def score_cases(
     BadInput: a missing column, or a case of an institution or group that its table lacks.
     """
     from simlib.large import engine
-    from simlib.rules.dip.needs import known
+    from simlib.rules.dip.needs import asked, bounded, known
 
     params = params or DipParams()
     with engine() as backend:
         table = on(cases, backend)
+        asked(cases, institutions, ("case_id",))
+        measure = measures(groups, peer_means)
         known(table, institutions, groups)
-        one = measured(table, institutions, measures(groups, peer_means), int(params.readmission_days))
+        one = measured(table, institutions, measure, int(params.readmission_days))
+        bounded(one)
         return scored(one, params).select(*COLUMNS).order_by("case_id").to_pandas()
 
 
@@ -258,4 +265,5 @@ def on(cases, backend) -> ir.Table:
     return (cases if isinstance(cases, Large) else Large.of(cases, CASES)).on(backend)
 
 
+NO_MEAN = Text("必须大于 0。请核对。", "It must be above 0. Check it.")
 NOT_A_KIND = Text("不是病种类型。请填 {kinds} 之一。", "Not a kind of group. Give one of {kinds}.")

@@ -74,15 +74,14 @@ class Ready:
         measured, (ledger, days, _) = self.catalogue(params), self.key(params)
         split = ledger is Ledger.BY_SCHEME
         digest = cases.attrs["sha256"] if isinstance(cases, Large) else ""
+        if not digest:  # nothing tells such cases from others
+            return Index.build(cases, institutions, **measured, split=split, readmission_days=days)
         key = (digest, split, days, *map(_content, (institutions[[KEY, "level"]], *measured.values())))
-        if digest and key in _KEPT:
-            return _KEPT[key]
-        index = Index.build(cases, institutions, **measured, split=split, readmission_days=days)
-        if digest:
-            _KEPT[key] = index
+        if key not in _KEPT:
+            _KEPT[key] = Index.build(cases, institutions, **measured, split=split, readmission_days=days)
             while len(_KEPT) > MOST_KEPT:
                 _KEPT.popitem(last=False)
-        return index
+        return _KEPT[key]
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,8 @@ class Books:
 
     @classmethod
     def open(cls, index: Index, institutions: pd.DataFrame, ledger: Ledger) -> Books:
+        if not len(index.places):
+            raise BadInput(Problem(NO_POINTS, "cases"))
         rows, owner = np.unique(index.places["row"].to_numpy(), return_inverse=True)
         scheme = index.places["scheme"].to_numpy()
         if ledger is Ledger.POOLED:
@@ -134,6 +135,10 @@ def _content(table: pd.DataFrame) -> str:
     return hashlib.sha256(hashes.tobytes() + "|".join(table.columns).encode()).hexdigest()
 
 
+NO_POINTS = Text(
+    "没有任何核定分值，无法计算点值。请核对病例。",
+    "There are no approved points, hence no point value. Check the cases.",
+)
 NO_SCHEME = Text(
     "有病例没有写明险种，无法分开核算。请补上 scheme 列。",
     "Some cases do not say their scheme, so ledgers cannot be apart. Fill in the column.",

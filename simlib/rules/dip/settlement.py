@@ -18,7 +18,7 @@ from simlib.params import Choice
 from simlib.problems import BadInput, Problem
 from simlib.rules.checks import amounts, require, unique
 from simlib.rules.dip.params import DipParams
-from simlib.rules.dip.ready import POOLED
+from simlib.rules.dip.ready import NO_POINTS, POOLED
 from simlib.words import Text
 
 NAME = Text("DIP 结算", "DIP settlement")
@@ -222,7 +222,3 @@ NO_SCHEME = Text(
 )
 NOTHING_LEFT = Text("扣除调节金和各项支出后没有可分配资金。请核对收入和支出。",
                     "Nothing is left to distribute after the regulation fund and the spending. Check income and spending.")  # fmt: skip
-NO_POINTS = Text(
-    "没有任何核定分值，无法计算点值。请核对病例。",
-    "There are no approved points, hence no point value. Check the cases.",
-)

@@ -1,0 +1,309 @@
+"""The DIP page in a real Chromium: limits, corridor and coefficients are moved, and every settlement follows."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from visiting import visits
+
+from simlib import cli, sample, scenario
+from simlib.app import forks
+from simlib.params import Kind
+from simlib.rules import dip
+from simlib.tables import read_folder
+
+OTHER_READINGS = sum(len(one.options) - 1 for one in dip.DipParams.declarations().values() if one.kind is Kind.READING)
+CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small city's folder, which the server serves; its cases stand in a Parquet file."""
+    folder = tmp_path_factory.mktemp("served") / "小城"
+    sample.write(folder, count=80, seed=5, cases=4000)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dashboard(serve, folder):
+    return serve(cli.NOTEBOOKS, data=folder)
+
+
+@pytest.fixture
+def visit(chromium, dashboard):
+    with visits(chromium, dashboard.url + "/", "dip.ipynb") as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def expected(folder):
+    """A function that runs parameters on the served city, as ``simlib run`` does."""
+    city, bench = read_folder(folder), scenario.Bench()
+
+    @functools.cache
+    def run(**params):
+        one = scenario.Scenario("", rules=("dip",))
+        one = dataclasses.replace(one, params={**one.params, "dip": dip.DipParams(**params)})
+        return scenario.run(one, city, bench, detail=False)
+
+    return run
+
+
+def headlines(one):
+    return {column.name: one.card(column.name) for column in dip.FAMILY.headlines}
+
+
+def entry(one, name):
+    return one.page.locator(f"input[data-parameter={name}]")
+
+
+def change(one, name, text):
+    one.painted(lambda: (entry(one, name).fill(text), entry(one, name).press("Enter")))
+
+
+def row(one, name):
+    """The row of the table in which a number stands."""
+    return one.page.locator("tr", has=entry(one, name))
+
+
+def idle(one):
+    """Wait until the panels that are drawn when the hand rests are drawn."""
+    one.page.wait_for_function("(({ idle, painted }) => idle === painted)(document.querySelector('.sim').dataset)")
+
+
+def processes() -> dict[int, tuple[int, bytes]]:
+    """Every process: its parent and its command."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may end at any time
+            stat = (path / "stat").read_text().rpartition(")")[2].split()
+            found[int(path.name)] = int(stat[1]), (path / "cmdline").read_bytes()
+    return found
+
+
+def test_each_slider_moves_every_headline_to_what_a_run_gives(visit, expected):
+    one = visit().open()
+    assert headlines(one) == expected().summary["dip"]
+    assert one.page.inner_text("[data-panel=headlines] .sim-versus") == "与文件规定值的结果完全相同。"
+    values = {}
+    for name, value in {
+        "deviation_low": "0.55",
+        "regulation_rate": "0.06",
+        "share_rate_2": "0.3",
+        "share_rate_3": "0.9",
+    }.items():
+        one.slide(name, value)
+        values[name] = value
+        assert headlines(one) == expected(**values).summary["dip"], name
+    one.painted(lambda: one.page.select_option("[data-parameter=ledger] select", "by_scheme"))
+    assert headlines(one) == expected(**values, ledger="by_scheme").summary["dip"]
+    one.painted(one.page.locator(".sim-reset-all").click)
+    assert headlines(one) == expected().summary["dip"]
+    assert one.page.locator(".sim-reset-all").is_disabled()
+
+
+def test_every_panel_is_drawn_and_the_limits_stand_where_they_are_set(visit, expected):
+    one = visit().open()
+    idle(one)
+    one.page.wait_for_function("document.querySelectorAll('.sim-loading').length === 0")
+    for name in ("waterfall", "distribution", "deviations", "rollover"):
+        assert one.page.locator(f"[data-panel={name}] .barlayer path").count() > 1, name
+    table = expected().results["dip"]["dip_institutions"]
+    for name, column in (("corridor", "clearing_ratio"), ("mix", "cmi")):
+        places = one.page.evaluate("n => document.querySelector(`[data-panel=${n}] .sim-points`).places.length", name)
+        assert places == table[column].notna().sum(), name
+    assert one.page.locator("[data-panel=balance] tbody tr").count() == 3
+    assert one.page.locator("[data-panel=institutions] tbody tr[data-row]").count() > 5
+    assert one.page.locator("[data-panel=readings] tbody tr").count() == OTHER_READINGS
+    assert "低费用" in one.page.inner_text("[data-panel=deviations]")
+    moved = one.page.inner_text("[data-panel=deviations] .sim-notes")
+    one.slide("deviation_low", "0.7")
+    assert one.page.inner_text("[data-panel=deviations] .sim-notes") != moved
+
+
+def test_a_coefficient_is_changed_in_place_refused_with_a_sentence_and_taken_back(visit, expected):
+    one = visit().open()
+    assert not one.page.locator("aside [data-parameter=basic_3A]").count()  # it stands in its panel, not in the form
+    change(one, "basic_3A", "1.05")
+    assert headlines(one) == expected(basic_3A="1.05").summary["dip"]
+    assert entry(one, "basic_3A").get_attribute("class") == "sim-edited"
+    change(one, "basic_3A", "2.5")
+    assert "超出允许范围" in row(one, "basic_3A").locator(".sim-error").inner_text()
+    assert headlines(one) == expected(basic_3A="1.05").summary["dip"]
+    one.painted(lambda: entry(one, "basic_3A").press("ArrowUp"))
+    assert entry(one, "basic_3A").input_value() == "1.06"
+    assert row(one, "basic_3A").locator(".sim-error").inner_text() == ""
+    one.painted(row(one, "basic_3A").locator(".sim-reset").click)
+    assert entry(one, "basic_3A").input_value() == "1"
+    assert headlines(one) == expected().summary["dip"]
+    change(one, "age_step", "5%")
+    assert headlines(one) == expected(age_step="0.05").summary["dip"]
+
+
+def test_if_hospitals_treat_more_the_page_says_what_a_point_is_worth_then_and_who_pays(visit, expected):
+    one = visit().open()
+    panel = one.page.locator("[data-panel=dynamics]")
+    assert "填一个变化" in panel.inner_text()
+    change(one, "volume_growth", "10")
+    one.painted(lambda: one.page.select_option("select[data-parameter=grows]", "3"))
+    assumed = expected(volume_growth="0.1", grows="3")
+    assert headlines(one) == assumed.summary["dip"]
+    values = [run.summary["dip"]["point_value"] for run in (expected(), assumed)]
+    assert values[1] < values[0]
+    assert f"点值由 {values[0]:.4f} 变为 {values[1]:.4f} 元" in panel.inner_text()
+    lines = [cells.split("\t") for cells in panel.locator(".sim-lines-table tbody tr").all_inner_texts()]
+    assert [cells[0] for cells in lines] == ["三级", "二级", "一级"]
+    assert lines[0][3].startswith("+")
+    assert all(cells[3].startswith("−") for cells in lines[1:])
+    change(one, "volume_growth", "200")
+    assert "超出允许范围" in row(one, "volume_growth").locator(".sim-error").inner_text()
+    one.painted(row(one, "volume_growth").locator(".sim-reset").click)
+    assert headlines(one) == expected().summary["dip"]
+
+
+def test_an_institution_picked_in_the_table_or_in_the_corridor_is_explained_down_to_its_cases(
+    visit, expected, dashboard
+):
+    one = visit().open()
+    first = one.page.locator("[data-panel=institutions] tbody tr[data-row]").first
+    one.painted(first.click)
+    one.page.wait_for_selector("[data-panel=explanation] li")
+    who = first.locator("td").first.inner_text()
+    table = expected().results["dip"]["dip_institutions"].set_index("institution_id")
+    steps = one.page.locator("[data-panel=explanation] li").all_inner_texts()
+    assert any(f"{table.loc[who, 'settlement']:,.2f}" in step for step in steps)
+    assert sum("较费用" in step for step in steps) == min(20, table.loc[who, "cases"])
+    assert who in one.page.inner_text("[data-panel=explanation] .sim-subject")
+    one.page.locator("[data-panel=corridor]").scroll_into_view_if_needed()
+    x, y = one.page.evaluate("""() => {
+      const canvas = document.querySelector("[data-panel=corridor] .sim-points"), box = canvas.getBoundingClientRect();
+      return [box.x + canvas.places[5][0], box.y + canvas.places[5][1]];
+    }""")
+    one.painted(lambda: one.page.mouse.click(x, y))
+    one.page.wait_for_function(
+        "who => !document.querySelector('[data-panel=explanation] .sim-subject').textContent.includes(who)", arg=who
+    )
+    idle(one)
+    assert one.page.locator("[data-panel=explanation] li").count() > 8
+    if forks.available():  # the page runs in a copy of a process that has used DuckDB, whose threads no copy has
+        now = processes()
+        templates = {
+            pid
+            for pid, (parent, command) in now.items()
+            if b"fork_template" in command and parent == dashboard.process.pid
+        }
+        assert any(parent in templates for parent, _ in now.values())
+
+
+ALL_ROWS = """async (at) => {
+  const box = document.querySelector("[data-panel=institutions] .sim-table"), found = {};
+  for (let top = 0; top < box.scrollHeight; top += box.clientHeight) {
+    box.scrollTop = top;
+    await new Promise((next) => setTimeout(next, 100));
+    for (const row of box.querySelectorAll("tr[data-row]")) found[row.dataset.row] = [row.offsetTop, row.children[at].textContent];
+  }
+  return Object.values(found).sort((a, b) => a[0] - b[0]).map(([, text]) => text);
+}"""  # only the rows in sight are in the page
+
+
+def test_institutions_without_a_case_mix_have_a_blank_and_stand_last_in_either_order(visit, expected):
+    mix = expected().results["dip"]["dip_institutions"]["cmi"].round(4)
+    blanks = int(mix.isna().sum())
+    assert blanks > 0
+    one = visit().open()
+    heading = one.page.locator("[data-panel=institutions] th", has_text="病例组合指数")
+    column = heading.evaluate("e => [...e.parentNode.children].indexOf(e)")
+    for order in ("descending", "ascending"):
+        heading.locator("button").click()
+        assert heading.get_attribute("aria-sort") == order
+        shown = one.page.evaluate(ALL_ROWS, column)
+        assert shown[-blanks:] == [""] * blanks
+        assert [float(text) for text in shown[:-blanks]] == sorted(mix.dropna(), reverse=order == "descending")
+
+
+def test_the_language_switch_changes_every_word_but_the_data(visit):
+    one = visit().open("?dip.volume_growth=0.05&dip.grows=2")
+    idle(one)
+    kept = {"English", "Excel", "CSV", "DIP", "CMI"}
+    assert set(re.findall(r"[A-Za-z]{3,}", one.page.inner_text(".sim"))) <= kept
+    one.painted(one.do("language").click)
+    one.page.wait_for_selector("[data-panel=readings] td")
+    for part in ("aside", ".sim-top h1", "thead", *(f"[data-panel={name}]" for name in PANELS)):
+        text = one.page.locator(part).first.inner_text()
+        assert not CJK.search(text), text
+    assert "lang=en" in one.query()
+
+
+PANELS = ("headlines", "waterfall", "distribution", "corridor", "balance", "mix", "deviations", "rollover", "dynamics",
+          "coefficients", "explanation", "readings")  # fmt: skip
+
+
+def test_a_shared_address_opens_to_the_same_numbers_assumptions_and_institution(visit, expected):
+    one = visit().open()
+    one.slide("deviation_high", "2")
+    change(one, "cmi_bonus", "0.015")
+    change(one, "severity_growth", "2.5")
+    one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").nth(2).click)
+    one.page.wait_for_function("location.search.includes('pick=')")
+    other = visit().open(one.query())
+    idle(other)
+    assert headlines(other) == expected(deviation_high="2", cmi_bonus="0.015", severity_growth="0.025").summary["dip"]
+    assert [entry(other, name).input_value() for name in ("cmi_bonus", "severity_growth")] == ["0.015", "2.5"]
+    assert other.page.inner_text("[data-panel=explanation] .sim-subject") == one.page.inner_text(
+        "[data-panel=explanation] .sim-subject"
+    )
+    assert other.page.locator(".sim-notice").count() == 0
+
+
+def test_what_is_saved_holds_the_numbers_of_the_page(visit, folder, tmp_path):
+    one = visit().open()
+    one.slide("share_limit", "1.1")
+    change(one, "basic_2A", "0.95")
+    saved = {}
+    for button in ("saveScenario", "saveXlsx", "saveCsv"):
+        with one.page.expect_download() as download:
+            one.do(button).click()
+        saved[button] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[button])
+    assert cli.main(["run", str(saved["saveScenario"]), "--data", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert headlines(one) == json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))["dip"]
+    assert saved["saveXlsx"].read_bytes().startswith(b"PK")
+    assert saved["saveCsv"].name == "dip_institutions.csv"
+    ran = pd.read_csv(tmp_path / "out" / "dip_institutions.csv", dtype=str)
+    pd.testing.assert_frame_equal(pd.read_csv(saved["saveCsv"], dtype=str, encoding="utf-8-sig"), ran)
+
+
+def test_uploaded_cases_become_the_page_and_bad_ones_a_list(visit, folder, tmp_path):
+    cases = pd.read_parquet(folder / "cases.parquet")
+    cases[:1500].to_csv(tmp_path / "cases.csv", index=False)
+    cases[:50].assign(total_cost="许多").to_csv(tmp_path / "坏.csv", index=False)
+    one = visit().open()
+    one.painted(lambda: one.page.set_input_files("input[type=file]", str(tmp_path / "cases.csv")))
+    one.page.wait_for_selector("[data-card=cases] [data-value='1500']")
+    one.slide("deviation_low", "0.6")
+    assert one.card("cases") == 1500
+    one.painted(lambda: one.page.set_input_files("input[type=file]", str(tmp_path / "坏.csv")))
+    assert (
+        one.page.locator(".sim-notice li")
+        .first.inner_text()
+        .startswith("坏.csv · 第 2 行 · total_cost · “许多”：不是数字。")
+    )
+    assert one.card("cases") == 1500
+
+
+@pytest.mark.parametrize("width", [800, 480])
+def test_nothing_sticks_out_at_any_width_and_every_control_has_a_name(visit, width):
+    one = visit(viewport={"width": width, "height": 900}).open("?dip.volume_growth=0.05")
+    idle(one)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    unnamed = one.page.evaluate("""() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
+      .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
+      .map((e) => e.outerHTML)""")
+    assert unnamed == []
