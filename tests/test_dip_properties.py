@@ -241,7 +241,7 @@ def compare(tables, ready, params):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=11, **examples)
+@settings(max_examples=8, **examples)
 def test_simlib_equals_the_calculation_in_fractions(seed):
     tables = city(seed)
     ready = readied(tables)
@@ -294,7 +294,7 @@ def test_every_lever_alone_equals_the_fractions_and_changes_something(name):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=4, **examples)
+@settings(max_examples=3, **examples)
 def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
     """The index, the cases scored by the engine, and the cases in fractions: equal to the digit."""
     tables = city(seed, most_cases=120)
@@ -313,7 +313,9 @@ def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
                 assert row[column] == want[column], (row, want, params.differences())
             for column in ("points", "deducted_points"):
                 assert dip_tables.same(row[column], want[column], column, 1e-15), (row, want, params.differences())
-            assert dip_tables.same(row["deviation"], want["ratio"], "deviation"), (row, want, params.differences())
+            ratio = want["ratio"]
+            near = row["deviation"] != row["deviation"] if ratio is None else abs(row["deviation"] - ratio) <= 1e-12
+            assert near, (row, want, params.differences())
 
 
 @given(seed=SEEDS)
@@ -545,7 +547,7 @@ def test_employees_and_residents_are_treated_alike(seed):
     }}  # fmt: skip
     one, other = readied(tables), readied(swapped)
     for ledger in Ledger:
-        for params in policies(seed, 3, ledger=ledger):
+        for params in policies(seed, 2, ledger=ledger):
             before, after = outcome(one, params), outcome(other, params)
             assert isinstance(before, list) == isinstance(after, list)
             if isinstance(before, list):

@@ -82,7 +82,7 @@ def _weighed(coefficient: dict) -> Text:
     ]
     return COEFFICIENT.fill(
         grade=GRADES[coefficient["grade"]], basic=f"{coefficient['basic']:.4g}", parts=joined(parts, "、", ", ") if parts else NO_PARTS,
-        coefficient=f"{coefficient['coefficient']:.4g}", cmi=f"{coefficient['cmi']:.4f}",
+        coefficient=f"{coefficient['coefficient']:.4g}", cmi=CMI.fill(cmi=f"{coefficient['cmi']:.4f}") if coefficient["cmi"] == coefficient["cmi"] else NO_CMI,
     )  # fmt: skip
 
 
@@ -133,8 +133,10 @@ COUNTS = {
 }  # fmt: skip
 CASES = Text("全年 {cases} 例{detail}（JY 第二十七至二十九条、第三十八条、第三十九条）。",
              "{cases} cases in the year{detail} (JY art. 27-29, 38, 39).")  # fmt: skip
-COEFFICIENT = Text("权重系数 = 基本 {basic}（{grade}）加考核 {parts}，两位小数向下取，得 {coefficient}；CMI 为 {cmi}（JY 第二十二条）。",
-                   "Coefficient = basic {basic} ({grade}), assessment {parts}, rounded down to two decimals: {coefficient}; CMI is {cmi} (JY art. 22).")  # fmt: skip
+COEFFICIENT = Text("权重系数 = 基本 {basic}（{grade}）加考核 {parts}，两位小数向下取，得 {coefficient}；{cmi}（JY 第二十二条）。",
+                   "Coefficient = basic {basic} ({grade}), assessment {parts}, rounded down to two decimals: {coefficient}; {cmi} (JY art. 22).")  # fmt: skip
+CMI = Text("CMI 为 {cmi}", "CMI is {cmi}")
+NO_CMI = Text("没有核心病种病例，无 CMI", "no core cases, hence no CMI")
 NO_PARTS = Text("无加减", "nothing")
 TOTAL = Text("总分值 = 非基层 {points} × {coefficient} + 基层 {primary_points} + 床日 {bed_day_points} = {total_points}；减扣减 {deducted_points}，"
              "核定总分值 {approved_points}（JY 第三十条）。",

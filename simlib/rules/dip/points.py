@@ -199,12 +199,15 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     limits = Limits.of(params)
     compared = cases.compared & (cases.own | (params.missing_peer is MissingPeer.ALL_LEVELS))
     low, high = compared & (cases.ratio <= limits.low), compared & (cases.ratio >= limits.high)
-    points = ibis.cases(
-        (~cases.by_ratio, cases.fixed / UNIT),
-        (low, cases.scaled / UNIT + cases.p * (limits.lift / THOUSAND / UNIT)),
-        (high, (cases.scaled - cases.p * ((limits.high - THOUSAND) / THOUSAND)) / UNIT),
-        else_=cases.p / UNIT,
+    # As floats, which hold whole numbers of any case exactly and never overflow.
+    fixed, scaled, p = (cases[name].cast("float64") for name in ("fixed", "scaled", "p"))
+    parts = ibis.cases(
+        (~cases.by_ratio, fixed * THOUSAND),
+        (low, scaled * THOUSAND + p * limits.lift),
+        (high, scaled * THOUSAND - p * (limits.high - THOUSAND)),
+        else_=p * THOUSAND,
     )
+    points = parts / float(THOUSAND * UNIT)
     reason = ibis.cases(
         (cases.irregular, Reason.IRREGULAR.value),
         (cases.readmission, Reason.READMISSION.value),

@@ -137,7 +137,7 @@ HEADLINES = (
     Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
     _cases("cases", "病例数", "Cases"),
     _yuan("distributable", "可分配资金", "Distributable"),
-    _ratio("point_value", "点值（元/分）", "Point value (yuan)"),
+    _ratio("point_value", "点值（元/分）", "Point value (yuan)", Text("", "")),
     _yuan("billed", "记账合计", "Billed"),
     _yuan("settlement", "决算合计", "Settlement"),
     _yuan("shares_paid", "调节金分担", "Shared by the fund"),
