@@ -1,5 +1,6 @@
 """DIP settlement (JY): cases to points, points to money."""
 
+from simlib.rules.dip.cases import score_cases
 from simlib.rules.dip.catalogue import catalogue, peer_means
 from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, FloorAt, PartialSteps
 from simlib.rules.dip.coefficients import coefficients
@@ -15,7 +16,7 @@ from simlib.rules.dip.params import (
     WhoGrows,
     YearWeights,
 )  # fmt: skip
-from simlib.rules.dip.points import Reason, score_cases
+from simlib.rules.dip.points import Reason
 from simlib.rules.dip.prepayment import advances, prepayments
 from simlib.rules.dip.run import settle
 

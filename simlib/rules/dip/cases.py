@@ -6,11 +6,43 @@ from pathlib import Path
 
 import pandas as pd
 
+from simlib.rules.dip.needs import asked, bounded, known
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.points import COLUMNS, THOUSAND, UNIT, Cell, measured, measures, on, scored
 from simlib.rules.family import Tables
 
 MOST = 20  # cases told of one institution
+
+
+def score_cases(
+    cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, params: DipParams | None = None
+) -> pd.DataFrame:
+    """The points of every case (JY art. 27-29, 38, 39), as the table ``dip_cases``.
+
+    Parameters
+    ----------
+    cases: a DataFrame, or a large table in its file; institutions, groups, peer_means: as in the data folder.
+
+    Returns
+    -------
+    One row a case, by case_id: case_id, institution_id, reason, deviation (ratio, missing without a mean), panel_review,
+    points, deducted_points, stays (settled stays: more than one for bed-days beyond ``cycle_days``).
+
+    Raises
+    ------
+    BadInput: a missing column, or a case of an institution or group that its table lacks.
+    """
+    from simlib.large import engine
+
+    params = params or DipParams()
+    with engine() as backend:
+        table = on(cases, backend)
+        asked(cases, institutions, ("case_id",))
+        measure = measures(groups, peer_means)
+        known(table, institutions, groups)
+        one = measured(table, institutions, measure, int(params.readmission_days))
+        bounded(one)
+        return scored(one, params).select(*COLUMNS).order_by("case_id").to_pandas()
 
 
 class CaseScores:
