@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -90,11 +91,15 @@ class Exact:
 
     def half_up(self) -> np.ndarray:
         """The nearest whole numbers, exact halves up."""
-        return round_half_up(self.parts, self.whole)
+        return self.parts if self.whole == 1 else round_half_up(self.parts, self.whole)
 
     def floats(self) -> np.ndarray:
         """Each as the nearest float."""
-        return (self.parts / self.whole).astype(float) if self.parts.ndim else np.float64(self.parts[()] / self.whole)
+        return self._floats.copy()
+
+    @cached_property
+    def _floats(self) -> np.ndarray:
+        return np.asarray(self.parts / self.whole).astype(float)
 
     def _alike(self, other) -> tuple[np.ndarray, np.ndarray, int]:
         other = Exact.of(other)

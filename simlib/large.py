@@ -48,10 +48,14 @@ def engine() -> Iterator[ibis.BaseBackend]:
             autoinstall_known_extensions=False,
             autoload_known_extensions=False,
         )
+        options, before = ibis.options.sql, ibis.options.sql.fuse_selects
+        # What one step works out the next ones take by its name; fused, they work it out again, each for itself.
+        options.fuse_selects = False
         try:
             backend.con.execute("SET enable_progress_bar = false").fetchall()  # closing the cursor would close it all
             yield backend
         finally:
+            options.fuse_selects = before
             backend.disconnect()
 
 

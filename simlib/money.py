@@ -70,6 +70,8 @@ def to_yuan(fen) -> np.ndarray:
 
 def sum_by(group: np.ndarray, values: np.ndarray) -> np.ndarray:
     """The sum of ``values`` for each group number 0, 1, ...; whole numbers, never overflowing."""
+    if np.array_equal(group, np.arange(len(values))):  # each is a group of its own
+        return values.astype(object if values.dtype == object else np.int64)
     fits = values.dtype != object and np.abs(values).max(initial=0) < 2**62 // max(len(values), 1)
     sums = np.zeros(group.max(initial=-1) + 1, dtype=np.int64 if fits else object)
     np.add.at(sums, group, values)

@@ -164,15 +164,15 @@ def readmitted(cases, chosen):
 
 
 def peer_means(rows):
-    """Last year's means: of a level, and of all levels weighed by their cases where the table tells them."""
+    """Last year's means: of a level, and of all levels, weighed by their cases where the table tells any of the group."""
     own = {(str(one["level"]), one["group_code"]): number(one["mean_cost"]) for one in rows}
-    weighed = any("cases" in one for one in rows)
+    told = {one["group_code"] for one in rows if number(one.get("cases"))}
     sums = {}
     for one in rows:
-        weight = (number(one["cases"]) or 0) if weighed else 1
+        weight = (number(one["cases"]) or 0) if one["group_code"] in told else 1
         cost, count = sums.get(one["group_code"], (0, 0))
         sums[one["group_code"]] = (cost + weight * number(one["mean_cost"]), count + weight)
-    return {"own": own, "city": {code: cost / count for code, (cost, count) in sums.items() if count}}
+    return {"own": own, "city": {code: cost / count for code, (cost, count) in sums.items()}}
 
 
 def grows(level, chosen):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simlib.rules.dip.needs import asked, bounded, known
 from simlib.rules.dip.params import DipParams
-from simlib.rules.dip.points import COLUMNS, THOUSAND, UNIT, Cell, measured, measures, on, scored
+from simlib.rules.dip.points import COLUMNS, THOUSAND, UNIT, Cell, large, measured, measures, scored
 from simlib.rules.family import Tables
 
 MOST = 20  # cases told of one institution
@@ -36,7 +36,7 @@ def score_cases(
 
     params = params or DipParams()
     with engine() as backend:
-        table = on(cases, backend)
+        table = large(cases).on(backend)
         asked(cases, institutions, ("case_id",))
         measure = measures(groups, peer_means)
         known(table, institutions, groups)
@@ -97,7 +97,7 @@ class CaseScores:
 
     def _scored(self, backend):
         return scored(
-            measured(on(self.cases, backend), self.institutions, self.measure, int(self.params.readmission_days)),
+            measured(large(self.cases).on(backend), self.institutions, self.measure, int(self.params.readmission_days)),
             self.params,
         )
 

@@ -63,20 +63,24 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class Mix:
-    """What the coefficient asks of the cases: CMI and shares of age, one row an institution, and the city's shares."""
+class Ages:
+    """Shares of elderly patients and of children, one row an institution, and the cases that weigh them in the city's."""
 
-    cmi: Ratio
     elderly: Ratio
     child: Ratio
     cases: np.ndarray
 
-    def over(self, standing: Standing) -> Mix:
-        """These, where the institutions' table does not give CMI or a share itself."""
-        parts = (
-            mine.over(given) for mine, given in zip((self.cmi, self.elderly, self.child), standing.given, strict=True)
-        )
-        return Mix(*parts, self.cases)
+    def over(self, standing: Standing) -> Ages:
+        """These, where the institutions' table does not give a share itself."""
+        return Ages(self.elderly.over(standing.elderly), self.child.over(standing.child), self.cases)
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What the coefficient asks of the cases: CMI, which hangs on the deviation limits, and ages, which do not."""
+
+    cmi: Ratio
+    ages: Ages
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ class Standing:
     flags: dict[str, np.ndarray]  # of high_level, drugs and consumables not done, other breach
     specialties: dict[str, np.ndarray]
     rates: dict[str, tuple[Exact, np.ndarray]]  # accuracies and the irregular share, and where they are known
-    given: tuple[Ratio, Ratio, Ratio]  # CMI, elderly and child share, as far as the table states them
+    cmi: Ratio  # as far as the table states it, as are the shares
+    elderly: Ratio
+    child: Ratio
 
     @classmethod
     def of(cls, institutions: pd.DataFrame) -> Standing:
@@ -103,7 +109,7 @@ class Standing:
             else np.zeros(len(grade), dtype=bool)
         )
         return cls(
-            institutions[KEY].to_numpy(), level, grade, _flags(institutions, "new"), ~kind,
+            institutions[KEY].array, level, grade, _flags(institutions, "new"), ~kind,
             {
                 "high_level_part": _flags(institutions, "high_level"),
                 "drug_part": _flags(institutions, "drug_procurement_done", when=False),
@@ -112,7 +118,7 @@ class Standing:
             },
             {rank: _counts(institutions, f"specialties_{rank}") for rank in ("national", "provincial", "city")},
             {name: _numbers(institutions, name) for name in ("coding_accuracy", "charging_accuracy", "irregular_share")},
-            tuple(Ratio.given(institutions, name) for name in ("cmi", "elderly_share", "child_share")),
+            *(Ratio.given(institutions, name) for name in ("cmi", "elderly_share", "child_share")),
         )  # fmt: skip
 
 
@@ -151,37 +157,31 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
         cases = (
             institutions["cases"].to_numpy() if "cases" in institutions else np.ones(len(institutions), dtype=np.int64)
         )
-        mix = Mix(*standing.given, cases.astype(object))
-    return coefficient_table(standing, *weigh(standing, fixed_parts(standing, params), params, mix), mix)
+        mix = Mix(standing.cmi, Ages(standing.elderly, standing.child, cases.astype(object)))
+    return coefficient_table(standing, *weigh(standing, fixed_parts(standing, mix.ages, params), mix.cmi, params), mix)
 
 
 def coefficient_table(standing: Standing, coefficient: Exact, parts: dict[str, Exact], mix: Mix) -> pd.DataFrame:
     """What :func:`weigh` gives, as a table of floats."""
     columns = {name: parts[name].floats() for name in ("basic", *PARTS)}
-    shares = {"cmi": mix.cmi, "elderly_share": mix.elderly, "child_share": mix.child}
+    shares = {"cmi": mix.cmi, "elderly_share": mix.ages.elderly, "child_share": mix.ages.child}
     return pd.DataFrame(
         {KEY: standing.ids, "grade": standing.grade, **columns, "coefficient": coefficient.floats(),
          **{name: one.floats() for name, one in shares.items()}}
     )  # fmt: skip
 
 
-def weigh(standing: Standing, fixed: dict[str, Exact], params: DipParams, mix: Mix) -> tuple[Exact, dict[str, Exact]]:
-    """The coefficient and its parts, exactly; ``fixed`` are the :func:`fixed_parts`, which no case bears on."""
-    parts = {
-        **fixed,
-        "cmi_part": _cmi(mix.cmi, params).where(~standing.new),
-        "elderly_part": _age(mix.elderly, mix.cases, standing, params).where(~standing.new),
-        "child_part": _age(mix.child, mix.cases, standing, params).where(~standing.new),
-    }
-    bonuses = [parts[name].floored(2) if params.floor_at is FloorAt.ITEM else parts[name] for name in BONUSES]
-    assessment = reduce(Exact.__add__, bonuses) - reduce(Exact.__add__, (parts[name] for name in DEDUCTIONS))
+def weigh(standing: Standing, fixed: dict[str, Exact], cmi: Ratio, params: DipParams) -> tuple[Exact, dict[str, Exact]]:
+    """The coefficient and its parts, exactly; ``fixed`` are the :func:`fixed_parts`."""
+    parts = {**fixed, "cmi_part": _cmi(cmi, params).where(~standing.new)}
+    assessment = parts.pop("assessment") + _bonus(parts["cmi_part"], params)
     if params.floor_at is FloorAt.NONE:
         return parts["basic"] + assessment, parts
     return parts["basic"].floored(2) + assessment.floored(2), parts
 
 
-def fixed_parts(standing: Standing, params: DipParams) -> dict[str, Exact]:
-    """The basic coefficient, and the bonuses and deductions that hang on the institution alone (JY art. 22)."""
+def fixed_parts(standing: Standing, ages: Ages, params: DipParams) -> dict[str, Exact]:
+    """All parts but that of CMI, which no deviation limit bears on (JY art. 22); ``assessment`` is what they come to."""
     by_grade = {name: getattr(params, f"basic_{name}") for name in GRADES}
     specialties = (Exact(count) * getattr(params, f"specialty_{rank}") for rank, count in standing.specialties.items())
     amounts = {
@@ -190,6 +190,8 @@ def fixed_parts(standing: Standing, params: DipParams) -> dict[str, Exact]:
     }  # fmt: skip
     parts = {name: Exact(standing.flags[name].astype(int)) * amount for name, amount in amounts.items()}
     parts["specialty_part"] = reduce(Exact.__add__, specialties)
+    for name, share in (("elderly_part", ages.elderly), ("child_part", ages.child)):
+        parts[name] = _age(share, ages.cases, standing, params)
     for name, column in (("coding_part", "coding_accuracy"), ("charging_part", "charging_accuracy")):
         accuracy, known = standing.rates[column]
         gap = (params.accuracy_from - accuracy).where(known)
@@ -199,16 +201,16 @@ def fixed_parts(standing: Standing, params: DipParams) -> dict[str, Exact]:
     parts["irregular_part"] = _stepped(
         excess, params.irregular_step, params.irregular_deduction, params.irregular_cap, params
     )
+    parts = {name: one.where(~standing.new) for name, one in parts.items()}
+    bonuses = (_bonus(parts[name], params) for name in BONUSES if name in parts)
+    deductions = (parts[name] for name in DEDUCTIONS)
+    assessment = reduce(Exact.__add__, bonuses) - reduce(Exact.__add__, deductions)
     basic = Exact.of(np.array([by_grade[one] for one in standing.grade], dtype=object))
-    return {"basic": basic, **{name: one.where(~standing.new) for name, one in parts.items()}}
+    return {"basic": basic, **parts, "assessment": assessment}
 
 
-# What :func:`fixed_parts` depends on.
-FIXED = tuple(
-    name for name in DipParams.model_fields
-    if name.startswith(("basic_", "high_level", "specialty", "accuracy", "irregular_from", "irregular_step", "irregular_ded",
-                        "irregular_cap", "drug_", "consumable_", "breach_", "partial_steps"))
-)  # fmt: skip
+def _bonus(part: Exact, params: DipParams) -> Exact:
+    return part.floored(2) if params.floor_at is FloorAt.ITEM else part
 
 
 def grades(institutions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -31,6 +31,12 @@ class Growth:
         return cls(params, np.full(len(level), True) if params.grows is WhoGrows.ALL else level == params.grows.value)
 
     @property
+    def assumed(self) -> tuple:
+        """What tells this growth from another."""
+        params = self.params
+        return params.grows, params.volume_growth, params.severity_growth, params.coding_growth
+
+    @property
     def coding(self) -> Decimal:
         return 1 + self.params.coding_growth
 

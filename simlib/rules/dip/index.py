@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 
 from simlib.exact import Exact
 from simlib.rules.dip.params import DipParams, MissingPeer
-from simlib.rules.dip.points import CELLS, SCHEMES, THOUSAND, UNIT, Cell, Limits, fen, measured, measures, on
+from simlib.rules.dip.points import CELLS, SCHEMES, THOUSAND, UNIT, Cell, Limits, fen, large, measured, measures
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
 BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
 IRREGULAR, ALL_LEVELS, SLOTS = CELLS, 2 * CELLS, 4 * CELLS  # added to the cell of a case
+COUNT, P, SCALED = range(3)  # columns of the running sums
+BY_DAY = [Cell.BED_DAY, Cell.BED_DAY + IRREGULAR]
 WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last begins
-AGES, NO_AGE = 5, 4  # below 6, 6, up to 59, from 60; and no age
-TREATED = 2**4  # combinations of what may be said of a case
 ELDERLY, CHILD = 60, 6  # years (JY art. 22(2)1(2), (3))
+OLD, MIDDLE, SIX, BELOW, NO_AGE = range(5)  # ages as they are counted
 SUMS = (
     "cases", "elderly", "child", "child_below", "no_age", "fen", "billed", "patient_paid", "other_paid",
     "group_points", "fixed_points", "panel_points", "no_peer", "no_peer_fen", "reviewed", "readmission", "auxiliary",
@@ -38,10 +40,10 @@ SUMS = (
 
 @dataclass(frozen=True)
 class Points:
-    """The points of each place or account under certain limits, by cell, in parts of ``whole`` of a point; whole numbers without limit."""
+    """The points of each place under certain limits, by cell, in parts of ``whole`` of a point; Python ints."""
 
-    earned: np.ndarray  # rows x CELLS
-    irregular: np.ndarray  # rows x CELLS: what the irregular cases would have had
+    earned: np.ndarray  # places x CELLS
+    irregular: np.ndarray  # places x CELLS: what the irregular cases would have had
     whole: int
     low: np.ndarray  # cases, irregular ones not counted
     high: np.ndarray
@@ -77,9 +79,7 @@ class Index:
     places: pd.DataFrame  # at, row (of institutions), scheme; one row a place
     sums: dict[str, np.ndarray]  # SUMS: places x (2 x CELLS), the second half of irregular cases; int64
     keys: np.ndarray  # slot x BINS + bin, ascending
-    count: np.ndarray  # running sums, with a leading 0
-    p: np.ndarray
-    scaled: np.ndarray
+    running: np.ndarray  # running sums of cases, p and p x r, with a leading row of 0
 
     @classmethod
     def build(
@@ -99,26 +99,31 @@ class Index:
         from simlib.rules.dip.needs import asked, bounded, far, known
 
         asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
-        measure = measures(groups, peer_means)
+        cases, measure = large(cases), measures(groups, peer_means)
         with engine() as backend:
-            table = on(cases, backend)
+            table = cases.on(backend)
             one = measured(table, institutions, measure, readmission_days)
             scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
             one = one.mutate(
                 at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR
             )
-            counted = _counted(one).to_pandas().fillna(0).astype("int64")
-            if counted["cases"].sum() != table.count().execute() or counted["blank"].any():
+            counted = _counted(one).to_pandas()
+            blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
+                counted["fixed"] != counted["cases"]
+            )
+            if counted["cases"].sum() != len(cases) or blank.any():
                 known(table, institutions, groups)
+            at, sums = _sums_of(counted)
             if far(measure, counted["most"].max()):
                 bounded(one)
             binned = _binned(one).to_pyarrow()
-        at, sums = _sums_of(counted)
         row, number = np.divmod(at, len(SCHEMES))
         places = pd.DataFrame({"at": at, "row": row, "scheme": np.array(SCHEMES, dtype=object)[number]})
-        # A running sum may pass 64 bits; the difference of two of them is right all the same.
-        running = [np.append(0, binned[name].to_numpy().astype(np.int64).cumsum()) for name in ("count", "p", "scaled")]
-        return cls(places, sums, binned["key"].to_numpy(), *running)
+        running = np.zeros((len(binned) + 1, 3), dtype=np.int64)
+        for column, name in enumerate(("count", "p", "scaled")):
+            # A running sum may pass 64 bits; the difference of two of them is right all the same.
+            binned[name].to_numpy().cumsum(out=running[1:, column])
+        return cls(places, sums, binned["key"].to_numpy(), running)
 
     @cached_property
     def slots(self) -> tuple[np.ndarray, ...]:
@@ -129,8 +134,14 @@ class Index:
         at, cell = np.divmod(number, SLOTS)
         return number, start, np.append(start[1:], len(slot)), np.searchsorted(self.places["at"], at), cell
 
-    def points(self, params: DipParams, of: np.ndarray | None = None, coding: Decimal = Decimal(1)) -> Points:
-        """The points of every place under the limits of ``params`` (JY art. 28), or of the account that ``of`` names for it.
+    @cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """The running sums where each slot begins and ends."""
+        _, start, end, _, _ = self.slots
+        return self.running[start], self.running[end]
+
+    def points(self, params: DipParams, coding: Decimal = Decimal(1)) -> Points:
+        """The points of every place under the limits of ``params`` (JY art. 28).
 
         With ``coding`` the groups that cases are coded into have so many times the points and the mean cost, at the same
         costs: ratios fall, which moves the limits (to the thousandth, within their bounds).
@@ -138,33 +149,31 @@ class Index:
         limits = Limits.of(params).moved(coding)
         all_levels = params.missing_peer is MissingPeer.ALL_LEVELS
         slot, start, end, place, cell = self.slots
-        of = np.arange(len(self.places)) if of is None else of
-        row = of[place]
         compared = all_levels | (cell < ALL_LEVELS)
-        first = slot * BINS
-        low = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.low + 1), start)
-        high = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.high), end)
+        bins = np.array([2 * limits.low + 1, 2 * limits.high, 2 * limits.review])
+        found = np.searchsorted(self.keys, (slot[:, None] * BINS + bins).ravel()).reshape(-1, len(bins)).T
+        low, high, review = (np.where(compared, at, edge) for at, edge in zip(found, (start, end, end), strict=True))
         high = np.maximum(high, low)  # a ratio of exactly 1 can be at both limits
-        review = np.where(compared, np.searchsorted(self.keys, first + 2 * limits.review), end)
+        begun, ended = self.ends
+        to_low, to_high = self.running[low], self.running[high]
+        below, between, above, beyond = to_low - begun, to_high - to_low, ended - to_high, ended - self.running[review]
+
+        def total(values: np.ndarray) -> np.ndarray:
+            slots = np.zeros((len(self.places), SLOTS), dtype=np.int64)
+            slots[place, cell] = values
+            return slots[:, :ALL_LEVELS] + slots[:, ALL_LEVELS:]
 
         factor, parts = coding.as_integer_ratio()
-        over = Limits.of(params).high - THOUSAND
-        by_ratio = parts * THOUSAND * (_sums(self.scaled, start, low) + _sums(self.scaled, high, end)) + factor * (
-            THOUSAND * _sums(self.p, low, high)
-            + limits.lift * _sums(self.p, start, low)
-            - over * _sums(self.p, high, end)
+        panel = self.sums["panel_points"]  # what a panel gave, and a day, are the same whatever they are coded as
+        same = panel.copy()
+        same[:, BY_DAY] = self.sums["fixed_points"][:, BY_DAY]
+        points = _weighed(
+            (THOUSAND * parts, total(below[:, SCALED] + above[:, SCALED]) + same),
+            (THOUSAND * factor, total(between[:, P]) + self.sums["fixed_points"] - same),
+            (limits.lift * factor, total(below[:, P])),
+            ((THOUSAND - Limits.of(params).high) * factor, total(above[:, P])),
         )
-        fixed = np.full((1, 2 * CELLS), factor, dtype=object)
-        fixed[:, [Cell.BED_DAY, Cell.BED_DAY + IRREGULAR]] = parts  # a day is a day, whatever it is coded as
-        panel = self.sums["panel_points"].astype(object)  # neither is what a panel gave
-        points = np.zeros((of.max(initial=-1) + 1, 2 * CELLS), dtype=object)
-        np.add.at(points, of, THOUSAND * ((self.sums["fixed_points"].astype(object) - panel) * fixed + panel * parts))
-        np.add.at(points, (row, cell % ALL_LEVELS), by_ratio)
-        regular = cell % ALL_LEVELS < IRREGULAR
-        cases = [
-            np.bincount(row[regular], (self.count[b] - self.count[a])[regular], len(points)).astype(np.int64)
-            for a, b in ((start, low), (high, end), (review, end))
-        ]
+        cases = (total(one[:, COUNT])[:, :IRREGULAR].sum(axis=1) for one in (below, above, beyond))
         return Points(points[:, :CELLS], points[:, CELLS:], UNIT * THOUSAND * parts, *cases)
 
     @cached_property
@@ -173,13 +182,17 @@ class Index:
         _, start, end, _, cell = self.slots
         mine = np.repeat(cell < IRREGULAR, end - start)
         number = np.minimum(self.keys[mine] % BINS // 2, LAST) // WIDTH
-        cases = np.bincount(number, np.diff(self.count)[mine], LAST // WIDTH + 1).astype(np.int64)
+        cases = np.bincount(number, np.diff(self.running[:, COUNT])[mine], LAST // WIDTH + 1).astype(np.int64)
         edges = np.arange(len(cases)) * WIDTH / THOUSAND
         return pd.DataFrame({"from": edges, "to": edges + WIDTH / THOUSAND, "cases": cases})
 
 
-def _sums(running: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    return (running[end] - running[start]).astype(object)
+def _weighed(*terms: tuple[int, np.ndarray]) -> np.ndarray:
+    """The sum of factors times whole numbers, as Python ints: 64 bits hold the numbers, but not what they are multiplied to."""
+    alike = {}
+    for factor, values in terms:
+        alike[factor] = alike.get(factor, 0) + values
+    return reduce(add, (factor * values.astype(object) for factor, values in alike.items() if factor))
 
 
 def _binned(one: ir.Table) -> ir.Table:
@@ -200,51 +213,40 @@ def _counted(one: ir.Table) -> ir.Table:
     """
     import ibis
 
-    steps = (one.years >= CHILD, one.years > CHILD, one.years >= ELDERLY)
-    age = sum(step.cast("int64") for step in steps).fill_null(NO_AGE)
-    flags = {
-        "no_peer": one.by_ratio & ~one.own, "reviewed": one.reviewed.notnull() & ~one.readmission,
-        "readmission": one.readmission,
-        "auxiliary": one.factor.notnull() & one.reviewed.isnull() & ~one.readmission & (one.cell != Cell.BED_DAY.value),
-    }  # fmt: skip
-    treated = sum(flag.cast("int64") * 2**number for number, flag in enumerate(flags.values()))
-    fixed = ibis.cases((one.by_ratio & one.compared, 0), (one.by_ratio, one.p), else_=one.fixed)
+    age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX), (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
     rows = one.select(
-        key=((one["at"] * (2 * CELLS) + one.slot) * AGES + age) * TREATED + treated, p=one.p, fixed=fixed, fen=one.fen,
-        billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid), other_paid=fen(one.other_paid),
+        "at", "slot", "by_ratio", "own", "compared", "readmission", age=age, listed=one.factor.notnull(), panel=one.reviewed.notnull(),
+        p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid), other_paid=fen(one.other_paid),
     )  # fmt: skip
-    money = {name: rows[name].sum() for name in ("fen", "billed", "patient_paid", "other_paid")}
-    return rows.group_by("key").agg(
+    money = {name: rows[name] for name in ("fen", "billed", "patient_paid", "other_paid")}
+    return rows.group_by("at", "slot", "by_ratio", "own", "compared", "readmission", "age", "listed", "panel").agg(
         cases=rows.count(),
+        whole=sum(money.values()).count(),
         most=rows.fen.max(),
         group_points=rows.p.sum(),
+        fixed=rows.fixed.count(),
         fixed_points=rows.fixed.sum().fill_null(0),
-        blank=4 * rows.count()
-        - rows.fixed.count()
-        - rows.fen.count()
-        - rows.billed.count()
-        - (rows.patient_paid + rows.other_paid).count(),
-        **money,
+        **{name: column.sum() for name, column in money.items()},
     )
 
 
 def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The places that have cases, and their SUMS."""
-    key, treated = np.divmod(counted["key"].to_numpy(), TREATED)
-    key, age = np.divmod(key, AGES)
-    number, slot = np.divmod(key, 2 * CELLS)
-    at, place = np.unique(number, return_inverse=True)
+    column = {name: values.to_numpy() for name, values in counted.items()}
+    at, place = np.unique(column["at"], return_inverse=True)
+    slot, age, by_ratio, cases = (column[name] for name in ("slot", "age", "by_ratio", "cases"))
+    first, irregular = ~column["readmission"], slot >= IRREGULAR
     flag = {
-        name: (treated >> bit & 1).astype(bool)
-        for bit, name in enumerate(("no_peer", "reviewed", "readmission", "auxiliary"))
-    }
-    cases, fen_ = counted["cases"].to_numpy(), counted["fen"].to_numpy()
+        "no_peer": by_ratio & ~column["own"], "reviewed": column["panel"] & first, "readmission": column["readmission"],
+        "auxiliary": column["listed"] & ~column["panel"] & first & (slot % IRREGULAR != Cell.BED_DAY),
+        "elderly": age == OLD, "child": (age == SIX) | (age == BELOW), "child_below": age == BELOW, "no_age": age == NO_AGE,
+    }  # fmt: skip
     values = {
-        **{name: counted[name].to_numpy() for name in SUMS if name in counted},
-        "elderly": cases * (age == 3), "child": cases * (age <= 1), "child_below": cases * (age == 0), "no_age": cases * (age == NO_AGE),
-        "no_peer_fen": fen_ * flag["no_peer"], "panel_points": counted["fixed_points"].to_numpy() * (flag["reviewed"] & (slot < IRREGULAR)), **{name: cases * rows for name, rows in flag.items()},
+        **column, **{name: cases * rows for name, rows in flag.items()}, "no_peer_fen": column["fen"] * flag["no_peer"],
+        "panel_points": column["fixed_points"] * (flag["reviewed"] & ~irregular),
+        "fixed_points": np.where(by_ratio & ~column["compared"], column["group_points"], column["fixed_points"]),
     }  # fmt: skip
     sums = {name: np.zeros((len(at), 2 * CELLS), dtype=np.int64) for name in SUMS}
     for name, total in sums.items():
-        np.add.at(total, (place, slot), values[name])
+        np.add.at(total, (place, slot), values[name].astype(np.int64))
     return at, sums

@@ -27,6 +27,8 @@ from simlib.words import Text
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from simlib.large import Large
+
 NAME = Text("DIP 结算", "DIP settlement")
 UNIT = 10**8  # parts of a point
 THOUSAND = 1000  # parts of a ratio
@@ -90,7 +92,7 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     """What cases are measured by, one row a group: group_code, cell, p [UNIT], and last year's means [MICRO yuan].
 
     ``mean_1``, ``mean_2`` and ``mean_3`` are those of the levels, missing where nobody had such a case; ``mean_city`` is that
-    of all levels together, weighed by ``cases`` where the table gives them, else the simple mean of the levels'.
+    of all levels together, weighed by ``cases`` where the table gives any, else the simple mean of the levels'.
     BadInput for a group, or a group at one level, that stands twice, and for an unknown kind.
     """
     require(groups, "groups", ["group_code", "kind", "points"], NAME)
@@ -102,7 +104,8 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     refuse(peer_means, "peer_means", "mean_cost", numbers(peer_means, "peer_means", "mean_cost") == 0, NO_MEAN)
     given = peer_means.assign(mean=_parts(peer_means["mean_cost"], MICRO), level=peer_means["level"].astype("str"))
     weight = given["cases"].fillna(0).to_numpy() if "cases" in given else np.ones(len(given))
-    sums = given.assign(sum=given["mean"] * weight, weight=weight).groupby("group_code")[["sum", "weight"]].sum()
+    levels = given.assign(sum=given["mean"] * weight, weight=weight).groupby("group_code")
+    sums = levels[["sum", "weight"]].sum()
     table = pd.DataFrame(
         {
             "cell": groups["kind"].map(OF_KIND).astype("int64"),
@@ -112,7 +115,7 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     table = table.set_index(groups["group_code"])
     for level in LEVELS:
         table[f"mean_{level}"] = given[given["level"] == level].set_index("group_code")["mean"]
-    table["mean_city"] = sums["sum"] / sums["weight"].where(sums["weight"] > 0)
+    table["mean_city"] = (sums["sum"] / sums["weight"]).where(sums["weight"] > 0, levels["mean"].mean())
     return pa.Table.from_pandas(table.reset_index(), preserve_index=False)
 
 
@@ -147,20 +150,19 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
     by_day, listed = joined.cell == Cell.BED_DAY.value, joined.factor.notnull()
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
-    mean = own.coalesce(joined.mean_city)
-    exact = joined.fen * float(MICRO // 100 * THOUSAND) / mean
-    ratio = exact.round(NOISE)
-    fixed = ibis.cases(
-        (~(by_day | listed | treated), ibis.null("int64")),
-        (joined.readmission & ~joined.irregular, 0),
-        (treated, (joined.reviewed * UNIT).round().cast("int64")),
-        (by_day, joined.p * joined.days),
-        else_=(joined.p * (1 + joined.factor)).round().cast("int64"),
-    )
-    return joined.mutate(
-        own=own.notnull(), compared=mean.notnull(), by_ratio=~(by_day | listed | treated), ratio=ratio, fixed=fixed,
-        scaled=(joined.p * exact / THOUSAND).round().cast("int64"),
+    one = joined.mutate(
+        own=own.notnull(), compared=joined.mean_city.notnull(), by_ratio=~(by_day | listed | treated),
+        exact=joined.fen * float(MICRO // 100 * THOUSAND) / own.coalesce(joined.mean_city),
     )  # fmt: skip
+    fixed = ibis.cases(
+        (one.by_ratio, ibis.null("int64")),
+        (one.readmission & ~one.irregular, 0),
+        (one.reviewed.notnull() & ~one.irregular, (one.reviewed * UNIT).round().cast("int64")),
+        (one.cell == Cell.BED_DAY.value, one.p * one.days),
+        else_=(one.p * (1 + one.factor)).round().cast("int64"),
+    )
+    scaled = (one.p * one.exact / THOUSAND).round().cast("int64")
+    return one.mutate(ratio=one.exact.round(NOISE), fixed=fixed, scaled=scaled)
 
 
 def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
@@ -181,8 +183,8 @@ def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
 
 
 def fen(yuan: ir.NumericValue) -> ir.NumericValue:
-    """Whole fen, as floats: exact far beyond any sum of money, and quick to add."""
-    return (yuan * 100).cast("float64").round(0)
+    """Whole fen: what a float of yuan and fen stands for."""
+    return (yuan * 100 + 0.5).floor()
 
 
 def scored(cases: ir.Table, params: DipParams) -> ir.Table:
@@ -229,11 +231,11 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     )  # fmt: skip
 
 
-def on(cases, backend) -> ir.Table:
-    """Cases as an expression of the backend: of a large table in its file, of a DataFrame or of Arrow."""
+def large(cases) -> Large:
+    """Cases as a table that an engine is asked: one in its file, a DataFrame or an Arrow table."""
     from simlib.large import Large
 
-    return (cases if isinstance(cases, Large) else Large.of(cases, CASES)).on(backend)
+    return cases if isinstance(cases, Large) else Large.of(cases, CASES)
 
 
 NO_MEAN = Text("必须大于 0。请核对。", "It must be above 0. Check it.")

@@ -90,8 +90,7 @@ class Books:
 
     index: Index
     institutions: pd.DataFrame  # those that have cases
-    of: np.ndarray  # of each place of the index: its account
-    owner: np.ndarray  # of each account: its row of ``institutions``
+    owner: np.ndarray  # of each account, a place of the index: its row of ``institutions``
     ledgers: dict[str, np.ndarray]  # the accounts of each ledger
 
     @classmethod
@@ -101,11 +100,11 @@ class Books:
         rows, owner = np.unique(index.places["row"].to_numpy(), return_inverse=True)
         scheme = index.places["scheme"].to_numpy()
         if ledger is Ledger.POOLED:
-            return cls(index, institutions.iloc[rows], owner, np.arange(len(rows)), {POOLED: np.arange(len(rows))})
+            return cls(index, institutions.iloc[rows], owner, {POOLED: np.arange(len(rows))})
         if (scheme == "").any():
             raise BadInput(Problem(NO_SCHEME, "cases", column="scheme"))
         ledgers = {name: np.flatnonzero(scheme == name) for name in SCHEMES if (scheme == name).any()}
-        return cls(index, institutions.iloc[rows], np.arange(len(scheme)), owner, ledgers)
+        return cls(index, institutions.iloc[rows], owner, ledgers)
 
     @cached_property
     def standing(self) -> Standing:
@@ -113,21 +112,23 @@ class Books:
 
     @cached_property
     def ids(self) -> np.ndarray:
-        return self.institutions[KEY].to_numpy()
+        return self.institutions[KEY].array
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """Of the accounts, ledger by ledger: their rows of ``institutions``."""
+        return self.owner[np.concatenate(list(self.ledgers.values()))]
+
+    @cached_property
+    def named(self) -> dict:
+        """Institution and scheme of the accounts, ledger by ledger."""
+        schemes = np.repeat(list(self.ledgers), [len(accounts) for accounts in self.ledgers.values()])
+        return {KEY: self.ids[self.rows], "scheme": pd.array(schemes, dtype="str")}
 
     @cached_property
     def level(self) -> np.ndarray:
         """Of each account."""
         return self.standing.level[self.owner]
-
-    @cached_property
-    def sums(self) -> dict[str, np.ndarray]:
-        """The index's sums by account, cell and whether irregular: accounts x (2 x CELLS)."""
-        found = {}
-        for name, values in self.index.sums.items():
-            found[name] = np.zeros((len(self.owner), values.shape[1]), dtype=np.int64)
-            np.add.at(found[name], self.of, values)
-        return found
 
 
 def _content(table: pd.DataFrame) -> str:

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from simlib.exact import Exact
-from simlib.money import sum_by, to_fen, to_yuan
+from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
-from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints
-from simlib.rules.dip.coefficients import FIXED, KEY, Mix, Ratio, coefficient_table, fixed_parts, weigh
+from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, CoefficientParams
+from simlib.rules.dip.coefficients import KEY, Ages, Mix, Ratio, coefficient_table, fixed_parts, weigh
 from simlib.rules.dip.growth import Growth
 from simlib.rules.dip.index import IRREGULAR, Points
 from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger
-from simlib.rules.dip.points import SCHEMES, UNIT, Cell
+from simlib.rules.dip.points import SCHEMES, UNIT, Cell, Limits
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
 from simlib.rules.dip.settlement import Outcome
@@ -41,25 +41,24 @@ def run(ready: Ready, params: DipParams) -> Tables:
     funds = _funds(ready, params)
     books = ready.books(params)
     growth = Growth.of(params, books.level)
-    points = _points(books, growth, params)
-    mix = _mix(books, points, growth, params).over(books.standing)
-    static = tuple(getattr(params, name) for name in FIXED)
-    fixed = ready.keep("fixed", (ready.key(params), static), lambda: fixed_parts(books.standing, params))
-    coefficient, parts = weigh(books.standing, fixed, params, mix)
+    points = _points(ready, books, growth, params)
+    mix = Mix(_cmi(books, points, growth, params), _ages(ready, books, growth, params))
+    coefficient, parts = weigh(books.standing, _fixed_parts(ready, books, mix.ages, params), mix.cmi, params)
     pots = _pots(points, coefficient[books.owner], params)
     cleared = _cleared(funds, books, growth, pots["approved_points"], params)
 
-    ledgers = pd.concat([settlement.institution_rows(*one) for one in cleared], ignore_index=True)
-    table = _institutions(books, growth, mix, coefficient, pots, ledgers)
+    rows = [settlement.institution_rows(accounts, settled) for _, accounts, settled in cleared]
+    ledgers = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}
+    monthly, prepaid = _prepaid(ready, books, params)
     results = {
-        "dip_institutions": table,
+        "dip_institutions": _institutions(books, growth, mix, coefficient, pots, ledgers, prepaid),
         "dip_fund": pd.DataFrame([settlement.fund_row(scheme, one) for scheme, _, one in cleared]),
-        "dip_ledgers": ledgers,
+        "dip_ledgers": _ledgers(books, ledgers),
         "dip_coefficients": coefficient_table(books.standing, coefficient, parts, mix),
         "dip_counts": _counts(books, points, params),
         "dip_deviations": books.index.histogram,
     }
-    return _with_prepayments(results, ready, params)
+    return {**results, **monthly, **_advances(ready, params)}
 
 
 def _funds(ready: Ready, params: DipParams) -> dict[str, dict[str, int]]:
@@ -70,30 +69,49 @@ def _funds(ready: Ready, params: DipParams) -> dict[str, dict[str, int]]:
     )
 
 
-def _points(books: Books, growth: Growth, params: DipParams) -> Points:
+def _points(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Points:
     """The points of each account, with the growth that is assumed."""
-    points = books.index.points(params, books.of)
-    if growth.coding != 1:
-        points = books.index.points(params, books.of, growth.coding).where(growth.who, points)
-    return points if growth.costs == 1 else points.times(growth.money)
+
+    def made() -> Points:
+        points = books.index.points(params)
+        if growth.coding != 1:
+            points = books.index.points(params, growth.coding).where(growth.who, points)
+        return points if growth.costs == 1 else points.times(growth.money)
+
+    return ready.keep("points", (ready.key(params), Limits.of(params), params.missing_peer, growth.assumed), made)
 
 
-def _mix(books: Books, points: Points, growth: Growth, params: DipParams) -> Mix:
-    """CMI and shares of age by institution (JY art. 22(2)1); the city's shares weigh each by its cases."""
+def _cmi(books: Books, points: Points, growth: Growth, params: DipParams) -> Ratio:
+    """Case-mix index by institution (JY art. 22(2)1(1)), where the institutions' table does not give it itself."""
     core = [Cell.CORE, Cell.CORE + IRREGULAR]
     if params.cmi_points is CmiPoints.GROUP:
-        group_points = Exact(books.sums["group_points"][:, core].astype(object).sum(axis=1), UNIT)
+        group_points = Exact(books.index.sums["group_points"][:, core].astype(object).sum(axis=1), UNIT)
         grown = growth.coded(growth.money(group_points))
     else:
         grown = Exact(points.earned[:, Cell.CORE], points.whole)
+    above, below = grown.by(books.owner), _cases(books, growth, "cases", core)
+    return Ratio(above.parts * below.whole, below.parts * (1000 * above.whole)).over(books.standing.cmi)
 
-    def count(name: str, cells=slice(None)) -> Exact:
-        return growth.cases(Exact(books.sums[name][:, cells].sum(axis=1))).by(books.owner)
 
-    above, below, cases = grown.by(books.owner), count("cases", core), count("cases")
+def _ages(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Ages:
+    """Shares of age by institution (JY art. 22(2)1(2), (3))."""
     child = "child" if params.child_age_inclusive is ChildAge.ON else "child_below"
-    cmi = Ratio(above.parts * below.whole, below.parts * (1000 * above.whole))
-    return Mix(cmi, Ratio(count("elderly").parts, cases.parts), Ratio(count(child).parts, cases.parts), cases.parts)
+
+    def made() -> Ages:
+        elderly, children, cases = (_cases(books, growth, name).parts for name in ("elderly", child, "cases"))
+        return Ages(Ratio(elderly, cases), Ratio(children, cases), cases).over(books.standing)
+
+    return ready.keep("ages", (ready.key(params), child, growth.assumed), made)
+
+
+def _cases(books: Books, growth: Growth, name: str, cells=slice(None)) -> Exact:
+    """Counts of cases by institution."""
+    return growth.cases(Exact(books.index.sums[name][:, cells].sum(axis=1))).by(books.owner)
+
+
+def _fixed_parts(ready: Ready, books: Books, ages: Ages, params: DipParams) -> dict[str, Exact]:
+    given = tuple(getattr(params, name) for name in CoefficientParams.model_fields)
+    return ready.keep("fixed", (id(ages), given), lambda: fixed_parts(books.standing, ages, params))
 
 
 def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Exact]:
@@ -116,7 +134,7 @@ def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Ex
 
 def _cleared(funds: dict[str, dict], books: Books, growth: Growth, approved: Exact, params: DipParams) -> list[tuple]:
     """Each ledger by itself: its name, accounts and settlement (JY art. 2, 10, 31)."""
-    money = {name: growth.money(Exact(books.sums[name].sum(axis=1))).half_up() for name in MONEY}
+    money = {name: growth.money(Exact(books.index.sums[name].sum(axis=1))).half_up() for name in MONEY}
     cleared = []
     for scheme, mine in books.ledgers.items():
         sums = {name: values[mine] for name, values in money.items()}
@@ -126,18 +144,25 @@ def _cleared(funds: dict[str, dict], books: Books, growth: Growth, approved: Exa
     return cleared
 
 
+def _ledgers(books: Books, columns: dict[str, np.ndarray]) -> pd.DataFrame:
+    """One row an institution and ledger."""
+    yuan = {name: to_yuan(values) if name in (*MONEY, *PAID) else values for name, values in columns.items()}
+    return pd.DataFrame({**books.named, **yuan})
+
+
 def _institutions(
-    books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: pd.DataFrame
-) -> pd.DataFrame:
+    books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: dict[str, np.ndarray], prepaid: np.ndarray
+) -> pd.DataFrame:  # fmt: skip
     """One row an institution: its points, and its money over the ledgers."""
-    at = books.owner[np.concatenate(list(books.ledgers.values()))]
-    cases = growth.cases(Exact(books.sums["cases"].sum(axis=1))).by(books.owner).half_up().astype(np.int64)
     points = {name: one.by(books.owner).floats() for name, one in pots.items()}
-    money = {name: to_yuan(sum_by(at, to_fen(ledgers[name].to_numpy()))) for name in (*MONEY, *PAID)}
+    fen = {name: sum_by(books.rows, ledgers[name]) for name in (*MONEY, *PAID)}
+    fen |= {"prepaid": prepaid, "balance": fen["settlement"] - prepaid}
+    money = {name: to_yuan(amounts) for name, amounts in fen.items()}
     ratio = money["billed"] / np.where(money["payable"] > 0, money["payable"], np.nan)
     return pd.DataFrame(
-        {KEY: books.ids, "cases": cases, "cmi": mix.cmi.floats(), "coefficient": coefficient.floats(), **points, **money,
-         "outcome": _outcomes(ledgers["outcome"].to_numpy(), at), "clearing_ratio": ratio}
+        {KEY: books.ids, "cases": _cases(books, growth, "cases").half_up().astype(np.int64), "cmi": mix.cmi.floats(),
+         "coefficient": coefficient.floats(), **points, **money,
+         "outcome": _outcomes(ledgers["outcome"], books.rows), "clearing_ratio": ratio}
     )  # fmt: skip
 
 
@@ -154,8 +179,8 @@ def _counts(books: Books, points: Points, params: DipParams) -> pd.DataFrame:
     regular, irregular = slice(None, IRREGULAR), slice(IRREGULAR, None)
     cells = {"cases": slice(None), "no_peer": slice(None), "no_age": slice(None), "no_peer_fen": slice(None),
              "reviewed": regular, "readmission": regular, "auxiliary": regular}  # fmt: skip
-    counts = {name: books.sums[name][:, which].sum(axis=1) for name, which in cells.items()}
-    counts["irregular"] = books.sums["cases"][:, irregular].sum(axis=1)
+    counts = {name: books.index.sums[name][:, which].sum(axis=1) for name, which in cells.items()}
+    counts["irregular"] = books.index.sums["cases"][:, irregular].sum(axis=1)
     counts |= {"low": points.low, "high": points.high, "panel_review": points.panel}
     counts = {name: sum_by(books.owner, values) for name, values in counts.items()}
     quota, parts = params.special_quota.as_integer_ratio()
@@ -163,23 +188,24 @@ def _counts(books: Books, points: Points, params: DipParams) -> pd.DataFrame:
     return pd.DataFrame({KEY: books.ids, **counts, "quota": counts["cases"] * quota // parts, "no_peer_cost": cost})
 
 
-def _with_prepayments(results: Tables, ready: Ready, params: DipParams) -> Tables:
-    """What was prepaid, and the balance; and the advances where the institutions' table says enough."""
-    tables, table = ready.tables, results["dip_institutions"]
-    prepaid = np.zeros(len(table), dtype=np.int64)
-    if "billing" in tables:
-        assumed = (params.grows, params.volume_growth, params.severity_growth)
-        results["dip_prepayments"], prepaid = ready.keep(
-            "prepaid", (params.monthly_rate, *assumed), lambda: _prepaid(tables, table[KEY].to_numpy(), params)
-        )
-    balance = to_fen(table["settlement"].to_numpy()) - prepaid
-    results["dip_institutions"] = table.assign(prepaid=to_yuan(prepaid), balance=to_yuan(balance))
-    if {"last_year_billed", "last_year_procurement", "ownership"} <= set(tables["institutions"].columns):
-        rates = (params.working_months, params.procurement_rate)
-        results["dip_advances"] = ready.keep("advances", rates, lambda: advances(tables["institutions"], params))
-    return results
+def _prepaid(ready: Ready, books: Books, params: DipParams) -> tuple[Tables, np.ndarray]:
+    """What was prepaid each month, where the bills are given, and to each institution over the year, in fen."""
+    tables = ready.tables
+    if "billing" not in tables:
+        return {}, np.zeros(len(books.ids), dtype=np.int64)
+
+    def made() -> tuple[Tables, np.ndarray]:
+        monthly = prepayments(Growth.billing(tables["billing"], tables["institutions"], params), params)
+        return {"dip_prepayments": monthly}, prepaid_by(monthly, books.ids)
+
+    assumed = (params.grows, params.volume_growth, params.severity_growth)
+    return ready.keep("prepaid", (ready.key(params), params.monthly_rate, assumed), made)
 
 
-def _prepaid(tables: Tables, ids: np.ndarray, params: DipParams) -> tuple[pd.DataFrame, np.ndarray]:
-    monthly = prepayments(Growth.billing(tables["billing"], tables["institutions"], params), params)
-    return monthly, prepaid_by(monthly, ids)
+def _advances(ready: Ready, params: DipParams) -> Tables:
+    """The advances, where the institutions' table says enough."""
+    institutions = ready.tables["institutions"]
+    if not {"last_year_billed", "last_year_procurement", "ownership"} <= set(institutions.columns):
+        return {}
+    rates = (params.working_months, params.procurement_rate)
+    return ready.keep("advances", rates, lambda: {"dip_advances": advances(institutions, params)})

@@ -71,6 +71,7 @@ class Settled:
     """What :func:`clear` makes of accounts: fen, except the exact payable and the point value."""
 
     payable: Exact  # fen
+    payable_fen: np.ndarray  # half up
     outcome: np.ndarray  # of Outcome
     due: np.ndarray
     paid: np.ndarray  # shares of the regulation fund
@@ -90,7 +91,7 @@ class Settled:
     @property
     def floored(self) -> int:
         """What institutions whose payable is below 0 are spared, so that the identity holds."""
-        return int((-np.minimum(self.payable.half_up(), 0)).sum())
+        return int((-np.minimum(self.payable_fen, 0)).sum())
 
     @property
     def undistributed(self) -> int:
@@ -156,47 +157,43 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
     within = positive & (billed <= payable)
     over = positive & ~within
     cap = billed * params.retention_cap
-    retained = cap.at_most(payable)
-    base = np.where(within, retained.half_up(), np.where(over, payable.half_up(), 0))
+    base = payable.at_most(cap).where(within, payable).where(positive).half_up()
     kept = np.where(payable > cap, Outcome.CAPPED.value, Outcome.FULL.value)
     lost = np.where(billed > payable * params.share_limit, Outcome.BEYOND.value, Outcome.SHARED.value)
     outcome = np.where(within, kept, np.where(over, lost, Outcome.NOTHING.value)).astype(object)
-    due = _shares(accounts, payable, billed, over, params)
-    paid, factor = _paid(due, money.regulation_fund, accounts.ids)
+    shares = _shares(accounts, payable, billed, over, params)
+    due = shares.half_up()
+    paid, factor = _paid(shares, due, money.regulation_fund, accounts.ids)
     value = Exact(np.array(pot * accounts.approved.whole, dtype=object), total)
-    return Settled(payable, outcome, due.half_up(), paid, base, value, factor, money)
+    return Settled(payable, payable.half_up(), outcome, due, paid, base, value, factor, money)
 
 
 def _shares(accounts: Accounts, payable: Exact, billed: Exact, over: np.ndarray, params: DipParams) -> Exact:
     """What the regulation fund owes each institution that billed more than its payable."""
     excess = billed.at_most(payable * params.share_limit) - payable
-    rates = {level: getattr(params, f"share_rate_{level}") for level in LEVELS}
-    rate = Exact.of(np.array([rates[level] for level in accounts.level], dtype=object))
-    return (excess * rate).where(over)
+    levels = list(LEVELS)
+    rates = Exact.of(np.array([getattr(params, f"share_rate_{level}") for level in levels], dtype=object))
+    return (excess * rates[[levels.index(level) for level in accounts.level]]).where(over)
 
 
-def _paid(due: Exact, available: int, ids: np.ndarray) -> tuple[np.ndarray, float]:
+def _paid(shares: Exact, due: np.ndarray, available: int, ids: np.ndarray) -> tuple[np.ndarray, float]:
     """The shares in fen, scaled to what the fund has where it is short, and by how much."""
-    owed = due.total()
-    paid = due.half_up()
-    if owed <= available and paid.sum() <= available:
-        return paid, 1.0
+    owed = shares.total()
+    if owed <= available and due.sum() <= available:
+        return due, 1.0
     factor = min(float(Exact(np.array(available * owed.whole, dtype=object), int(owed.parts[()])).floats()), 1.0)
-    return np.array(apportion(available, due.parts.tolist(), ids), dtype=object), factor
+    return np.array(apportion(available, shares.parts.tolist(), ids), dtype=object), factor
 
 
-def institution_rows(scheme: str, accounts: Accounts, settled: Settled) -> pd.DataFrame:
-    """The money of each institution of one ledger, in yuan."""
-    payable = settled.payable.half_up()
+def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarray]:
+    """What each institution of one ledger has, by column of ``dip_ledgers``; money in fen."""
+    payable = settled.payable_fen
     ratio = np.where(payable > 0, accounts.billed / np.where(payable > 0, settled.payable.floats(), 1), np.nan)
-    yuan = {
+    return {
+        "outcome": settled.outcome, "approved_points": accounts.approved.floats(),
         "billed": accounts.billed, "patient_paid": accounts.patient_paid, "other_paid": accounts.other_paid, "payable": payable,
-        "share_due": settled.due, "share_paid": settled.paid, "settlement": settled.settlement,
+        "share_due": settled.due, "share_paid": settled.paid, "settlement": settled.settlement, "clearing_ratio": ratio.astype(float),
     }  # fmt: skip
-    return pd.DataFrame(
-        {"institution_id": accounts.ids, "scheme": scheme, "outcome": settled.outcome, "approved_points": accounts.approved.floats(),
-         **{name: to_yuan(fen) for name, fen in yuan.items()}, "clearing_ratio": ratio.astype(float)}
-    )  # fmt: skip
 
 
 def fund_row(scheme: str, settled: Settled) -> dict:
