@@ -9,7 +9,7 @@ from simlib.clauses import DOCUMENTS
 from simlib.params import Declaration
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
-from simlib.scenario import KEYS
+from simlib.scenario_yaml import KEYS
 from simlib.words import Text
 
 PARAMETERS, SCHEMA = "docs/parameters.md", "scenarios/scenario.schema.json"

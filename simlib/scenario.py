@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,11 @@ from simlib import tables
 from simlib.params import Params
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
-from simlib.rules.family import Tables
-from simlib.words import Text, suggestion
+from simlib.rules.family import Family, Tables
+from simlib.scenario_yaml import chain
+from simlib.words import Text
 
 SAMPLE = "sample"
-LARGEST_FILE, DEEPEST = 2**18, 20  # bytes and levels of a scenario file; a sane one has a few hundred, and three
-LONGEST_PATH = 300  # of a file in a message
-KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
 
 
 @dataclass(frozen=True)
@@ -43,30 +42,52 @@ class Scenario:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One rule's part in a run; what it says of its results is worked out once, when first asked for."""
+
+    family: Family
+    params: Params
+    seen: Tables  # the tables as the rule saw them: rules before it may have fed them
+    results: Tables
+
+    @cached_property
+    def summary(self) -> dict[str, int | float]:
+        return self.family.summarise(self.results)
+
+    @cached_property
+    def warnings(self) -> list[Text]:
+        """The rule's own warnings, and parameters that were set in vain."""
+        changed, declared = self.params.differences(), self.params.declarations()
+        inert = self.family.inert(self.seen, self.params) if changed else {}
+        in_vain = [IN_VAIN.fill(label=declared[name].label, why=inert[name]) for name in changed if name in inert]
+        return [*self.family.warnings(self.results, self.seen, self.params), *in_vain]
+
+
 @dataclass(frozen=True)
 class Run:
     """One scenario on one set of tables, calculated."""
 
     scenario: Scenario
     inputs: Tables
-    results: dict[str, Tables]  # by family
-    seen: dict[str, Tables]  # by family, the tables as it saw them: rules before it may have fed them
+    parts: dict[str, Part]  # by family
+
+    @property
+    def results(self) -> dict[str, Tables]:
+        return {name: part.results for name, part in self.parts.items()}
+
+    @property
+    def seen(self) -> dict[str, Tables]:
+        return {name: part.seen for name, part in self.parts.items()}
 
     @property
     def summary(self) -> dict[str, dict[str, int | float]]:
-        return {name: FAMILIES[name].summarise(results) for name, results in self.results.items()}
+        return {name: part.summary for name, part in self.parts.items()}
 
     @property
     def warnings(self) -> list[Text]:
-        """What a user must see: each rule's own warnings, and parameters that were set in vain."""
-        found = []
-        for name, results in self.results.items():
-            family, params = FAMILIES[name], self.scenario.params[name]
-            found += family.warnings(results, self.seen[name], params)
-            changed = params.differences()
-            inert = family.inert(self.seen[name], params) if changed else {}
-            found += [IN_VAIN.fill(label=params.declarations()[n].label, why=inert[n]) for n in changed if n in inert]
-        return found
+        """What a user must see."""
+        return [text for part in self.parts.values() for text in part.warnings]
 
 
 @dataclass
@@ -75,7 +96,7 @@ class Bench:
 
     sound: set[tuple] = field(default_factory=set)  # rules that the tables suffice for, with what was chosen
     ready: dict[str, Any] = field(default_factory=dict)
-    last: dict[str, tuple[Params, Tables]] = field(default_factory=dict)
+    last: dict[str, Part] = field(default_factory=dict)
 
 
 def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: bool = True) -> Run:
@@ -86,16 +107,16 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
     ``inputs``; ``detail`` off leaves out what a moving slider need not show.
     """
     bench = bench or Bench()
-    results, seen, unmet = {}, {}, []
+    parts, unmet = {}, []
     for name, family in FAMILIES.items():
         params = scenario.params[name]
         asked = not scenario.rules or name in scenario.rules or set(scenario.rules) & set(family.feeds)
         must = name in scenario.rules or set(family.sources) & inputs.keys()
         if not asked or not (must or not family.sources):
             continue
-        tables = fed(name, inputs, results)
+        tables = fed(name, inputs, {name: part.results for name, part in parts.items()})
         raw = tables is inputs  # no rule before has fed it: what depends on the tables alone can be kept
-        known = raw and name in bench.last and bench.last[name][0] == params
+        known = raw and name in bench.last and bench.last[name].params == params
         sound = raw and (name, params.chosen()) in bench.sound
         if not sound and (problems := family.lacking(tables, params)):
             if must:
@@ -107,13 +128,14 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
         if name not in bench.ready or not raw:
             bench.ready[name] = family.prepare(tables)
         if not known:
-            bench.last[name] = params, family.run(bench.ready[name], params)
-        seen[name], results[name] = tables, bench.last[name][1]
+            bench.last[name] = Part(family, params, tables, family.run(bench.ready[name], params))
+        parts[name] = bench.last[name]
         if detail:
-            results[name] = family.detail(bench.ready[name], params, results[name])
-    if not results:
+            detailed = family.detail(bench.ready[name], params, parts[name].results)
+            parts[name] = replace(parts[name], results=detailed)
+    if not parts:
         raise BadInput(unmet or [Problem(NO_TABLES)])
-    return Run(scenario, inputs, results, seen)
+    return Run(scenario, inputs, parts)
 
 
 def fed(name: str, inputs: Tables, results: dict[str, Tables]) -> Tables:
@@ -137,10 +159,10 @@ def load_data(source: str) -> Tables:
 def load(path: Path) -> Scenario:
     """A scenario file with its chain of bases. BadInput with file, row, key and what to do."""
     path = Path(path)
-    chain = _chain(path)
+    files = chain(path)
     merged: dict = {"params": {}}
     stands: dict[str, tuple[str, int | None]] = {}  # file and row of each parameter
-    for file, content, rows in reversed(chain):
+    for file, content, rows in reversed(files):
         stands |= {name: (file.name, row) for name, row in rows.items()}
         if "data" in content and content["data"] != SAMPLE:
             content["data"] = str((file.parent / content["data"]).resolve())
@@ -161,117 +183,6 @@ def load(path: Path) -> Scenario:
     if problems:
         raise BadInput(problems)
     return Scenario(**{**merged, "params": params, "rules": tuple(merged.get("rules", ()))})
-
-
-def _chain(path: Path) -> list[tuple[Path, dict, dict[str, int]]]:
-    """The file, its base, the base's base and so on, each checked for its keys and their kinds."""
-    if not path.is_file():
-        raise BadInput(Problem(NO_FILE, shorten(path, LONGEST_PATH)))
-    chain, seen = [], set()
-    while path:
-        seen.add(path.resolve())
-        content, rows = _read_yaml(path)
-        chain.append((path, content, rows))
-        if "base" not in content:
-            break
-        base = path.parent / content["base"]
-        if not base.is_file() or base.resolve() in seen:
-            rule = CIRCLE if base.is_file() else NO_FILE
-            raise BadInput(Problem(rule, path.name, rows["base"], "base", content["base"]))
-        path = base
-    return chain
-
-
-def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
-    """What the file says, and the row of each key and of each parameter."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    if path.stat().st_size > LARGEST_FILE:
-        raise BadInput(Problem(TOO_LARGE.fill(limit=LARGEST_FILE // 2**10), path.name))
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        _refuse_tricks(path, text)
-        content = YAML(typ="rt").load(text)
-        plain = YAML(typ="safe", pure=True).load(text)
-    except UnicodeDecodeError:
-        raise BadInput(Problem(NOT_UTF8, path.name)) from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
-        raise BadInput(Problem(NOT_YAML, path.name, row + 1)) from None
-    except BadInput:
-        raise
-    except (ValueError, OverflowError):  # of a value that looks like a date or a number and is none: 2023-13-45
-        raise BadInput(Problem(NOT_YAML, path.name)) from None
-    if not isinstance(content, dict):
-        raise BadInput(Problem(NOT_A_SCENARIO, path.name))
-    problems = list(_problems(path, content))
-    if problems:
-        raise BadInput(problems)
-    rows = {str(key): _row(content, key) for key in content}
-    for family, values in (content.get("params") or {}).items():
-        rows |= {f"{family}.{key}": _row(values, key) for key in values}
-    return {key: value for key, value in plain.items() if value is not None}, rows
-
-
-def _refuse_tricks(path: Path, text: str) -> None:
-    """BadInput for aliases, by which a few rows can stand for billions of values, for tags, which can stand for
-    objects of Python, and for endless nesting."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        trick = isinstance(event, AliasEvent) or getattr(event, "tag", None)
-        if trick or depth > DEEPEST:
-            raise BadInput(Problem(TRICK if trick else NOT_YAML, path.name, event.start_mark.line + 1))
-
-
-def _row(where, key) -> int | None:
-    """The row of a key of a mapping; None for one that is merged in with <<."""
-    lines = where.lc.data or {}
-    return lines[key][0] + 1 if key in lines else None
-
-
-def _problems(path: Path, content):
-    """Keys nobody knows, and values of the wrong kind, each with its row."""
-
-    def problem(rule: Text, where, key, column: str, value=None) -> Problem:
-        return Problem(rule, path.name, _row(where, key), shorten(column), None if value is None else str(value))
-
-    if not content.get("title"):
-        yield Problem(NO_TITLE, path.name, column="title")
-    for key, value in content.items():
-        if key not in KEYS:
-            yield problem(UNKNOWN_KEY.fill(near=suggestion(key, KEYS)), content, key, str(key))
-        elif value is None:
-            continue
-        elif key == "rules":
-            names = value if isinstance(value, list) else [value]
-            for name in names:
-                if not isinstance(value, list) or not isinstance(name, str) or name not in FAMILIES:
-                    yield problem(UNKNOWN_RULE.fill(near=suggestion(name, FAMILIES)), content, key, key, name)
-        elif key == "params":
-            if not isinstance(value, dict):
-                yield problem(NOT_A_GROUP, content, key, key, value)
-                continue
-            for family, values in value.items():
-                column = f"params.{family}"
-                if family not in FAMILIES:
-                    yield problem(UNKNOWN_KEY.fill(near=suggestion(family, FAMILIES)), value, family, column)
-                elif not isinstance(values, dict):
-                    yield problem(NOT_A_GROUP, value, family, column, values)
-                else:
-                    for name, number in values.items():
-                        if number is None:
-                            yield problem(NO_VALUE, values, name, f"{column}.{name}")
-                        elif not isinstance(name, str):
-                            near = suggestion(name, FAMILIES[family].params.model_fields)
-                            yield problem(UNKNOWN_KEY.fill(near=near), values, name, f"{column}.{name}")
-        elif not isinstance(value, str):
-            yield problem(NOT_TEXT, content, key, key, value)
 
 
 def dump(scenario: Scenario) -> str:
@@ -296,24 +207,3 @@ NO_TABLES = Text(
     "数据中没有任何规则可用的表。请核对数据文件夹。", "The data hold no table that a rule could use. Check the folder."
 )
 IN_VAIN = Text("{label}：{why}", "{label}: {why}")
-NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
-TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路径。",
-                 "The file has more than {limit} KB, unlike a scenario. Check the path.")  # fmt: skip
-TRICK = Text("不支持 * 引用和 ! 标记。请直接写出内容。",
-             "References with * and tags with ! are not supported. Write the content itself.")  # fmt: skip
-NO_VALUE = Text("没有填写。请填写，或删除这一行。", "It has no value. Give one, or delete the row.")
-NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
-NOT_YAML = Text("不是正确的 YAML（缩进、制表符、冒号、括号，或同一名称出现两次）。请核对此行和上一行。",
-                "Not sound YAML (indentation, a tab, a colon, a bracket, or a name that stands twice). Check this "
-                "row and the one before.")  # fmt: skip
-NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
-NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
-UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")
-UNKNOWN_RULE = Text(
-    "没有这个规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}"
-)
-NOT_A_GROUP = Text(
-    "应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}."
-)
-NOT_TEXT = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
-CIRCLE = Text("base 绕成了圈。请去掉其中一个。", "The bases run in a circle. Remove one of them.")

@@ -20,14 +20,17 @@ class Visit:
 
     def open(self, query=""):
         self.page.goto(f"{self.address}voila/render/{self.notebook}{query}")
-        self.page.wait_for_selector(".sim[data-painted]", timeout=60000)
+        self.page.wait_for_selector(".sim[data-drawn]", timeout=60000)
         return self
 
     def painted(self, act):
-        """Do ``act`` and wait until its answer is painted."""
+        """Do ``act`` and wait until its answer is painted, out of view as well."""
         before = self.page.get_attribute(".sim", "data-painted")
         act()
-        self.page.wait_for_function("before => document.querySelector('.sim').dataset.painted !== before", arg=before)
+        self.page.wait_for_function(
+            "before => { const { painted, drawn } = document.querySelector('.sim').dataset; return painted !== before && drawn === painted; }",
+            arg=before,
+        )
 
     def slide(self, name, value):
         script = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"

@@ -17,7 +17,7 @@ from simlib.words import Text
 
 def headlines(moment: Moment) -> dict:
     """The family's headline numbers beside the document's, then who gains and loses against it."""
-    now, document = (moment.family.summarise(results) for results in (moment.results, moment.document))
+    now, document = (one.parts[moment.family.name].summary for one in (moment.run, moment.baseline))
     cards = [
         {"id": column.name, "label": column.label, "type": column.type.value, "decimals": column.decimals,
          "value": now[column.name], "document": document[column.name]}

@@ -1,6 +1,7 @@
 // The page: draws what the kernel says, sends what the visitor does, never two moves at once.
 
 const PIECE = 512 * 1024;   // bytes of an upload a message
+const NEAR = 150;           // pixels within which a panel outside the window counts as seen
 const SILENCE = 10000;      // ms without an answer before the page says so
 
 function render({ model, el }) {
@@ -31,10 +32,24 @@ function render({ model, el }) {
     root.dataset.painted = number;
     waiting = null;
     const [kind, content] = pending.entries().next().value || [];
-    if (content) { pending.delete(kind); act(content); } else idle = setTimeout(settled, 200);
+    if (content) { pending.delete(kind); act(content); } else { idle = setTimeout(settled, 200); catchUp(); }
+  }
+  // Charts out of view are drawn after the move is painted, one at a time, unless the next move makes them wait again.
+  const late = new Map();
+  const inView = ({ element }) => { const { top, bottom } = element.getBoundingClientRect(); return bottom > -NEAR && top < innerHeight + NEAR; };
+  function drawLate(id) {
+    const payload = late.get(id);
+    late.delete(id);
+    panels.get(id).draw(payload);
+  }
+  function catchUp() {
+    if (waiting) return;
+    const [id] = late.keys();
+    if (id) { drawLate(id); setTimeout(catchUp); } else root.dataset.drawn = root.dataset.painted;
   }
   // Once the hand rests: the address, and the panels that take their time.
   function settled() {
+    [...late.keys()].forEach(drawLate);
     if (inVoila) history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
     send({ act: "idle" });
   }
@@ -90,8 +105,11 @@ function render({ model, el }) {
       document.title = inVoila ? say.title : document.title;
       if (inVoila) document.documentElement.lang = root.lang;
       form = Form(say.form, texts, (values, shown) => act({ act: "set", values, shown }), () => act({ act: "reset" }));
+      late.clear();
       shown.abort();
       shown = new AbortController();
+      addEventListener("beforeprint", () => [...late.keys()].forEach(drawLate), { signal: shown.signal });
+      addEventListener("scroll", () => [...late.keys()].filter((id) => inView(panels.get(id))).forEach(drawLate), { signal: shown.signal, passive: true, capture: true });
       page.signal = shown.signal;
       panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
       notices = h("div", { class: "sim-notices" });
@@ -104,7 +122,8 @@ function render({ model, el }) {
       page.values = say.values;
       // Charts first: plotly asks for sizes, which is cheap only while nothing else has changed the page.
       const order = Object.entries(say.panels).sort(([a], [b]) => (panels.get(b).kind === "chart") - (panels.get(a).kind === "chart"));
-      for (const [id, payload] of order) panels.get(id).draw(payload);
+      const seen = new Set([...panels].filter(([, panel]) => panel.kind !== "chart" || inView(panel)).map(([id]) => id));
+      for (const [id, payload] of order) { late.delete(id); if (seen.has(id)) panels.get(id).draw(payload); else late.set(id, payload); }
       form.show(say.values, !pending.size, say.changed);
       if (!say.slow) form.problem("", "");
       query = say.query;

@@ -77,7 +77,7 @@ def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
     known = institutions["deposit"].notna() if "deposit" in institutions else pd.Series(False, institutions.index)
     if known.all():
         return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN)
-    if PREPAYMENTS in tables and (known | institutions[KEY].isin(tables[PREPAYMENTS][KEY])).all():
+    if PREPAYMENTS in tables and (known | institutions[KEY].isin(tables[PREPAYMENTS][KEY].unique())).all():
         return {"deposit_base": PREPAID}
     return {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
 from simlib.rules.dip.cases import CaseScores
@@ -76,15 +78,9 @@ def warnings(results: Tables, tables: Tables, params: DipParams) -> list[Text]:
     found = []
     if total := int(counts["no_peer"].sum()):
         found.append(NO_PEER.fill(count=f"{total:,}", amount=f"{counts['no_peer_cost'].sum():,.2f}"))
-    for row in funds.to_dict("records"):
-        if row["share_factor"] < 1:
-            found.append(
-                SHORT.fill(
-                    factor=f"{row['share_factor']:.6f}",
-                    due=f"{row['shares_due']:,.2f}",
-                    fund=f"{row['regulation_fund']:,.2f}",
-                )
-            )
+    for row in funds[funds["share_factor"] < 1].itertuples():
+        due, fund = f"{row.shares_due:,.2f}", f"{row.regulation_fund:,.2f}"
+        found.append(SHORT.fill(factor=f"{row.share_factor:.6f}", due=due, fund=fund))
     ledgers = results["dip_ledgers"]
     ids = ledgers["institution_id"]
     given = tables["institutions"].set_index("institution_id")
@@ -104,10 +100,10 @@ def warnings(results: Tables, tables: Tables, params: DipParams) -> list[Text]:
 def _uncounted(tables: Tables, ids) -> list[Text]:
     """Parts of the coefficient that are 0 because nobody says otherwise."""
     given = tables["institutions"]
-    mine = given[given["institution_id"].isin(ids)]
+    mine = given["institution_id"].isin(ids).to_numpy()
     whole = [name for name, columns in NEEDED.items() if not any(one in given for one in columns)]
     blank = {
-        name: int(mine[[one for one in columns if one in given]].isna().all(axis=1).sum())
+        name: int(np.logical_and.reduce([mine, *(given[one].isna() for one in columns if one in given)]).sum())
         for name, columns in NEEDED.items()
         if name not in whole
     }

@@ -156,12 +156,12 @@ def summarise(results: Tables) -> dict[str, int | float]:
     }
     sums = {name: to_fen(table[name].to_numpy()).sum() for name in ("billed", "settlement")}
     yuan = {name: float(to_yuan(amount)) for name, amount in {**fen, **sums}.items()}
-    value = (
-        funds["point_value"] * ledgers.groupby("scheme")["approved_points"].sum().reindex(funds["scheme"]).to_numpy()
-    ).sum()
-    outcomes = table["outcome"].value_counts()
+    points = ledgers["approved_points"].to_numpy()
+    value = {row.scheme: row.point_value for row in funds[["scheme", "point_value"]].itertuples()}
+    paid = sum(points[(ledgers["scheme"] == scheme).to_numpy()].sum() * one for scheme, one in value.items())
+    outcome = table["outcome"].to_numpy(dtype=object)
     return {
         "institutions": len(table), "cases": int(table["cases"].sum()), **yuan,
-        "point_value": round(float(value / ledgers["approved_points"].sum()), 10),
-        **{outcome.value: int(outcomes.get(outcome.value, 0)) for outcome in Outcome},
+        "point_value": round(float(paid / points.sum()), 10),
+        **{one.value: int((outcome == one.value).sum()) for one in Outcome},
     }  # fmt: skip
