@@ -146,8 +146,9 @@ class Declaration:
         }
         if self.options:
             return {**about, "enum": [o.value for o in self.options], "default": self.default.value}
-        bounds = {"minimum": float(self.low), "maximum": float(self.high)}
-        return {**about, "type": "number", **bounds, "default": float(self.default)}
+        kind, number = ("number", float) if self.places else ("integer", int)
+        low, high, default = (number(one) for one in (self.low, self.high, self.default))
+        return {**about, "type": kind, "minimum": low, "maximum": high, "default": default}
 
 
 def lever(
