@@ -46,7 +46,8 @@ SELECT institution_id, scheme,
        count(*) FILTER (irregular) AS irregular_cases,
        count(*) FILTER (readmission) AS readmission_cases,
        count(*) FILTER (reviewed_points IS NOT NULL AND NOT readmission) AS reviewed_cases,
-       count(*) FILTER (auxiliary_factor IS NOT NULL) AS auxiliary_cases,
+       count(*) FILTER (auxiliary_factor IS NOT NULL AND kind <> 'bed_day' AND NOT readmission AND reviewed_points IS NULL)
+           AS auxiliary_cases,
        count(*) FILTER (kind = 'bed_day') AS bed_day_cases,
        count(*) FILTER (NOT irregular AND by_ratio AND r <= $low) AS low_cases,
        count(*) FILTER (NOT irregular AND by_ratio AND r >= $high) AS high_cases,
@@ -113,7 +114,7 @@ def pandas_sums(
     lost = {f"irregular_{name}": np.where(kind.isin(kinds) & irregular, points, 0) for name, kinds in KINDS.items()}
     values = {
         "cases": 1, "core_cases": kind == "core", "irregular_cases": irregular, "readmission_cases": readmission,
-        "reviewed_cases": reviewed & ~readmission, "auxiliary_cases": auxiliary, "bed_day_cases": bed_day,
+        "reviewed_cases": reviewed & ~readmission, "auxiliary_cases": auxiliary & ~(bed_day | readmission | reviewed), "bed_day_cases": bed_day,
         "low_cases": deviating & (r <= low), "high_cases": deviating & (r >= high), "panel_cases": deviating & (r >= review),
         "no_peer": no_peer, "elderly": table["age"] >= 60, "child": table["age"] <= 6,
         "core_group_points": np.where(kind == "core", p, 0), **earned, **lost,

@@ -45,7 +45,8 @@ def run(ready: Ready, params: DipParams) -> Tables:
     mix = Mix(_cmi(books, points, growth, params), _ages(ready, books, growth, params))
     coefficient, parts = weigh(books.standing, _fixed_parts(ready, books, mix.ages, params), mix.cmi, params)
     pots = _pots(points, coefficient[books.owner], params)
-    cleared = _cleared(funds, books, growth, pots["approved_points"], params)
+    money = _money(ready, books, growth, params)
+    cleared = _cleared(funds, books, money, pots["approved_points"], params)
 
     rows = [settlement.institution_rows(accounts, settled) for _, accounts, settled in cleared]
     ledgers = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}
@@ -55,7 +56,7 @@ def run(ready: Ready, params: DipParams) -> Tables:
         "dip_fund": pd.DataFrame([settlement.fund_row(scheme, one) for scheme, _, one in cleared]),
         "dip_ledgers": _ledgers(books, ledgers),
         "dip_coefficients": coefficient_table(books.standing, coefficient, parts, mix),
-        "dip_counts": _counts(books, points, params),
+        "dip_counts": _counts(ready, books, points, params),
         "dip_deviations": books.index.histogram,
     }
     return {**results, **monthly, **_advances(ready, params)}
@@ -132,9 +133,19 @@ def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Ex
     return {**pots, "total_points": total, "approved_points": total - pots["deducted_points"]}
 
 
-def _cleared(funds: dict[str, dict], books: Books, growth: Growth, approved: Exact, params: DipParams) -> list[tuple]:
+def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dict[str, np.ndarray]:
+    """What was billed to the fund, and paid by patients and others, by account in fen."""
+    sums = books.index.sums
+    return ready.keep(
+        "money", (ready.key(params), growth.assumed),
+        lambda: {name: growth.money(Exact(sums[name].sum(axis=1))).half_up() for name in MONEY},
+    )  # fmt: skip
+
+
+def _cleared(
+    funds: dict[str, dict], books: Books, money: dict[str, np.ndarray], approved: Exact, params: DipParams
+) -> list[tuple]:
     """Each ledger by itself: its name, accounts and settlement (JY art. 2, 10, 31)."""
-    money = {name: growth.money(Exact(books.index.sums[name].sum(axis=1))).half_up() for name in MONEY}
     cleared = []
     for scheme, mine in books.ledgers.items():
         sums = {name: values[mine] for name, values in money.items()}
@@ -174,18 +185,24 @@ def _outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
     return found
 
 
-def _counts(books: Books, points: Points, params: DipParams) -> pd.DataFrame:
+def _counts(ready: Ready, books: Books, points: Points, params: DipParams) -> pd.DataFrame:
     """How many cases of each institution were treated in which way, as they were given."""
+    fixed = ready.keep("counts", ready.key(params), lambda: _fixed_counts(books))
+    found = {"low": points.low, "high": points.high, "panel_review": points.panel}
+    counts = fixed | {name: sum_by(books.owner, values) for name, values in found.items()}
+    quota, parts = params.special_quota.as_integer_ratio()
+    cost = to_yuan(counts.pop("no_peer_fen"))
+    return pd.DataFrame({KEY: books.ids, **counts, "quota": counts["cases"] * quota // parts, "no_peer_cost": cost})
+
+
+def _fixed_counts(books: Books) -> dict[str, np.ndarray]:
+    """The counts that no limit bears on."""
     regular, irregular = slice(None, IRREGULAR), slice(IRREGULAR, None)
     cells = {"cases": slice(None), "no_peer": slice(None), "no_age": slice(None), "no_peer_fen": slice(None),
              "reviewed": regular, "readmission": regular, "auxiliary": regular}  # fmt: skip
     counts = {name: books.index.sums[name][:, which].sum(axis=1) for name, which in cells.items()}
     counts["irregular"] = books.index.sums["cases"][:, irregular].sum(axis=1)
-    counts |= {"low": points.low, "high": points.high, "panel_review": points.panel}
-    counts = {name: sum_by(books.owner, values) for name, values in counts.items()}
-    quota, parts = params.special_quota.as_integer_ratio()
-    cost = to_yuan(counts.pop("no_peer_fen"))
-    return pd.DataFrame({KEY: books.ids, **counts, "quota": counts["cases"] * quota // parts, "no_peer_cost": cost})
+    return {name: sum_by(books.owner, values) for name, values in counts.items()}
 
 
 def _prepaid(ready: Ready, books: Books, params: DipParams) -> tuple[Tables, np.ndarray]:
