@@ -307,3 +307,34 @@ def test_nothing_sticks_out_at_any_width_and_every_control_has_a_name(visit, wid
       .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
       .map((e) => e.outerHTML)""")
     assert unnamed == []
+
+
+ROLLOVER, WATERFALL = (
+    f"() => document.querySelector('[data-panel={panel}] .sim-plot').data.map((one) => Array.from(one.y))"
+    for panel in ("rollover", "waterfall")
+)
+DRAG = """async () => {
+  const slider = document.querySelector("[data-parameter=regulation_rate] input[type=range]");
+  for (let i = 1; i <= 12; i += 1) {
+    slider.value = (0.03 + i * 0.005).toFixed(3);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((next) => setTimeout(next, 15));
+  }
+}"""
+
+
+def test_a_chart_out_of_view_follows_once_the_hand_rests(visit):
+    one = visit().open()
+    assert not one.page.locator("[data-panel=rollover]").evaluate("(e) => e.getBoundingClientRect().top < innerHeight")
+    former = one.page.evaluate(ROLLOVER)
+    one.page.evaluate(DRAG)
+    idle(one)
+    dragged = one.page.evaluate(ROLLOVER)
+    assert dragged != former
+    assert dragged == visit().open(one.query()).page.evaluate(ROLLOVER)
+    one.page.locator("[data-panel=rollover]").scroll_into_view_if_needed()
+    one.slide("regulation_rate", "0.02")  # now it is in view, and the charts above are not
+    idle(one)
+    other = visit().open(one.query()).page
+    assert one.page.evaluate(ROLLOVER) == other.evaluate(ROLLOVER) != dragged
+    assert one.page.evaluate(WATERFALL) == other.evaluate(WATERFALL)

@@ -298,3 +298,20 @@ def test_arrays_travel_as_bytes_and_texts_in_one_language():
 def test_every_act_of_the_page_is_reachable_by_name():
     acts = {name.removeprefix("act_") for name in dir(Page) if name.startswith("act_")}
     assert acts == {"open", "set", "reset", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly"}
+
+
+def test_a_warning_of_another_rule_says_whose_it_is():
+    simulator = deposit.simulator()
+    drawn = {panel.id: panel.draw(simulator.moment) for panel in simulator.panels}
+    parts = simulator.moment.run.parts
+    shown, own = drawn["headlines"]["warnings"], parts["deposit"].warnings
+    assert own
+    assert all(text in shown for text in own)
+    others = [text for name, part in parts.items() if name != "deposit" for text in part.warnings]
+    assert others
+    assert [text.zh for text in shown if text not in own] == [
+        f"{part.family.label.zh}：{text.zh}"
+        for name, part in parts.items()
+        if name != "deposit"
+        for text in part.warnings
+    ]

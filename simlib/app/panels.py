@@ -27,8 +27,11 @@ def headlines(moment: Moment) -> dict:
     return {
         "cards": cards,
         "versus": VERSUS.fill(**amounts(moment.effect, moved)) if any(moved.values()) else SAME,
-        "warnings": moment.run.warnings,
-    }
+        "warnings": [
+            text if part.family is moment.family else OF_RULE.fill(rule=part.family.label, text=text)
+            for part in moment.run.parts.values() for text in part.warnings
+        ],
+    }  # fmt: skip
 
 
 def amounts(family: Family, moved: dict) -> dict:
@@ -122,6 +125,7 @@ def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], opt
 
 
 PLACE = re.compile("⟦(.*?)⟧")
+OF_RULE = Text("{rule}：{text}", "{rule}: {text}")
 WAS = Text("文件为 {value}", "document: {value}")
 VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
               "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
