@@ -116,7 +116,8 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
             continue
         tables = fed(name, inputs, {name: part.results for name, part in parts.items()})
         raw = tables is inputs  # no rule before has fed it: what depends on the tables alone can be kept
-        known = raw and name in bench.last and bench.last[name].params == params
+        last = bench.last.get(name)
+        known = last is not None and last.seen is tables and last.params == params
         sound = raw and (name, params.chosen()) in bench.sound
         if not sound and (problems := family.lacking(tables, params)):
             if must:

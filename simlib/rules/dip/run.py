@@ -43,7 +43,7 @@ def run(ready: Ready, params: DipParams) -> Tables:
     growth = Growth.of(params, books.level)
     points = _points(ready, books, growth, params)
     mix = Mix(_cmi(books, points, growth, params), _ages(ready, books, growth, params))
-    coefficient, parts = weigh(books.standing, _fixed_parts(ready, books, mix.ages, params), mix.cmi, params)
+    coefficient, parts = weigh(books.standing, _fixed_parts(ready, books, mix.ages, growth, params), mix.cmi, params)
     pots = _pots(points, coefficient[books.owner], params)
     money = _money(ready, books, growth, params)
     cleared = _cleared(funds, books, money, pots["approved_points"], params)
@@ -110,9 +110,12 @@ def _cases(books: Books, growth: Growth, name: str, cells=slice(None)) -> Exact:
     return growth.cases(Exact(books.index.sums[name][:, cells].sum(axis=1))).by(books.owner)
 
 
-def _fixed_parts(ready: Ready, books: Books, ages: Ages, params: DipParams) -> dict[str, Exact]:
+def _fixed_parts(ready: Ready, books: Books, ages: Ages, growth: Growth, params: DipParams) -> dict[str, Exact]:
+    """All parts of the coefficient but that of CMI, which alone hangs on the deviation limits."""
     given = tuple(getattr(params, name) for name in CoefficientParams.model_fields)
-    return ready.keep("fixed", (id(ages), given), lambda: fixed_parts(books.standing, ages, params))
+    return ready.keep(
+        "fixed", (ready.key(params), growth.assumed, given), lambda: fixed_parts(books.standing, ages, params)
+    )
 
 
 def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Exact]:
