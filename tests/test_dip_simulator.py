@@ -681,3 +681,15 @@ def test_forged_messages_change_nothing(told):
         told.page.receive(content, [])
     assert told.page.simulator.moment.table.equals(before)
     assert told.page.simulator.moment.choices == {"balance": "level"}
+
+
+def test_a_case_that_cost_nothing_is_explained_by_the_mean_it_was_compared_with():
+    city = small_dip.tables()
+    cases = city["cases"].copy()
+    case = cases.index[0]
+    cases.loc[case, "total_cost"] = 0.0
+    ready, params = dip.FAMILY.prepare({**city, "cases": cases}), dip.DipParams()
+    detailed = dip.FAMILY.detail(ready, params, dip.FAMILY.run(ready, params))
+    (step,) = dip.FAMILY.explain_case(detailed, params, cases.loc[case, "case_id"])
+    assert "费用 ÷ 12,000.00 = 0.0000" in step.zh
+    assert "nan" not in step.en

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from simlib.rules.dip.needs import asked, bounded, known
-from simlib.rules.dip.params import DipParams
-from simlib.rules.dip.points import COLUMNS, THOUSAND, UNIT, Cell, large, measured, measures, scored
+from simlib.rules.dip.params import DipParams, Ledger
+from simlib.rules.dip.points import COLUMNS, MICRO, UNIT, Cell, large, measured, measures, scored
 from simlib.rules.family import Tables
 
 MOST = 20  # cases told of one institution
@@ -105,11 +105,10 @@ class CaseScores:
     def _worth(one, coefficient: float, values: dict[str, float]):
         import ibis
 
-        known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != "pooled"]
-        value = ibis.cases(*known) if known else ibis.literal(float(values["pooled"]))
+        known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != Ledger.POOLED.value]
+        value = ibis.cases(*known) if known else ibis.literal(float(values[Ledger.POOLED.value]))
         weighed = one.cell.isin([Cell.CORE.value, Cell.OTHER.value])
         worth = (one.points * weighed.ifelse(coefficient, 1.0) - one.deducted_points) * value
         gap = worth - one.total_cost
-        mean = one.fen * (10_000 * THOUSAND) / one.ratio  # what it was compared with
-        more = {"mean": mean / 1e6, "base": one.p / UNIT, "worth": worth, "gap": gap, "order": -gap.abs()}
+        more = {"mean": one.mean / MICRO, "base": one.p / UNIT, "worth": worth, "gap": gap, "order": -gap.abs()}
         return one.select(*COLUMNS, "group_code", "total_cost", weighed=weighed, **more)

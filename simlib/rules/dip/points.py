@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from simlib import columns
 from simlib.columns import CASES, LEVELS
 from simlib.money import decimal_integers
 from simlib.params import Choice
@@ -36,7 +37,7 @@ MICRO = 10**6  # parts of a yuan in which means are compared
 NOISE = 9  # decimals of a thousandth beyond which a ratio is noise: a mean such as 97 / 3 is written by no decimal
 LARGEST = 10**9  # points of one case
 COLUMNS = ("case_id", "institution_id", "reason", "deviation", "panel_review", "points", "deducted_points", "stays")
-SCHEMES = ("employee", "resident", "")  # by number; a case may not say which
+SCHEMES = (*columns.SCHEMES, "")  # by number; a case may not say which
 
 
 class Reason(Choice):
@@ -129,7 +130,7 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     """The cases with what their points are made of; one of an unknown institution or group is left out.
 
     Adds ``place`` (the row of ``institutions``), cell, p, ``own`` and ``compared`` (whether its level has a mean, or any),
-    ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio`` (whether r decides) and ``fixed``:
+    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio`` (whether r decides) and ``fixed``:
     the points where it does not. Flags are true or false, never missing.
     """
     import ibis
@@ -150,9 +151,10 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
     by_day, listed = joined.cell == Cell.BED_DAY.value, joined.factor.notnull()
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
+    mean = own.coalesce(joined.mean_city)
     one = joined.mutate(
-        own=own.notnull(), compared=joined.mean_city.notnull(), by_ratio=~(by_day | listed | treated),
-        exact=joined.fen * float(MICRO // 100 * THOUSAND) / own.coalesce(joined.mean_city),
+        own=own.notnull(), compared=joined.mean_city.notnull(), by_ratio=~(by_day | listed | treated), mean=mean,
+        exact=joined.fen * float(MICRO // 100 * THOUSAND) / mean,
     )  # fmt: skip
     fixed = ibis.cases(
         (one.by_ratio, ibis.null("int64")),
