@@ -114,7 +114,7 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
         must = name in scenario.rules or set(family.sources) & inputs.keys()
         if not asked or not (must or not family.sources):
             continue
-        tables = fed(name, inputs, {name: part.results for name, part in parts.items()})
+        tables = fed(name, inputs, {feeder: part.results for feeder, part in parts.items()})
         raw = tables is inputs  # no rule before has fed it: what depends on the tables alone can be kept
         last = bench.last.get(name)
         known = last is not None and last.seen is tables and last.params == params

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
+from simlib.tables import LONGEST_PATH
 from simlib.words import Text, suggestion
 
 LARGEST_FILE, DEEPEST = 2**18, 20  # bytes and levels of a scenario file; a sane one has a few hundred, and three
-LONGEST_PATH = 300  # of a file in a message
 KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
 
 
@@ -17,11 +17,11 @@ def chain(path: Path) -> list[tuple[Path, dict, dict[str, int]]]:
     """The file, its base, the base's base and so on, each checked for its keys and their kinds."""
     if not path.is_file():
         raise BadInput(Problem(NO_FILE, shorten(path, LONGEST_PATH)))
-    chain, seen = [], set()
+    files, seen = [], set()
     while path:
         seen.add(path.resolve())
         content, rows = _read_yaml(path)
-        chain.append((path, content, rows))
+        files.append((path, content, rows))
         if "base" not in content:
             break
         base = path.parent / content["base"]
@@ -29,7 +29,7 @@ def chain(path: Path) -> list[tuple[Path, dict, dict[str, int]]]:
             rule = CIRCLE if base.is_file() else NO_FILE
             raise BadInput(Problem(rule, path.name, rows["base"], "base", content["base"]))
         path = base
-    return chain
+    return files
 
 
 def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:

@@ -19,7 +19,7 @@ from simlib.problems import BadInput, Problem, shorten
 from simlib.readers import SUFFIXES, Rows, read_rows
 from simlib.words import Text
 
-LONGEST_PATH = 300  # of a folder in a message
+LONGEST_PATH = 300  # of a file or folder in a message
 ROW = "row"  # name of the index that holds file rows; simlib.rules.checks reads it
 
 

@@ -128,10 +128,10 @@ def _dynamics(moment: Moment) -> dict:
     still = moment.params.changed(**{name: DECLARED[name].default for name in ASSUMED})
     if still == moment.params:
         return {"cells": cells, "note": ASSUME, "table": {"headings": [], "lines": []}}
-    before = moment.calculate(still).results[dip.FAMILY.name]
-    value, former = (dip.FAMILY.summarise(one)["point_value"] for one in (moment.results, before))
+    now, before = (one.parts[dip.FAMILY.name] for one in (moment.run, moment.calculate(still)))
+    value, former = (part.summary["point_value"] for part in (now, before))
     note = FALLS.fill(former=f"{former:.4f}", value=f"{value:.4f}", change=f"{value / former - 1:+.2%}")
-    return {"cells": cells, "note": note, "table": {"headings": PAYERS, "lines": _payers(moment, before)}}
+    return {"cells": cells, "note": note, "table": {"headings": PAYERS, "lines": _payers(moment, before.results)}}
 
 
 def _payers(moment: Moment, before: Tables) -> list[list]:

@@ -7,9 +7,7 @@ from decimal import Decimal
 import pandas as pd
 from IPython.display import Markdown
 
-from simlib.app import dip as dashboard
 from simlib.app.page import Page
-from simlib.app.simulator import Simulator
 from simlib.columns import BILLING, INSTITUTIONS, LEVELS
 from simlib.course import small_city as city
 from simlib.course.exercise import Exercise, Kind
@@ -57,16 +55,13 @@ def by_hand(language: str = "zh") -> Markdown:
     steps = {VALUE: city.value_steps(), **hospitals, REGULATION: [_fund()]}
     parts = []
     for heading, said in steps.items():
-        parts += [f"**{heading.to(language)}**\n", *(f"{n}. {step.to(language)}" for n, step in enumerate(said, 1)), ""]
+        parts += [f"**{heading.to(language)}**\n", *city.numbered(said, language), ""]
     return Markdown("\n".join(parts))
 
 
 def figure() -> Page:
     """The three hospitals on the simulator's own panels, with the levers of the clearing."""
-    panels = {panel.id: panel for panel in dashboard.PANELS}
-    simulator = Simulator(dip.FAMILY, TITLE, INTRO, tuple(panels[name] for name in PANELS), city.tables())
-    simulator.pick("甲")
-    return Page(simulator, LEVERS)
+    return city.figure(TITLE, INTRO, PANELS, LEVERS)
 
 
 def exercise(number: int) -> ExerciseView:

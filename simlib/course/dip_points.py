@@ -7,15 +7,12 @@ from decimal import Decimal
 import pandas as pd
 from IPython.display import Markdown
 
-from simlib.app import dip as dashboard
 from simlib.app.page import Page
-from simlib.app.simulator import Simulator
 from simlib.course import small_city as city
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.small_city import DOCUMENT, KEY, NAMES, Supposed
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.money import decimal_text
-from simlib.rules import dip
 from simlib.rules.dip import Reason
 from simlib.words import Text
 
@@ -41,16 +38,13 @@ def by_hand(language: str = "zh") -> Markdown:
     """Every hospital's cases and points, step by step, each with its clause, and the point value."""
     parts = []
     for name in city.CASES:
-        parts += [f"**{name}**\n", *_worked(name, language), "", *_numbered(city.steps(name)[:3], language), ""]
-    return Markdown("\n".join([*parts, f"**{VALUE.to(language)}**\n", *_numbered(city.value_steps(), language)]))
+        parts += [f"**{name}**\n", *_worked(name, language), "", *city.numbered(city.steps(name)[:3], language), ""]
+    return Markdown("\n".join([*parts, f"**{VALUE.to(language)}**\n", *city.numbered(city.value_steps(), language)]))
 
 
 def figure() -> Page:
     """The three hospitals on the simulator's own panels, with the limits of deviation."""
-    panels = {panel.id: panel for panel in dashboard.PANELS}
-    simulator = Simulator(dip.FAMILY, TITLE, INTRO, tuple(panels[name] for name in PANELS), city.tables())
-    simulator.pick("甲")
-    return Page(simulator, LEVERS)
+    return city.figure(TITLE, INTRO, PANELS, LEVERS)
 
 
 def exercise(number: int) -> ExerciseView:
@@ -59,10 +53,6 @@ def exercise(number: int) -> ExerciseView:
 
 
 # --- what is shown, and what answers are made of -----------------------------------------------------------------------
-
-
-def _numbered(steps: list[Text], language: str) -> list[str]:
-    return [f"{n}. {step.to(language)}" for n, step in enumerate(steps, 1)]
 
 
 def _worked(name: str, language: str) -> list[str]:

@@ -8,6 +8,9 @@ from functools import cache
 import pandas as pd
 
 from simlib import columns
+from simlib.app import dip as dashboard
+from simlib.app.page import Page
+from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS
 from simlib.money import decimal_text
 from simlib.rules import dip
@@ -235,6 +238,18 @@ def _of(key: str, supposed: Supposed) -> dict:
 
 def _decimal(value) -> Decimal:
     return Decimal(str(value))
+
+
+def figure(title: Text, intro: Text, panels: tuple[str, ...], levers: tuple[str, ...]) -> Page:
+    """The three hospitals on some of the simulator's own panels, with some of its levers."""
+    known = {panel.id: panel for panel in dashboard.PANELS}
+    simulator = Simulator(dip.FAMILY, title, intro, tuple(known[name] for name in panels), tables())
+    simulator.pick("甲")
+    return Page(simulator, levers)
+
+
+def numbered(steps: list[Text], language: str) -> list[str]:
+    return [f"{n}. {step.to(language)}" for n, step in enumerate(steps, 1)]
 
 
 DISTRIBUTABLE = Text("收入 {income} − 调节金 {regulation_set_aside} − 各项支出 {spent} = {ceiling} 元；三家记账合计的 {times} 倍是 {headroom} 元；"

@@ -37,19 +37,22 @@ function render({ model, el }) {
   // Charts out of view are drawn after the move is painted, one at a time, unless the next move makes them wait again.
   const late = new Map();
   const inView = ({ element }) => { const { top, bottom } = element.getBoundingClientRect(); return bottom > -NEAR && top < innerHeight + NEAR; };
-  function drawLate(id) {
-    const payload = late.get(id);
-    late.delete(id);
-    panels.get(id).draw(payload);
+  function drawLate(wanted) {
+    for (const id of [...late.keys()].filter(wanted)) {
+      const payload = late.get(id);
+      late.delete(id);
+      panels.get(id).draw(payload);
+    }
   }
+  const all = () => true, seen = (id) => panels.get(id).kind !== "chart" || inView(panels.get(id));
   function catchUp() {
     if (waiting) return;
-    const [id] = late.keys();
-    if (id) { drawLate(id); setTimeout(catchUp); } else root.dataset.drawn = root.dataset.painted;
+    const [first] = late.keys();
+    if (first) { drawLate((id) => id === first); setTimeout(catchUp); } else root.dataset.drawn = root.dataset.painted;
   }
   // Once the hand rests: the address, and the panels that take their time.
   function settled() {
-    [...late.keys()].forEach(drawLate);
+    drawLate(all);
     if (inVoila) history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
     send({ act: "idle" });
   }
@@ -108,8 +111,8 @@ function render({ model, el }) {
       late.clear();
       shown.abort();
       shown = new AbortController();
-      addEventListener("beforeprint", () => [...late.keys()].forEach(drawLate), { signal: shown.signal });
-      addEventListener("scroll", () => [...late.keys()].filter((id) => inView(panels.get(id))).forEach(drawLate), { signal: shown.signal, passive: true, capture: true });
+      addEventListener("beforeprint", () => drawLate(all), { signal: shown.signal });
+      addEventListener("scroll", () => drawLate(seen), { signal: shown.signal, passive: true, capture: true });
       page.signal = shown.signal;
       panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
       notices = h("div", { class: "sim-notices" });
@@ -122,8 +125,8 @@ function render({ model, el }) {
       page.values = say.values;
       // Charts first: plotly asks for sizes, which is cheap only while nothing else has changed the page.
       const order = Object.entries(say.panels).sort(([a], [b]) => (panels.get(b).kind === "chart") - (panels.get(a).kind === "chart"));
-      const seen = new Set([...panels].filter(([, panel]) => panel.kind !== "chart" || inView(panel)).map(([id]) => id));
-      for (const [id, payload] of order) { late.delete(id); if (seen.has(id)) panels.get(id).draw(payload); else late.set(id, payload); }
+      for (const [id, payload] of order) late.set(id, payload);
+      drawLate(seen);
       form.show(say.values, !pending.size, say.changed);
       if (!say.slow) form.problem("", "");
       query = say.query;

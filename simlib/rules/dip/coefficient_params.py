@@ -10,7 +10,6 @@ from simlib.params import PERCENT, Choice, Params, Unit, lever, reading
 from simlib.words import Text
 
 COEFFICIENT = Unit(Text("系数", "coefficient"), decimals=3)
-POINTS_OF = Text("个百分点写作 0.01", "one percentage point is 0.01")
 
 
 class FloorAt(Choice):

@@ -157,10 +157,6 @@ BLANK_AGE = Text(
     "{count} 例病例没有年龄，不计入老年和儿科占比。",
     "{count} cases have no age and count as neither elderly nor children.",
 )
-BLANK_DAYS = Text(
-    "{count} 例床日病例没有住院天数，没有分值。请补上。",
-    "{count} bed-day cases have no length of stay and no points. Fill it in.",
-)
 NO_COLUMN = Text(
     "机构表没有相应的列，以下各项按 0 计：{parts}。",
     "The institutions' table lacks the columns, so these are 0: {parts}.",

@@ -22,7 +22,7 @@ from simlib.rules.dip.points import SCHEMES
 from simlib.rules.family import Tables
 from simlib.words import Text
 
-POOLED = "pooled"
+POOLED = Ledger.POOLED.value
 MOST_KEPT = 4  # indexes that a process keeps for tables it has seen; a copy of the process finds them too
 _KEPT: OrderedDict[tuple, Index] = OrderedDict()
 
