@@ -78,6 +78,17 @@ def test_a_typed_value_out_of_bounds_is_refused_at_its_control_in_chinese(visit)
     assert one.card("deposits") == expected(deposit_rate="0.045")["deposits"]
 
 
+def test_what_somebody_types_stays_while_the_page_catches_up(visit):
+    one = visit().open()
+    one.slide("upper", "1.03")
+    entry = one.page.locator("#sim-deposit_rate")
+    entry.fill("4.5")
+    one.idle()
+    assert entry.input_value() == "4.5"
+    one.painted(lambda: entry.press("Enter"))
+    assert one.card("deposits") == expected(upper="1.03", deposit_rate="0.045")["deposits"]
+
+
 def test_the_arrow_keys_move_a_slider_by_its_step(visit):
     one = visit().open()
     one.page.focus("[data-parameter=upper] input[type=range]")
@@ -244,9 +255,7 @@ def test_fast_dragging_ends_at_the_last_value(visit):
         await new Promise((next) => setTimeout(next, 4));
       }
     }""")
-    one.page.wait_for_function(
-        "document.querySelector('.sim').dataset.idle === document.querySelector('.sim').dataset.painted"
-    )
+    one.idle()
     assert one.card("below") == expected(lower="1.000")["below"]
 
 

@@ -73,11 +73,6 @@ def row(one, name):
     return one.page.locator("tr", has=entry(one, name))
 
 
-def idle(one):
-    """Wait until the panels that are drawn when the hand rests are drawn."""
-    one.page.wait_for_function("(({ idle, painted }) => idle === painted)(document.querySelector('.sim').dataset)")
-
-
 def processes() -> dict[int, tuple[int, bytes]]:
     """Every process: its parent and its command."""
     found = {}
@@ -111,7 +106,7 @@ def test_each_slider_moves_every_headline_to_what_a_run_gives(visit, expected):
 
 def test_every_panel_is_drawn_and_the_limits_stand_where_they_are_set(visit, expected):
     one = visit().open()
-    idle(one)
+    one.idle()
     one.page.wait_for_function("document.querySelectorAll('.sim-loading').length === 0")
     for name in ("waterfall", "distribution", "deviations", "rollover"):
         assert one.page.locator(f"[data-panel={name}] .barlayer path").count() > 1, name
@@ -190,7 +185,7 @@ def test_an_institution_picked_in_the_table_or_in_the_corridor_is_explained_down
     one.page.wait_for_function(
         "who => !document.querySelector('[data-panel=explanation] .sim-subject').textContent.includes(who)", arg=who
     )
-    idle(one)
+    one.idle()
     assert one.page.locator("[data-panel=explanation] li").count() > 8
     if forks.available():  # the page runs in a copy of a process that has used DuckDB, whose threads no copy has
         now = processes()
@@ -230,7 +225,7 @@ def test_institutions_without_a_case_mix_have_a_blank_and_stand_last_in_either_o
 
 def test_the_language_switch_changes_every_word_but_the_data(visit):
     one = visit().open("?dip.volume_growth=0.05&dip.grows=2")
-    idle(one)
+    one.idle()
     kept = {"English", "Excel", "CSV", "DIP", "CMI"}
     assert set(re.findall(r"[A-Za-z]{3,}", one.page.inner_text(".sim"))) <= kept
     one.painted(one.do("language").click)
@@ -253,7 +248,7 @@ def test_a_shared_address_opens_to_the_same_numbers_assumptions_and_institution(
     one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").nth(2).click)
     one.page.wait_for_function("location.search.includes('pick=')")
     other = visit().open(one.query())
-    idle(other)
+    other.idle()
     assert headlines(other) == expected(deviation_high="2", cmi_bonus="0.015", severity_growth="0.025").summary["dip"]
     assert [entry(other, name).input_value() for name in ("cmi_bonus", "severity_growth")] == ["0.015", "2.5"]
     assert other.page.inner_text("[data-panel=explanation] .sim-subject") == one.page.inner_text(
@@ -301,7 +296,7 @@ def test_uploaded_cases_become_the_page_and_bad_ones_a_list(visit, folder, tmp_p
 @pytest.mark.parametrize("width", [800, 480])
 def test_nothing_sticks_out_at_any_width_and_every_control_has_a_name(visit, width):
     one = visit(viewport={"width": width, "height": 900}).open("?dip.volume_growth=0.05")
-    idle(one)
+    one.idle()
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     unnamed = one.page.evaluate("""() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
       .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
@@ -328,13 +323,13 @@ def test_a_chart_out_of_view_follows_once_the_hand_rests(visit):
     assert not one.page.locator("[data-panel=rollover]").evaluate("(e) => e.getBoundingClientRect().top < innerHeight")
     former = one.page.evaluate(ROLLOVER)
     one.page.evaluate(DRAG)
-    idle(one)
+    one.idle()
     dragged = one.page.evaluate(ROLLOVER)
     assert dragged != former
     assert dragged == visit().open(one.query()).page.evaluate(ROLLOVER)
     one.page.locator("[data-panel=rollover]").scroll_into_view_if_needed()
     one.slide("regulation_rate", "0.02")  # now it is in view, and the charts above are not
-    idle(one)
+    one.idle()
     other = visit().open(one.query()).page
     assert one.page.evaluate(ROLLOVER) == other.evaluate(ROLLOVER) != dragged
     assert one.page.evaluate(WATERFALL) == other.evaluate(WATERFALL)

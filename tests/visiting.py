@@ -32,6 +32,10 @@ class Visit:
             arg=before,
         )
 
+    def idle(self):
+        """Wait until the hand has rested and what takes its time is drawn."""
+        self.page.wait_for_selector(".sim[data-idle]")
+
     def slide(self, name, value):
         script = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
         slider = self.page.locator(f"[data-parameter={name}] input[type=range]")

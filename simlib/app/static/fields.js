@@ -12,14 +12,18 @@ function Fields(texts, page, was) {
     page.set({ [name]: next.toFixed(6) }, false);
   };
   function entry(name, field) {
-    const input = field.options
-      ? h("select", { "data-parameter": name, "aria-label": field.label, onchange: () => page.set({ [name]: input.value }, false) },
-          field.options.map((option) => h("option", { value: option.value }, option.label)))
-      : h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "data-parameter": name, "aria-label": field.label, title: was.replace("{value}", shortest(field, field.default) + field.unit.sign),
-          onchange: () => page.set({ [name]: input.value }, true),
-          onkeydown: (event) => { const way = { ArrowUp: 1, ArrowDown: -1 }[event.key]; if (way) { event.preventDefault(); step(name, field, way); } } });
-    made.set(name, { input, field });
-    return field.options ? [input] : [input, field.unit.sign];
+    const frame = { "data-parameter": name, "aria-label": field.label };
+    if (field.options) {
+      const input = h("select", { ...frame, onchange: () => page.set({ [name]: input.value }, false) },
+        field.options.map((option) => h("option", { value: option.value }, option.label)));
+      made.set(name, { input, field });
+      return [input];
+    }
+    const typed = Entry({ ...frame, title: was.replace("{value}", shortest(field, field.default) + field.unit.sign),
+      onkeydown: (event) => { const way = { ArrowUp: 1, ArrowDown: -1 }[event.key]; if (way) { event.preventDefault(); typed.done(); step(name, field, way); } } },
+      (text) => page.set({ [name]: text }, true));
+    made.set(name, { ...typed, field });
+    return [typed.input, field.unit.sign];
   }
   const changed = (name) => {
     const { field } = made.get(name), value = page.values[name];
@@ -30,14 +34,14 @@ function Fields(texts, page, was) {
     reset: (names, label) => h("button", { type: "button", class: "sim-reset", title: texts.reset, "aria-label": `${label}: ${texts.reset}`, hidden: true,
       onclick: () => page.set(Object.fromEntries(names.map((name) => [name, made.get(name).field.default])), false) }, "↺"),
     changed,
-    // Values as the kernel holds them; what is being typed is left alone.
+    // Values as the kernel holds them.
     show() {
-      for (const [name, { input, field }] of made) {
+      for (const [name, { input, field, show }] of made) {
         const value = page.values[name];
         input.classList.toggle("sim-edited", changed(name));
         if (field.options) { input.value = value; continue; }
         const text = shortest(field, value);
-        if (document.activeElement !== input || Number(input.value) !== Number(text)) input.value = text;
+        show(text);
         input.style.width = `${Math.max(3, text.length + 1.4)}ch`;
       }
     },

@@ -16,7 +16,7 @@ function Form(spec, texts, onSet, onReset) {
   );
   return {
     element,
-    // Values as the kernel holds them; the control in use is left alone so that typing is not disturbed.
+    // Values as the kernel holds them; a field somebody types in is left alone.
     show(values, settled, changed) {
       controls.forEach((control, i) => control.show(values[spec[i].name], settled));
       element.querySelector(".sim-reset-all").disabled = !changed;
@@ -48,16 +48,13 @@ function controlFrame(one, texts, onReset, ...inputs) {
 function numberControl(one, texts, onSet) {
   const slider = h("input", {
     type: "range", min: one.low, max: one.high, step: one.step, value: one.default, "aria-labelledby": `sim-${one.name}-label`,
-    "aria-describedby": `sim-${one.name}-help`, oninput: () => { entry.value = inUnit(slider.value, one.unit); onSet({ [one.name]: slider.value }, false); },
+    "aria-describedby": `sim-${one.name}-help`, oninput: () => { entry.show(inUnit(slider.value, one.unit)); onSet({ [one.name]: slider.value }, false); },
   });
-  const entry = h("input", {
-    type: "text", inputmode: "decimal", id: `sim-${one.name}`, autocomplete: "off", "aria-describedby": `sim-${one.name}-help`,
-    onchange: () => onSet({ [one.name]: entry.value }, true),
-  });
+  const entry = Entry({ id: `sim-${one.name}`, "aria-describedby": `sim-${one.name}-help` }, (text) => onSet({ [one.name]: text }, true));
   const marker = h("span", { class: "sim-document", style: `--at:${(one.default - one.low) / (one.high - one.low)}`, title: `${texts.document} ${inUnit(one.default, one.unit)}${one.unit.sign}` });
   const ends = h("div", { class: "sim-ends", "aria-hidden": "true" }, h("span", {}, inUnit(one.low, one.unit)), h("span", {}, inUnit(one.high, one.unit)));
   const frame = controlFrame(one, texts, () => onSet({ [one.name]: one.default }, false),
-    h("div", { class: "sim-number" }, h("div", { class: "sim-track" }, slider, marker, ends), entry, h("span", { class: "sim-sign" }, one.unit.sign)));
+    h("div", { class: "sim-number" }, h("div", { class: "sim-track" }, slider, marker, ends), entry.input, h("span", { class: "sim-sign" }, one.unit.sign)));
   return {
     ...frame,
     show(value, settled) {
@@ -66,7 +63,7 @@ function numberControl(one, texts, onSet) {
       if (!settled) return;
       slider.value = value;
       const places = Math.max(one.unit.decimals, (value.split(".")[1] || "").replace(/0+$/, "").length - Math.log10(one.unit.factor));
-      entry.value = inUnit(value, one.unit, places);
+      entry.show(inUnit(value, one.unit, places));
     },
   };
 }

@@ -14,6 +14,7 @@ function render({ model, el }) {
   // While one act is under way the next ones wait, of each kind only the newest: a drag skips what nobody would see.
   const pending = new Map();
   function act(content) {
+    delete root.dataset.idle;
     if (waiting) {
       const kind = content.act + Boolean(content.shown), former = pending.get(kind);
       pending.set(kind, former && content.values ? { ...content, values: { ...former.values, ...content.values } } : content);
@@ -130,7 +131,7 @@ function render({ model, el }) {
       form.show(say.values, !pending.size, say.changed);
       if (!say.slow) form.problem("", "");
       query = say.query;
-      if (say.slow) { root.dataset.idle = root.dataset.painted; return; }
+      if (say.slow) { if (!waiting) root.dataset.idle = root.dataset.painted; return; }
       page.plotly.then(() => afterPaint(() => { painted(say.seq); window.simlib?.alive?.(); }));
     },
     problems(say) {

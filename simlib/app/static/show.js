@@ -46,6 +46,15 @@ function inUnit(text, unit, decimals = unit.decimals) {
   return (Number(text) * unit.factor).toFixed(decimals);
 }
 
+// A typed number: what somebody types is theirs until they are done, whatever the kernel says meanwhile.
+function Entry(attributes, onDone) {
+  let typing = false;
+  const done = () => { typing = false; };
+  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", ...attributes,
+    oninput: () => { typing = true; }, onblur: done, onchange: () => { done(); onDone(input.value); } });
+  return { input, done, show: (text) => { if (!typing) input.value = text; } };
+}
+
 function saveAs(name, mime, bytes) {
   const link = h("a", { href: URL.createObjectURL(new Blob([bytes], { type: mime })), download: name });
   document.body.append(link);
