@@ -76,6 +76,7 @@ def explain(options) -> None:
 def check(options) -> None:
     from simlib import scenario, tables
     from simlib.rules import FAMILIES
+    from simlib.rules.checks import absent_tables
 
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
@@ -96,6 +97,9 @@ def check(options) -> None:
         lacking = family.lacking(seen, family.params(**settings))
         if lacking and family.sources:  # its own table is there, so that a run would stop here
             raise BadInput(lacking)
+        if absent := absent_tables(lacking, seen):
+            print(SKIPPED.fill(rule=family.label, tables=", ".join(absent)).to(lang))
+            continue
         if not lacking:
             results[family.name] = family.run(family.prepare(seen), family.params(**settings))
         print((CANNOT if lacking else CAN).fill(rule=family.label).to(lang) + chosen)

@@ -72,9 +72,13 @@ class Unit:
     sign: str = ""
 
     def show(self, value) -> str:
-        return f"{Decimal(str(value)) * self.factor:.{self.decimals}f}{self.sign}"
+        """With more places than usual where the value has them, up to those a parameter may have."""
+        scaled = Decimal(str(value)) * self.factor
+        own = -scaled.normalize().as_tuple().exponent
+        return f"{scaled:.{max(self.decimals, min(own, PLACES))}f}{self.sign}"
 
 
+PLACES = 6  # decimals a number parameter may have, unless it says otherwise
 RATIO = Unit(Text("比值", "ratio"), decimals=3)
 PERCENT = Unit(Text("百分比", "percent"), factor=100, decimals=1, sign="%")
 CHOICE = Unit(Text("选项", "choice"))
@@ -83,9 +87,6 @@ CHOICE = Unit(Text("选项", "choice"))
 def whole(zh: str, en: str) -> Unit:
     """A unit of things that are counted."""
     return Unit(Text(zh, en), decimals=0)
-
-
-PLACES = 6  # decimals a number parameter may have, unless it says otherwise
 
 
 @dataclass(frozen=True)
@@ -168,23 +169,25 @@ def reading(default: Choice, *, kind=Kind.READING, label: Text, help: Text, clau
 
 class Params(BaseModel):
     """Base of every rule family's parameters. Frozen; unknown names and values out of bounds
-    raise BadInput with one line each. ``ordered`` lists pairs of fields, first <= second."""
+    raise BadInput with one line each. ``ordered`` lists pairs of fields, first <= second; ``apart`` those, first < second."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     family: ClassVar[str]
     ordered: ClassVar[tuple[tuple[str, str], ...]] = ()
+    apart: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def __init__(self, /, **values):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise BadInput([self._problem(one) for one in error.errors()]) from None
+            raise BadInput([problem for one in error.errors() for problem in self._problems(one)]) from None
 
     @model_validator(mode="after")
     def _in_order(self):
-        for first, second in self.ordered:
-            if getattr(self, first) > getattr(self, second):
-                raise PydanticCustomError("ordered", "", {"first": first, "second": second})
+        wrong = [("ordered", *pair) for pair in self.ordered if getattr(self, pair[0]) > getattr(self, pair[1])]
+        wrong += [("apart", *pair) for pair in self.apart if getattr(self, pair[0]) >= getattr(self, pair[1])]
+        if wrong:
+            raise PydanticCustomError("order", "", {"pairs": wrong})
         return self
 
     @classmethod
@@ -217,14 +220,19 @@ class Params(BaseModel):
         return {n: v.value if isinstance(v, Choice) else float(v) for n, v in self}
 
     @classmethod
+    def _problems(cls, error: dict) -> list[Problem]:
+        if error["type"] != "order":
+            return [cls._problem(error)]
+        declared, problems = cls.declarations(), []
+        for order, *names in error["ctx"]["pairs"]:
+            first, second = (declared[name] for name in names)
+            rule = ORDERS[order].fill(first=first.label, second=second.label)
+            problems.append(Problem(rule, column=f"{first.path}, {second.path}"))
+        return problems
+
+    @classmethod
     def _problem(cls, error: dict) -> Problem:
         declared = cls.declarations()
-        if error["type"] == "ordered":
-            first, second = (declared[error["ctx"][name]] for name in ("first", "second"))
-            rule = Text(
-                "{first}不得高于{second}。请调整其中一个。", "{first} must not exceed {second}. Change one of them."
-            )
-            return Problem(rule.fill(first=first.label, second=second.label), column=f"{first.path}, {second.path}")
         name = str(error["loc"][0])
         if name not in declared:
             rule = Text("没有这个参数。{near}", "There is no such parameter. {near}")
@@ -241,3 +249,9 @@ class Params(BaseModel):
         text = rule.get(error["type"], other)
         text = text.fill(label=one.label, allowed=one.allowed(), clause=one.sources, places=one.places)
         return Problem(text, column=one.path, value=str(error["input"]))
+
+
+ORDERS = {
+    "ordered": Text("{first}不得高于{second}。请调整其中一个。", "{first} must not exceed {second}. Change one of them."),
+    "apart": Text("{first}必须低于{second}。请调整其中一个。", "{first} must be below {second}. Change one of them."),
+}  # fmt: skip

@@ -17,6 +17,7 @@ from simlib import tables
 from simlib.params import Params
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
+from simlib.rules.checks import absent_tables
 from simlib.rules.family import Family, Tables
 from simlib.scenario_yaml import chain
 from simlib.words import Text
@@ -97,6 +98,13 @@ class Bench:
     sound: set[tuple] = field(default_factory=set)  # rules that the tables suffice for, with what was chosen
     ready: dict[str, Any] = field(default_factory=dict)
     last: dict[str, Part] = field(default_factory=dict)
+    fed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by rule that feeds others, which it feeds
+
+    def feeds(self, family: Family, inputs: Tables) -> tuple[str, ...]:
+        """The rules that a rule feeds with these tables."""
+        if family.name not in self.fed:
+            self.fed[family.name] = family.feeds(inputs)
+        return self.fed[family.name]
 
 
 def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: bool = True) -> Run:
@@ -110,11 +118,11 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
     parts, unmet = {}, []
     for name, family in FAMILIES.items():
         params = scenario.params[name]
-        asked = not scenario.rules or name in scenario.rules or set(scenario.rules) & set(family.feeds)
+        asked = not scenario.rules or name in scenario.rules or set(scenario.rules) & set(bench.feeds(family, inputs))
         must = name in scenario.rules or set(family.sources) & inputs.keys()
         if not asked or not (must or not family.sources):
             continue
-        tables = fed(name, inputs, {feeder: part.results for feeder, part in parts.items()})
+        tables = fed(name, inputs, {feeder: part.results for feeder, part in parts.items()}, bench)
         raw = tables is inputs  # no rule before has fed it: what depends on the tables alone can be kept
         last = bench.last.get(name)
         known = last is not None and last.seen is tables and last.params == params
@@ -122,7 +130,7 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
         if not sound and (problems := family.lacking(tables, params)):
             if must:
                 raise BadInput(problems)
-            unmet += problems
+            unmet.append(problems)
             continue
         if raw:
             bench.sound.add((name, params.chosen()))
@@ -135,15 +143,18 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
             detailed = family.detail(bench.ready[name], params, parts[name].results)
             parts[name] = replace(parts[name], results=detailed)
     if not parts:
-        raise BadInput(unmet or [Problem(NO_TABLES)])
+        near = [
+            problems for problems in unmet if not absent_tables(problems, inputs)
+        ]  # rules that have some of their tables
+        raise BadInput([problem for problems in near or unmet for problem in problems] or [Problem(NO_TABLES)])
     return Run(scenario, inputs, parts)
 
 
-def fed(name: str, inputs: Tables, results: dict[str, Tables]) -> Tables:
+def fed(name: str, inputs: Tables, results: dict[str, Tables], bench: Bench | None = None) -> Tables:
     """The tables as a rule sees them: those that were given, with what the rules that feed it have made."""
-    tables = inputs
+    bench, tables = bench or Bench(), inputs
     for feeder, family in FAMILIES.items():
-        if feeder in results and name in family.feeds:
+        if feeder in results and name in bench.feeds(family, inputs):
             tables = family.feed(tables, results[feeder])
     return tables
 

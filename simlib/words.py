@@ -36,6 +36,11 @@ def joined(parts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text
     return Text(zh.join(text.zh for text in texts), en.join(text.en for text in texts))
 
 
+def few(ids: list[str], most: int = 5) -> Text:
+    """The first of a list of names, and … where there are more."""
+    return joined(ids) if len(ids) <= most else Text("{ids}…", "{ids}…").fill(ids=joined(ids[:most]))
+
+
 def suggestion(name: str, known) -> Text:
     """``did you mean …`` for a misspelt name, empty when nothing is near."""
     import difflib

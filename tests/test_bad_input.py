@@ -71,7 +71,7 @@ ENCODING = "编码既不是 UTF-8 也不是 GB18030。请另存为“CSV UTF-8�
 QUOTES = "双引号不配对。请用表格软件重新另存为 CSV。"
 TABLES = (
     "没有可用的数据表。请放入 institutions.csv, facts.csv, cases.csv, history.csv, groups.csv, peer_means.csv, funds.csv, "
-    "billing.csv, communities.csv（或 XLSX、Parquet）。"
+    "billing.csv, communities.csv, applicants.csv, deadlines.csv, incidents.csv（或 XLSX、Parquet）。"
 )
 PARQUET = "不是完好的 Parquet 文件。请重新导出。"
 PLAIN = "不是文字、数字或是否的列。请改成普通的列或删除。"
@@ -349,7 +349,7 @@ SCENARIOS = {
     "a family has no parameters": ("title: t\nparams:\n  deposit:\n",
         "scenario.yaml · 第 3 行 · params.deposit：" + GROUPED),
     "a rule is unknown": ("title: t\nrules: [drg]\n",
-        "scenario.yaml · 第 2 行 · rules · “drg”：" + A_RULE + "可用的名称：scorecard, dip, deposit。"),
+        "scenario.yaml · 第 2 行 · rules · “drg”：" + A_RULE + "可用的名称：scorecard, dip, deposit, retention, agreement。"),
     "the rules are not a list": ("title: t\nrules: deposit\n",
         "scenario.yaml · 第 2 行 · rules · “deposit”：" + A_RULE + "是否想写 deposit？"),
     "the rules are a list of lists": ("title: t\nrules: [[deposit]]\n",

@@ -360,7 +360,7 @@ def test_a_number_is_changed_in_place_refused_with_a_sentence_and_taken_back(tol
         ("basic_3A", "x"),
     ):
         (answer,) = told("set", values={name: text}, shown=True, seq=2)
-        assert (answer["say"], answer["problems"][0]["parameter"]) == ("problems", f"dip.{name}")
+        assert (answer["say"], answer["problems"][0]["parameters"]) == ("problems", [f"dip.{name}"])
         assert DECLARED[name].label.to(language) in answer["problems"][0]["rule"]
         assert bool(CJK.search(answer["problems"][0]["rule"])) == (language == "zh")
     assert told.page.simulator.moment.table.equals(before)

@@ -46,7 +46,9 @@ NUMBERS = [(family, one) for family, one in ALL if not one.options]
 each_number = pytest.mark.parametrize(("family", "one"), NUMBERS, ids=[one.path for _, one in NUMBERS])
 CHOICES = [(family, one) for family, one in ALL if one.options]
 SETTINGS = {"scorecard.edition", "scorecard.missing"}  # how a run is set up, not how a document is read
-ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth", "coding_growth")}  # of no document
+ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth", "coding_growth")} | {
+    f"retention.{name}" for name in ("score_growth", "spending_growth", "budget_growth")
+}  # of no document
 OF_CARDS = {f"scorecard.{number.name}" for card in CARDS.values() for _, _, number in card.numbers()}
 WRITTEN = [(family, one) for family, one in ALL if one.path not in OF_CARDS and family is not DipParams]  # read by name
 each_choice = pytest.mark.parametrize(("family", "one"), CHOICES, ids=[one.path for _, one in CHOICES])

@@ -188,7 +188,7 @@ def test_a_move_is_answered_with_every_panel_and_the_address(told):
 def test_a_bad_value_is_answered_with_its_line_at_its_control(told):
     (answer,) = told("set", values={"upper": "9"}, shown=True, seq=6)
     assert (answer["say"], answer["seq"]) == ("problems", 6)
-    assert answer["problems"][0]["parameter"] == "deposit.upper"
+    assert answer["problems"][0]["parameters"] == ["deposit.upper"]
     assert "1.00 至 1.20" in answer["problems"][0]["line"]
 
 

@@ -97,7 +97,8 @@ class Page(Widget):
     def told(self, problems: list[Problem]) -> list[dict]:
         """Problems as whole lines, and for a parameter's own control the rule alone."""
         return [
-            {"line": p.line(self.language), "rule": p.rule.to(self.language), "parameter": p.column} for p in problems
+            {"line": p.line(self.language), "rule": p.rule.to(self.language), "parameters": p.column.split(", ")}
+            for p in problems
         ]
 
     def show(self, problems: list[Problem] = ()) -> None:

@@ -51,7 +51,8 @@ def steps(moment: Moment) -> dict:
     key = moment.family.key
     small = (table for table in moment.inputs.values() if isinstance(table, pd.DataFrame))
     given = next((table for table in small if key in table and "name" in table), None)
-    name = "" if given is None else given.loc[given[key] == moment.picked, "name"].fillna("").iloc[0]
+    named = [] if given is None else given.loc[given[key] == moment.picked, "name"].dropna().tolist()
+    name = named[0] if named else ""
     return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
 
 

@@ -63,7 +63,7 @@ class Simulator:
         try:
             self.rules = (self.family.name,)
             first = self._calculate(values)
-            followers = {name: scenario.fed(name, inputs, first.results) for name in self.follow}
+            followers = {name: scenario.fed(name, inputs, first.results, self.bench) for name in self.follow}
             self.rules += tuple(n for n, tables in followers.items() if not FAMILIES[n].lacking(tables, values[n]))
             self._take(values)
         except BadInput:

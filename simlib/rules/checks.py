@@ -44,6 +44,12 @@ def lacking_columns(tables: dict[str, pd.DataFrame], name: str, columns, rule: T
     ]
 
 
+def absent_tables(problems: list[Problem], tables: dict) -> list[str]:
+    """The tables that a rule lacks, where it lacks nothing else; empty where it lacks columns of one that is there."""
+    absent = [problem.file for problem in problems if not problem.column and problem.file not in tables]
+    return absent if len(absent) == len(problems) else []
+
+
 def remedy(table: str, names: Sequence[str], header: Iterable[str]) -> Text:
     """What to do where none of ``names`` stands in the header: rename the column that seems to be it, or add it."""
     declared = TABLES[table].by_name if table in TABLES else {}
@@ -79,9 +85,9 @@ def numbers(table: pd.DataFrame, name: str, column: str, blank: float | None = N
     return filled[column].to_numpy()
 
 
-def amounts(table: pd.DataFrame, name: str, column: str) -> np.ndarray:
-    """A column of yuan as whole fen; a blank is 0. BadInput for negatives and parts of a fen."""
-    values = numbers(table, name, column, blank=0)
+def amounts(table: pd.DataFrame, name: str, column: str, blank: float | None = 0) -> np.ndarray:
+    """A column of yuan as whole fen; a blank is ``blank``, or refused. BadInput for negatives and parts of a fen."""
+    values = numbers(table, name, column, blank)
     try:
         return to_fen(values)
     except ValueError:

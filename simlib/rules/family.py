@@ -14,6 +14,7 @@ from simlib.problems import Problem
 from simlib.words import Text
 
 Tables = dict[str, pd.DataFrame]
+SCORED = "scored"  # marks a table whose scores a card has made
 
 
 def _as_they_are(tables: Tables) -> Tables:
@@ -36,8 +37,8 @@ class Family:
     results, of the tables they came from and of the parameters. ``amount`` names the table and the column by
     which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
 
-    A rule whose results are inputs of later ones names those in ``feeds``; ``feed`` gives the tables as
-    they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
+    A rule whose results are inputs of later ones says in ``feeds`` which those are with these tables; ``feed`` gives
+    the tables as they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
     settings under which the tables can be used where those of the parameters do not suit them.
     """
 
@@ -57,7 +58,7 @@ class Family:
     prepare: Callable[[Tables], Any] = _as_they_are
     detail: Callable[[Any, Params, Tables, str | None], Tables] = _no_more
     sources: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
+    feeds: Callable[[Tables], tuple[str, ...]] = lambda tables: ()
     feed: Callable[[Tables, Tables], Tables] = lambda tables, results: tables
     fitting: Callable[[Tables, Params], dict[str, str]] = lambda tables, params: {}
 

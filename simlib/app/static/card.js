@@ -46,9 +46,9 @@ function Card(body, panel, texts, page) {
     sum.classList.toggle("sim-off", off);
   };
   // What is refused is said below the item's criteria; the field keeps what was typed until the next move.
-  const problem = (path, line) => {
-    const name = path.split(".").pop();
-    for (const { error, names } of shown ? shown.items.values() : []) if (names.includes(name)) error.textContent = line;
+  const problem = (paths, line) => {
+    const mine = paths.map((path) => path.split(".").pop());
+    for (const { error, names } of shown ? shown.items.values() : []) if (names.some((name) => mine.includes(name))) error.textContent = line;
   };
   return { draw, problem };
 }

@@ -58,23 +58,28 @@ function FieldTable(body, panel, texts, page) {
     const element = h("tr", {}, h("th", { scope: "row" }, h("span", {}, row.label), reset), h("td", {}, h("span", { class: "sim-said" }, fields.sentence(row)), error), cells);
     return { element, names, reset, error, cells };
   });
+  const heads = headings.map((heading) => h("th", { scope: "col" }, heading));
   const note = h("p", { class: "sim-versus", role: "status" }), below = h("div");
   body.append(h("div", { class: "sim-scroll" }, h("table", { class: "sim-card-table sim-field-table" },
-    h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)))), h("tbody", {}, made.map((row) => row.element)))), note, below);
+    h("thead", {}, h("tr", {}, heads)), h("tbody", {}, made.map((row) => row.element)))), note, below);
   const lines = PANELS.lines(below);
   const draw = ({ cells, note: line, table }) => {
     fields.show();
     made.forEach((row, at) => {
-      row.cells.forEach((cell, number) => { write(cell, cells[at][number] ?? ""); cell.classList.toggle("sim-right", NUMERIC.test(cell.textContent)); });
+      row.cells.forEach((cell, number) => {
+        write(cell, cells[at][number] ?? "");
+        const numeric = NUMERIC.test(cell.textContent);
+        for (const one of [cell, ...(at ? [] : [heads[number + 2]])]) one.classList.toggle("sim-right", numeric);
+      });
       row.reset.hidden = !row.names.some(fields.changed);
       row.error.textContent = "";
     });
     write(note, line || "");
     if (table) lines(table);
   };
-  const problem = (path, text) => {
-    const name = path.split(".").pop();
-    for (const row of made) if (row.names.includes(name)) row.error.textContent = text;
+  const problem = (paths, text) => {
+    const mine = paths.map((path) => path.split(".").pop());
+    for (const row of made) if (row.names.some((name) => mine.includes(name))) row.error.textContent = text;
   };
   return { draw, problem };
 }

@@ -21,16 +21,18 @@ function Form(spec, texts, onSet, onReset) {
       controls.forEach((control, i) => control.show(values[spec[i].name], settled));
       element.querySelector(".sim-reset-all").disabled = !changed;
     },
-    problem(path, line) {
-      controls.forEach((control, i) => control.problem(spec[i].path === path ? line : ""));
+    problem(paths, line) {
+      controls.forEach((control, i) => paths.includes(spec[i].path) && control.problem(line));
     },
+    sound() { controls.forEach((control) => control.problem("")); },
   };
 }
 
 function controlFrame(one, texts, onReset, ...inputs) {
   const reset = h("button", { type: "button", class: "sim-reset", title: texts.reset, "aria-label": `${one.label}: ${texts.reset}`, onclick: onReset }, "↺");
   const error = h("p", { class: "sim-error", role: "alert" });
-  const head = h("div", { class: "sim-control-head" }, h("label", { for: `sim-${one.name}`, id: `sim-${one.name}-label` }, one.label), reset);
+  const badge = one.kind === "unset" ? h("small", { class: "sim-badge" }, one.kindLabel) : null;
+  const head = h("div", { class: "sim-control-head" }, h("label", { for: `sim-${one.name}`, id: `sim-${one.name}-label` }, one.label), badge, reset);
   const inert = one.inert ? h("p", { class: "sim-inert" }, one.inert) : null;
   if (inert) inputs.forEach((input) => [input, ...input.querySelectorAll("input")].forEach((field) => { field.disabled = true; }));
   const clause = h("p", { class: "sim-clause", id: `sim-${one.name}-help` }, one.help, " ", h("cite", {}, one.clause));
@@ -51,7 +53,7 @@ function numberControl(one, texts, onSet) {
     "aria-describedby": `sim-${one.name}-help`, oninput: () => { entry.show(inUnit(slider.value, one.unit)); onSet({ [one.name]: slider.value }, false); },
   });
   const entry = Entry({ id: `sim-${one.name}`, "aria-describedby": `sim-${one.name}-help` }, (text) => onSet({ [one.name]: text }, true));
-  const marker = h("span", { class: "sim-document", style: `--at:${(one.default - one.low) / (one.high - one.low)}`, title: `${texts.document} ${inUnit(one.default, one.unit)}${one.unit.sign}` });
+  const marker = h("span", { class: "sim-document", style: `--at:${(one.default - one.low) / (one.high - one.low)}`, title: `${one.kind === "unset" ? one.kindLabel : texts.document} ${inUnit(one.default, one.unit)}${one.unit.sign}` });
   const ends = h("div", { class: "sim-ends", "aria-hidden": "true" }, h("span", {}, inUnit(one.low, one.unit)), h("span", {}, inUnit(one.high, one.unit)));
   const frame = controlFrame(one, texts, () => onSet({ [one.name]: one.default }, false),
     h("div", { class: "sim-number" }, h("div", { class: "sim-track" }, slider, marker, ends), entry.input, h("span", { class: "sim-sign" }, one.unit.sign)));

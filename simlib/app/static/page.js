@@ -129,15 +129,16 @@ function render({ model, el }) {
       for (const [id, payload] of order) late.set(id, payload);
       drawLate(seen);
       form.show(say.values, !pending.size, say.changed);
-      if (!say.slow) form.problem("", "");
+      if (!say.slow) form.sound();
       query = say.query;
       if (say.slow) { if (!waiting) root.dataset.idle = root.dataset.painted; return; }
       page.plotly.then(() => afterPaint(() => { painted(say.seq); window.simlib?.alive?.(); }));
     },
     problems(say) {
-      const known = say.problems.filter((problem) => root.querySelector(`[data-parameter="${CSS.escape(problem.parameter.split(".").pop())}"]`));
+      const known = say.problems.filter(({ parameters }) => parameters.some((path) => root.querySelector(`[data-parameter="${CSS.escape(path.split(".").pop())}"]`)));
       const places = [form, ...panels.values()].filter((place) => place.problem);
-      known.forEach((problem) => places.forEach((place) => place.problem(problem.parameter, problem.rule)));
+      form.sound();
+      known.forEach((problem) => places.forEach((place) => place.problem(problem.parameters, problem.rule)));
       const others = say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line);
       if (others.length) notice(others, "problem");
       painted(say.seq);

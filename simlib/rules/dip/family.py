@@ -15,7 +15,7 @@ from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
 from simlib.rules.dip.tables import HEADLINES, RESULTS, summarise
 from simlib.rules.family import Family, Tables
-from simlib.words import Text, joined
+from simlib.words import Text, few, joined
 
 LABEL = Text("DIP 结算", "DIP settlement")
 TABLE = "cases"
@@ -112,10 +112,6 @@ def _uncounted(tables: Tables, ids) -> list[Text]:
     return found + ([BLANKS.fill(parts=joined(partly))] if partly else [])
 
 
-def few(ids: list[str]) -> Text:
-    return joined(ids) if len(ids) <= 5 else Text("{ids}…", "{ids}…").fill(ids=joined(ids[:5]))
-
-
 NO_CATALOGUE = Text(
     "缺少此表，{rule}需要它，或需要 history 以便生成。请补上。",
     "This table is missing and {rule} needs it, or history to make it from. Add one.",
@@ -180,6 +176,6 @@ FAMILY = Family(
     explain=explain,
     explain_case=explain_case,
     sources=(TABLE,),
-    feeds=("deposit",),
+    feeds=lambda tables: ("deposit",),
     feed=feed,
 )

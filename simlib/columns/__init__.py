@@ -1,0 +1,35 @@
+"""What the columns mean: the data folder's tables, each column declared once.
+
+Name, type, unit, range and labels stand here; reading and checking files, result headings,
+workbooks and documentation follow from it.
+"""
+
+from simlib.columns.agreements import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, STEPS
+from simlib.columns.base import COUNT, LARGEST_AMOUNT, POINTS, SHARE, YUAN, Column, Table, Type
+from simlib.columns.cases import BILLING, CASES, FUNDS, GROUP_CODE, GROUPS, HISTORY, KINDS, PEER_MEANS, POOLED, SCHEMES
+from simlib.columns.institutions import COMMUNITIES, FACTS, GRADES, INSTITUTIONS, LEVELS, OWNERSHIP, STAGES, TYPES
+
+__all__ = [
+    "APPLICANTS", "BILLING", "CASES", "COMMUNITIES", "COUNT", "DEADLINES", "FACTS", "FUNDS", "GRADES", "GROUPS",
+    "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "KINDS", "LARGEST_AMOUNT", "LEVELS",
+    "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "SCHEMES", "SHARE", "STAGES", "STEPS", "TABLES", "TYPES",
+    "YUAN", "Column", "Table", "Type",
+]  # fmt: skip
+
+TABLES = {
+    table.name: table
+    for table in (
+        INSTITUTIONS,
+        FACTS,
+        CASES,
+        HISTORY,
+        GROUPS,
+        PEER_MEANS,
+        FUNDS,
+        BILLING,
+        COMMUNITIES,
+        APPLICANTS,
+        DEADLINES,
+        INCIDENTS,
+    )
+}

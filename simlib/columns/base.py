@@ -1,0 +1,96 @@
+"""How a column and a table are declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from simlib.words import Text
+
+LARGEST_AMOUNT = 10**12  # yuan; keeps every sum of fen far inside 64 bits
+
+
+class Type(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    VALUE = "value"  # a number, or yes and no as 1 and 0: a fact's row says which
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a data table; ``low``/``high`` are inclusive, ``options`` for a choice.
+
+    A column of sentences stands once for each ``language``; a workbook shows its reader's.
+    """
+
+    name: str
+    type: Type
+    label: Text
+    unit: Text = Text("", "")
+    low: float | None = None
+    high: float | None = None
+    options: dict[str, Text] = field(default_factory=dict)
+    required: bool = False
+    language: str = ""
+    decimals: int = 2  # of a number at a glance
+
+    @property
+    def heading(self) -> Text:
+        """The label with its unit, for the head of a table."""
+        return (
+            Text("{label}（{unit}）", "{label} ({unit})").fill(label=self.label, unit=self.unit)
+            if self.unit.zh
+            else self.label
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the data folder: ``name``.csv, .xlsx or .parquet; ``key``, with ``within``, is unique.
+
+    A ``large`` one may have tens of millions of rows: it stays in its file (see simlib.large), and as a
+    result it is written as Parquet only.
+    """
+
+    name: str
+    label: Text
+    key: str
+    columns: tuple[Column, ...]
+    within: tuple[str, ...] = ()
+    large: bool = False
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+YUAN, POINTS, SHARE, COUNT = Text("元", "yuan"), Text("分", "points"), Text("比值", "ratio"), Text("个", "count")
+
+
+def money(name: str, zh: str, en: str, required: bool = False) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN, 0, LARGEST_AMOUNT, required=required)
+
+
+def text(name: str, zh: str, en: str, required: bool = False) -> Column:
+    return Column(name, Type.TEXT, Text(zh, en), required=required)
+
+
+def count(name: str, zh: str, en: str, unit: Text, high: int, low: int = 0, required: bool = False) -> Column:
+    return Column(name, Type.INTEGER, Text(zh, en), unit, low, high, required=required)
+
+
+def ratio(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), SHARE, 0, 1)
+
+
+def yes_no(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.BOOLEAN, Text(zh, en))
+
+
+def choice(name: str, zh: str, en: str, options: dict[str, Text], required: bool = False) -> Column:
+    return Column(name, Type.CHOICE, Text(zh, en), options=options, required=required)
