@@ -62,6 +62,7 @@ def _sheet(book, table: Table, frame, language: str) -> None:
     styles = {
         Type.MONEY: book.add_format({"num_format": "#,##0.00"}),
         Type.NUMBER: book.add_format({"num_format": "0.0000"}),
+        Type.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
     }
     columns = [column for column in table.columns if column.language in ("", language)]
     for position, column in enumerate(columns):

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from small_dashboard import busy, place, server, visit  # noqa: F401, the fixtures
 
+from simlib import cli, sample
+
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
@@ -118,6 +120,20 @@ def serve(tmp_path_factory):
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """A served folder with one data set beside the sample city."""
+    folder = tmp_path_factory.mktemp("served")
+    sample.write(folder / "小城", count=60, seed=5)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(serve, folder):
+    """Where the dashboards are served, the sample city first: one server for all who need no data of their own."""
+    return serve(cli.NOTEBOOKS, data=folder).url + "/"
 
 
 @pytest.fixture(scope="session")

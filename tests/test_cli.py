@@ -154,6 +154,8 @@ def test_check_says_what_was_read_and_what_can_run(place, capsys):
         "绩效评分：没有 facts 表，不计算",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
+        "县域结余留用：没有 communities 表，不计算",
+        "定点协议：没有 incidents, applicants, deadlines 表，不计算",
     ]
     assert err == ""
 
@@ -167,6 +169,8 @@ def test_check_says_what_a_rule_lacks(place, capsys):
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：不能运行，缺少",
         "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",
+        "县域结余留用：没有 communities 表，不计算",
+        "定点协议：没有 incidents, applicants, deadlines 表，不计算",
     ]
 
 
@@ -243,7 +247,7 @@ def test_sample_writes_a_city_that_can_be_checked_and_run(place, capsys):
     said(capsys, "sample", "--out", "whole", "--institutions", "40", "--cases", "1000")
     out, _ = said(capsys, "check", "whole")
     assert "cases.parquet：1,000 行，没有问题" in out.splitlines()
-    assert out.splitlines()[-3:] == ["绩效评分：可以运行", "DIP 结算：可以运行", "质量保证金：可以运行"]
+    assert out.splitlines()[-5:] == [f"{family.label.zh}：可以运行" for family in FAMILIES.values()]
     assert said(capsys, "sample", "--out", "city", code=2)[1].startswith(f"{place / 'city'}：此处已有其他内容")
     assert len(said(capsys, "sample", "--out", "new", "--institutions", "0", code=2)[1].splitlines()) == 1
     assert not (place / "new").exists()

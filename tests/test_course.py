@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simlib.course import deposit, dip_clearing, dip_points, exercise, hospitals, scorecard, small_city
+from simlib.course import deposit, dip_clearing, dip_points, exercise, hospitals, retention, scorecard, small_city
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.rules.dip import views
 from simlib.words import Text
@@ -19,6 +19,7 @@ from simlib.words import Text
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
 CHAPTERS = {
     "01_deposit": deposit, "02_scorecards": scorecard, "03_dip_points": dip_points, "04_dip_clearing": dip_clearing,
+    "05_county_retention": retention,
 }  # fmt: skip
 EXERCISES = {one.id: one for chapter in CHAPTERS.values() for one in chapter.EXERCISES}
 MISTAKES = [(one, number) for one, exercise in EXERCISES.items() for number in range(len(exercise.mistakes))]
@@ -88,6 +89,13 @@ BY_HAND = {  # worked out here, without simlib
     "dip_clearing.rollover": 15_200 + 6_000 - OWED["乙"] + 15_200,
     "dip_clearing.balance": 50_500 * Fraction(85, 100) * Fraction("1.05")
     - (50_500 * Fraction(85, 100) * Fraction("0.90") - 500),
+    "retention.total": Fraction("96.5") + 5,  # of the bonus of 6
+    "retention.share": 1 - (90 - Fraction("81.3") - 2) * Fraction("0.05"),
+    "retention.returned": Fraction("1200000.10") - fen(Fraction("1200000.10") * (1 - 3 * Fraction("0.05"))),
+    "retention.hundredth": "half_from",  # from nothing to half; at 80 from half to half, at 90 0.05% more
+    "retention.fall": "falls" if 1 - 10 * Fraction("0.08") < Fraction("0.50") else "rises",
+    "retention.veto": 60_000_000 * Fraction(97, 100),
+    "retention.overspent": 200_000 + (30_500_000 - 30_000_000 - 200_000) * Fraction(30, 100),
 }
 SPELLINGS = {
     "deposit.index": {
@@ -189,6 +197,39 @@ SPELLINGS = {
         "coarse": ["6939", "6938.8", "1万元"],
         "high": ["6938.76", "7000"],
         "low": ["6938.74", "-6938.75", "5000"],
+    },
+    "retention.total": {
+        "right": ["101.5", "101.50 分", "１０１．５", "101。5"],
+        "coarse": ["101", "102分"],
+        "high": ["101.6", "105", "1015"],
+        "low": ["101.4", "99", "-101.5"],
+    },
+    "retention.share": {
+        "right": ["0.665", "66.5%", "66.50", ".6650", "６６．５％"],
+        "coarse": ["0.67", "67%", "66"],
+        "high": ["0.6651", "0.9", "1"],
+        "low": ["0.6649", "0.5", "-0.665", "0.665%"],
+    },
+    "retention.returned": {
+        "right": ["180000.01", "180,000.01 元", "18.00万元", "18 万"],
+        "coarse": ["180000", "180,000.0"],
+        "high": ["180000.03", "180001", "200000"],
+        "low": ["180000.00", "179999.99", "-180000.01"],
+        "unit": ["18"],
+    },
+    "retention.hundredth": {"right": ["half_from", "59.99 分的，到了 60 分"]},
+    "retention.fall": {"right": ["falls", "FALLS"]},
+    "retention.veto": {
+        "right": ["58200000", "58,200,000.00 元", "5820万元", "0.582亿"],
+        "high": ["58200000.01", "1亿元", "59000000"],
+        "low": ["58199999.99", "5800万元", "0.58亿", "0"],
+        "unit": ["5820"],
+    },
+    "retention.overspent": {
+        "right": ["290000", "29万元", "290,000.00"],
+        "high": ["290000.01", "300000"],
+        "low": ["289999.99", "-290000", "100000"],
+        "unit": ["29"],
     },
 }  # fmt: skip
 SAID = {
@@ -491,7 +532,7 @@ def scores_and_money(figure) -> tuple[dict, dict]:
 
 # --- the notebooks --------------------------------------------------------------------------------------------------------
 
-PARTS = ["这一课要会什么", "条文怎么说", "三家医院，手算一遍", "动手试", "练习 1–{count}", "接着去哪"]
+PARTS = ["这一课要会什么", "条文怎么说", "三家{whom}，手算一遍", "动手试", "练习 1–{count}", "接着去哪"]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -500,7 +541,8 @@ def test_a_chapter_has_all_its_parts_and_all_its_exercises(name):
     text = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "markdown")
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     count = len(CHAPTERS[name].EXERCISES)
-    assert re.findall(r"(?m)^## (.+)$", text) == [part.format(count=count) for part in PARTS]
+    whom = "医共体" if CHAPTERS[name] is retention else "医院"
+    assert re.findall(r"(?m)^## (.+)$", text) == [part.format(count=count, whom=whom) for part in PARTS]
     assert re.findall(r"lesson\.exercise\((\d+)\)", "\n".join(code)) == [str(n + 1) for n in range(count)]
     assert len(code) <= 12
     assert all(len([line for line in cell.splitlines() if line]) <= 2 for cell in code)

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from simlib.course import deposit, dip_clearing, dip_points, exercise, scorecard, widget
+from simlib.course import deposit, dip_clearing, dip_points, exercise, retention, scorecard, widget
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.problems import BadInput
 from simlib.words import Text
 
-CHAPTERS = (deposit, scorecard, dip_points, dip_clearing)
+CHAPTERS = (deposit, scorecard, dip_points, dip_clearing, retention)
 
 # --- marking -----------------------------------------------------------------------------------------------
 
@@ -189,6 +189,7 @@ def test_an_exercise_that_is_not_there_is_refused(lesson, number):
 @pytest.mark.parametrize(("chapter", "name", "value"), [
     (deposit, "lower", "0.93"), (scorecard, "private_excluded_item", "item_4"), (scorecard, "js26_1_local_points", "15"),
     (dip_points, "deviation_high", "2.8"), (dip_clearing, "share_limit", "1.3"),
+    (retention, "per_point", "0.08"),
 ])  # fmt: skip
 def test_the_figure_shows_only_the_levers_it_was_given(chapter, name, value, monkeypatch):
     sent = []

@@ -15,19 +15,6 @@ from simlib.rules import deposit
 CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A served folder with one data set beside the sample city."""
-    folder = tmp_path_factory.mktemp("served")
-    sample.write(folder / "小城", count=60, seed=5)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(serve, folder):
-    return serve(cli.NOTEBOOKS, data=folder).url + "/"
-
-
 @pytest.fixture
 def visit(chromium, address):
     with visits(chromium, address, "deposit.ipynb") as start:

@@ -60,16 +60,17 @@ def test_a_shipped_scenario_asks_a_question_that_editors_and_simlib_can_read(pat
     assert one.title_en.isascii()
     done = scenario.run(one, scenario.load_data(one.data), detail=False)
     assert done.results.keys() >= set(one.rules or FAMILIES)
-    of_rules = {"scorecard": 500, "dip": 233, "deposit": 500}  # the sample's; village clinics have no inpatients
-    assert {name: numbers["institutions"] for name, numbers in done.summary.items()} == {
+    # The sample's, each rule's first headline; village clinics have no inpatients.
+    of_rules = {"scorecard": 500, "dip": 233, "deposit": 500, "retention": 21, "agreement": 70}
+    assert {name: next(iter(numbers.values())) for name, numbers in done.summary.items()} == {
         name: of_rules[name] for name in done.results
     }
 
 
 # The schema and simlib must agree, or an editor would praise what simlib refuses.
 BAD = [
-    "question: no title", "title: t\nunknown: x", "title: 3", "title: t\nrules: [retention]", "title: t\nrules: deposit",
-    "title: t\nparams: [deposit]", "title: t\nparams: {retention: {}}", "title: t\nparams: {deposit: {uper: 1}}",
+    "question: no title", "title: t\nunknown: x", "title: 3", "title: t\nrules: [studies]", "title: t\nrules: deposit",
+    "title: t\nparams: [deposit]", "title: t\nparams: {studies: {}}", "title: t\nparams: {retention: {half_ratio: 1.01}}", "title: t\nparams: {deposit: {uper: 1}}",
     "title: t\nparams: {deposit: {upper: 1.21}}", "title: t\nparams: {deposit: {lower: 0.79}}",
     "title: t\nparams: {deposit: {deposit_rate: 5}}", "title: t\nparams: {deposit: {upper: high}}",
     "title: t\nparams: {deposit: {mean_scope: county}}", "title: t\nparams: {dip: {share_rate_4: 0.5}}",

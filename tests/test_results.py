@@ -39,6 +39,12 @@ CASES = {
     "funds": "scheme,income\npooled,3000\n",
     "billing": "institution_id,month,billed,penalties\n0001,2025-01,900,1.23\n0002,2025-01,1500,\n",
 }  # fmt: skip
+OTHERS = {  # of the other rules
+    "communities": "community_id,score,budget,spending\nC,85,1000,900\n",
+    "incidents": "incident_id,institution_id,item,loss\nI,0001,43(1),100\n",
+    "applicants": "applicant_id,applied,physicians\nS,2025-03-01,0\n",
+    "deadlines": "matter_id,step,start\nM,payment,2025-03-03\n",
+}
 SCENARIO = (
     "title: Two readings\nquestion: Who gains?\ndata: data\nparams: {deposit: {lower: 1, unclaimed_pool: city}}\n"
 )
@@ -100,11 +106,11 @@ def test_every_declared_result_table_has_the_declared_columns(place):
 
 
 def with_cases(place: Path) -> None:
-    """Adds what DIP settlement reads: three cases, what the two hospitals billed in a month, and last year's sums."""
+    """Adds what the other rules read: three cases, what the two hospitals billed in a month, and last year's sums."""
     institutions = pd.read_csv(place / "data" / "institutions.csv", dtype=str)
     institutions["last_year_billed"] = institutions["last_year_procurement"] = "120000"
     institutions.to_csv(place / "data" / "institutions.csv", index=False)
-    for name, text in CASES.items():
+    for name, text in (CASES | OTHERS).items():
         (place / "data" / f"{name}.csv").write_text(text)
 
 

@@ -76,7 +76,7 @@ def test_two_processes_write_the_same_bytes(tmp_path):
         environment |= {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
         subprocess.run([sys.executable, "-c", code, str(tmp_path / hash_seed)], env=environment, check=True)
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("1", "2"))
-    assert set(one) == {"cases.parquet", "institutions.csv", "facts.csv", *(f"{name}.csv" for name in SMALL)}
+    assert set(one) == {"cases.parquet", *(f"{name}.csv" for name in (*SMALL, *sample.tables(3)))}
     assert one == two
 
 
@@ -403,7 +403,7 @@ def test_the_command_writes_the_cases_when_told_how_many(tmp_path, capsys):
     assert capsys.readouterr().out == f"样例城市：{tmp_path / 'city'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["city"]
     names = {path.name for path in (tmp_path / "city").iterdir()}
-    assert names == {"cases.parquet", "institutions.csv", "facts.csv", *(f"{name}.csv" for name in SMALL)}
+    assert names == {"cases.parquet", *(f"{name}.csv" for name in (*SMALL, *sample.tables(3)))}
     assert pq.read_metadata(tmp_path / "city" / "cases.parquet").num_rows == 1000
 
 

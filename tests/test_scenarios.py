@@ -6,7 +6,9 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import exact_agreement
 import exact_deposit
+import exact_retention
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,8 +19,9 @@ from simlib.money import to_fen
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = Path(__file__).parent / "expected"
 NAMES = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
-SETTLEMENTS = [name for name in NAMES if name.startswith("dip-")]  # ask of DIP settlement alone
-DEPOSITS = [name for name in NAMES if name not in SETTLEMENTS]
+OF_RULE = {rule: [name for name in NAMES if name.startswith(f"{rule}-")] for rule in ("dip", "retention", "agreement")}
+SETTLEMENTS, RETENTIONS, AGREEMENTS = OF_RULE.values()  # ask of one rule alone
+DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 
 
 @functools.cache
@@ -223,6 +226,47 @@ def fund_by_hand(scheme: str, billed: int, values: dict[str, Fraction]) -> dict[
             "headroom": headroom, "distributable": min(ceiling, headroom)}  # fmt: skip
 
 
+# --- county retention and agreements ------------------------------------------------------------------------------
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """A table of the sample as text, a blank being nothing."""
+    return (
+        scenario.load_data("sample")[name]
+        .astype(object)
+        .map(lambda value: "" if pd.isna(value) else str(value))
+        .to_dict("records")
+    )
+
+
+@pytest.mark.parametrize("name", ["baseline", *RETENTIONS])
+def test_every_community_keeps_what_the_fractions_say(name):
+    done = run(name)
+    params = {key: str(value) for key, value in done.scenario.params["retention"]}
+    ours = exact_retention.outcome_of_table(done.results["retention"]["retention"])
+    assert ours == exact_retention.outcome(exact_retention.settle(rows("communities"), **params))
+
+
+@pytest.mark.parametrize("name", ["baseline", *AGREEMENTS])
+def test_every_breach_leads_to_what_the_second_calculation_says(name):
+    done = run(name)
+    given = [
+        {key: {"True": "yes", "False": "no"}.get(value, value) for key, value in row.items()}
+        for row in rows("incidents")
+    ]
+    params = {key: str(value) for key, value in done.scenario.params["agreement"]}
+    theirs = exact_agreement.consequences(given, **params)
+    table = done.results["agreement"]["agreement"].set_index("incident_id")
+    assert len(table) == len(theirs) == 70
+    for number, one in theirs.items():
+        ours = table.loc[number]
+        assert [exact_agreement.fen(str(ours[column])) for column in ("recovered", "damages")] == [
+            one["recovered"],
+            one["damages"],
+        ]
+        assert ours["action"] == one["action"]
+
+
 # --- what the scenarios are for ---------------------------------------------------------------------------------
 
 
@@ -246,6 +290,15 @@ def test_the_scenarios_move_what_their_names_say():
     assert found["dip-corridor-110"]["point_value"] == base["point_value"]
     assert found["dip-lifted"]["point_value"] != base["point_value"] != found["dip-limits-0.5-2.0"]["point_value"]
     assert found["dip-by-scheme"]["billed"] == base["billed"]
+    found = {name: run(name).summary["retention"] for name in ("baseline", *RETENTIONS)}
+    base = found["baseline"]
+    assert found["retention-ceil"]["retained"] < base["retained"] > found["retention-half-40"]["retained"]
+    assert found["retention-linear-85"]["linear"] < base["linear"]
+    assert found["retention-cut-5"]["next_year_cut"] > base["next_year_cut"] == 0 == base["overspend_shared"]
+    found = {name: run(name).summary["agreement"] for name in ("baseline", *AGREEMENTS)}
+    base = found["baseline"]
+    assert found["agreement-rate-44-30"]["damages"] > base["damages"]
+    assert found["agreement-terminate"]["terminated"] > base["terminated"]
     counts = {
         name: run(name).results["dip"]["dip_counts"][["low", "high"]].sum()
         for name in ("baseline", "dip-limits-0.5-2.0")
@@ -260,6 +313,8 @@ def test_the_scenarios_move_what_their_names_say():
 def test_each_scenario_changes_one_thing():
     changes = {name: [n for p in run(name).scenario.params.values() for n in p.differences()] for name in NAMES}
     assert changes == {
+        "agreement-rate-44-30": ["damages_rate_44"],
+        "agreement-terminate": ["grave_44"],
         "band-0.99-1.01": ["lower", "upper"],
         "baseline": [],
         "card-fund-20": [f"js26_{n}_{item}_points" for n in (1, 2) for item in ("procurement", "fund_use")],
@@ -273,6 +328,10 @@ def test_each_scenario_changes_one_thing():
         "mean-city": ["mean_scope"],
         "pool-within": ["unclaimed_pool"],
         "private-item-4": ["private_excluded_item"],
+        "retention-ceil": ["fraction"],
+        "retention-cut-5": ["reasonable_share", "next_year_cut_rate"],
+        "retention-half-40": ["half_ratio"],
+        "retention-linear-85": ["linear_from"],
         "rate-3": ["deposit_rate"],
         "upper-1.03": ["upper"],
     }

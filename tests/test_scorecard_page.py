@@ -16,11 +16,6 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 FRAUD, LOCAL, DRUGS = "js26_1_fund_use_frauds", "js26_1_local_points", "js26_1_catalogue_drugs_at_least_3"
 
 
-@pytest.fixture(scope="module")
-def address(serve):
-    return serve(cli.NOTEBOOKS).url + "/"
-
-
 @pytest.fixture
 def visit(chromium, address):
     with visits(chromium, address, "scorecard.ipynb") as start:

@@ -258,11 +258,8 @@ def test_the_edition_that_fits_can_be_asked_for(city):
 
 def test_scores_of_the_table_that_differ_are_set_aside_with_a_warning(city):
     (warning,) = run(city).warnings
-    assert warning.zh == "得分按事实和评分表计算；机构表中 3 家的得分与此不同，未使用。"
-    assert (
-        warning.en
-        == "Scores come from the facts and the card; those of 3 institutions in the table differ and are not used."
-    )
+    assert warning.zh == "得分按事实和评分表计算；数据表中 3 家的得分与此不同，未使用。"
+    assert warning.en == "Scores come from the facts and the card; those of 3 in the table differ and are not used."
 
 
 def test_a_card_that_no_longer_adds_up_says_so_with_its_sum(city):
@@ -351,18 +348,20 @@ def county(tmp_path) -> Path:
 
 def test_communities_are_scored_on_their_own_card(county):
     done = run(county, edition="xx_2025")
-    assert list(done.results) == ["scorecard"]
+    assert list(done.results) == ["scorecard", "retention"]
     table = done.results["scorecard"]["scorecard"].set_index("institution_id")
     assert table["score"].to_dict() == {"甲县": 105, "乙县": 98}
     assert table["veto"].to_dict() == {"甲县": False, "乙县": True}
     assert table["bonus_given"].to_dict() == {"甲县": 6.5, "乙县": 0}
     assert done.summary["scorecard"]["vetoed"] == 1
-    assert [text.zh for text in done.warnings] == [
+    warnings = done.parts["scorecard"].warnings
+    assert [text.zh for text in warnings] == [
         "文件的量化表未公布，各指标分值为所在部分的平均分配，仅供示意，应由各市替换。",
         "1 家的加分超过上限，按上限计：甲县（XX 三(六)）。",
         "1 家触及一票否决：乙县。得分不变，评价不合格（XX 三(六)）。",
+        "得分按事实和评分表计算；数据表中 2 家的得分与此不同，未使用。",
     ]
-    assert [text.en for text in done.warnings][1:] == [
+    assert [text.en for text in warnings][1:3] == [
         "1 with a bonus above the cap, cut to it: 甲县 (XX 3(6)).",
         "1 vetoed: 乙县. Points stay, the evaluation fails (XX 3(6)).",
     ]
@@ -370,7 +369,10 @@ def test_communities_are_scored_on_their_own_card(county):
 
 def test_communities_need_their_own_edition(county):
     (line,) = lines(county, edition="js26_2023", language="en")
-    assert line == "institutions: This table is missing and Scorecard needs it. Add it."
+    assert line == (
+        "facts.csv · scorecard.edition · “js26_2023”: These are not the facts of “Jiangsu 2023” but of xx_2025 (Xinxiang 2025 "
+        "(trial)). Set scorecard.edition."
+    )
     family = FAMILIES["scorecard"]
     assert family.fitting(read_folder(county), family.params()) == {"edition": "xx_2025"}
 
@@ -388,9 +390,11 @@ def test_a_missing_bonus_or_veto_fact_is_an_error_or_counts_as_none_with_a_warni
 def test_institutions_beside_communities_keep_their_own_scores(city):
     write(city, communities=COMMUNITIES, facts=facts_of(XX, XX_LOST))
     done = run(city, edition="xx_2025")
-    assert list(done.results) == ["scorecard", "deposit"]
+    assert list(done.results) == ["scorecard", "deposit", "retention"]
     assert scores(done, "deposit") == dict.fromkeys(SCORES, 90)
-    assert not any("机构表" in text.zh for text in done.warnings)
+    assert [text.zh for text in done.warnings if "数据表" in text.zh] == [
+        "得分按事实和评分表计算；数据表中 2 家的得分与此不同，未使用。"
+    ]
 
 
 def test_facts_of_both_can_stand_in_one_folder(city):
@@ -460,7 +464,7 @@ def test_the_summary_and_the_manifest_hold_the_card(study, capsys):
     assert manifest["params"]["scorecard"]["js26_1_fund_use_frauds"] == 5
     assert manifest["readings"]["scorecard"] == {"private_excluded_item": "item_3", "cap_total": "off"}
     assert set(manifest["data"]["tables"]) == {"institutions", "facts"}
-    assert manifest["warnings"] == ["得分按事实和评分表计算；机构表中 3 家的得分与此不同，未使用。"]
+    assert manifest["warnings"] == ["得分按事实和评分表计算；数据表中 3 家的得分与此不同，未使用。"]
 
 
 def test_explain_tells_the_score_and_then_the_deposit(study, capsys):
@@ -497,7 +501,7 @@ def test_explain_tells_stages_bonus_veto_and_cap(county, capsys, monkeypatch):
     write(county, facts="\n".join(line if line.count(",") == 4 else line + "," for line in facts.splitlines()) + "\n")
     (county / "one.yaml").write_text("title: t\ndata: .\nparams: {scorecard: {edition: xx_2025, cap_total: 'on'}}\n")
     out, _ = said(capsys, "explain", "one.yaml", "--institution", "甲县")
-    assert out.splitlines()[2:] == [
+    assert out.splitlines()[2:6] == [
         "  2. 全部 21 项满分。",
         "  3. 加分合计 6.5 分，超过上限，按 5 分计（XX 三(六)）。",
         "  4. 100 + 5 分超过满分 100 分，按 100 分计。",
@@ -505,7 +509,7 @@ def test_explain_tells_stages_bonus_veto_and_cap(county, capsys, monkeypatch):
     ]
     (county / "one.yaml").write_text("title: t\ndata: .\nparams: {scorecard: {edition: xx_2025}}\n")
     out, _ = said(capsys, "explain", "one.yaml", "--institution", "甲县", "--lang", "en")
-    assert out.splitlines()[-2:] == ["  4. The city final changed the score by +2, to 105.", "  5. The score is 105."]
+    assert out.splitlines()[4:6] == ["  4. The city final changed the score by +2, to 105.", "  5. The score is 105."]
     out, _ = said(capsys, "explain", "one.yaml", "--institution", "乙县")
     assert "  4. 触及负面清单，评价不合格；得分本身不变（XX 三(六)）。" in out.splitlines()
 
@@ -518,6 +522,8 @@ def test_check_says_what_can_run_and_with_which_edition(study, capsys):
         "绩效评分：可以运行",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
+        "县域结余留用：没有 communities 表，不计算",
+        "定点协议：没有 incidents, applicants, deadlines 表，不计算",
     ]
     assert err == ""
     write(study / "city", facts=facts_of(YUNLAN, lost={}))

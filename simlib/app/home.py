@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import simlib
-from simlib.app import deposit, dip, scorecard
+from simlib.app import agreement, deposit, dip, retention, scorecard
 from simlib.app.page import STATIC, Widget, asked_language
 from simlib.app.texts import TEXTS
 from simlib.clauses import DOCUMENTS
@@ -19,6 +19,8 @@ CARDS = (
     (SIMULATORS, "scorecard.ipynb", scorecard.TITLE, scorecard.INTRO, ("JS26", "XX")),
     (SIMULATORS, "dip.ipynb", dip.TITLE, dip.INTRO, ("JY",)),
     (SIMULATORS, "deposit.ipynb", deposit.TITLE, deposit.INTRO, ("JS26", "JS3")),
+    (SIMULATORS, "retention.ipynb", retention.TITLE, retention.INTRO, ("XX",)),
+    (SIMULATORS, "agreement.ipynb", agreement.TITLE, agreement.INTRO, ("JS3",)),
     (LESSONS, "course/01_deposit.ipynb", Text("第一课 质量保证金", "Lesson 1: the quality deposit"),
      Text("三家医院，从得分算到金额，边学边练。", "Three hospitals, from scores to money, with exercises."), ("JS26",)),
     (LESSONS, "course/02_scorecards.ipynb", Text("第二课 评分表", "Lesson 2: the scorecard"),
@@ -28,6 +30,9 @@ CARDS = (
     (LESSONS, "course/04_dip_clearing.ipynb", Text("第四课 清算", "Lesson 4: the clearing"),
      Text("还是这三家，从分值算到决算：结余留用、超支分担、调节金。",
           "The same three, from points to settlements: surplus kept, overspending shared, the regulation fund."), ("JY",)),
+    (LESSONS, "course/05_county_retention.ipynb", Text("第五课 县域结余留用", "Lesson 5: county surplus retention"),
+     Text("三家医共体，从总分算到留用、交回和下一年的预算。",
+          "Three county communities, from total scores to what is kept, what is returned and next year's budget."), ("XX",)),
 )  # fmt: skip
 
 

@@ -7,26 +7,29 @@ visitor's kernel finds everything loaded.
 import contextlib
 
 from simlib import sample, scenario
-from simlib.app import data, deposit, dip, home, page, scorecard
+from simlib.app import agreement, data, deposit, dip, home, page, retention, scorecard
 from simlib.app.page import pack
 from simlib.course import deposit as lesson_1
 from simlib.course import dip_clearing as lesson_4
 from simlib.course import dip_points as lesson_3
+from simlib.course import retention as lesson_5
 from simlib.course import scorecard as lesson_2
 from simlib.problems import BadInput
 
-__all__ = ["home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "page"]
+__all__ = ["home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "page"]
 
 
 def draw(dashboard, inputs) -> None:
     """Everything that a page would show of these tables; what is made of them once is then at hand."""
     simulator = dashboard.simulator(inputs)
+    moment = simulator.moment
     for panel in simulator.panels:
-        pack([panel.frame(simulator.moment), panel.draw(simulator.moment)], simulator.language, [])
+        if panel.shown(moment):
+            pack([panel.frame(moment), panel.draw(moment)], simulator.language, [])
 
 
 _served = next(iter(data.sources().values()))
-for _dashboard in (deposit, scorecard, dip):
+for _dashboard in (deposit, scorecard, dip, retention, agreement):
     draw(_dashboard, sample.embedded())
     with contextlib.suppress(BadInput, OSError):  # the page itself says what is wrong with the served tables
         if _served != scenario.SAMPLE:

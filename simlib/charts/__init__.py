@@ -32,9 +32,10 @@ def padded(low: float, high: float) -> list[float]:
 
 def line(params, name: str, colour: str, side: str) -> list[dict]:
     """A parameter as a marked line, and the document's, dotted, where it was moved."""
-    at, document = getattr(params, name), params.declarations()[name].default
+    at, declared = getattr(params, name), params.declarations()[name]
+    document, shown = declared.default, declared.unit.show(at) if declared.unit.sign else f"{at}"
     moved = [{"at": float(document), "colour": "@muted", "dash": "dotted"}] if at != document else []
-    return [*moved, {"at": float(at), "colour": colour, "dash": "solid", "label": f"{at}", "side": side}]
+    return [*moved, {"at": float(at), "colour": colour, "dash": "solid", "label": shown, "side": side}]
 
 
 def stacked(bins: pd.DataFrame, at: str, colours: dict[str, str], width: float, tip: str) -> dict:

@@ -13,6 +13,7 @@ from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS, Type
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.widget import Chapter, ExerciseView
+from simlib.course.worked import worked
 from simlib.rules import deposit
 from simlib.rules.deposit import Band, DepositParams
 from simlib.words import Text
@@ -38,10 +39,7 @@ def case(language: str = "zh") -> pd.DataFrame:
 
 def by_hand(language: str = "zh") -> Markdown:
     """Every hospital's amount, step by step, each with its clause."""
-    parts = []
-    for name in CASE[KEY]:
-        parts += [f"**{name}**\n", *(f"{n}. {step.to(language)}" for n, step in enumerate(steps(name), 1)), ""]
-    return Markdown("\n".join(parts))
+    return worked({name: steps(name) for name in CASE[KEY]}, language)
 
 
 def figure() -> Page:

@@ -13,6 +13,7 @@ from simlib.course import small_city as city
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.small_city import DOCUMENT, KEY, Supposed
 from simlib.course.widget import Chapter, ExerciseView
+from simlib.course.worked import worked
 from simlib.money import decimal_text
 from simlib.rules import dip
 from simlib.rules.dip import views
@@ -51,12 +52,9 @@ def account_table(language: str = "zh") -> pd.DataFrame:
 
 def by_hand(language: str = "zh") -> Markdown:
     """The point value, every hospital's clearing, and the regulation fund, step by step, each with its clause."""
-    hospitals = {Text(name, name): _clearing(name) for name in city.CASES}
-    steps = {VALUE: city.value_steps(), **hospitals, REGULATION: [_fund()]}
-    parts = []
-    for heading, said in steps.items():
-        parts += [f"**{heading.to(language)}**\n", *city.numbered(said, language), ""]
-    return Markdown("\n".join(parts))
+    hospitals = {name: _clearing(name) for name in city.CASES}
+    steps = {VALUE.to(language): city.value_steps(), **hospitals, REGULATION.to(language): [_fund()]}
+    return worked(steps, language)
 
 
 def figure() -> Page:

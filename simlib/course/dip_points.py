@@ -12,6 +12,7 @@ from simlib.course import small_city as city
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.small_city import DOCUMENT, KEY, NAMES, Supposed
 from simlib.course.widget import Chapter, ExerciseView
+from simlib.course.worked import numbered
 from simlib.money import decimal_text
 from simlib.rules.dip import Reason
 from simlib.words import Text
@@ -38,8 +39,8 @@ def by_hand(language: str = "zh") -> Markdown:
     """Every hospital's cases and points, step by step, each with its clause, and the point value."""
     parts = []
     for name in city.CASES:
-        parts += [f"**{name}**\n", *_worked(name, language), "", *city.numbered(city.steps(name)[:3], language), ""]
-    return Markdown("\n".join([*parts, f"**{VALUE.to(language)}**\n", *city.numbered(city.value_steps(), language)]))
+        parts += [f"**{name}**\n", *_worked(name, language), "", *numbered(city.steps(name)[:3], language), ""]
+    return Markdown("\n".join([*parts, f"**{VALUE.to(language)}**\n", *numbered(city.value_steps(), language)]))
 
 
 def figure() -> Page:

@@ -15,6 +15,7 @@ from simlib.course import hospitals
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.hospitals import CARD, CASE, KEY, STATED, Facts, Numbers
 from simlib.course.widget import Chapter, ExerciseView
+from simlib.course.worked import worked
 from simlib.rules import scorecard
 from simlib.rules.cards import Fact, FactKind
 from simlib.rules.scorecard.reasons import shown
@@ -50,11 +51,7 @@ def case(language: str = "zh") -> pd.DataFrame:
 
 def by_hand(language: str = "zh") -> Markdown:
     """Every hospital's score, step by step, each with its clause."""
-    parts = []
-    for name in CASE[KEY]:
-        said = [step.to(language) for step in hospitals.steps(name)]
-        parts += [f"**{name}**\n", *(f"{n}. {text}" for n, text in enumerate(said, 1)), ""]
-    return Markdown("\n".join(parts))
+    return worked({name: hospitals.steps(name) for name in CASE[KEY]}, language)
 
 
 def figure() -> Page:

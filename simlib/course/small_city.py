@@ -248,10 +248,6 @@ def figure(title: Text, intro: Text, panels: tuple[str, ...], levers: tuple[str,
     return Page(simulator, levers)
 
 
-def numbered(steps: list[Text], language: str) -> list[str]:
-    return [f"{n}. {step.to(language)}" for n, step in enumerate(steps, 1)]
-
-
 DISTRIBUTABLE = Text("收入 {income} − 调节金 {regulation_set_aside} − 各项支出 {spent} = {ceiling} 元；三家记账合计的 {times} 倍是 {headroom} 元；"
                      "取较小的，可分配资金 {distributable} 元（JY 第十条、第十一条、第十三条）。",
                      "Income {income} - regulation fund {regulation_set_aside} - spending {spent} = {ceiling} yuan; {times} times what the three billed "

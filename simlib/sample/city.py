@@ -18,13 +18,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from simlib.columns import CASES
+from simlib.columns import CASES, TABLES, Type
 from simlib.landing import landing
 from simlib.large import Large
 from simlib.money import apportion, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.rules import scorecard
 from simlib.sample import cases as inpatients
+from simlib.sample.agreements import applicants, deadlines, incidents
+from simlib.sample.communities import communities
 from simlib.sample.facts import EDITIONS, facts
 from simlib.sample.places import BRANDS, COUNTIES, PLACES, Atlas, shared_out
 from simlib.words import Text
@@ -130,7 +132,7 @@ def institutions(count: int = 500, seed: int = 2026) -> pd.DataFrame:
     >>> institutions()[["institution_id", "name", "level"]].head(2).values.tolist()
     [['07010200001', '云岚市第一人民医院', '3'], ['07010200002', '云岚市中心医院', '3']]
     """
-    return _city(count, seed)[0].copy()
+    return _city(count, seed)["institutions"].copy()
 
 
 def tables(count: int = 500, seed: int = 2026) -> dict[str, pd.DataFrame]:
@@ -179,13 +181,13 @@ def write(out: Path, count: int = 500, seed: int = 2026, cases: int | None = Non
         for name, content in contents.items():
             (folder / f"{name}.csv").write_bytes(content)
         if cases is not None:
-            inpatients.write(folder, _city(count, seed)[0], cases, seed)
+            inpatients.write(folder, _city(count, seed)["institutions"], cases, seed)
 
 
 @lru_cache(maxsize=4)
 def _tables(count: int, seed: int) -> dict[str, pd.DataFrame]:
     contents, marked = _contents(count, seed), {}
-    for name, table in zip(contents, _city(count, seed), strict=True):
+    for name, table in _city(count, seed).items():
         marked[name] = table.copy(deep=False)
         marked[name].attrs = {"file": "sample", "sha256": hashlib.sha256(contents[name]).hexdigest()}
     return marked
@@ -193,24 +195,30 @@ def _tables(count: int, seed: int) -> dict[str, pd.DataFrame]:
 
 def _contents(count: int, seed: int) -> dict[str, bytes]:
     """The files, by table."""
-    table, stated = _city(count, seed)
-    shown = {name: table[name].map(f"{{:.{places}f}}".format) for name, places in DECIMALS.items()}
-    number, values = pd.factorize(stated["value"])  # few values, and many rows
-    written = {
-        "institutions": table.assign(**shown),
-        "facts": stated.assign(value=np.array([f"{one:.10g}" for one in values])[number]),
-    }
-    return {name: one.to_csv(index=False, lineterminator="\n").encode() for name, one in written.items()}
+    written = {}
+    for name, table in _city(count, seed).items():
+        if name == "facts":
+            number, values = pd.factorize(table["value"])  # few values, and many rows
+            shown = {"value": np.array([f"{one:.10g}" for one in values])[number]}
+        else:
+            money = {column.name: 2 for column in TABLES[name].columns if column.type is Type.MONEY}
+            places = DECIMALS if name == "institutions" else money
+            shown = {column: table[column].map(f"{{:.{n}f}}".format) for column, n in places.items()}
+        written[name] = table.assign(**shown).to_csv(index=False, lineterminator="\n").encode()
+    return written
 
 
 @lru_cache(maxsize=4)
-def _city(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The institutions and their facts. The scores first drawn are what the facts then come near."""
+def _city(count: int, seed: int) -> dict[str, pd.DataFrame]:
+    """The tables. The institutions' scores first drawn are what the facts then come near."""
     drawn = _drawn(count, seed)
     stated = facts(drawn, seed)
     cards = scorecard.edition(EDITIONS[0])
     scores = pd.concat([scorecard.score(card, drawn, stated) for card in cards]).set_index("institution_id")["score"]
-    return drawn.assign(score=scores.reindex(drawn["institution_id"]).to_numpy()), stated
+    scored = drawn.assign(score=scores.reindex(drawn["institution_id"]).to_numpy())
+    return {"institutions": scored, "facts": stated} | {
+        make.__name__: make(scored, seed) for make in (communities, applicants, deadlines, incidents)
+    }
 
 
 def _drawn(count: int, seed: int) -> pd.DataFrame:

@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Table, Type
+from simlib.exact import Exact
 from simlib.money import decimal_text
 from simlib.params import Params
 from simlib.rules.cards import CARDS, edition
 from simlib.rules.checks import refuse, together
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
 from simlib.rules.scorecard.params import ScorecardParams
 from simlib.rules.scorecard.scoring import evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
 from simlib.rules.scorecard.tables import cards, item_points, stages, totals, with_reasons
-from simlib.words import Text, joined
+from simlib.words import Text, few
 
 _CARDS = {name: card.text for name, card in CARDS.items()}
 _KEY = INSTITUTIONS.by_name["institution_id"]
@@ -128,26 +129,43 @@ def detail(sheets: Sheets, params: Params, results: Tables, subject: str | None 
     return {**results, "scorecard_items": with_reasons(results["scorecard_items"], final, subject)}
 
 
+def feeds(tables: Tables) -> tuple[str, ...]:
+    """The rules that pay by the scores of those for whom facts are stated."""
+    if TABLE not in tables or SUBJECT not in tables[TABLE] or "communities" not in tables:
+        return ("deposit",)
+    stated = pd.Index(tables[TABLE][SUBJECT].unique())
+    of_communities = stated.isin(tables["communities"][TABLES["communities"].key])
+    return ("retention",) * bool(of_communities.any()) + ("deposit",) * (not of_communities.all())
+
+
 def feed(tables: Tables, results: Tables) -> Tables:
-    """The institutions with the scores of the card, for the rules that pay by them."""
-    if "institutions" not in tables or not _of_institutions(results):
+    """The institutions, or communities, with the scores of the card, for the rules that pay by them.
+
+    A community's score comes in two parts, its points and the bonus as counted.
+    """
+    subjects = _subjects(results)
+    if subjects not in tables:
         return tables
-    given = tables["institutions"]
-    scored = given.assign(score=_scores(results, given))
-    scored.attrs = given.attrs
-    return {**tables, "institutions": scored}
+    given, table = tables[subjects], results["scorecard"].set_index(SUBJECT)
+    scored = table.reindex(given[TABLES[subjects].key])
+    columns, attrs = {"score": scored["score"].to_numpy()}, given.attrs
+    if subjects == "communities":
+        points = scored["points"].to_numpy()
+        bonus = (Exact.of(columns["score"]) - Exact.of(points)).floats()
+        columns, attrs = {"score": points, "bonus": bonus, "veto": scored["veto"].to_numpy()}, {**attrs, SCORED: True}
+    fed = given.assign(**columns)
+    fed.attrs = attrs
+    return {**tables, subjects: fed}
 
 
-def _of_institutions(results: Tables) -> bool:
-    """Whether the cards are those of institutions, not of communities."""
-    return all(CARDS[name].subjects == "institutions" for name in results["scorecard_cards"]["card"])
+def _subjects(results: Tables) -> str:
+    """The table of those whom the cards evaluate."""
+    return CARDS[results["scorecard_cards"]["card"].iloc[0]].subjects
 
 
-def _scores(results: Tables, given: pd.DataFrame) -> np.ndarray:
-    """The scores in the order of the institutions' table."""
-    table = results["scorecard"]
-    place = pd.Index(table[SUBJECT]).get_indexer(given[SUBJECT])
-    return np.where(place < 0, np.nan, table["score"].to_numpy()[place])
+def _scores(results: Tables, given: pd.DataFrame, key: str) -> np.ndarray:
+    """The scores in the order of the table of the subjects."""
+    return results["scorecard"].set_index(SUBJECT)["score"].reindex(given[key]).to_numpy()
 
 
 def summarise(results: Tables) -> dict[str, int | float]:
@@ -189,17 +207,28 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
         (VETOED, table["veto"]),
     ):
         if ids := table.loc[whom, SUBJECT].tolist():
-            found.append(text.fill(count=len(ids), names=_few(ids)))
-    given = tables.get("institutions")
+            found.append(text.fill(count=len(ids), names=few(ids)))
+    subjects = _subjects(results)
+    given = tables.get(subjects)
     changed = params != params.document()  # then the scores differ because somebody wanted them to
-    if given is not None and "score" in given and _of_institutions(results) and not changed:
-        other = int((given["score"].notna() & (given["score"] != _scores(results, given))).sum())
+    if given is not None and "score" in given and not changed:
+        other = int((given["score"].notna() & (given["score"] != _scores(results, given, TABLES[subjects].key))).sum())
         found += [SET_ASIDE.fill(count=other)] if other else []
+    if subjects == "communities":
+        found += _marks_set_aside(table.set_index(SUBJECT), given)
+    if len(feeds(tables)) > 1:  # facts of institutions and of communities, and cards evaluate the ones or the others
+        found.append(UNUSED.fill(count=int((~tables[TABLE][SUBJECT].isin(table[SUBJECT])).sum())))
     return found
 
 
-def _few(ids: list[str]) -> Text:
-    return joined(ids) if len(ids) <= 5 else Text("{ids}…", "{ids}…").fill(ids=joined(ids[:5]))
+def _marks_set_aside(scored: pd.DataFrame, given: pd.DataFrame) -> list[Text]:
+    """Communities whose table states another bonus or veto than their facts."""
+    scored = scored.reindex(given[TABLES["communities"].key])
+    other = np.zeros(len(given), dtype=bool)
+    for column, by_facts in (("bonus", "bonus_given"), ("veto", "veto")):
+        if column in given:
+            other |= (given[column].notna() & (given[column].to_numpy() != scored[by_facts].to_numpy())).to_numpy()
+    return [MARKS_SET_ASIDE.fill(count=int(other.sum()))] if other.any() else []
 
 
 NO_CARD = Text(
@@ -228,8 +257,14 @@ BONUS_CUT = Text(
 )
 VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价不合格（XX 三(六)）。",
               "{count} vetoed: {names}. Points stay, the evaluation fails (XX 3(6)).")  # fmt: skip
-SET_ASIDE = Text("得分按事实和评分表计算；机构表中 {count} 家的得分与此不同，未使用。",
-                 "Scores come from the facts and the card; those of {count} institutions in the table differ and are not used.")  # fmt: skip
+SET_ASIDE = Text("得分按事实和评分表计算；数据表中 {count} 家的得分与此不同，未使用。",
+                 "Scores come from the facts and the card; those of {count} in the table differ and are not used.")  # fmt: skip
+
+MARKS_SET_ASIDE = Text("加分和一票否决按事实计；医共体表中 {count} 家的与此不同，未使用。",
+                       "Bonuses and vetoes come from the facts; those of {count} communities in the table differ and are not used.")  # fmt: skip
+UNUSED = Text("{count} 条事实说的不是所选评分表评价的对象，没有使用；要用它们评价，请设置 scorecard.edition。",
+              "{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, set "
+              "scorecard.edition.")  # fmt: skip
 
 FAMILY = Family(
     name=ScorecardParams.family,
@@ -247,7 +282,7 @@ FAMILY = Family(
     warnings=warnings,
     explain=explain,
     sources=(TABLE,),
-    feeds=("deposit",),
+    feeds=feeds,
     feed=feed,
     fitting=fitting,
 )

@@ -25,17 +25,29 @@ def lacking(tables: Tables, params: Params) -> list[Problem]:
     for subjects in sorted({card.subjects for card in chosen}):
         asked = set().union(*(card.needed for card in chosen if card.subjects == subjects))
         problems += lacking_columns(tables, subjects, sorted(asked), LABEL)
+    absent = {card.subjects for card in chosen} - tables.keys()
+    if absent and not problems[len(absent) :] and (others := _others(tables, params)):
+        return others
     if problems or params.missing is Missing.ZERO:
         return problems
     unstated, file = _unstated(params.edition.value, tables, params), tables[TABLE].attrs.get("file", TABLE)
     if not unstated:
         return []
-    if others := [name for name in EDITIONS if _fits(name, tables, params)]:
-        names = [Text(f"{name}（{EDITIONS[name].zh}）", f"{name} ({EDITIONS[name].en})") for name in others]
-        rule = MISFIT.fill(chosen=params.edition.label, editions=joined(names))
-        return [Problem(rule, file, column=params.declarations()["edition"].path, value=params.edition.value)]
+    if others := _others(tables, params):
+        return others
     stated = _stated(tables)
     return [Problem(_remedy(*one, stated), file, column=" · ".join(one)) for one in unstated]
+
+
+def _others(tables: Tables, params: Params) -> list[Problem]:
+    """That the facts are those of other editions, if they are."""
+    others = [name for name in EDITIONS if _fits(name, tables, params)]
+    if not others:
+        return []
+    names = [Text(f"{name}（{EDITIONS[name].zh}）", f"{name} ({EDITIONS[name].en})") for name in others]
+    rule = MISFIT.fill(chosen=params.edition.label, editions=joined(names))
+    file, path = tables[TABLE].attrs.get("file", TABLE), params.declarations()["edition"].path
+    return [Problem(rule, file, column=path, value=params.edition.value)]
 
 
 def _remedy(item: str, fact: str, stated: set[tuple[str, str]]) -> Text:

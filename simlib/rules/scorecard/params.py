@@ -14,7 +14,7 @@ from simlib.clauses import Clause
 from simlib.money import decimal_text
 from simlib.params import Choice, Kind, Params, lever, reading
 from simlib.rules.cards import CARDS, EDITIONS, Card, Criterion, Item, Number
-from simlib.rules.cards.criteria import POINTS
+from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
 from simlib.rules.cards.sentences import sentence, written
 from simlib.words import Text
 
@@ -29,11 +29,6 @@ class Missing(Choice):
 class PrivateExcludedItem(Choice):
     ITEM_3 = "item_3", "第3项（药品耗材招采）", "item 3 (procurement)"
     ITEM_4 = "item_4", "第4项（支付方式改革）", "item 4 (payment reform)"
-
-
-class CapTotal(Choice):
-    OFF = "off", "可以超过满分", "may exceed full marks"
-    ON = "on", "以满分为限", "cut to full marks"
 
 
 class _Rule(Params):
@@ -54,18 +49,8 @@ class _Rule(Params):
                   "is not said."),
         clauses=[Clause("JS26", "附件1 备注1、附件2 备注1", "annexes 1 and 2, note 1")],
     )  # fmt: skip
-    bonus_cap: Decimal = lever(
-        "5", "0", "20", step="0.5", unit=POINTS,
-        label=Text("加分上限", "Bonus cap"),
-        help=Text("加分合计超过上限的，按上限计。", "A larger bonus is cut to it."),
-        clauses=[Clause("XX", "三(六)", "3(6)")],
-    )  # fmt: skip
-    cap_total: CapTotal = reading(
-        CapTotal.OFF,
-        label=Text("加分后的总分", "Total with the bonus"),
-        help=Text("加上加分后，总分能否超过满分。", "Whether the total may exceed full marks once the bonus is added."),
-        clauses=[Clause("XX", "三(六)", "3(6)")],
-    )  # fmt: skip
+    bonus_cap: Decimal = BONUS_CAP
+    cap_total: CapTotal = CAP_TOTAL
     missing: Missing = reading(
         Missing.ERROR, kind=Kind.SETTING,
         label=Text("缺少的事实", "Missing facts"),

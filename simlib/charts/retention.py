@@ -1,0 +1,96 @@
+"""Figures of the county retention dashboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.charts import codes, line, money, padded
+from simlib.params import Params
+from simlib.words import Text
+
+BRACKETS = {
+    "full": ("triangle-up", "@c3"), "linear": ("circle", "@c1"), "half": ("circle", "@c2"),
+    "none": ("triangle-down", "@c5"), "veto": ("triangle-down", "@c8"),
+}  # fmt: skip
+SCORE = {"title": {"text": Text("评价总分（含加分）", "Total score, bonus included")}, "tickformat": ",~g"}
+
+
+def curve(
+    settled: pd.DataFrame,
+    rule: pd.DataFrame,
+    document: pd.DataFrame,
+    params: Params,
+    labels: dict[str, Text],
+    picked: int | None,
+) -> dict:
+    """The share of a surplus that is kept against the score: the rule's line, the document's dotted, and every community."""
+    score, ratio = (settled[name].to_numpy(dtype="float32") for name in ("total_score", "ratio"))
+    lines = [{"x": rule["score"].to_numpy(), "y": rule["ratio"].to_numpy(), "line": {"color": "@ink", "width": 1.5}}]
+    if not rule.equals(document):
+        dotted = {"color": "@muted", "width": 1.5, "dash": "dot"}
+        lines.insert(0, {"x": document["score"].to_numpy(), "y": document["ratio"].to_numpy(), "line": dotted})
+    edges = [("half_from", "@c5", "left"), ("linear_from", "@c2", "left"), ("full_from", "@c3", "right")]
+    present = [name for name in BRACKETS if (settled["bracket"] == name).any()]
+    return {
+        "data": [{"type": "scatter", "mode": "lines", "hoverinfo": "skip", **one} for one in lines],
+        "points": {
+            "x": score, "y": ratio, "rows": np.arange(len(settled)), "picked": picked,
+            "kind": codes(settled["bracket"], BRACKETS), "tip": [{"decimals": 2}, {"decimals": 2, "percent": True}],
+            "marks": [{"symbol": symbol, "color": colour} for symbol, colour in BRACKETS.values()],
+        },
+        "legend": [{"name": labels[name], "color": BRACKETS[name][1], "symbol": BRACKETS[name][0]} for name in present]
+        + [{"name": Text("规则", "rule"), "color": "@ink", "symbol": "line"}]
+        + [{"name": Text("文件规定值", "document"), "color": "@muted", "symbol": "line"}] * (len(lines) > 1),
+        "lines": [one for name, colour, side in edges for one in line(params, name, colour, side)],
+        "layout": {
+            "xaxis": {**SCORE, "range": [float(rule["score"].iloc[0]), float(rule["score"].iloc[-1])]},
+            "yaxis": {"title": {"text": Text("留用比例", "Share kept")}, "tickformat": ".0%", "range": padded(0, 1)},
+        },
+    }  # fmt: skip
+
+
+YEARS = {  # what stands side by side in a year
+    "retained": ("@c3", Text("留用结余", "kept")), "returned": ("@c2", Text("交回结余", "returned")),
+    "overspend_borne": ("@c5", Text("承担超支", "overspending borne")), "next_year_cut": ("@c8", Text("下年核减", "next year's cut")),
+}  # fmt: skip
+
+
+def years(now: pd.DataFrame, document: pd.DataFrame) -> dict:
+    """What is kept, returned, borne and cut, year by year; what the document's values keep, as a line."""
+    year = now["year"].to_numpy()
+    amounts, axis = money(np.stack([*(now[name].to_numpy() for name in YEARS), document["retained"].to_numpy()]))
+    width = 0.8 / len(YEARS)
+    offsets = (np.arange(len(YEARS)) - (len(YEARS) - 1) / 2) * width
+    bars = [
+        {"type": "bar", "x": year + offset, "y": amounts[at], "width": 0.92 * width, "marker": {"color": colour},
+         "hovertemplate": "%{y:,.2f}<extra></extra>"}
+        for at, (offset, (colour, _)) in enumerate(zip(offsets, YEARS.values(), strict=True))
+    ]  # fmt: skip
+    dotted = {"color": "@muted", "dash": "dot", "width": 1.5}
+    bars.append(
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": year + offsets[0],
+            "y": amounts[-1],
+            "hoverinfo": "skip",
+            "line": dotted,
+        }
+    )
+    return {
+        "data": bars,
+        "legend": [
+            *({"name": label, "color": colour} for colour, label in YEARS.values()),
+            {"name": Text("文件规定值的留用", "kept, document"), "color": "@muted", "symbol": "line"},
+        ],
+        "layout": {
+            "barmode": "overlay",
+            "xaxis": {
+                "title": {"text": Text("第几年", "Year")},
+                "tickvals": year,
+                "ticktext": [str(one) for one in year.tolist()],
+            },
+            "yaxis": axis,
+        },
+    }

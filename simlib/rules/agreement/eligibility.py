@@ -1,0 +1,139 @@
+"""Who may be designated: the conditions and bars of JS3 art. 5 to 9, each judged from what an application says.
+
+Nothing is guessed: where the answer hangs on something blank, the condition cannot be judged.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from simlib.columns import APPLICANTS, Type
+from simlib.rules import given
+from simlib.rules.agreement.articles import written
+from simlib.rules.agreement.conditions import CONDITIONS, Asks, Condition
+from simlib.rules.agreement.params import AgreementParams
+from simlib.rules.agreement.periods import add_months
+from simlib.rules.agreement.tables import BY_APPLICANT, BY_CONDITION, Outcome, framed
+from simlib.rules.checks import require, together, unique
+from simlib.words import Text
+
+NAME = Text("定点申请条件", "eligibility")
+TABLE, KEY, APPLIED = APPLICANTS.name, APPLICANTS.key, "applied"
+REQUIRED = tuple(column.name for column in APPLICANTS.columns if column.required)
+
+
+def eligibility(applicants: pd.DataFrame, params: AgreementParams | None = None) -> pd.DataFrame:
+    """The conditions that applicants do not meet, or of which nobody can say, as the table ``agreement_conditions``.
+
+    JS3 art. 5, 6, 8, 9, and 7 for those who apply as an internet hospital. Months and years are those of the calendar,
+    counted to the day of the application; the anniversary itself is enough, and 100 beds are 100. A blank answer, date or
+    count makes a condition unknown wherever the answer hangs on it; a blank date of a bar means that there was no such
+    event, and a missing column of such dates that nobody knows. No parameter bears on it.
+
+    Parameters
+    ----------
+    applicants: applicant_id (unique), applied, and the other columns of :data:`simlib.columns.APPLICANTS`.
+
+    Returns
+    -------
+    One row an applicant and condition, in the order of the applicants and of the clauses: applicant_id, clause,
+    outcome (failed | unknown), condition, condition_en.
+
+    Raises
+    ------
+    BadInput: a missing required column, a duplicate or blank key, and what is no date, answer or count.
+    """
+    columns = _read(applicants)
+    found = []
+    for row, name in enumerate(applicants[KEY]):
+        one = {column: values[row] for column, values in columns.items()}
+        for condition in CONDITIONS:
+            if condition.of_internet_hospitals and not one["internet"]:
+                continue
+            met = _judge(condition, one, applicants.columns)
+            if not met:
+                outcome = Outcome.UNKNOWN if met is None else Outcome.FAILED
+                found.append((name, written(condition.code), outcome.value, *condition.text))
+    return framed(BY_CONDITION, dict(zip(BY_CONDITION.by_name, zip(*found, strict=True), strict=True)) if found else {})
+
+
+def verdicts(applicants: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame:
+    """Who may be designated, as the table ``agreement_eligibility``: applicant_id, outcome, failed, unknown (conditions).
+
+    ``conditions`` is the table of :func:`eligibility`. Outcome: failed with any condition not met, else unknown with any
+    that cannot be judged, else eligible.
+    """
+    names = applicants[KEY].tolist()
+    counts = {
+        outcome: conditions.loc[conditions["outcome"] == outcome.value, KEY].value_counts().reindex(names, fill_value=0)
+        for outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+    }
+    failed, unknown = (one.tolist() for one in counts.values())
+    return framed(
+        BY_APPLICANT,
+        {
+            KEY: names,
+            "outcome": [
+                (Outcome.FAILED if bad else Outcome.UNKNOWN if open_ else Outcome.ELIGIBLE).value
+                for bad, open_ in zip(failed, unknown, strict=True)
+            ],
+            "failed": failed,
+            "unknown": unknown,
+        },
+    )
+
+
+def _read(applicants: pd.DataFrame) -> dict[str, list]:
+    """The columns that conditions read, by name; None for every blank and in columns that are not there."""
+    require(applicants, TABLE, REQUIRED, NAME)
+    readers = {Type.BOOLEAN: given.answers, Type.INTEGER: given.counts, Type.DATE: given.dates}
+    names = [column.name for column in APPLICANTS.columns if column.type in readers and column.name != APPLIED]
+    *_, applied, columns = together(
+        lambda: given.known(applicants, TABLE, KEY),
+        lambda: unique(applicants, TABLE, KEY),
+        lambda: given.dates(applicants, TABLE, APPLIED, required=True),
+        lambda: together(
+            *(lambda name=name: readers[APPLICANTS.by_name[name].type](applicants, TABLE, name) for name in names)
+        ),
+    )
+    return {APPLIED: applied, **dict(zip(names, columns, strict=True))}
+
+
+def _all(*answers: bool | None) -> bool | None:
+    """Whether all hold; None where that hangs on one that nobody knows."""
+    return False if False in answers else None if None in answers else True
+
+
+def _any(*answers: bool | None) -> bool | None:
+    return True if True in answers else None if None in answers else False
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
+
+
+def _since(day: date | None, months: int, applied: date) -> bool | None:
+    return None if day is None else add_months(day, months) <= applied
+
+
+def _judge(condition: Condition, one: dict, there: pd.Index) -> bool | None:
+    """Whether an applicant meets a condition; ``there`` are the columns of the table."""
+    first, *others = (one[name] for name in condition.columns)
+    match condition.asks:
+        case Asks.YES:
+            return first
+        case Asks.NO:
+            return _not(first)
+        case Asks.SOME:
+            return None if first is None else first >= condition.length
+        case Asks.SINCE:
+            return _since(first, condition.length, one[APPLIED])
+        case Asks.STAFF:
+            beds, office = others
+            return _all(first, _any(None if beds is None else beds < condition.length, office))
+        case Asks.BAR:
+            if first is None:  # no event; but liable for what never was, or nobody asked: nobody knows
+                return True if condition.columns[0] in there and True not in others else None
+            return _all(_since(first, condition.length, one[APPLIED]), *map(_not, others))

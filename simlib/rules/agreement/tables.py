@@ -1,0 +1,126 @@
+"""The result tables of designation agreements and the headline numbers, each column declared once."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simlib.columns import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, SHARE, YUAN, Column, Table, Type
+from simlib.params import Choice
+from simlib.rules.agreement.articles import options
+from simlib.rules.agreement.conditions import CONDITIONS
+from simlib.rules.agreement.steps import PLAN, Actor, Status
+from simlib.words import Text
+
+
+class Outcome(Choice):
+    ELIGIBLE = "eligible", "符合条件", "eligible"
+    FAILED = "failed", "不符合", "not met"
+    UNKNOWN = "unknown", "无法判断", "cannot be judged"
+
+
+class Action(Choice):
+    """What becomes of the agreement, the gravest last."""
+
+    NONE = "none", "不变", "none"
+    SUSPEND = "suspend", "中止协议", "suspended"
+    TERMINATE = "terminate", "解除协议", "terminated"
+
+
+DAYS = Text("天", "days")
+CASES, PLACES, POINTS, MATTERS = (Text(zh, "count") for zh in "起家项件")  # Chinese counts each kind by its own word
+
+
+def _yuan(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN)
+
+
+def _flag(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.BOOLEAN, Text(zh, en))
+
+
+def _number(name: str, zh: str, en: str, unit: Text) -> Column:
+    return Column(name, Type.INTEGER, Text(zh, en), unit)
+
+
+def _choice(name: str, zh: str, en: str, kind) -> Column:
+    return Column(name, Type.CHOICE, Text(zh, en), options={one.value: one.label for one in kind})
+
+
+def _clause(codes) -> Column:
+    return Column("clause", Type.CHOICE, Text("依据", "Clause"), options=options(codes))
+
+
+_INCIDENT, _MATTER, _APPLICANT = (table.by_name for table in (INCIDENTS, DEADLINES, APPLICANTS))
+_INSTITUTION = _INCIDENT["institution_id"]
+_LOSS, _RECOVERED = _yuan("loss", "基金损失", "Loss of the fund"), _yuan("recovered", "追回费用", "Recovered")
+_DAMAGES, _TOTAL, _NET = (
+    _yuan("damages", "违约金", "Damages"), _yuan("total", "应付合计", "To pay"), _yuan("net", "净影响", "Net effect"),
+)  # fmt: skip
+_ACTION = _choice("action", "协议处理", "Agreement", Action)
+_DAYS_LEFT = _number("days_left", "还须暂停天数", "Days left of the order", DAYS)
+_OUTCOME = _choice("outcome", "结论", "Outcome", Outcome)
+
+BY_INCIDENT = Table(
+    "agreement", Text("违约处理", "Consequences of breaches"), "incident_id",
+    (
+        _INCIDENT["incident_id"], _INSTITUTION, _INCIDENT["item"], _clause(ITEMS), _INCIDENT["date"], _LOSS,
+        _flag("interview", "约谈", "Interview"), _flag("payment_held", "暂停或不予拨付", "Payment held"), _RECOVERED,
+        Column("damages_rate", Type.NUMBER, Text("违约金比例", "Damages rate"), SHARE), _DAMAGES,
+        _flag("staff_suspended", "中止责任人员或部门", "Staff or department suspended"), _ACTION,
+        _flag("referred", "移交行政部门", "Referred"),
+        _INCIDENT["suspended_days"], _INCIDENT["ordered_days"], _DAYS_LEFT, _TOTAL, _NET,
+    ),
+)  # fmt: skip
+BY_INSTITUTION = Table(
+    "agreement_institutions", Text("各机构违约处理", "Breaches by institution"), "institution_id",
+    (
+        _INSTITUTION, _number("incidents", "违约", "Breaches", CASES), _LOSS, _RECOVERED, _DAMAGES, _TOTAL, _NET, _ACTION,
+        _number("referred", "移交", "Referred", CASES), _DAYS_LEFT,
+    ),
+)  # fmt: skip
+BY_APPLICANT = Table(
+    "agreement_eligibility", Text("定点申请条件", "Eligibility of applicants"), "applicant_id",
+    (
+        _APPLICANT["applicant_id"], _OUTCOME, _number("failed", "不符合的条件", "Conditions not met", POINTS),
+        _number("unknown", "无法判断的条件", "Conditions unknown", POINTS),
+    ),
+)  # fmt: skip
+BY_CONDITION = Table(
+    "agreement_conditions", Text("不符合和无法判断的条件", "Conditions not met or unknown"), "applicant_id",
+    (
+        _APPLICANT["applicant_id"], _clause(dict.fromkeys(one.code for one in CONDITIONS)), _OUTCOME,
+        Column("condition", Type.TEXT, Text("条件", "Condition"), language="zh"),
+        Column("condition_en", Type.TEXT, Text("条件", "Condition"), language="en"),
+    ),
+    within=("clause", "condition"),
+)  # fmt: skip
+BY_MATTER = Table(
+    "agreement_timeline", Text("办理期限", "Deadlines"), "matter_id",
+    (
+        _MATTER["matter_id"], _MATTER["institution_id"], _MATTER["step"], _clause(dict.fromkeys(one.code for one in PLAN.values())),
+        _choice("actor", "由谁办理", "To be done by", Actor), _MATTER["start"],
+        Column("due", Type.DATE, Text("期限", "Due")), _MATTER["done"], _choice("status", "状态", "Status", Status),
+        _number("days", "超过期限的天数（负为提前）", "Days past due (below 0: before)", DAYS),
+    ),
+)  # fmt: skip
+RESULTS = (BY_INCIDENT, BY_INSTITUTION, BY_APPLICANT, BY_CONDITION, BY_MATTER)
+
+HEADLINES = (
+    _number("incidents", "违约", "Breaches", CASES), _number("institutions", "涉及机构", "Institutions", PLACES),
+    _LOSS, _RECOVERED, _DAMAGES, _TOTAL,
+    _number("suspended", "中止协议的机构", "Suspended", PLACES), _number("terminated", "解除协议的机构", "Terminated", PLACES),
+    _number("referred", "移交的违约", "Breaches referred", CASES), _number("applicants", "定点申请", "Applications", PLACES),
+    _number("eligible", "符合条件", "Eligible", PLACES), _number("deadlines", "办理期限", "Deadlines", MATTERS), _number("late", "逾期", "Late", MATTERS),
+)  # fmt: skip
+
+KINDS = {
+    Type.TEXT: "str", Type.CHOICE: "str", Type.MONEY: "float64", Type.NUMBER: "float64", Type.BOOLEAN: "bool",
+    Type.INTEGER: "int64", Type.DATE: "object",
+}  # fmt: skip
+MAY_BE_BLANK = ("suspended_days", "ordered_days", "days_left", "days")
+
+
+def framed(table: Table, values: dict | None = None) -> pd.DataFrame:
+    """A result table with its declared columns, each of its type whatever it holds; without ``values``, no rows."""
+    kinds = {name: "Int64" if name in MAY_BE_BLANK else KINDS[column.type] for name, column in table.by_name.items()}
+    return pd.DataFrame({name: pd.Series((values or {}).get(name, []), dtype=kind) for name, kind in kinds.items()})

@@ -1,0 +1,183 @@
+"""County surplus retention as a rule family: its result tables, and how a run is made of the pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import COMMUNITIES, POINTS, SHARE, YUAN, Column, Table, Type
+from simlib.money import decimal_text, to_fen, to_yuan
+from simlib.problems import Problem
+from simlib.rules.checks import lacking_columns
+from simlib.rules.family import SCORED, Family, Tables
+from simlib.rules.retention.explanation import explain, percent
+from simlib.rules.retention.params import RetentionParams
+from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, prepare, settle, years
+from simlib.rules.retention.views import fall
+from simlib.words import Text, few
+
+LABEL = Text("县域结余留用", "County surplus retention")
+_GIVEN = COMMUNITIES.by_name
+
+
+def _yuan(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.MONEY, Text(zh, en), YUAN)
+
+
+_MONEY = (
+    _yuan("retained", "留用结余", "Surplus kept"),
+    _yuan("returned", "交回结余", "Surplus returned"),
+    _yuan("overspend_borne", "医共体承担超支", "Overspending borne"),
+    _yuan("overspend_shared", "基金分担超支", "Overspending shared"),
+    _yuan("next_year_cut", "下年预算核减", "Cut of next year's budget"),
+)
+_NET = _yuan("net", "净影响", "Net effect")
+RESULTS = (
+    Table(
+        "retention",
+        Text("各医共体结余留用", "Surplus by community"),
+        KEY,
+        (
+            _GIVEN[KEY],
+            _GIVEN["score"],
+            Column("bonus_given", Type.NUMBER, Text("上报的加分", "Bonus as given"), POINTS),
+            Column("bonus", Type.NUMBER, Text("计入的加分", "Bonus counted"), POINTS),
+            Column("total_score", Type.NUMBER, Text("评价总分", "Total score"), POINTS),
+            Column("bracket", Type.CHOICE, Text("档次", "Bracket"), options={one.value: one.label for one in Bracket}),
+            Column("ratio", Type.NUMBER, Text("留用比例", "Share kept"), SHARE),
+            _GIVEN["budget"],
+            _GIVEN["spending"],
+            _yuan("surplus", "结余（负为超支）", "Surplus (below 0: overspending)"),
+            _GIVEN["unreasonable_overspend"],
+            *_MONEY,
+            _NET,
+        ),
+    ),
+    Table(
+        "retention_years",
+        Text("逐年推演", "Year by year"),
+        "year",
+        (
+            Column("year", Type.INTEGER, Text("第几年", "Year")),
+            _GIVEN["budget"],
+            _GIVEN["spending"],
+            *_MONEY,
+            Column("failed", Type.INTEGER, Text("不合格医共体", "Failed communities")),
+            _NET,
+        ),
+    ),
+)
+
+HEADLINES = (
+    Column("communities", Type.INTEGER, Text("医共体数", "Communities")),
+    *(Column(one.value, Type.INTEGER, one.label) for one in Bracket),
+    _yuan("surplus", "结余合计", "Surplus in all"),
+    *_MONEY,
+)
+
+
+def lacking(tables: Tables, params: RetentionParams) -> list[Problem]:
+    """What the data would need: communities with their score (or facts for a card), budget and spending."""
+    return lacking_columns(tables, TABLE, ("score", "budget", "spending"), LABEL)
+
+
+def inert(tables: Tables, params: RetentionParams) -> dict[str, Text]:
+    """Where a card made the scores their bonus is counted already; without a bonus there is nothing to cut."""
+    communities = tables[TABLE]
+    if communities.attrs.get(SCORED):
+        return dict.fromkeys(("bonus_cap", "cap_total"), FROM_CARD)
+    if "bonus" not in communities or not (communities["bonus"] > 0).any():
+        return dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
+    return {}
+
+
+def run(ready: Ready, params: RetentionParams) -> Tables:
+    """The two result tables of one run."""
+    return {"retention": settle(ready, params), "retention_years": years(ready, params)}
+
+
+def summarise(results: Tables) -> dict[str, int | float]:
+    """The headline numbers: communities by bracket, and money in yuan."""
+    settled = results["retention"]
+    bracket = settled["bracket"].to_numpy()
+    fen = {column.name: to_fen(settled[column.name].to_numpy()).sum() for column in _MONEY}
+    surplus = to_fen(settled["surplus"].to_numpy())
+    return {
+        "communities": len(settled),
+        **{one.value: int((bracket == one.value).sum()) for one in Bracket},
+        "surplus": float(to_yuan(surplus[surplus > 0].sum())),
+        **{name: float(to_yuan(amount)) for name, amount in fen.items()},
+    }
+
+
+def warnings(results: Tables, tables: Tables, params: RetentionParams) -> list[Text]:
+    """What a user must see: a curve that falls, numbers the document does not set, vetoes, bonuses cut, blanks, facts unused."""
+    settled, given = results["retention"], tables[TABLE]
+    found = []
+    if falls := fall(params):
+        shown = {"lower_ratio": percent(falls.lower_ratio), "higher_ratio": percent(falls.higher_ratio)}
+        found.append(FALLS.fill(lower=decimal_text(falls.lower), higher=decimal_text(falls.higher), **shown))
+    surplus, unreasonable = (to_fen(settled[name].to_numpy()) for name in ("surplus", "unreasonable_overspend"))
+    over = np.maximum(-surplus, 0) - unreasonable
+    if over.any() and not params.reasonable_share:
+        found.append(NO_SHARE.fill(count=int((over > 0).sum()), amount=f"{to_yuan(over.sum()):,.2f}"))
+    failed = settled["bracket"].isin(FAILED)
+    if failed.any() and not params.next_year_cut_rate:
+        found.append(NO_CUT.fill(count=int(failed.sum())))
+    for text, whom in (
+        (VETOED, settled["bracket"] == Bracket.VETO.value),
+        (BONUS_CUT, (settled["bonus_given"] > float(params.bonus_cap)) & (not given.attrs.get(SCORED))),
+        (UNSTATED, _blank(given, "bonus") | _blank(given, "veto")),
+        (ALL_REASONABLE, _blank(given, "unreasonable_overspend") & (surplus < 0)),
+    ):
+        if ids := settled.loc[whom.to_numpy(), KEY].tolist():
+            found.append(text.fill(count=len(ids), names=few(ids)))
+    return found
+
+
+def _blank(given: pd.DataFrame, column: str) -> pd.Series:
+    """Who states nothing in a column that may be blank or absent."""
+    return given[column].isna() if column in given else pd.Series(True, given.index)
+
+
+FROM_CARD = Text("得分和加分由评分表计算；请改评分表的同名参数。",
+                 "The card made the scores and bonuses: change the card's parameter of this name.")  # fmt: skip
+NO_BONUS = Text("数据中没有加分，此项不起作用。", "The data have no bonus: this has no effect.")
+FALLS = Text("留用曲线在 {higher} 分处下降：{lower} 分留用 {lower_ratio}，{higher} 分只留用 {higher_ratio}。得分高的反而少留，请核对参数。",
+             "The curve falls at {higher}: {lower} points keep {lower_ratio}, {higher} only {higher_ratio}. A higher score keeps less: "
+             "check the parameters.")  # fmt: skip
+NO_SHARE = Text("{count} 家有合理超支，共 {amount} 元；文件没有规定基金分担多少，现按不分担计（XX 一(二)2）。",
+                "{count} overspent reasonably, {amount} yuan in all; the document does not set the fund's share, and none is counted "
+                "(XX 1(2)2).")  # fmt: skip
+NO_CUT = Text("{count} 家不合格；文件没有规定下一年度预算核减多少，现按不核减计（XX 五(一)4）。",
+              "{count} failed; the document does not set the cut of next year's budget, and none is counted (XX 5(1)4).")  # fmt: skip
+VETOED = Text(
+    "{count} 家触及一票否决：{names}，按不合格处理（XX 三(六)）。",
+    "{count} vetoed: {names}; their evaluation fails (XX 3(6)).",
+)
+BONUS_CUT = Text(
+    "{count} 家的加分超过上限，按上限计：{names}（XX 三(六)）。",
+    "{count} with a bonus above the cap, cut to it: {names} (XX 3(6)).",
+)
+UNSTATED = Text(
+    "{count} 家没有填写加分或一票否决，按没有计：{names}。",
+    "{count} without a bonus or veto stated, counted as none: {names}.",
+)
+ALL_REASONABLE = Text("{count} 家有超支而没有填写不合理超支，全部按合理超支计：{names}（XX 五(一)）。",
+                      "{count} overspent and state no unreasonable part: all of it counts as reasonable: {names} (XX 5(1)).")  # fmt: skip
+
+FAMILY = Family(
+    name=RetentionParams.family,
+    label=LABEL,
+    params=RetentionParams,
+    results=RESULTS,
+    headlines=HEADLINES,
+    amount=("retention", "net"),
+    lacking=lacking,
+    inert=inert,
+    prepare=lambda tables: prepare(tables[TABLE]),
+    run=run,
+    summarise=summarise,
+    warnings=warnings,
+    explain=explain,
+)

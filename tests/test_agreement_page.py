@@ -1,0 +1,162 @@
+"""The page of designation agreements: in a real Chromium a rate moves the damages; its panels, without a browser."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from visiting import visits
+
+from simlib import sample, scenario
+from simlib.app import agreement as dashboard
+from simlib.app import page
+from simlib.rules import agreement, deposit
+
+CJK = re.compile(r"[\u3400-\u9fff]")
+CITY = {name: sample.tables()[name] for name in ("incidents", "applicants", "deadlines", "institutions")}
+
+
+def expected(**params):
+    values = {**scenario.Scenario("").params, "agreement": agreement.AgreementParams(**params)}
+    return scenario.run(scenario.Scenario("", rules=("agreement",), params=values), CITY).summary["agreement"]
+
+
+# --- in a browser -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def visit(chromium, address):
+    with visits(chromium, address, "agreement.ipynb") as start:
+        yield start
+
+
+def headlines(one):
+    return {column.name: one.card(column.name) for column in agreement.FAMILY.headlines}
+
+
+def test_another_rate_inside_the_legal_range_moves_every_headline_to_the_engines(visit):
+    one = visit().open()
+    assert headlines(one) == expected()
+    one.slide("damages_rate_44", "0.28")
+    one.slide("damages_rate_43", "0.1")
+    assert headlines(one) == expected(damages_rate_44="0.28", damages_rate_43="0.1")
+    assert (
+        visit().open(one.query()).card("damages") == expected(damages_rate_44="0.28", damages_rate_43="0.1")["damages"]
+    )
+
+
+def test_a_rate_outside_the_legal_range_is_refused_at_its_control(visit):
+    one = visit().open()
+    entry = one.page.locator("#sim-damages_rate_44")
+    one.painted(lambda: (entry.fill("19%"), entry.press("Enter")))
+    error = one.page.locator("[data-parameter=damages_rate_44] .sim-error").inner_text()
+    assert error.startswith("违约金比例（第四十四条）超出允许范围。请填 0.20 至 0.30（即 20.0% 至 30.0%）")
+    assert headlines(one) == expected()
+
+
+def test_an_institution_picked_in_the_table_is_explained(visit):
+    one = visit().open()
+    first = one.page.locator("[data-panel=institutions] tbody tr[data-row='0']")
+    one.painted(lambda: first.click())
+    told = one.page.locator("[data-panel=explanation] li").all_inner_texts()
+    subject = one.page.locator("[data-panel=explanation] .sim-subject").inner_text()
+    done = dashboard.simulator()
+    assert told == [text.zh for text in done.explain(subject.split()[-1])]
+    assert told[0].startswith("违约 WY")
+
+
+@pytest.mark.parametrize("width", [800, 480])
+def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(visit, width):
+    one = visit(viewport={"width": width, "height": 900}).open("?lang=en")
+    one.idle()
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = ".sim h2, .sim-help, .sim-control, .sim-warnings, .sim-notes, .sim-legend, .sim thead, [data-panel=ladder], [data-panel=items], [data-panel=plan]"
+    assert [text for text in one.page.locator(shown).all_inner_texts() if CJK.search(text)] == []
+
+
+# --- the panels ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def simulator():
+    return dashboard.simulator()
+
+
+def drawn(simulator, name):
+    return next(panel for panel in dashboard.PANELS if panel.id == name).draw(simulator.moment)
+
+
+def test_the_ladder_counts_every_measure_by_article_and_its_money(simulator):
+    lines = {line[0].zh: line[1:] for line in drawn(simulator, "ladder")["lines"]}
+    breaches, summary = simulator.moment.results["agreement"], expected()
+    for *counts, total, _ in lines.values():
+        assert sum(int(one) for one in counts) == int(total)
+    assert lines["约谈负责人"][:3] == [
+        str(breaches["item"].str.startswith("42").sum()),
+        str(breaches["item"].str.startswith("43").sum()),
+        "0",
+    ]
+    assert lines["不予支付或追回"][-1] == f"{summary['recovered']:,.2f}"
+    assert lines["支付违约金"][-1] == f"{summary['damages']:,.2f}"
+    assert lines["移交行政部门"][-2] == str(summary["referred"])
+
+
+def test_the_curve_ends_at_what_the_legal_range_allows_and_the_notes_say_so(simulator):
+    simulator.set({"damages_rate_44": "0.25"})
+    figure = drawn(simulator, "damages")
+    ranges = agreement.range_of_damages(simulator.moment.results["agreement"], simulator.params).set_index("article")
+    for line, article in zip(figure["data"], (43, 44), strict=True):
+        assert line["x"][[0, -1]].tolist() == {43: [0, 0.2], 44: [0.2, 0.3]}[article]
+        assert [round(1e4 * one, 2) for one in line["y"][[0, -1]]] == [
+            ranges.at[article, "least"],
+            ranges.at[article, "most"],
+        ]
+    assert f"现行比例的违约金 {ranges.at[44, 'now']:,.2f} 元" in figure["notes"][1].zh
+
+
+def test_the_share_withheld_is_the_deposits_own_parameter(simulator):
+    declared = deposit.DepositParams.declarations()["deposit_rate"]
+    assert drawn(simulator, "terms")["lines"][0][:3] == [declared.label, "5.0%", "0.0% – 5.0%"]
+    simulator.set({"deposit.deposit_rate": "0.03"})
+    assert drawn(simulator, "terms")["lines"][0][1] == "3.0%"
+    assert "deposit_rate" not in agreement.AgreementParams.declarations()
+
+
+def test_who_is_not_eligible_stands_with_each_clause_and_the_others_are_counted(simulator):
+    *failed, others = drawn(simulator, "eligibility")["lines"]
+    summary = expected()
+    assert others[0].zh == f"其余 {summary['eligible']} 家"
+    assert len(failed) + summary["eligible"] == summary["applicants"]
+    assert all(re.match(r"第.+条", line[2].zh) for line in failed)
+
+
+def test_a_list_that_is_too_long_for_a_page_says_how_many_more_there_are(simulator, tmp_path):
+    many = pd.concat([CITY["deadlines"]] * 5, ignore_index=True)
+    many = many.assign(matter_id=[f"M{n}" for n in range(len(many))], done=None)
+    done = dashboard.simulator({"deadlines": many})
+    lines = drawn(done, "late")["lines"]
+    assert len(lines) == dashboard.MOST_ROWS + 1
+    assert lines[-1][0].zh == f"另有 {len(many) - dashboard.MOST_ROWS} 行，见下载的文件。"
+
+
+@pytest.mark.parametrize("name", ["incidents", "applicants", "deadlines"])
+def test_a_page_on_one_table_alone_shows_its_own_panels_in_both_languages(name):
+    done = dashboard.simulator({name: CITY[name]})
+    moment = done.moment
+    shown = [panel.id for panel in dashboard.PANELS if panel.shown(moment)]
+    own = {"incidents": "ladder", "applicants": "eligibility", "deadlines": "late"}
+    assert [one for one in own.values() if one in shown] == [own[name]]
+    for panel in dashboard.PANELS:
+        if panel.id in shown:
+            assert all(
+                page.pack([panel.frame(moment), panel.draw(moment)], language, [])[1] for language in ("zh", "en")
+            )
+
+
+def test_a_year_that_the_calendar_does_not_have_is_said_and_the_page_keeps_its_data(simulator, tmp_path):
+    (tmp_path / "deadlines.csv").write_text("matter_id,step,start\nM1,payment,2031-03-01\n")
+    with pytest.raises(Exception, match="工作日历没有 2031 年的放假安排") as refused:
+        simulator.upload(tmp_path / "deadlines.csv")
+    assert str(refused.value).startswith("deadlines.csv · 第 2 行 · start · “2031-03-01”：")
+    assert simulator.run.summary["agreement"] == expected()

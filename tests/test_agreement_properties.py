@@ -1,0 +1,288 @@
+"""What agreements must satisfy whatever the breaches, applications, deadlines and parameters."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import agreement_tables as tables
+import exact_agreement
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
+from simlib.rules import agreement
+from simlib.rules.agreement import Action, AgreementParams, FirstDay, Status
+
+quick = settings(max_examples=40, deadline=None, derandomize=True)
+ACTIONS = [one.value for one in Action]
+
+
+def shifted(low, high, places):
+    """Decimals as text: low..high in units of the last of ``places`` decimals."""
+    return st.integers(low, high).map(lambda n: str(Decimal(n).scaleb(-places)))
+
+
+ANSWERS = st.sampled_from(["yes", "no", ""])
+LOSSES = st.one_of(st.just(""), shifted(0, 60, 2), shifted(0, 10**7, 2), shifted(10**13, 10**14, 2))
+SOME_DAYS = st.just("") | st.integers(0, 400).map(str)
+POLICIES = st.fixed_dictionaries(
+    {
+        "damages_rate_43": shifted(0, 200, 3),
+        "damages_rate_44": shifted(200_000, 300_000, 6),
+        "damages_cap": st.just("0.30") | shifted(0, 300, 3),
+        "grave_44": st.sampled_from(["suspend", "terminate"]),
+    }
+)
+A_BREACH = {
+    "institution_id": st.sampled_from("ABC"), "item": st.sampled_from(list(ITEMS)), "loss": LOSSES, "uncorrected": ANSWERS,
+    "grave": ANSWERS, "intent": ANSWERS, "suspended_days": SOME_DAYS, "ordered_days": SOME_DAYS,
+}  # fmt: skip
+
+
+def numbered(rows, key):
+    return [{key: str(n), **row} for n, row in enumerate(rows)]
+
+
+BREACHES = st.lists(st.fixed_dictionaries(A_BREACH), min_size=1, max_size=8).map(
+    lambda rows: numbered(rows, "incident_id")
+)
+
+
+def consequences(rows, policy):
+    return agreement.consequences(tables.frame(rows, "incidents"), AgreementParams(**policy))
+
+
+# --- breaches ------------------------------------------------------------------------------------------------------------
+
+
+@given(rows=BREACHES, policy=POLICIES)
+@settings(quick, max_examples=100)
+def test_simlib_equals_the_calculation_in_fractions(rows, policy):
+    table = consequences(rows, policy)
+    assert tables.breaches(table) == exact_agreement.consequences(rows, **policy)
+    assert tables.of_institutions(agreement.institutions(table)) == exact_agreement.institutions(rows, **policy)
+
+
+@given(rows=BREACHES, policy=POLICIES)
+@quick
+def test_what_is_paid_is_what_is_recovered_and_the_damages_and_never_more_than_the_law_allows(rows, policy):
+    table = consequences(rows, policy)
+    fen = {name: [tables.fen(one) for one in table[name]] for name in ("loss", "recovered", "damages", "total", "net")}
+    for article, loss, recovered, owed, total, net in zip(table["item"].str[:2], *fen.values(), strict=True):
+        assert total == recovered + owed == -net
+        assert recovered == (0 if article == "42" else loss)
+        assert 0 <= 10 * owed <= {"42": 0, "43": 2 * loss + 5, "44": 3 * loss + 5}[article]
+    by_institution = agreement.institutions(table)
+    assert sum(tables.fen(one) for one in by_institution["total"]) == sum(fen["total"])
+
+
+@given(rows=BREACHES, policy=POLICIES, data=st.data())
+@quick
+def test_the_order_of_the_breaches_does_not_matter(rows, policy, data):
+    mixed = data.draw(st.permutations(rows))
+    first, second = consequences(rows, policy), consequences(mixed, policy)
+    assert tables.breaches(first) == tables.breaches(second)
+    assert first["incident_id"].tolist() == [row["incident_id"] for row in rows]
+    pd.testing.assert_frame_equal(agreement.institutions(first), agreement.institutions(second))
+
+
+@given(rows=BREACHES, policy=POLICIES, k=st.integers(1, 50))
+@quick
+def test_k_times_the_losses_cost_k_times_as_much_but_for_rounding(rows, policy, k):
+    """Rounding the damages costs half a fen, k times that after scaling: (k + 1) / 2 in all."""
+    rows = [{**row, "loss": str(Decimal(row["loss"] or 0) % 10**9)} for row in rows]
+    many = [{**row, "loss": str(k * Decimal(row["loss"]))} for row in rows]
+    once, scaled = (tables.breaches(consequences(one, policy)) for one in (rows, many))
+    for number in once:
+        assert scaled[number]["recovered"] == k * once[number]["recovered"]
+        assert 2 * abs(scaled[number]["damages"] - k * once[number]["damages"]) <= k + 1
+        assert scaled[number]["flags"] == once[number]["flags"]
+
+
+@given(rows=BREACHES, policy=POLICIES, other=POLICIES)
+@quick
+def test_higher_rates_and_a_higher_cap_never_cost_less(rows, policy, other):
+    names = ("damages_rate_43", "damages_rate_44", "damages_cap")
+    low, high = ({**policy, **{n: pick(policy[n], other[n], key=Decimal) for n in names}} for pick in (min, max))
+    less, more = (tables.breaches(consequences(rows, one)) for one in (low, high))
+    assert all(less[number]["damages"] <= more[number]["damages"] for number in less)
+    assert [one["recovered"] for one in less.values()] == [one["recovered"] for one in more.values()]
+
+
+@given(rows=BREACHES, policy=POLICIES)
+@quick
+def test_the_graver_reading_never_spares_an_agreement(rows, policy):
+    mild, hard = (consequences(rows, {**policy, "grave_44": one})["action"] for one in ("suspend", "terminate"))
+    assert all(ACTIONS.index(one) <= ACTIONS.index(other) for one, other in zip(mild, hard, strict=True))
+
+
+@given(rows=BREACHES, policy=POLICIES)
+@quick
+def test_days_left_lie_between_none_and_those_ordered(rows, policy):
+    for row in consequences(rows, policy).to_dict("records"):
+        if pd.isna(row["ordered_days"]):
+            assert pd.isna(row["days_left"])
+        else:
+            assert 0 <= row["days_left"] <= row["ordered_days"]
+
+
+@given(rows=BREACHES, policy=POLICIES)
+@quick
+def test_the_small_tables_add_up_to_the_large_one(rows, policy):
+    params, table = AgreementParams(**policy), consequences(rows, policy)
+    by_item = agreement.by_item(table)
+    assert by_item["incidents"].sum() == len(table)
+    for name in ("loss", "recovered", "damages"):
+        assert sum(map(tables.fen, by_item[name])) == sum(map(tables.fen, table[name]))
+    assert by_item["item"].tolist() == [item for item in ITEMS if item in {row["item"] for row in rows}]
+    bounds = agreement.range_of_damages(table, params)
+    assert sum(map(tables.fen, bounds["now"])) == sum(map(tables.fen, table["damages"]))
+    assert (bounds["least"] <= bounds["now"]).all()
+    assert (bounds["now"] <= bounds["most"]).all()
+    curve = agreement.sensitivity(table, params, 5).groupby("article")
+    for row in bounds.itertuples():
+        one = curve.get_group(row.article)
+        assert (one["damages"].iloc[0], one["damages"].iloc[-1]) == (row.least, row.most)
+        assert one["rate"].is_monotonic_increasing
+        assert one["damages"].is_monotonic_increasing
+        assert len(one) == 6
+
+
+@given(rows=BREACHES, policy=POLICIES)
+@quick
+def test_the_input_stays_as_it_was_and_gives_the_same_again(rows, policy):
+    table, params = tables.frame(rows, "incidents"), AgreementParams(**policy)
+    before = table.copy(deep=True)
+    first = agreement.consequences(table, params)
+    pd.testing.assert_frame_equal(table, before)
+    pd.testing.assert_frame_equal(agreement.consequences(table, params), first)
+
+
+# --- applications --------------------------------------------------------------------------------------------------------
+
+DATES = st.one_of(st.just(""), st.dates(date(2019, 1, 1), date(2026, 12, 31)).map(date.isoformat))
+NEAR = st.sampled_from(["", "99", "100", "101", "0", "1"])
+OF_TYPE = {Type.BOOLEAN: ANSWERS, Type.DATE: DATES, Type.INTEGER: NEAR}
+AN_APPLICATION = {one.name: OF_TYPE[one.type] for one in APPLICANTS.columns if one.type in OF_TYPE}
+AN_APPLICATION["applied"] = st.dates(date(2024, 2, 28), date(2026, 3, 1)).map(date.isoformat)
+APPLICATIONS = st.lists(st.fixed_dictionaries(AN_APPLICATION), min_size=1, max_size=4).map(
+    lambda rows: numbered(rows, "applicant_id")
+)
+LIABILITIES = {"unlawful_ended": "unlawful_open", "breach_ended": "breach_open"}
+MAY_BE_ABSENT = sorted(set(AN_APPLICATION) - {"applied"})
+
+
+def eligibility(rows):
+    return agreement.eligibility(tables.frame(rows, "applicants"))
+
+
+@given(rows=APPLICATIONS, absent=st.sets(st.sampled_from(MAY_BE_ABSENT), max_size=6))
+@settings(quick, max_examples=100)
+def test_applications_are_judged_as_the_second_reading_judges_them(rows, absent):
+    rows = [{name: value for name, value in row.items() if name not in absent} for row in rows]
+    assert tables.conditions(eligibility(rows)) == exact_agreement.eligibility(rows, absent)
+
+
+@given(row=APPLICATIONS.map(lambda rows: rows[0]), data=st.data())
+@quick
+def test_what_is_filled_in_decides_only_what_was_unknown(row, data):
+    """The date of a bar and whether one applies as an internet hospital are answers even when blank, and then nobody is
+    asked for a liability."""
+    answered = {"deceit_found", "unlawful_ended", "breach_ended", "person_ended", "internet"}
+    answered |= {open_ for end, open_ in LIABILITIES.items() if not row[end]}
+    blanks = [name for name, value in row.items() if value == "" and name not in answered]
+    filled = {name: data.draw(OF_TYPE[APPLICANTS.by_name[name].type].filter(bool)) for name in blanks}
+    found = eligibility([row])
+    before = set(zip(found["clause"], found["condition"], found["outcome"], strict=True))
+    later = eligibility([{**row, **filled}])
+    after = set(zip(later["clause"], later["condition"], later["outcome"], strict=True))
+    assert {one for one in before if one[2] == "failed"} <= after
+    unknown = {one[:2] for one in before if one[2] == "unknown"}
+    assert {one[:2] for one in after - before} <= unknown
+
+
+@given(row=APPLICATIONS.map(lambda rows: rows[0]), later=st.integers(1, 4000))
+@quick
+def test_time_alone_lifts_bars_and_never_makes_one(row, later):
+    waited = {**row, "applied": (date.fromisoformat(row["applied"]) + timedelta(later)).isoformat()}
+    before, after = (set(tables.conditions(eligibility([one]))) for one in (row, waited))
+    assert {one for one in after if one[2] == "failed"} <= before
+
+
+# --- deadlines -----------------------------------------------------------------------------------------------------------
+
+COUNTED = st.sampled_from(list(FirstDay))
+DAYS = st.dates(date(2025, 1, 1), date(2026, 8, 31))
+
+
+@given(start=DAYS, n=st.integers(1, 60), first_day=COUNTED)
+@settings(quick, max_examples=150)
+def test_a_period_of_working_days_ends_on_one_and_holds_so_many(start, n, first_day):
+    due = agreement.add_workdays(start, n, first_day)
+    assert due in exact_agreement.WORKING
+    from_start = [one for one in exact_agreement.WORKING if start <= one <= due]
+    counted = from_start if first_day is FirstDay.SAME else [one for one in from_start if one > start]
+    assert len(counted) == n
+
+
+@given(start=DAYS, n=st.integers(1, 60))
+@quick
+def test_counting_working_days_undoes_adding_them(start, n):
+    due = agreement.add_workdays(start, n)
+    assert agreement.workdays_after(start, due) == n
+    if agreement.is_workday(start):
+        assert agreement.workdays_after(due, start) == -n
+        assert agreement.add_workdays(start, n + 1, FirstDay.SAME) == due
+
+
+@given(one=DAYS, other=DAYS)
+@quick
+def test_only_the_day_itself_is_no_day_away(one, other):
+    days = agreement.workdays_after(one, other)
+    assert (days > 0, days < 0) == (other > one, other < one)
+
+
+@given(day=st.dates(date(1900, 1, 1), date(2900, 1, 1)), n=st.integers(-600, 600))
+@quick
+def test_months_end_on_the_same_day_or_the_last_one(day, n):
+    end = agreement.add_months(day, n)
+    assert end == exact_agreement.months_on(day, n)
+    assert 12 * (end.year - day.year) + end.month - day.month == n
+    assert end.day == day.day or (end.day < day.day and (end + timedelta(1)).day == 1)
+
+
+MATTERS = st.lists(
+    st.tuples(st.sampled_from(list(STEPS)), DAYS, st.none() | st.integers(0, 500)), min_size=1, max_size=6
+).map(
+    lambda found: numbered(
+        [{"step": step, "start": start.isoformat(), "done": _done(start, later)} for step, start, later in found], "matter_id"
+    )
+)  # fmt: skip
+
+
+def _done(start, later):
+    """A day of the hand-written calendar, or a blank."""
+    return "" if later is None else min(start + timedelta(later), date(2026, 12, 31)).isoformat()
+
+
+@given(rows=MATTERS, first_day=COUNTED)
+@settings(quick, max_examples=100)
+def test_deadlines_are_as_the_second_calculation_has_them(rows, first_day):
+    table = agreement.timeline(tables.frame(rows, "deadlines"), AgreementParams(first_day=first_day))
+    wanted = {row["matter_id"]: exact_agreement.deadline(row, first_day=first_day.value) for row in rows}
+    assert tables.deadlines(table) == wanted
+    assert table["matter_id"].tolist() == list(wanted)
+    counts = agreement.overdue(table)
+    assert counts[[one.value for one in Status]].to_numpy().sum() == len(rows)
+    assert dict(zip(counts["step"], counts["late"], strict=True)) == {
+        step: sum(row["step"] == step and wanted[row["matter_id"]]["status"] == "late" for row in rows)
+        for step in counts["step"]
+    }
+
+
+@given(rows=MATTERS)
+@quick
+def test_where_the_day_itself_counts_nothing_is_due_later(rows):
+    table = tables.frame(rows, "deadlines")
+    same, after = (agreement.timeline(table, AgreementParams(first_day=one)) for one in ("same", "next"))
+    assert (same["due"] <= after["due"]).all()
