@@ -36,6 +36,12 @@ class Visit:
         """Wait until the hand has rested and what takes its time is drawn."""
         self.page.wait_for_selector(".sim[data-idle]")
 
+    def overhang(self, width):
+        """How many pixels stick out where the window is so wide."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+        return self.page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
+
     def slide(self, name, value):
         script = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
         slider = self.page.locator(f"[data-parameter={name}] input[type=range]")
