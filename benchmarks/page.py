@@ -38,7 +38,18 @@ ACTS = {
         "input",
         [f"{0.05 * (1 + i % 20):.2f}" for i in range(MOVES + 5)],
     ),
+    "retention.ipynb": (
+        "[data-parameter=full_from] input[type=range]",
+        "input",
+        [str(85 + i % 15) for i in range(MOVES + 5)],
+    ),
+    "agreement.ipynb": (
+        "[data-parameter=damages_rate_44] input[type=range]",
+        "input",
+        [f"{0.20 + 0.005 * (i % 20):.3f}" for i in range(MOVES + 5)],
+    ),
 }
+COUNTED = {"retention.ipynb": "communities", "agreement.ipynb": "incidents"}  # what the size of a page is
 # One move as a hand makes it, timed in the page from the event to the painted frame.
 MOVE = """async ([place, kind, value]) => {
   const root = document.querySelector(".sim"), slider = root.querySelector(place);
@@ -131,6 +142,11 @@ def main() -> None:
         for notebook in ("deposit.ipynb", "scorecard.ipynb"):
             measure(browser, notebook, "500", None)
             measure(browser, notebook, "3,000", Path(folder, "city"))
+        for notebook, size in COUNTED.items():
+            tables = sample.tables()
+            measure(browser, notebook, f"{len(tables[size])} {size}", None)
+            tables = sample.tables(3000)
+            measure(browser, notebook, f"{len(tables[size])} {size}", Path(folder, "city"))
         measure_dip(browser, Path(folder, "cases"))
 
 

@@ -26,7 +26,13 @@ def curve(
 ) -> dict:
     """The share of a surplus that is kept against the score: the rule's line, the document's dotted, and every community."""
     score, ratio = (settled[name].to_numpy(dtype="float32") for name in ("total_score", "ratio"))
-    lines = [{"x": rule["score"].to_numpy(), "y": rule["ratio"].to_numpy(), "line": {"color": "@ink", "width": 1.5}}]
+    lines = [
+        {
+            "x": rule["score"].to_numpy(),
+            "y": rule["ratio"].to_numpy(),
+            "line": {"color": "@ink", "width": 1.5, "simplify": False},
+        }
+    ]
     if not rule.equals(document):
         dotted = {"color": "@muted", "width": 1.5, "dash": "dot"}
         lines.insert(0, {"x": document["score"].to_numpy(), "y": document["ratio"].to_numpy(), "line": dotted})

@@ -111,9 +111,16 @@ const PANELS = {
   },
   lines(body) {
     const numeric = (lines, at) => at > 0 && lines.some((cells) => cells[at]) && lines.every((cells) => !cells[at] || NUMERIC.test(cells[at]));
-    return ({ headings, lines }) => body.replaceChildren(h("div", { class: "sim-scroll" }, h("table", { class: "sim-readings sim-lines-table" },
-      h("thead", {}, h("tr", {}, headings.map((heading, at) => h("th", { scope: "col", class: numeric(lines, at) ? "sim-right" : "" }, heading)))),
-      h("tbody", {}, lines.map((cells) => h("tr", {}, cells.map((text, at) => h(at ? "td" : "th", at ? { class: NUMERIC.test(text) ? "sim-right" : text.length < 9 ? "sim-short" : "" } : { scope: "row" }, text.replaceAll(/(?<!\d)-(?=\d)/g, "−")))))))));
+    let shown = "";
+    return ({ headings, lines }) => {
+      const now = JSON.stringify([headings, lines]);
+      if (now === shown) return;
+      shown = now;
+      const heads = headings.map((heading, at) => h("th", { scope: "col", class: numeric(lines, at) ? "sim-right" : "" }, heading));
+      const cell = (text, at) => h(at ? "td" : "th", at ? { class: NUMERIC.test(text) ? "sim-right" : text.length < 9 ? "sim-short" : "" } : { scope: "row" }, text.replaceAll(/(?<!\d)-(?=\d)/g, "−"));
+      body.replaceChildren(h("div", { class: "sim-scroll" }, h("table", { class: "sim-readings sim-lines-table" },
+        h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines.map((cells) => h("tr", {}, cells.map(cell)))))));
+    };
   },
   card: Card,
   fields: FieldTable,

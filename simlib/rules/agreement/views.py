@@ -5,13 +5,14 @@ All take the tables of the rule and return small ones; charts only draw them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from simlib.columns import ITEMS, STEPS
-from simlib.money import to_fen, to_yuan
+from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.agreement.ladder import CHARGED, LADDER, damages, ranges, rates
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import Status
@@ -19,12 +20,14 @@ from simlib.rules.agreement.steps import Status
 
 def by_item(consequences: pd.DataFrame) -> pd.DataFrame:
     """The breaches by item, in the order of the articles: item, article, incidents, loss, recovered, damages [yuan]."""
-    rows = []
-    for item in (one for one in ITEMS if (consequences["item"] == one).any()):
-        mine = consequences[consequences["item"] == item]
-        sums = {name: _sum(mine, name) for name in ("loss", "recovered", "damages")}
-        rows.append({"item": item, "article": LADDER[item].article, "incidents": len(mine), **sums})
-    return pd.DataFrame(rows, columns=["item", "article", "incidents", "loss", "recovered", "damages"])
+    group, items = _in_order(consequences["item"], ITEMS)
+    sums = {
+        name: to_yuan(sum_by(group, to_fen(consequences[name].to_numpy()))) for name in ("loss", "recovered", "damages")
+    }
+    counts = np.bincount(group, minlength=len(items))
+    return pd.DataFrame(
+        {"item": items, "article": [LADDER[item].article for item in items], "incidents": counts, **sums}
+    )
 
 
 def range_of_damages(consequences: pd.DataFrame, params: AgreementParams) -> pd.DataFrame:
@@ -63,21 +66,23 @@ def sensitivity(consequences: pd.DataFrame, params: AgreementParams, steps: int 
 
 def overdue(timeline: pd.DataFrame) -> pd.DataFrame:
     """The matters by step, in the order of the articles: step, and a count for each status."""
-    rows = []
-    for step in (one for one in STEPS if (timeline["step"] == one).any()):
-        status = timeline.loc[timeline["step"] == step, "status"]
-        rows.append({"step": step, **{one.value: int((status == one.value).sum()) for one in Status}})
-    return pd.DataFrame(rows, columns=["step", *(one.value for one in Status)])
+    group, steps = _in_order(timeline["step"], STEPS)
+    status = timeline["status"].to_numpy()
+    counts = {one.value: np.bincount(group[status == one.value], minlength=len(steps)) for one in Status}
+    return pd.DataFrame({"step": steps, **counts})
+
+
+def _in_order(values: pd.Series, known: Iterable[str]) -> tuple[np.ndarray, list[str]]:
+    """Each value as its place among those of ``known`` that occur, and these."""
+    present = set(values)
+    names = [name for name in known if name in present]
+    return pd.Index(names).get_indexer(values), names
 
 
 def _losses(consequences: pd.DataFrame, article: int) -> np.ndarray:
     """The losses of the breaches of an article, in fen."""
     mine = consequences["item"].map(lambda item: LADDER[item].article == article).to_numpy(dtype=bool)
     return to_fen(consequences["loss"].to_numpy()[mine])
-
-
-def _sum(table: pd.DataFrame, name: str) -> float:
-    return _yuan(to_fen(table[name].to_numpy()))
 
 
 def _yuan(fen: np.ndarray) -> float:

@@ -23,10 +23,11 @@ SEEN = Decimal("0.01")  # of a point: the finest that scores are told in
 
 
 def curve(params: RetentionParams, low: float, high: float) -> pd.DataFrame:
-    """The share kept at every tenth of a point from ``low`` to ``high``, and on both sides of each edge: score, ratio."""
-    edges = [getattr(params, name) for name in EDGES]
+    """The share kept at every tenth of a point from ``low`` to ``high``, and on both sides of each edge and step: score, ratio."""
+    steps = [params.full_from - lost for lost in range(int(params.full_from - params.linear_from) + 1)]
+    turns = [*steps, *(getattr(params, name) for name in EDGES)]
     tenths = [Decimal(one) / 10 for one in range(int(10 * low), int(10 * high) + 1)]
-    scores = sorted({*tenths, *edges, *(edge - HAIR for edge in edges)})
+    scores = sorted({*tenths, *(turn + side for turn in turns for side in (-HAIR, 0, HAIR))})
     scores = [score for score in scores if low <= score <= high]
     return pd.DataFrame({"score": [float(one) for one in scores], "ratio": kept(params, scores).floats()})
 
