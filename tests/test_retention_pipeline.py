@@ -14,6 +14,7 @@ import pytest
 from test_scorecard_pipeline import CARDS, INSTITUTIONS, facts_of, write
 
 from simlib import results, scenario, workbook
+from simlib.app import retention as dashboard
 from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES, retention
@@ -584,3 +585,15 @@ def test_the_command_explains_the_score_and_then_the_surplus(county, capsys):
     english = capsys.readouterr().out
     assert not CJK.search(english)
     assert "County surplus retention" in english.splitlines()
+
+
+# --- on the page -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_takes_the_card_that_fits_the_facts_and_follows_its_levers(county):
+    simulator = dashboard.simulator(read_folder(county))
+    assert simulator.values["scorecard"].edition.value == "xx_2025"
+    assert simulator.moment.table.set_index("community_id")["total_score"].to_dict() == SCORES
+    simulator.set({"scorecard.bonus_cap": "2"})
+    assert simulator.moment.table["total_score"].iloc[0] == 102
+    assert set(simulator.family.inert(simulator.moment.inputs, simulator.params)) == {"bonus_cap", "cap_total"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlib.columns.base import COUNT, Column, Table, Type, choice, count, money, text, yes_no
+from simlib.columns.base import COUNT, DAYS, Column, Table, Type, choice, count, money, text, yes_no
 from simlib.words import Text
 
 
@@ -122,7 +122,7 @@ INCIDENTS = Table(
         yes_no("uncorrected", "拒不改正", "Not corrected"),
         yes_no("grave", "后果或情节严重", "Grave"),
         yes_no("intent", "以骗取基金为目的", "Meant to defraud"),
-        count("suspended_days", "协议已中止天数", "Days suspended by agreement", Text("天", "days"), 3650),
-        count("ordered_days", "行政责令暂停天数", "Days ordered by the authority", Text("天", "days"), 3650),
+        count("suspended_days", "协议已中止天数", "Days suspended by agreement", DAYS, 3650),
+        count("ordered_days", "行政责令暂停天数", "Days ordered by the authority", DAYS, 3650),
     ),
 )

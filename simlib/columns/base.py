@@ -70,6 +70,12 @@ class Table:
 
 
 YUAN, POINTS, SHARE, COUNT = Text("元", "yuan"), Text("分", "points"), Text("比值", "ratio"), Text("个", "count")
+DAYS = Text("天", "days")
+
+
+def yuan(name: str, zh: str, en: str) -> Column:
+    """An amount as a result: it may be below 0."""
+    return Column(name, Type.MONEY, Text(zh, en), YUAN)
 
 
 def money(name: str, zh: str, en: str, required: bool = False) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlib.columns.base import (
     COUNT,
+    DAYS,
     LARGEST_AMOUNT,
     POINTS,
     SHARE,
@@ -26,7 +27,7 @@ KINDS = {
     "core": Text("核心病种", "core"), "mixed": Text("综合病种", "mixed"), "primary": Text("基层病种", "primary"),
     "tcm": Text("中医优势病种", "TCM"), "bed_day": Text("床日病种", "bed-day"),
 }  # fmt: skip
-DAYS, YEARS = Text("天", "days"), Text("岁", "years")
+YEARS = Text("岁", "years")
 GROUP_CODE = text("group_code", "病种编码", "Group", required=True)
 _A_CASE = (
     text("case_id", "病例编号", "Case no.", required=True),

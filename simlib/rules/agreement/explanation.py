@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.columns import INCIDENTS, ITEMS, STEPS
+from simlib.columns import DAYS, INCIDENTS, ITEMS, STEPS
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
 from simlib.rules.agreement.articles import clause
@@ -127,7 +127,7 @@ TOTAL = Text("{count} 起违约合计：追回 {recovered} + 违约金 {damages}
              "Breaches: {count}; recovered {recovered} + damages {damages} = {total} yuan in all.")  # fmt: skip
 BOTH = Text("同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
             "Damages do not count against a fine for the same act: both are due (JS3 art. 45).")  # fmt: skip
-WORKDAYS, DAYS = Text("个工作日", "working days"), Text("天", "days")
+WORKDAYS = Text("个工作日", "working days")
 SIDES = {
     "latest": Text("最迟", "at the latest"), "earliest": Text("最早", "at the earliest"), "before": Text("最迟", "at the latest"),
 }  # fmt: skip

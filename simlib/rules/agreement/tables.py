@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.columns import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, SHARE, YUAN, Column, Table, Type
+from simlib.columns import APPLICANTS, DAYS, DEADLINES, INCIDENTS, ITEMS, SHARE, Column, Table, Type, yuan
 from simlib.params import Choice
 from simlib.rules.agreement.articles import options
 from simlib.rules.agreement.conditions import CONDITIONS
@@ -26,12 +26,7 @@ class Action(Choice):
     TERMINATE = "terminate", "解除协议", "terminated"
 
 
-DAYS = Text("天", "days")
 CASES, PLACES, POINTS, MATTERS = (Text(zh, "count") for zh in "起家项件")  # Chinese counts each kind by its own word
-
-
-def _yuan(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.MONEY, Text(zh, en), YUAN)
 
 
 def _flag(name: str, zh: str, en: str) -> Column:
@@ -52,9 +47,9 @@ def _clause(codes) -> Column:
 
 _INCIDENT, _MATTER, _APPLICANT = (table.by_name for table in (INCIDENTS, DEADLINES, APPLICANTS))
 _INSTITUTION = _INCIDENT["institution_id"]
-_LOSS, _RECOVERED = _yuan("loss", "基金损失", "Loss of the fund"), _yuan("recovered", "追回费用", "Recovered")
+_LOSS, _RECOVERED = yuan("loss", "基金损失", "Loss of the fund"), yuan("recovered", "追回费用", "Recovered")
 _DAMAGES, _TOTAL, _NET = (
-    _yuan("damages", "违约金", "Damages"), _yuan("total", "应付合计", "To pay"), _yuan("net", "净影响", "Net effect"),
+    yuan("damages", "违约金", "Damages"), yuan("total", "应付合计", "To pay"), yuan("net", "净影响", "Net effect"),
 )  # fmt: skip
 _ACTION = _choice("action", "协议处理", "Agreement", Action)
 _DAYS_LEFT = _number("days_left", "还须暂停天数", "Days left of the order", DAYS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.columns import INSTITUTIONS, POINTS, SHARE, YUAN, Column, Table, Type
+from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, yuan
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
 from simlib.rules.deposit.allocation import KEY, TABLE, Band, allocate, groups, summarise, with_prepayments
@@ -18,10 +18,6 @@ PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
 _GIVEN = INSTITUTIONS.by_name
 
 
-def _yuan(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.MONEY, Text(zh, en), YUAN)
-
-
 RESULTS = (
     Table(
         "deposit",
@@ -31,10 +27,10 @@ RESULTS = (
             *(_GIVEN[name] for name in ("institution_id", "group", "score", "deposit")),
             Column("index", Type.NUMBER, Text("绩效指数", "Index"), SHARE),
             Column("band", Type.CHOICE, Text("档次", "Band"), options={band.value: band.label for band in Band}),
-            _yuan("returned", "返还保证金", "Returned"),
-            _yuan("bonus", "分得奖励金", "Bonus"),
-            _yuan("payment", "实际可得", "Payment"),
-            _yuan("change", "较保证金增减", "Change"),
+            yuan("returned", "返还保证金", "Returned"),
+            yuan("bonus", "分得奖励金", "Bonus"),
+            yuan("payment", "实际可得", "Payment"),
+            yuan("change", "较保证金增减", "Change"),
         ),
     ),
     Table(
@@ -45,8 +41,8 @@ RESULTS = (
             _GIVEN["group"],
             Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
             Column("mean_score", Type.NUMBER, Text("平均分", "Mean score"), POINTS),
-            _yuan("pool", "奖励金", "Pool"),
-            _yuan("unallocated", "未分配", "Unallocated"),
+            yuan("pool", "奖励金", "Pool"),
+            yuan("unallocated", "未分配", "Unallocated"),
         ),
     ),
 )
@@ -55,13 +51,13 @@ RESULTS = (
 HEADLINES = (
     Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
     *(Column(band.value, Type.INTEGER, band.label) for band in Band),
-    _yuan("deposits", "保证金合计", "Deposits"),
-    _yuan("payments", "实际支付合计", "Payments"),
-    _yuan("forfeited", "扣减合计", "Forfeited"),
-    _yuan("money_moved", "转移金额", "Money moved"),
-    _yuan("unallocated", "未分配", "Unallocated"),
-    _yuan("largest_gain", "最大增加", "Largest gain"),
-    _yuan("largest_loss", "最大减少", "Largest loss"),
+    yuan("deposits", "保证金合计", "Deposits"),
+    yuan("payments", "实际支付合计", "Payments"),
+    yuan("forfeited", "扣减合计", "Forfeited"),
+    yuan("money_moved", "转移金额", "Money moved"),
+    yuan("unallocated", "未分配", "Unallocated"),
+    yuan("largest_gain", "最大增加", "Largest gain"),
+    yuan("largest_loss", "最大减少", "Largest loss"),
 )
 
 

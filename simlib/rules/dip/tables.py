@@ -12,10 +12,10 @@ from simlib.columns import (
     POOLED,
     SCHEMES,
     SHARE,
-    YUAN,
     Column,
     Table,
     Type,
+    yuan,
 )
 from simlib.money import to_fen, to_yuan
 from simlib.rules.dip.coefficients import LABELS
@@ -25,10 +25,6 @@ from simlib.rules.family import Tables
 from simlib.words import Text
 
 KEY = INSTITUTIONS.by_name["institution_id"]
-
-
-def _yuan(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.MONEY, Text(zh, en), YUAN)
 
 
 def _points(name: str, zh: str, en: str) -> Column:
@@ -46,15 +42,15 @@ def _cases(name: str, zh: str, en: str) -> Column:
 COEFFICIENT = Text("系数", "coefficient")
 SCHEME = Column("scheme", Type.CHOICE, Text("险种", "Scheme"), options={**SCHEMES, **POOLED})
 MONEY = (
-    _yuan("billed", "统筹基金记账", "Billed"), _yuan("patient_paid", "个人支付", "Paid by patients"),
-    _yuan("other_paid", "其他支付", "Paid by others"), _yuan("payable", "年度应偿付", "Payable"),
+    yuan("billed", "统筹基金记账", "Billed"), yuan("patient_paid", "个人支付", "Paid by patients"),
+    yuan("other_paid", "其他支付", "Paid by others"), yuan("payable", "年度应偿付", "Payable"),
 )  # fmt: skip
 CLEARING = (
     Column("outcome", Type.CHOICE, Text("清算情形", "Outcome"), options={one.value: one.label for one in Outcome}),
-    _ratio("clearing_ratio", "清算比例", "Clearing ratio"), _yuan("share_due", "应分担", "Share due"),
-    _yuan("share_paid", "实际分担", "Share paid"), _yuan("settlement", "年度决算", "Settlement"),
+    _ratio("clearing_ratio", "清算比例", "Clearing ratio"), yuan("share_due", "应分担", "Share due"),
+    yuan("share_paid", "实际分担", "Share paid"), yuan("settlement", "年度决算", "Settlement"),
 )  # fmt: skip
-PREPAID = _yuan("prepaid", "已预付", "Prepaid")
+PREPAID = yuan("prepaid", "已预付", "Prepaid")
 
 RESULTS = (
     Table(
@@ -64,21 +60,21 @@ RESULTS = (
             _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT), _points("points", "非基层分值", "Points"),
             _points("primary_points", "基层病种分值", "Primary points"), _points("bed_day_points", "床日分值", "Bed-day points"),
             _points("deducted_points", "扣减分值", "Deducted"), _points("total_points", "总分值", "Total points"),
-            _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING, PREPAID, _yuan("balance", "应补差额", "Balance"),
+            _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING, PREPAID, yuan("balance", "应补差额", "Balance"),
         ),
     ),
     Table(
         "dip_fund", Text("基金与点值", "Fund and point value"), "scheme",
         (
-            SCHEME, _yuan("income", "基金收入（趸交调整后）", "Income, lump sums spread"),
-            _yuan("regulation_set_aside", "本年计提调节金", "Set aside for regulation"), FUNDS.by_name["fund_carried"],
-            _yuan("regulation_fund", "区域调节金", "Regulation fund"),
+            SCHEME, yuan("income", "基金收入（趸交调整后）", "Income, lump sums spread"),
+            yuan("regulation_set_aside", "本年计提调节金", "Set aside for regulation"), FUNDS.by_name["fund_carried"],
+            yuan("regulation_fund", "区域调节金", "Regulation fund"),
             *(FUNDS.by_name[name] for name in ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")),
-            _yuan("ceiling", "可分配上限", "Ceiling"), _yuan("headroom", "记账额上限倍数", "Multiple of billing"),
-            _yuan("distributable", "可分配资金", "Distributable"), _ratio("point_value", "点值", "Point value", Text("元/分", "yuan a point")),
-            _yuan("shares_due", "应分担合计", "Shares due"), _ratio("share_factor", "分担调整系数", "Share factor"),
-            _yuan("shares_paid", "实际分担合计", "Shares paid"), _yuan("fund_left", "调节金结余", "Fund left"),
-            _yuan("floored", "应偿付为负不计", "Negative payables spared"), _yuan("undistributed", "未分配", "Undistributed"),
+            yuan("ceiling", "可分配上限", "Ceiling"), yuan("headroom", "记账额上限倍数", "Multiple of billing"),
+            yuan("distributable", "可分配资金", "Distributable"), _ratio("point_value", "点值", "Point value", Text("元/分", "yuan a point")),
+            yuan("shares_due", "应分担合计", "Shares due"), _ratio("share_factor", "分担调整系数", "Share factor"),
+            yuan("shares_paid", "实际分担合计", "Shares paid"), yuan("fund_left", "调节金结余", "Fund left"),
+            yuan("floored", "应偿付为负不计", "Negative payables spared"), yuan("undistributed", "未分配", "Undistributed"),
         ),
     ),
     Table(
@@ -100,7 +96,7 @@ RESULTS = (
             KEY, _cases("cases", "病例数", "Cases"), _cases("low", "低费用偏差", "Low deviation"), _cases("high", "高费用偏差", "High deviation"),
             _cases("panel_review", "应专家评审", "For review"), _cases("reviewed", "专家评议", "Reviewed"), _cases("quota", "特殊病例限额", "Quota"),
             _cases("auxiliary", "辅助目录", "Auxiliary"), _cases("irregular", "违规", "Irregular"), _cases("readmission", "重复住院", "Readmissions"),
-            _cases("no_peer", "无上年度均值", "No mean last year"), _yuan("no_peer_cost", "其总费用", "Their cost"),
+            _cases("no_peer", "无上年度均值", "No mean last year"), yuan("no_peer_cost", "其总费用", "Their cost"),
             _cases("no_age", "年龄空白", "Age blank"),
         ),
     ),
@@ -111,14 +107,14 @@ RESULTS = (
     Table(
         "dip_prepayments", Text("月预结算", "Monthly prepayments"), KEY.name,
         (
-            KEY, Column("month", Type.TEXT, Text("月份", "Month")), _yuan("billed", "当月记账", "Billed"),
-            _yuan("penalties", "扣（罚）款", "Penalties"), PREPAID,
+            KEY, Column("month", Type.TEXT, Text("月份", "Month")), yuan("billed", "当月记账", "Billed"),
+            yuan("penalties", "扣（罚）款", "Penalties"), PREPAID,
         ),
         within=("month",),
     ),
     Table(
         "dip_advances", Text("周转金和集采预付款", "Advances"), KEY.name,
-        (KEY, _yuan("working_capital", "周转金", "Working capital"), _yuan("procurement_advance", "集采预付款", "Procurement advance")),
+        (KEY, yuan("working_capital", "周转金", "Working capital"), yuan("procurement_advance", "集采预付款", "Procurement advance")),
     ),
     Table(
         "dip_cases", Text("各病例分值", "Points by case"), "case_id",
@@ -136,13 +132,13 @@ RESULTS = (
 HEADLINES = (
     Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
     _cases("cases", "病例数", "Cases"),
-    _yuan("distributable", "可分配资金", "Distributable"),
+    yuan("distributable", "可分配资金", "Distributable"),
     _ratio("point_value", "点值（元/分）", "Point value (yuan)", Text("", "")),
-    _yuan("billed", "记账合计", "Billed"),
-    _yuan("settlement", "决算合计", "Settlement"),
-    _yuan("shares_paid", "调节金分担", "Shared by the fund"),
-    _yuan("fund_left", "调节金结余", "Fund left"),
-    _yuan("undistributed", "未分配", "Undistributed"),
+    yuan("billed", "记账合计", "Billed"),
+    yuan("settlement", "决算合计", "Settlement"),
+    yuan("shares_paid", "调节金分担", "Shared by the fund"),
+    yuan("fund_left", "调节金结余", "Fund left"),
+    yuan("undistributed", "未分配", "Undistributed"),
     *(Column(outcome.value, Type.INTEGER, outcome.label) for outcome in Outcome),
 )
 

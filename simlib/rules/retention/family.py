@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.columns import COMMUNITIES, POINTS, SHARE, YUAN, Column, Table, Type
+from simlib.columns import COMMUNITIES, POINTS, SHARE, Column, Table, Type, yuan
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
@@ -20,18 +20,14 @@ LABEL = Text("县域结余留用", "County surplus retention")
 _GIVEN = COMMUNITIES.by_name
 
 
-def _yuan(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.MONEY, Text(zh, en), YUAN)
-
-
 _MONEY = (
-    _yuan("retained", "留用结余", "Surplus kept"),
-    _yuan("returned", "交回结余", "Surplus returned"),
-    _yuan("overspend_borne", "医共体承担超支", "Overspending borne"),
-    _yuan("overspend_shared", "基金分担超支", "Overspending shared"),
-    _yuan("next_year_cut", "下年预算核减", "Cut of next year's budget"),
+    yuan("retained", "留用结余", "Surplus kept"),
+    yuan("returned", "交回结余", "Surplus returned"),
+    yuan("overspend_borne", "医共体承担超支", "Overspending borne"),
+    yuan("overspend_shared", "基金分担超支", "Overspending shared"),
+    yuan("next_year_cut", "下年预算核减", "Cut of next year's budget"),
 )
-_NET = _yuan("net", "净影响", "Net effect")
+_NET = yuan("net", "净影响", "Net effect")
 RESULTS = (
     Table(
         "retention",
@@ -47,7 +43,7 @@ RESULTS = (
             Column("ratio", Type.NUMBER, Text("留用比例", "Share kept"), SHARE),
             _GIVEN["budget"],
             _GIVEN["spending"],
-            _yuan("surplus", "结余（负为超支）", "Surplus (below 0: overspending)"),
+            yuan("surplus", "结余（负为超支）", "Surplus (below 0: overspending)"),
             _GIVEN["unreasonable_overspend"],
             *_MONEY,
             _NET,
@@ -71,7 +67,7 @@ RESULTS = (
 HEADLINES = (
     Column("communities", Type.INTEGER, Text("医共体数", "Communities")),
     *(Column(one.value, Type.INTEGER, one.label) for one in Bracket),
-    _yuan("surplus", "结余合计", "Surplus in all"),
+    yuan("surplus", "结余合计", "Surplus in all"),
     *_MONEY,
 )
 
