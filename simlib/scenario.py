@@ -143,9 +143,7 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
             detailed = family.detail(bench.ready[name], params, parts[name].results)
             parts[name] = replace(parts[name], results=detailed)
     if not parts:
-        near = [
-            problems for problems in unmet if not absent_tables(problems, inputs)
-        ]  # rules that have some of their tables
+        near = [one for one in unmet if not absent_tables(one, inputs)]  # of rules that have some of their tables
         raise BadInput([problem for problems in near or unmet for problem in problems] or [Problem(NO_TABLES)])
     return Run(scenario, inputs, parts)
 

@@ -35,7 +35,7 @@ def simulator(inputs: Tables | None = None) -> Simulator:
 def _curve(moment: Moment) -> dict:
     scores = moment.table["total_score"]
     low = min(math.floor(scores.min()) - 2, float(moment.params.half_from) - 4)
-    high = max(math.ceil(scores.max()) + 2, 101)
+    high = max(math.ceil(max(scores.max(), moment.params.full_from)) + 2, 101)
     rule, document = (retention.curve(one, low, high) for one in (moment.params, moment.params.document()))
     figure = charts.curve(moment.table, rule, document, moment.params, BRACKETS, moment.picked_row)
     return {**figure, "notes": _edge_notes(moment)}
