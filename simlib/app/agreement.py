@@ -87,7 +87,7 @@ def _terms(moment: Moment) -> dict:
     values = moment.run.scenario.params
     lines = []
     for family, name, where in (
-        ("deposit", "deposit_rate", ELSEWHERE), ("agreement", "damages_rate_43", HERE),
+        ("deposit", "deposit_rate", deposit.FAMILY.label), ("agreement", "damages_rate_43", HERE),
         ("agreement", "damages_rate_44", HERE), ("agreement", "damages_cap", HERE),
     ):  # fmt: skip
         one = values[family].declarations()[name]
@@ -223,7 +223,6 @@ TERM_HEADINGS = [
     Text("协议约定", "Term of the agreement"), Text("现值", "Now"), Text("文件允许", "The document allows"), Text("依据", "Clause"), Text("在哪里改", "Where to change it"),
 ]  # fmt: skip
 HERE = Text("左侧参数", "the parameters at the left")
-ELSEWHERE = Text("{page}", "{page}").fill(page=deposit.FAMILY.label)
 CONDITION = Text("{clause} {what}：{outcome}", "{clause} {what}: {outcome}")
 APPLICANT_HEADINGS = [
     Text("申请机构", "Applicant"),

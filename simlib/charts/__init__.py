@@ -51,6 +51,42 @@ def stacked(bins: pd.DataFrame, at: str, colours: dict[str, str], width: float, 
     }  # fmt: skip
 
 
+def by_year(
+    now: pd.DataFrame, document: pd.DataFrame, bars: dict[str, tuple[str, Text]], kept: str, label: Text
+) -> dict:
+    """Amounts side by side, year by year; the document's values of one of them, ``kept``, as a line through its bars.
+
+    ``bars``: column: its colour and its label.
+    """
+    year = now["year"].to_numpy()
+    amounts, axis = money(np.stack([*(now[name].to_numpy() for name in bars), document[kept].to_numpy()]))
+    apart = 0.81 / len(bars)
+    offset = {name: (at - (len(bars) - 1) / 2) * apart for at, name in enumerate(bars)}
+    drawn = [
+        {"type": "bar", "x": year + offset[name], "y": amounts[at], "width": apart * 25 / 27, "marker": {"color": colour},
+         "hovertemplate": "%{y:,.2f}<extra></extra>"}
+        for at, (name, (colour, _)) in enumerate(bars.items())
+    ]  # fmt: skip
+    drawn.append({"type": "scatter", "mode": "lines+markers", "x": year + offset[kept], "y": amounts[-1], "hoverinfo": "skip",
+                  "line": {"color": "@muted", "dash": "dot", "width": 1.5}})  # fmt: skip
+    return {
+        "data": drawn,
+        "legend": [
+            *({"name": name, "color": colour} for colour, name in bars.values()),
+            {"name": label, "color": "@muted", "symbol": "line"},
+        ],
+        "layout": {
+            "barmode": "overlay",
+            "xaxis": {
+                "title": {"text": Text("第几年", "Year")},
+                "tickvals": year,
+                "ticktext": [str(one) for one in year.tolist()],
+            },
+            "yaxis": axis,
+        },
+    }
+
+
 SCALES = (
     (10**8, Text("亿元", "hundred million yuan")),
     (10**6, Text("百万元", "million yuan")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.charts import INSTITUTIONS, codes, line, money, padded, stacked
+from simlib.charts import INSTITUTIONS, by_year, codes, line, money, padded, stacked
 from simlib.params import Params
 from simlib.rules.dip.params import DipParams
 from simlib.words import Text
@@ -148,37 +148,13 @@ def deviations(bins: pd.DataFrame, params: Params, low: list[dict]) -> dict:
     }
 
 
+ROLLOVER = {
+    "supply": ("@c1", Text("可用调节金", "fund available")), "demand": ("@c2", Text("应分担", "shares due")),
+    "left": ("@c3", Text("年末结余", "left at the end")),
+}  # fmt: skip
+LEFT = Text("文件规定值的结余", "left, document")
+
+
 def rollover(years: pd.DataFrame, document: pd.DataFrame) -> dict:
     """Supply, demand and what is left of the regulation fund, year by year; the document's remainder as a line."""
-    names = {"supply": "@c1", "demand": "@c2", "left": "@c3"}
-    offset = {"supply": -0.27, "demand": 0.0, "left": 0.27}
-    year = years["year"].to_numpy()
-    amounts, axis = money(np.stack([*(years[name].to_numpy() for name in names), document["left"].to_numpy()]))
-    bars = [
-        {"type": "bar", "x": year + offset[name], "y": amounts[at], "width": 0.25, "marker": {"color": colour},
-         "hovertemplate": "%{y:,.2f}<extra></extra>"}
-        for at, (name, colour) in enumerate(names.items())
-    ]  # fmt: skip
-    bars.append({"type": "scatter", "mode": "lines+markers", "x": year + offset["left"], "y": amounts[-1], "hoverinfo": "skip",
-                 "line": {"color": "@muted", "dash": "dot", "width": 1.5}})  # fmt: skip
-    labels = {
-        "supply": Text("可用调节金", "fund available"),
-        "demand": Text("应分担", "shares due"),
-        "left": Text("年末结余", "left at the end"),
-    }
-    return {
-        "data": bars,
-        "legend": [
-            *({"name": labels[name], "color": colour} for name, colour in names.items()),
-            {"name": Text("文件规定值的结余", "left, document"), "color": "@muted", "symbol": "line"},
-        ],
-        "layout": {
-            "barmode": "overlay",
-            "xaxis": {
-                "title": {"text": Text("第几年", "Year")},
-                "tickvals": year,
-                "ticktext": [str(one) for one in year.tolist()],
-            },
-            "yaxis": axis,
-        },
-    }
+    return by_year(years, document, ROLLOVER, "left", LEFT)

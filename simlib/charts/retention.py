@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.charts import codes, line, money, padded
+from simlib.charts import by_year, codes, line, padded
 from simlib.params import Params
 from simlib.words import Text
 
@@ -60,43 +60,9 @@ YEARS = {  # what stands side by side in a year
     "retained": ("@c3", Text("留用结余", "kept")), "returned": ("@c2", Text("交回结余", "returned")),
     "overspend_borne": ("@c5", Text("承担超支", "overspending borne")), "next_year_cut": ("@c8", Text("下年核减", "next year's cut")),
 }  # fmt: skip
+KEPT = Text("文件规定值的留用", "kept, document")
 
 
 def years(now: pd.DataFrame, document: pd.DataFrame) -> dict:
     """What is kept, returned, borne and cut, year by year; what the document's values keep, as a line."""
-    year = now["year"].to_numpy()
-    amounts, axis = money(np.stack([*(now[name].to_numpy() for name in YEARS), document["retained"].to_numpy()]))
-    width = 0.8 / len(YEARS)
-    offsets = (np.arange(len(YEARS)) - (len(YEARS) - 1) / 2) * width
-    bars = [
-        {"type": "bar", "x": year + offset, "y": amounts[at], "width": 0.92 * width, "marker": {"color": colour},
-         "hovertemplate": "%{y:,.2f}<extra></extra>"}
-        for at, (offset, (colour, _)) in enumerate(zip(offsets, YEARS.values(), strict=True))
-    ]  # fmt: skip
-    dotted = {"color": "@muted", "dash": "dot", "width": 1.5}
-    bars.append(
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "x": year + offsets[0],
-            "y": amounts[-1],
-            "hoverinfo": "skip",
-            "line": dotted,
-        }
-    )
-    return {
-        "data": bars,
-        "legend": [
-            *({"name": label, "color": colour} for colour, label in YEARS.values()),
-            {"name": Text("文件规定值的留用", "kept, document"), "color": "@muted", "symbol": "line"},
-        ],
-        "layout": {
-            "barmode": "overlay",
-            "xaxis": {
-                "title": {"text": Text("第几年", "Year")},
-                "tickvals": year,
-                "ticktext": [str(one) for one in year.tolist()],
-            },
-            "yaxis": axis,
-        },
-    }
+    return by_year(now, document, YEARS, "retained", KEPT)

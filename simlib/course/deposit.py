@@ -9,8 +9,8 @@ from IPython.display import Markdown
 
 from simlib.app import deposit as dashboard
 from simlib.app.page import Page
-from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS, Type
+from simlib.course import figure as figures
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
@@ -44,10 +44,7 @@ def by_hand(language: str = "zh") -> Markdown:
 
 def figure() -> Page:
     """The three hospitals on the simulator's own panels, with the levers that bear on them."""
-    panels = tuple(panel for panel in dashboard.PANELS if panel.id in PANELS)
-    simulator = Simulator(deposit.FAMILY, TITLE, INTRO, panels, inputs={"institutions": CASE})
-    simulator.pick("丙")
-    return Page(simulator, LEVERS)
+    return figures.figure(deposit.FAMILY, TITLE, INTRO, dashboard.PANELS, PANELS, LEVERS, {"institutions": CASE}, "丙")
 
 
 def exercise(number: int) -> ExerciseView:

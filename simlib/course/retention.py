@@ -9,8 +9,8 @@ from IPython.display import Markdown
 
 from simlib.app import retention as dashboard
 from simlib.app.page import Page
-from simlib.app.simulator import Simulator
 from simlib.columns import COMMUNITIES, Type
+from simlib.course import figure as figures
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
@@ -66,11 +66,8 @@ def by_hand(language: str = "zh") -> Markdown:
 
 def figure() -> Page:
     """The three communities on the simulator's own panels, with the thresholds, the shares and the cut."""
-    known = {panel.id: panel for panel in dashboard.PANELS}
-    panels = tuple(known[name] for name in PANELS)
-    simulator = Simulator(retention.FAMILY, TITLE, INTRO, panels, inputs={"communities": communities()})
-    simulator.pick("甲")
-    return Page(simulator, LEVERS)
+    inputs = {"communities": communities()}
+    return figures.figure(retention.FAMILY, TITLE, INTRO, dashboard.PANELS, PANELS, LEVERS, inputs, "甲")
 
 
 def exercise(number: int) -> ExerciseView:

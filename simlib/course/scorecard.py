@@ -9,8 +9,8 @@ from IPython.display import Markdown
 
 from simlib.app import scorecard as dashboard
 from simlib.app.page import Page
-from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS
+from simlib.course import figure as figures
 from simlib.course import hospitals
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.hospitals import CARD, CASE, KEY, STATED, Facts, Numbers
@@ -56,14 +56,11 @@ def by_hand(language: str = "zh") -> Markdown:
 
 def figure() -> Page:
     """The three hospitals on the simulator's own panels: the card to change, and what it does to scores and deposits."""
-    panels = {panel.id: panel for panel in dashboard.PANELS}
     inputs = {"institutions": CASE, "facts": hospitals.facts()}
-    simulator = Simulator(
-        scorecard.FAMILY, TITLE, INTRO, tuple(panels[name] for name in PANELS), inputs,
+    return figures.figure(
+        scorecard.FAMILY, TITLE, INTRO, dashboard.PANELS, PANELS, LEVERS, inputs, "丙",
         follow=("deposit",), in_panels=dashboard.IN_CARDS,
     )  # fmt: skip
-    simulator.pick("丙")
-    return Page(simulator, LEVERS)
 
 
 def exercise(number: int) -> ExerciseView:

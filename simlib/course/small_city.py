@@ -10,8 +10,8 @@ import pandas as pd
 from simlib import columns
 from simlib.app import dip as dashboard
 from simlib.app.page import Page
-from simlib.app.simulator import Simulator
 from simlib.columns import INSTITUTIONS
+from simlib.course import figure as figures
 from simlib.money import decimal_text
 from simlib.rules import dip
 from simlib.rules.dip import DipParams
@@ -242,10 +242,7 @@ def _decimal(value) -> Decimal:
 
 def figure(title: Text, intro: Text, panels: tuple[str, ...], levers: tuple[str, ...]) -> Page:
     """The three hospitals on some of the simulator's own panels, with some of its levers."""
-    known = {panel.id: panel for panel in dashboard.PANELS}
-    simulator = Simulator(dip.FAMILY, title, intro, tuple(known[name] for name in panels), tables())
-    simulator.pick("甲")
-    return Page(simulator, levers)
+    return figures.figure(dip.FAMILY, title, intro, dashboard.PANELS, panels, levers, tables(), "甲")
 
 
 DISTRIBUTABLE = Text("收入 {income} − 调节金 {regulation_set_aside} − 各项支出 {spent} = {ceiling} 元；三家记账合计的 {times} 倍是 {headroom} 元；"

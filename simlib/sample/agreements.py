@@ -91,7 +91,8 @@ def incidents(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     ids = rng.choice(institutions["institution_id"].to_numpy(), count, p=lag / lag.sum())
     weight = np.array([COMMON.get(item, 0.5) for item in ITEMS], dtype=float)
     items = rng.choice(list(ITEMS), count, p=weight / weight.sum())
-    costs = np.array([not item.startswith("42") for item in items]) & (rng.random(count) < 0.95)
+    charged = np.array([not item.startswith("42") for item in items])
+    costs = charged & (rng.random(count) < 0.95)
     ordered, suspended = rng.integers(1, 7, count) * 30, rng.integers(0, 60, count)
     both = rng.random(count) < 0.08
     return pd.DataFrame(
@@ -103,7 +104,7 @@ def incidents(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
             "loss": np.round(np.where(costs, rng.lognormal(np.log(20_000), 1.3, count), 0), 2),
             "uncorrected": rng.random(count) < 0.06,
             "grave": rng.random(count) < np.where([item.startswith("44") for item in items], 0.25, 0.05),
-            "intent": np.array([item.startswith("4") and item >= "43" for item in items]) & (rng.random(count) < 0.04),
+            "intent": charged & (rng.random(count) < 0.04),
             "suspended_days": _where(both, suspended),
             "ordered_days": _where(both, ordered),
         }

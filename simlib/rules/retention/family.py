@@ -107,7 +107,7 @@ def summarise(results: Tables) -> dict[str, int | float]:
 
 
 def warnings(results: Tables, tables: Tables, params: RetentionParams) -> list[Text]:
-    """What a user must see: a curve that falls, numbers the document does not set, vetoes, bonuses cut, blanks, facts unused."""
+    """What a user must see: a curve that falls, numbers the document does not set, vetoes, bonuses cut, blanks."""
     settled, given = results["retention"], tables[TABLE]
     found = []
     if falls := fall(params):

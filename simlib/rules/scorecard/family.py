@@ -146,8 +146,7 @@ def feed(tables: Tables, results: Tables) -> Tables:
     subjects = _subjects(results)
     if subjects not in tables:
         return tables
-    given, table = tables[subjects], results["scorecard"].set_index(SUBJECT)
-    scored = table.reindex(given[TABLES[subjects].key])
+    given, scored = tables[subjects], _in_order(results, tables[subjects], subjects)
     columns, attrs = {"score": scored["score"].to_numpy()}, given.attrs
     if subjects == "communities":
         points = scored["points"].to_numpy()
@@ -163,9 +162,9 @@ def _subjects(results: Tables) -> str:
     return CARDS[results["scorecard_cards"]["card"].iloc[0]].subjects
 
 
-def _scores(results: Tables, given: pd.DataFrame, key: str) -> np.ndarray:
+def _in_order(results: Tables, given: pd.DataFrame, subjects: str) -> pd.DataFrame:
     """The scores in the order of the table of the subjects."""
-    return results["scorecard"].set_index(SUBJECT)["score"].reindex(given[key]).to_numpy()
+    return results["scorecard"].set_index(SUBJECT).reindex(given[TABLES[subjects].key])
 
 
 def summarise(results: Tables) -> dict[str, int | float]:
@@ -210,12 +209,13 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
             found.append(text.fill(count=len(ids), names=few(ids)))
     subjects = _subjects(results)
     given = tables.get(subjects)
+    scored = None if given is None else _in_order(results, given, subjects)
     changed = params != params.document()  # then the scores differ because somebody wanted them to
     if given is not None and "score" in given and not changed:
-        other = int((given["score"].notna() & (given["score"] != _scores(results, given, TABLES[subjects].key))).sum())
+        other = int((given["score"].notna() & (given["score"].to_numpy() != scored["score"].to_numpy())).sum())
         found += [SET_ASIDE.fill(count=other)] if other else []
     if subjects == "communities":
-        found += _marks_set_aside(table.set_index(SUBJECT), given)
+        found += _marks_set_aside(scored, given)
     if len(feeds(tables)) > 1:  # facts of institutions and of communities, and cards evaluate the ones or the others
         found.append(UNUSED.fill(count=int((~tables[TABLE][SUBJECT].isin(table[SUBJECT])).sum())))
     return found
@@ -223,7 +223,6 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
 
 def _marks_set_aside(scored: pd.DataFrame, given: pd.DataFrame) -> list[Text]:
     """Communities whose table states another bonus or veto than their facts."""
-    scored = scored.reindex(given[TABLES["communities"].key])
     other = np.zeros(len(given), dtype=bool)
     for column, by_facts in (("bonus", "bonus_given"), ("veto", "veto")):
         if column in given:
