@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,21 +22,25 @@ MANIFEST = "manifest.json"
 
 
 def write(run: Run, out: Path) -> None:
-    """Every result table as CSV and Parquet, columns as declared, summary.json and manifest.json, landing by one rename.
+    """All result tables of a run, summary.json and manifest.json, landing by one rename.
 
     ``out`` may be absent, empty, or an earlier result folder, which is replaced; anything else is
     refused with BadInput, and a run that is interrupted leaves ``out`` as it was.
     """
+    tables = [(FAMILIES[name].result(one), frame) for name, made in run.results.items() for one, frame in made.items()]
     with landing(out, replaces=MANIFEST) as folder:
-        for name, results in run.results.items():
-            for table, frame in results.items():
-                declared = FAMILIES[name].result(table)
-                if not declared.large:
-                    frame = frame[list(declared.by_name)]
-                    as_csv(frame, declared).to_csv(folder / f"{table}.csv", index=False, lineterminator="\n")
-                frame.to_parquet(folder / f"{table}.parquet", index=False)
-        _write_json(folder / "summary.json", run.summary)
-        _write_json(folder / MANIFEST, manifest(run, folder))
+        write_tables(folder, tables)
+        write_json(folder / "summary.json", run.summary)
+        write_json(folder / MANIFEST, manifest(run, folder))
+
+
+def write_tables(folder: Path, tables: Iterable[tuple[Table, pd.DataFrame]]) -> None:
+    """Each table as CSV, columns as declared, and as Parquet; a large one as Parquet alone."""
+    for table, frame in tables:
+        if not table.large:
+            frame = frame[list(table.by_name)]
+            as_csv(frame, table).to_csv(folder / f"{table.name}.csv", index=False, lineterminator="\n")
+        frame.to_parquet(folder / f"{table.name}.parquet", index=False)
 
 
 def as_csv(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -44,8 +49,8 @@ def as_csv(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame[list(table.by_name)].assign(**{name: frame[name].map("{:.2f}".format) for name in money})
 
 
-def manifest(run: Run, folder: Path) -> dict:
-    """What was run, on what, with what: enough to run it again and compare."""
+def manifest(run: Run, folder: Path, command: str = "run", **settings) -> dict:
+    """What was run, on what, with what: enough to run it again and compare. ``settings`` are a study's own."""
     scenario = run.scenario
     params = {name: scenario.params[name] for name in run.results}
     readings = {
@@ -56,8 +61,15 @@ def manifest(run: Run, folder: Path) -> dict:
         "simlib": simlib.__version__,
         "python": platform.python_version(),
         "pandas": pd.__version__,
+        "command": command,
+        "settings": settings,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "scenario": {"title": scenario.title, "question": scenario.question, "sha256": scenario.digest},
+        "scenario": {
+            "title": scenario.title,
+            "question": scenario.question,
+            "rules": scenario.rules,
+            "sha256": scenario.digest,
+        },
         "params": {name: p.plain() for name, p in params.items()},
         "readings": readings,
         "data": {
@@ -73,5 +85,5 @@ def file_digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _write_json(path: Path, content: dict) -> None:
+def write_json(path: Path, content: dict) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

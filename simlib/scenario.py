@@ -20,7 +20,7 @@ from simlib.rules import FAMILIES
 from simlib.rules.checks import absent_tables
 from simlib.rules.family import Family, Tables
 from simlib.scenario_yaml import chain
-from simlib.words import Text
+from simlib.words import Text, suggestion
 
 SAMPLE = "sample"
 
@@ -41,6 +41,24 @@ class Scenario:
         """A hash of everything that bears on the result: rules and parameter values, not titles or data."""
         content = {"rules": self.rules, "params": {name: params.plain() for name, params in self.params.items()}}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def changed(self, values: dict[str, Any]) -> Scenario:
+        """A copy with other values of parameters, named by path (``deposit.upper``) and validated like any other."""
+        params, problems = dict(self.params), []
+        grouped: dict[str, dict[str, Any]] = {}
+        for path, value in values.items():
+            family, _, name = path.partition(".")
+            if family not in params:
+                problems.append(Problem(NO_RULE.fill(near=suggestion(family, params)), column=path))
+            grouped.setdefault(family, {})[name] = value
+        for family in grouped.keys() & params.keys():
+            try:
+                params[family] = params[family].changed(**grouped[family])
+            except BadInput as bad:
+                problems += bad.problems
+        if problems:
+            raise BadInput(problems)
+        return replace(self, params=params)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,4 +234,5 @@ def dump(scenario: Scenario) -> str:
 NO_TABLES = Text(
     "数据中没有任何规则可用的表。请核对数据文件夹。", "The data hold no table that a rule could use. Check the folder."
 )
+NO_RULE = Text("没有这个规则。{near}", "There is no such rule. {near}")
 IN_VAIN = Text("{label}：{why}", "{label}: {why}")

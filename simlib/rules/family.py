@@ -33,7 +33,8 @@ class Family:
     (no number bears on it), ``inert`` the parameters that these data leave without effect, and why. ``prepare``
     does once what depends on the tables alone, ``run`` takes that to the result tables declared in ``results``,
     and ``detail`` adds what only readers need, for all or for one subject, so that a moving slider need not wait
-    for it. ``summarise`` gives the numbers of ``headlines``; ``warnings`` what a user must see besides, of the
+    for it. ``summarise`` gives the numbers of ``headlines``, ``share`` those of ``shares``: what a study may aim at besides,
+    such as the share of institutions rewarded; ``warnings`` what a user must see besides, of the
     results, of the tables they came from and of the parameters. ``amount`` names the table and the column by
     which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
 
@@ -60,6 +61,8 @@ class Family:
     sources: tuple[str, ...] = ()
     feeds: Callable[[Tables], tuple[str, ...]] = lambda tables: ()
     feed: Callable[[Tables, Tables], Tables] = lambda tables, results: tables
+    shares: tuple[Column, ...] = ()
+    share: Callable[[Tables], dict[str, float]] = lambda results: {}
     fitting: Callable[[Tables, Params], dict[str, str]] = lambda tables, params: {}
 
     @property

@@ -1,41 +1,37 @@
-"""The command line: ``simlib run``, ``check``, ``explain``, ``params``, ``sample``, ``dashboard``.
-
-Exit codes: 0 done; 2 bad input, one line a problem on standard error and nothing written; 1 the rest.
-"""
+"""One scenario: ``simlib run``, ``explain``; and ``check``, ``params``, ``sample``, ``dashboard``."""
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import importlib
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-import simlib
+from simlib import NOTEBOOKS
 from simlib.problems import BadInput, Problem
-from simlib.words import LANGUAGES, Text
-
-NOTEBOOKS = Path(simlib.__file__).resolve().parents[1] / "notebooks"  # the checkout's, as simlib is installed from it
+from simlib.words import Text
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
-    options = _parser().parse_args(arguments)
-    try:
-        options.command(options)
-    except BadInput as bad:
-        print("\n".join(bad.lines(options.lang)), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 1
-    except OSError as error:
-        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
-        return 1
-    return 0
+def commands(command) -> None:
+    """Add these commands to the parser."""
+    one = command(run, "运行一个方案 run one scenario", data=True, scenario=True)
+    one.add_argument("--out", help="结果文件夹 result folder (default: results/SCENARIO)")
+    one = command(explain, "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True)
+    one = one.add_mutually_exclusive_group(required=True)
+    one.add_argument("--institution", help="机构编号 institution id")
+    one.add_argument("--case", help="病例编号 case id")
+    command(check, "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
+    one = command(params, "列出所有参数 list every parameter")
+    one.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    one = command(sample, "生成样例城市 make a sample city")
+    one.add_argument("--out", required=True, help="文件夹 folder")
+    one.add_argument("--institutions", type=int, default=500, help="机构数 number of institutions")
+    one.add_argument("--cases", type=int, help="住院病例数 number of inpatient cases (default: none)")
+    one.add_argument("--seed", type=int, default=2026, help="随机种子 random seed")
+    one = command(dashboard, "打开模拟器页面 open the dashboards", data=True)
+    one.add_argument("--port", type=int, default=8866)
+    one.add_argument("--no-browser", action="store_true", help="不打开浏览器 do not open a browser")
 
 
 def run(options) -> None:
@@ -135,9 +131,7 @@ def dashboard(options) -> None:
 def _run(options):
     from simlib import scenario
 
-    one = scenario.load(Path(options.scenario))
-    if options.data:
-        one = replace(one, data=options.data)
+    one = load(options)
     return scenario.run(one, scenario.load_data(one.data))
 
 
@@ -155,43 +149,12 @@ def _print_run(done, lang: str) -> None:
         print(Text("注意：", "Note: ").to(lang) + text.to(lang), file=sys.stderr)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="simlib", description="医保支付政策模拟器 · simulator of medical-insurance payment policy"
-    )
-    parser.add_argument("--version", action="version", version=f"simlib {simlib.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    language = os.environ.get("SIMLIB_LANG")
-    language = language if language in LANGUAGES else "zh"
+def load(options):
+    """The scenario that the command names, on the data that it names."""
+    from simlib import scenario
 
-    def command(function, help: str, *, data: bool = False, scenario: bool = False):
-        one = commands.add_parser(function.__name__, help=help, description=help)
-        one.add_argument("--lang", choices=LANGUAGES, default=language, help="语言 language")
-        if scenario:
-            one.add_argument("scenario", help="方案文件 scenario file (YAML)")
-        if data:
-            one.add_argument("--data", help="数据文件夹 data folder (default: the scenario's)")
-        one.set_defaults(command=function)
-        return one
-
-    one = command(run, "运行一个方案 run one scenario", data=True, scenario=True)
-    one.add_argument("--out", help="结果文件夹 result folder (default: results/SCENARIO)")
-    one = command(explain, "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True)
-    one = one.add_mutually_exclusive_group(required=True)
-    one.add_argument("--institution", help="机构编号 institution id")
-    one.add_argument("--case", help="病例编号 case id")
-    command(check, "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
-    one = command(params, "列出所有参数 list every parameter")
-    one.add_argument("--format", choices=("text", "markdown", "json"), default="text")
-    one = command(sample, "生成样例城市 make a sample city")
-    one.add_argument("--out", required=True, help="文件夹 folder")
-    one.add_argument("--institutions", type=int, default=500, help="机构数 number of institutions")
-    one.add_argument("--cases", type=int, help="住院病例数 number of inpatient cases (default: none)")
-    one.add_argument("--seed", type=int, default=2026, help="随机种子 random seed")
-    one = command(dashboard, "打开模拟器页面 open the dashboards", data=True)
-    one.add_argument("--port", type=int, default=8866)
-    one.add_argument("--no-browser", action="store_true", help="不打开浏览器 do not open a browser")
-    return parser
+    one = scenario.load(Path(options.scenario))
+    return replace(one, data=options.data) if options.data else one
 
 
 UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
@@ -203,7 +166,3 @@ NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: 
 SKIPPED = Text("{rule}：没有 {tables} 表，不计算", "{rule}: no table {tables}, left out")
 CAN = Text("{rule}：可以运行", "{rule}: can run")
 CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The command line: every command of ``simlib``.
+
+Exit codes: 0 done; 2 bad input, one line a problem on standard error and nothing written; 1 the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+import simlib
+from simlib import NOTEBOOKS
+from simlib.cli import audit, basic, batch, compare, robust, sweep
+from simlib.problems import BadInput
+from simlib.words import LANGUAGES
+
+__all__ = ["NOTEBOOKS", "main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except BadInput as bad:
+        print("\n".join(bad.lines(options.lang)), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 1
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="simlib", description="医保支付政策模拟器 · simulator of medical-insurance payment policy"
+    )
+    parser.add_argument("--version", action="version", version=f"simlib {simlib.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    language = os.environ.get("SIMLIB_LANG")
+    language = language if language in LANGUAGES else "zh"
+
+    def command(function, help: str, *, data: bool = False, scenario: bool = False, scenarios: bool = False):
+        one = commands.add_parser(function.__name__, help=help, description=help)
+        one.add_argument("--lang", choices=LANGUAGES, default=language, help="语言 language")
+        if scenario:
+            one.add_argument("scenario", help="方案文件 scenario file (YAML)")
+        if scenarios:
+            one.add_argument("scenarios", nargs="+", metavar="scenario", help="方案文件 scenario files (YAML)")
+        if data:
+            one.add_argument("--data", help="数据文件夹 data folder (default: the scenario's)")
+        one.set_defaults(command=function)
+        return one
+
+    for group in (basic, compare, batch, sweep, robust, audit):
+        group.commands(command)
+    return parser

@@ -1,0 +1,5 @@
+"""Excel workbooks: what a run gave, for readers; and the same calculation as formulas, for accountants."""
+
+from simlib.workbook.results import results
+
+__all__ = ["results"]
