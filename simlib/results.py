@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 import simlib
 from simlib.columns import Table, Type
 from simlib.landing import landing
 from simlib.params import Kind
 from simlib.rules import FAMILIES
-from simlib.scenario import Run
+from simlib.scenario import SAMPLE, Run, Scenario
 
 MANIFEST = "manifest.json"
 
@@ -61,24 +63,52 @@ def manifest(run: Run, folder: Path, command: str = "run", **settings) -> dict:
         "simlib": simlib.__version__,
         "python": platform.python_version(),
         "pandas": pd.__version__,
+        "pyarrow": pa.__version__,
         "command": command,
         "settings": settings,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **recorded(scenario),
+        "readings": readings,
+        "data": {
+            "source": scenario.data,
+            **_places(scenario, folder),
+            "tables": {n: {**frame.attrs, "rows": len(frame)} for n, frame in run.inputs.items()},
+        },
+        "warnings": [text.zh for text in run.warnings],
+        "results": {name: file_digest(folder / name) for name in files(folder)},
+    }
+
+
+def recorded(scenario: Scenario) -> dict:
+    """A scenario for a manifest: what it is, and the values of all its parameters, of which the hash is made."""
+    return {
         "scenario": {
             "title": scenario.title,
+            "title_en": scenario.title_en,
             "question": scenario.question,
             "rules": scenario.rules,
             "sha256": scenario.digest,
         },
-        "params": {name: p.plain() for name, p in params.items()},
-        "readings": readings,
-        "data": {
-            "source": scenario.data,
-            "tables": {n: {**frame.attrs, "rows": len(frame)} for n, frame in run.inputs.items()},
-        },
-        "warnings": [text.zh for text in run.warnings],
-        "results": {path.name: file_digest(path) for path in sorted(folder.iterdir())},
+        "params": {name: params.plain() for name, params in scenario.params.items()},
     }
+
+
+def _places(scenario: Scenario, folder: Path) -> dict[str, str]:
+    """Where the data folder is, by itself and from the results: either may have moved, or both together."""
+    if scenario.data == SAMPLE:
+        return {}
+    absolute = Path(scenario.data).resolve()
+    places = {"absolute": str(absolute)}
+    if absolute.anchor == folder.resolve().anchor:  # on the same disk of Windows
+        places["relative"] = Path(os.path.relpath(absolute, folder.resolve())).as_posix()
+    return places
+
+
+def files(folder: Path) -> list[str]:
+    """Every file of a result folder and of the folders in it, by its path from there; links are files too."""
+    paths = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    links = (Path(place, name) for place, names, _ in os.walk(folder) for name in names if Path(place, name).is_symlink())
+    return sorted(path.relative_to(folder).as_posix() for path in (*paths, *links))
 
 
 def file_digest(path: Path) -> str:

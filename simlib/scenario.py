@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -39,8 +40,7 @@ class Scenario:
     @property
     def digest(self) -> str:
         """A hash of everything that bears on the result: rules and parameter values, not titles or data."""
-        content = {"rules": self.rules, "params": {name: params.plain() for name, params in self.params.items()}}
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return digest(self.rules, {name: params.plain() for name, params in self.params.items()})
 
     def changed(self, values: dict[str, Any]) -> Scenario:
         """A copy with other values of parameters, named by path (``deposit.upper``) and validated like any other."""
@@ -173,6 +173,11 @@ def fed(name: str, inputs: Tables, results: dict[str, Tables], bench: Bench | No
         if feeder in results and name in bench.feeds(family, inputs):
             tables = family.feed(tables, results[feeder])
     return tables
+
+
+def digest(rules: Sequence[str], params: dict[str, dict]) -> str:
+    """The hash of a scenario by its rules and the plain values of all its parameters, as a manifest records them."""
+    return hashlib.sha256(json.dumps({"rules": rules, "params": params}, sort_keys=True).encode()).hexdigest()
 
 
 def load_data(source: str) -> Tables:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from simlib.columns import Column, Table
@@ -38,6 +39,9 @@ class Family:
     results, of the tables they came from and of the parameters. ``amount`` names the table and the column by
     which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
 
+    ``run_many`` takes many sets of numbers with the same readings at once: outcomes, and each subject's amount in fen,
+    by row; OverflowError where it cannot, and they must be run one by one.
+
     A rule whose results are inputs of later ones says in ``feeds`` which those are with these tables; ``feed`` gives
     the tables as they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
     settings under which the tables can be used where those of the parameters do not suit them.
@@ -61,6 +65,7 @@ class Family:
     sources: tuple[str, ...] = ()
     feeds: Callable[[Tables], tuple[str, ...]] = lambda tables: ()
     feed: Callable[[Tables, Tables], Tables] = lambda tables, results: tables
+    run_many: Callable[[Any, list[Params]], tuple[dict[str, np.ndarray], np.ndarray]] | None = None
     shares: tuple[Column, ...] = ()
     share: Callable[[Tables], dict[str, float]] = lambda results: {}
     fitting: Callable[[Tables, Params], dict[str, str]] = lambda tables, params: {}

@@ -17,10 +17,12 @@ from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_
 from simlib.params import Choice
 from simlib.rules.checks import BLANK, amounts, numbers, refuse, require, unique
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
+from simlib.rules.family import Tables
 from simlib.words import Text
 
 NAME = Text("质量保证金", "the quality deposit")
 TABLE, KEY = "institutions", "institution_id"
+PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
 
 
 class Band(Choice):
@@ -73,6 +75,14 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
     filled = institutions.assign(deposit=np.where(paid & ~given, to_yuan(monthly), others))
     filled.attrs = institutions.attrs
     return filled
+
+
+def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
+    """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art. 40)."""
+    institutions = tables[TABLE]
+    if PREPAYMENTS in tables:
+        return with_prepayments(institutions, tables[PREPAYMENTS], params)
+    return institutions
 
 
 def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, yuan
+from simlib.money import to_fen
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
-from simlib.rules.deposit.allocation import KEY, TABLE, Band, allocate, groups, summarise, with_prepayments
+from simlib.rules.deposit.allocation import KEY, PREPAYMENTS, TABLE, Band, allocate, charged, groups, summarise
 from simlib.rules.deposit.explanation import explain
+from simlib.rules.deposit.many import run_many, shares
 from simlib.rules.deposit.params import DepositParams
 from simlib.rules.family import Family, Tables
 from simlib.words import Text
 
 LABEL = Text("质量保证金", "Quality deposit")
-PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
 _GIVEN = INSTITUTIONS.by_name
+
+
+def _share(name: str, zh: str, en: str) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), SHARE, decimals=4)
 
 
 RESULTS = (
@@ -59,6 +64,15 @@ HEADLINES = (
     yuan("largest_gain", "最大增加", "Largest gain"),
     yuan("largest_loss", "最大减少", "Largest loss"),
 )
+SHARES = (
+    *(
+        _share(f"share_{band.value}", f"{band.label.zh}的机构占比", f"Share of institutions {band.label.en}")
+        for band in Band
+    ),
+    _share("share_moved", "转移金额占保证金", "Money moved over deposits"),
+    _share("most_gained", "单家最大增加（占其保证金）", "Most that one gains, over its deposit"),
+    _share("most_lost", "单家最大减少（占其保证金）", "Most that one loses, over its deposit"),
+)
 
 
 def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
@@ -78,12 +92,17 @@ def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
     return {}
 
 
+def share(results: Tables) -> dict[str, float]:
+    """The numbers of ``SHARES``."""
+    table = results["deposit"]
+    deposit, change = (to_fen(table[name].to_numpy()) for name in ("deposit", "change"))
+    below, above = (table["band"].to_numpy() == band.value for band in (Band.BELOW, Band.ABOVE))
+    return {name: float(value) for name, value in shares(deposit, change, below, above).items()}
+
+
 def run(tables: Tables, params: DepositParams) -> Tables:
     """The two result tables of one run."""
-    institutions = tables[TABLE]
-    if PREPAYMENTS in tables:
-        institutions = with_prepayments(institutions, tables[PREPAYMENTS], params)
-    allocation = allocate(institutions, params)
+    allocation = allocate(charged(tables, params), params)
     return {"deposit": allocation, "deposit_groups": groups(allocation, params)}
 
 
@@ -121,6 +140,9 @@ FAMILY = Family(
     inert=inert,
     run=run,
     summarise=lambda results: summarise(results["deposit"], results["deposit_groups"]),
+    shares=SHARES,
+    share=share,
+    run_many=run_many,
     warnings=warnings,
     explain=explain,
 )

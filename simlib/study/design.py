@@ -1,0 +1,136 @@
+"""Which values of which parameters a study tries: a grid, or a Latin hypercube."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from simlib.params import Choice, Declaration
+from simlib.problems import BadInput, Problem
+from simlib.rules import FAMILIES
+from simlib.words import Text
+
+Case = dict[str, Decimal | Choice]  # values by path
+MOST_CASES = 1_000_000
+FEW = 5
+SAMPLED_PLACES = 4  # decimals of a sampled number: finer than any clause
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One parameter that varies: over ``values``, or, sampled, between the first and the last of them."""
+
+    declared: Declaration
+    values: tuple[Decimal | Choice, ...]
+
+    @property
+    def path(self) -> str:
+        return self.declared.path
+
+
+def axis(text: str) -> Axis:
+    """``deposit.upper=1.00:1.10:0.01`` (both ends included), ``deposit.upper=1.02,1.05``, or ``deposit.upper`` alone:
+    all options, or from bound to bound by the declared step. BadInput where it names no parameter or no values.
+    """
+    path, _, values = (part.strip() for part in text.partition("="))
+    declared = parameter(path)
+    if declared.options:
+        return Axis(declared, _options(declared, values))
+    parts = values.split(":")
+    try:
+        if "," in values or (values and len(parts) == 1):
+            numbers = tuple(Decimal(one.strip()) for one in values.split(","))
+        else:
+            given = [Decimal(part) for part in parts] if values else []
+            low, high, step = [*given, *(declared.low, declared.high, declared.step)[len(given) :]]
+            count = (high - low) / step
+            if len(given) > 3 or step <= 0 or count < 0 or count > MOST_CASES:
+                raise InvalidOperation
+            numbers = tuple(low + step * number for number in range(int(count) + 1))
+    except (InvalidOperation, ZeroDivisionError, OverflowError):  # also of NaN and of infinity
+        raise BadInput(Problem(NOT_VALUES.fill(path=path), column="--vary", value=text)) from None
+    outermost = (min(numbers), max(numbers), *numbers[:FEW])  # those between lie within the bounds
+    if faults := [fault for number in dict.fromkeys(outermost) for fault in _faults(declared, number)]:
+        raise BadInput(faults[:FEW])
+    return Axis(declared, numbers)
+
+
+def parameter(path: str) -> Declaration:
+    """The declaration of a parameter by its path. BadInput, with what is near, where there is none."""
+    known = {one.path: one for family in FAMILIES.values() for one in family.params.declarations().values()}
+    if path not in known:
+        near = [one for one in known if one.endswith(f".{path}")] or difflib.get_close_matches(path, list(known), n=1)
+        help = DID_YOU_MEAN.fill(near=near[0]) if near else SEE_PARAMS
+        raise BadInput(Problem(NO_PARAMETER.fill(near=help), column="--vary", value=path))
+    return known[path]
+
+
+def grid(axes: Sequence[Axis]) -> list[Case]:
+    """Every combination of the values, the last axis fastest. BadInput where there are too many."""
+    _distinct(axes)
+    count = math.prod(len(one.values) for one in axes)
+    if count > MOST_CASES:
+        raise BadInput(Problem(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST_CASES:,}"), column="--vary"))
+    paths = [one.path for one in axes]
+    return [dict(zip(paths, values, strict=True)) for values in itertools.product(*(one.values for one in axes))]
+
+
+def latin_hypercube(axes: Sequence[Axis], count: int, seed: int) -> list[Case]:
+    """``count`` cases in which each parameter takes as many strata, each once (``seed`` makes them repeatable).
+
+    A number lies between the first and the last value of its axis, at most four decimals; an option takes its turn.
+    """
+    from scipy.stats import qmc
+
+    _distinct(axes)
+    if not 1 <= count <= MOST_CASES:
+        raise BadInput(Problem(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST_CASES:,}"), column="--sample"))
+    places = qmc.LatinHypercube(len(axes), rng=seed).random(count)
+    return [{one.path: placed(one, share) for one, share in zip(axes, row, strict=True)} for row in places]
+
+
+def placed(one: Axis, share: float) -> Decimal | Choice:
+    """The value that lies at ``share`` (0 to 1) of an axis."""
+    if one.declared.options:
+        return one.values[min(int(share * len(one.values)), len(one.values) - 1)]
+    low, high = min(one.values), max(one.values)
+    places = min(one.declared.places, SAMPLED_PLACES)
+    return min(max(round(low + (high - low) * Decimal(float(share)), places), low), high)
+
+
+def _options(declared: Declaration, values: str) -> tuple[Choice, ...]:
+    known = {option.value: option for option in declared.options}
+    named = [one.strip() for one in values.split(",")] if values else list(known)
+    if unknown := [one for one in named if one not in known]:
+        raise BadInput([Problem(NOT_AN_OPTION.fill(allowed=declared.allowed()), column=declared.path, value=one) for one in unknown])  # fmt: skip
+    return tuple(known[one] for one in dict.fromkeys(named))
+
+
+def _faults(declared: Declaration, number: Decimal) -> list[Problem]:
+    """What the declaration itself says of the number; an order of two parameters is a matter of each case."""
+    try:
+        FAMILIES[declared.family].params(**{declared.name: number})
+    except BadInput as bad:
+        return [problem for problem in bad.problems if problem.column == declared.path]
+    return []
+
+
+def _distinct(axes: Sequence[Axis]) -> None:
+    paths = [one.path for one in axes]
+    if twice := sorted({path for path in paths if paths.count(path) > 1}):
+        raise BadInput([Problem(TWICE, column="--vary", value=path) for path in twice])
+
+
+NO_PARAMETER = Text("没有这个参数。{near}", "There is no such parameter. {near}")
+DID_YOU_MEAN = Text("是否想写 {near}？", "Did you mean {near}?")
+SEE_PARAMS = Text("simlib params 列出全部参数。", "simlib params lists them all.")
+NOT_VALUES = Text("不是可用的取值。请写成 {path}=1.00:1.10:0.01（起:止:步长）或 {path}=1.02,1.05。",
+                  "These are no values. Write {path}=1.00:1.10:0.01 (from:to:step) or {path}=1.02,1.05.")  # fmt: skip
+NOT_AN_OPTION = Text("没有这个选项。可用：{allowed}。", "There is no such option. Known: {allowed}.")
+TWICE = Text("同一参数写了两次。请合并。", "The same parameter stands twice. Merge them.")
+TOO_MANY = Text("共 {count} 种取值，应为 1 至 {most}。请改步长或个数。",
+                "{count} cases; it takes 1 to {most}. Change steps or number.")  # fmt: skip

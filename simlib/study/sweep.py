@@ -1,0 +1,161 @@
+"""One scenario under many values of its parameters, in one process: a row a case, its outcomes beside its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from simlib import scenario
+from simlib.columns import Column, Type
+from simlib.money import to_fen, to_yuan
+from simlib.params import Choice, Params
+from simlib.problems import BadInput, Problem, shorten
+from simlib.rules import FAMILIES
+from simlib.rules.family import Tables
+from simlib.scenario import Bench, Run, Scenario
+from simlib.study.design import Case
+from simlib.study.outcomes import measured, outcomes
+from simlib.words import Text
+
+CELLS = 2**19  # cases x institutions at once: what a processor keeps close
+POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The values may stand together"))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A scenario and its tables, ready to be calculated under other values of some parameters (``paths``).
+
+    Only the rules that these parameters bear on are measured; those that feed them run as well.
+    """
+
+    base: Scenario
+    inputs: Tables
+    paths: tuple[str, ...]
+
+    @cached_property
+    def bench(self) -> Bench:
+        return Bench()
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of the parameters, and those that they feed."""
+        varied = {path.partition(".")[0] for path in self.paths}
+        ran = scenario.run(self.base, self.inputs, self.bench, detail=False)
+        if missing := sorted(varied - ran.parts.keys()):
+            labels = [Problem(NOT_RUN.fill(rule=FAMILIES[name].label), column=f"{name}.*") for name in missing]
+            raise BadInput(labels)
+        for name, family in FAMILIES.items():  # in the order in which they feed each other
+            varied |= set(self.bench.feeds(family, self.inputs)) & ran.parts.keys() if name in varied else set()
+        return tuple(name for name in FAMILIES if name in varied)
+
+    @cached_property
+    def document(self) -> Run:
+        """The scenario itself, by which gains and losses are counted."""
+        return scenario.run(replace(self.base, rules=self.rules), self.inputs, self.bench, detail=False)
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """What each column of the result is, by its name."""
+        values = {path: _value(path) for path in self.paths}
+        return {**values, POSSIBLE.name: POSSIBLE, **outcomes(self.rules, against=True)}
+
+    def run(self, cases: Sequence[Case]) -> pd.DataFrame:
+        """A row a case, in their order: its values, ``possible``, and the outcomes of :attr:`rules` by path.
+
+        Values that may not stand together (a lower threshold above the upper) are not calculated: their row says so.
+        BadInput where the tables lack what a case needs.
+        """
+        return pd.concat(self.chunks(cases), ignore_index=True)
+
+    def chunks(self, cases: Sequence[Case]) -> Iterator[pd.DataFrame]:
+        """The rows of :meth:`run`, some cases at a time: for progress, and to keep what is done."""
+        size = max(1, min(CELLS // max(len(self._amounts), 1), 1000)) if self._many else 20
+        for start in range(0, len(cases), size):
+            yield self._frame(cases[start : start + size])
+
+    def _frame(self, cases: Sequence[Case]) -> pd.DataFrame:
+        changed = [self._possible(case) for case in cases]
+        rows: list[dict] = [{}] * len(cases)
+        todo = [at for at, params in enumerate(changed) if params]
+        by_readings: dict[tuple, list[int]] = {}
+        for at in todo:
+            by_readings.setdefault(changed[at][self.rules[0]].chosen(), []).append(at)
+        for group in by_readings.values():
+            done = self._at_once([changed[at][self.rules[0]] for at in group]) if self._many else None
+            for place, at in enumerate(group):
+                rows[at] = done[place] if done else self._one(cases[at], changed[at])
+        values = pd.DataFrame([{path: _plain(value) for path, value in case.items()} for case in cases])
+        values[POSSIBLE.name] = [bool(params) for params in changed]
+        known = outcomes(self.rules, against=True)
+        numbers = pd.DataFrame(rows, columns=list(known), dtype=float)
+        counts = {
+            path: "Int64" for path, column in known.items() if column.type is Type.INTEGER
+        }  # blank where impossible
+        return pd.concat([values, numbers.astype(counts)], axis=1)
+
+    def _possible(self, case: Case) -> dict[str, Params] | None:
+        try:
+            return self.base.changed(case).params
+        except BadInput as bad:
+            if all(", " in problem.column for problem in bad.problems):  # two parameters in the wrong order
+                return None
+            raise
+
+    def _one(self, case: Case, params: dict[str, Params]) -> dict[str, float]:
+        try:
+            one = replace(self.base, rules=self.rules, params=params)
+            run = scenario.run(one, self.inputs, self.bench, detail=False)
+        except BadInput as bad:
+            stands = ", ".join(f"{path}={_plain(value)}" for path, value in case.items())
+            raise BadInput([replace(one, value=shorten(stands)) for one in bad.problems]) from None
+        return measured(run, self.rules, self.document)
+
+    @property
+    def _many(self) -> Callable | None:
+        """The rule's own way to run many cases at once, where it is the only one that changes."""
+        return FAMILIES[self.rules[0]].run_many if len(self.rules) == 1 else None
+
+    @cached_property
+    def _amounts(self) -> np.ndarray:
+        family = FAMILIES[self.rules[0]]
+        table, amount = family.amount
+        return self.document.results[family.name][table][amount].to_numpy()
+
+    def _at_once(self, params: list[Params]) -> list[dict[str, float]] | None:
+        family = FAMILIES[self.rules[0]]
+        ready = family.prepare(self.document.seen[family.name])
+        try:
+            numbers, amounts = family.run_many(ready, params)
+        except OverflowError:
+            return None
+        moved = amounts - to_fen(self._amounts)
+        numbers = {
+            **numbers,
+            "gainers": (moved > 0).sum(axis=1),
+            "losers": (moved < 0).sum(axis=1),
+            "gained": to_yuan(moved.clip(min=0).sum(axis=1)),
+            "lost": to_yuan(-moved.clip(max=0).sum(axis=1)),
+        }
+        names = {path: path.partition(".")[2] for path in outcomes(self.rules, against=True)}
+        return [{path: numbers[name][at] for path, name in names.items()} for at in range(len(params))]
+
+
+def _value(path: str) -> Column:
+    """The column of a parameter's values."""
+    family, _, name = path.partition(".")
+    declared = FAMILIES[family].params.declarations()[name]
+    options = {option.value: option.label for option in declared.options}
+    kind = Type.CHOICE if options else Type.NUMBER
+    return Column(path, kind, declared.label, options=options, decimals=4)
+
+
+def _plain(value) -> str | float:
+    return value.value if isinstance(value, Choice) else float(value)
+
+
+NOT_RUN = Text("数据或方案中没有运行“{rule}”，改它的参数没有作用。",
+               "The data or the scenario do not run “{rule}”: its parameters have no effect.")  # fmt: skip
