@@ -5,7 +5,7 @@ workbooks and documentation follow from it.
 """
 
 from simlib.columns.agreements import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, STEPS
-from simlib.columns.base import COUNT, DAYS, LARGEST_AMOUNT, POINTS, SHARE, YUAN, Column, Table, Type, yuan
+from simlib.columns.base import COUNT, DAYS, LARGEST_AMOUNT, POINTS, SHARE, YUAN, Column, Table, Type, part, yuan
 from simlib.columns.cases import BILLING, CASES, FUNDS, GROUP_CODE, GROUPS, HISTORY, KINDS, PEER_MEANS, POOLED, SCHEMES
 from simlib.columns.institutions import COMMUNITIES, FACTS, GRADES, INSTITUTIONS, LEVELS, OWNERSHIP, STAGES, TYPES
 
@@ -13,7 +13,7 @@ __all__ = [
     "APPLICANTS", "BILLING", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS", "GRADES", "GROUPS",
     "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "KINDS", "LARGEST_AMOUNT", "LEVELS",
     "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "SCHEMES", "SHARE", "STAGES", "STEPS", "TABLES", "TYPES",
-    "YUAN", "Column", "Table", "Type", "yuan",
+    "YUAN", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
 
 TABLES = {

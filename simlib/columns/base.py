@@ -94,6 +94,11 @@ def ratio(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.NUMBER, Text(zh, en), SHARE, 0, 1)
 
 
+def part(name: str, zh: str, en: str) -> Column:
+    """A share as a result."""
+    return Column(name, Type.NUMBER, Text(zh, en), SHARE, decimals=4)
+
+
 def yes_no(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.BOOLEAN, Text(zh, en))
 

@@ -12,6 +12,7 @@ import pandas as pd
 from simlib.columns import Column, Table
 from simlib.params import Params
 from simlib.problems import Problem
+from simlib.rules.varying import Varying
 from simlib.words import Text
 
 Tables = dict[str, pd.DataFrame]
@@ -35,7 +36,7 @@ class Family:
     does once what depends on the tables alone, ``run`` takes that to the result tables declared in ``results``,
     and ``detail`` adds what only readers need, for all or for one subject, so that a moving slider need not wait
     for it. ``summarise`` gives the numbers of ``headlines``, ``share`` those of ``shares``: what a study may aim at besides,
-    such as the share of institutions rewarded; ``warnings`` what a user must see besides, of the
+    such as the share of institutions rewarded, and ``watched`` names those that it shows first; ``warnings`` what a user must see besides, of the
     results, of the tables they came from and of the parameters. ``amount`` names the table and the column by
     which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
 
@@ -44,7 +45,9 @@ class Family:
 
     A rule whose results are inputs of later ones says in ``feeds`` which those are with these tables; ``feed`` gives
     the tables as they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
-    settings under which the tables can be used where those of the parameters do not suit them.
+    settings under which the tables can be used where those of the parameters do not suit them. ``side`` names the column
+    beside the amount that says on which side of the rule's lines a subject stands, such as its band; ``varying`` says how
+    the rule is calculated for many scores and costs of the same subjects at once.
     """
 
     name: str
@@ -68,7 +71,10 @@ class Family:
     run_many: Callable[[Any, list[Params]], tuple[dict[str, np.ndarray], np.ndarray]] | None = None
     shares: tuple[Column, ...] = ()
     share: Callable[[Tables], dict[str, float]] = lambda results: {}
+    watched: tuple[str, ...] = ()
     fitting: Callable[[Tables, Params], dict[str, str]] = lambda tables, params: {}
+    side: str = ""
+    varying: Varying | None = None
 
     @property
     def key(self) -> str:
@@ -79,6 +85,11 @@ class Family:
     def measure(self) -> Column:
         """The column by which two runs are compared."""
         return self.result(self.amount[0]).by_name[self.amount[1]]
+
+    @property
+    def sides(self) -> dict[str, Text]:
+        """The sides a subject may stand on, in their order; none where the rule has no ``side``."""
+        return self.result(self.amount[0]).by_name[self.side].options if self.side else {}
 
     def result(self, name: str) -> Table:
         return next(table for table in self.results if table.name == name)

@@ -174,6 +174,7 @@ FAMILY = Family(
     results=RESULTS,
     headlines=HEADLINES,
     amount=("agreement_institutions", "net"),
+    side="action",
     lacking=lacking,
     inert=inert,
     prepare=Ready,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, yuan
+from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, part, yuan
 from simlib.money import to_fen
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
@@ -12,15 +12,12 @@ from simlib.rules.deposit.allocation import KEY, PREPAYMENTS, TABLE, Band, alloc
 from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.many import run_many, shares
 from simlib.rules.deposit.params import DepositParams
+from simlib.rules.deposit.varying import VARYING
 from simlib.rules.family import Family, Tables
 from simlib.words import Text
 
 LABEL = Text("质量保证金", "Quality deposit")
 _GIVEN = INSTITUTIONS.by_name
-
-
-def _share(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.NUMBER, Text(zh, en), SHARE, decimals=4)
 
 
 RESULTS = (
@@ -66,12 +63,12 @@ HEADLINES = (
 )
 SHARES = (
     *(
-        _share(f"share_{band.value}", f"{band.label.zh}的机构占比", f"Share of institutions {band.label.en}")
+        part(f"share_{band.value}", f"{band.label.zh}的机构占比", f"Share of institutions {band.label.en}")
         for band in Band
     ),
-    _share("share_moved", "转移金额占保证金", "Money moved over deposits"),
-    _share("most_gained", "单家最大增加（占其保证金）", "Most that one gains, over its deposit"),
-    _share("most_lost", "单家最大减少（占其保证金）", "Most that one loses, over its deposit"),
+    part("share_moved", "转移金额占保证金", "Money moved over deposits"),
+    part("most_gained", "单家最大增加（占其保证金）", "Most that one gains, over its deposit"),
+    part("most_lost", "单家最大减少（占其保证金）", "Most that one loses, over its deposit"),
 )
 
 
@@ -136,12 +133,15 @@ FAMILY = Family(
     results=RESULTS,
     headlines=HEADLINES,
     amount=("deposit", "payment"),
+    side="band",
+    varying=VARYING,
     lacking=lacking,
     inert=inert,
     run=run,
     summarise=lambda results: summarise(results["deposit"], results["deposit_groups"]),
     shares=SHARES,
     share=share,
+    watched=("money_moved", "share_above", "largest_loss"),
     run_many=run_many,
     warnings=warnings,
     explain=explain,

@@ -51,13 +51,12 @@ def allocate_many(
     ``group`` numbers the institutions' groups 0, 1, ...; ``ids`` settles equal remainders, as in :func:`allocate`.
     OverflowError where the numbers are too large, or a pool goes to other groups of the city.
     """
-    cases = len(lower)
     if score.dtype == object:
         raise OverflowError("scores with more digits than a block holds")
     order = np.lexsort((ids, group))  # by group, so that sums are of slices; then by id, which settles equal remainders
     back = np.argsort(order)
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-    score, deposit = (np.broadcast_to(np.asarray(one)[..., order], (cases, len(ids))) for one in (score, deposit))
+    score, deposit = (np.atleast_2d(one)[:, order] for one in (score, deposit))  # one row where all cases have the same
     scope = starts if params.mean_scope is MeanScope.GROUP else np.array([0])
     sizes = np.diff(np.append(scope, len(ids)))
     scaled = score * np.repeat(sizes, sizes)  # the index is scaled / total, in whole numbers
@@ -70,8 +69,9 @@ def allocate_many(
 
     if float(deposit.sum(axis=1, dtype=float).max(initial=0)) >= MONEY:
         raise OverflowError("deposits too large for a block")
-    whole, rest = divided(np.where(below, scaled, 0), deposit, total)
+    whole, rest = divided(np.minimum(scaled, total), deposit, total)  # below, the index is less than 1
     returned = np.where(below, whole + (2 * rest >= total), deposit)
+    deposit = np.broadcast_to(deposit, returned.shape)
     sizes = np.diff(np.append(starts, len(ids)))
     bonus = _bonuses(deposit, returned, score, below, above, starts, sizes, params.unclaimed_pool)
     return Block(*(one[:, back] for one in (deposit, returned, bonus, below, above)))
@@ -129,13 +129,13 @@ def shares(deposit: np.ndarray, change: np.ndarray, below: np.ndarray, above: np
 def divided(first: np.ndarray, second: np.ndarray, by: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """first x second // by and the remainder, exactly, though the product may not fit into 64 bits.
 
-    The quotient is estimated in floats and is at most a few off; the product and its parts wrap around alike, so that
+    The quotient is estimated in floats and is at most one off; the product and its parts wrap around alike, so that
     their difference, which is small, is right. Every quotient must be below 2**50 and ``by`` below 2**60.
     """
     quotient = np.floor(first.astype(float) * second / by).astype(np.int64)
     rest = first * second - quotient * by
-    more = rest // by
-    return quotient + more, rest - more * by
+    off = (rest >= by).astype(np.int64) - (rest < 0)
+    return quotient + off, rest - off * by
 
 
 def _bonuses(deposit, returned, score, below, above, starts, sizes, unclaimed_pool: UnclaimedPool) -> np.ndarray:
@@ -144,7 +144,7 @@ def _bonuses(deposit, returned, score, below, above, starts, sizes, unclaimed_po
     def by_group(values: np.ndarray) -> np.ndarray:
         return np.repeat(np.add.reduceat(values, starts, axis=1), sizes, axis=1)
 
-    _fit(deposit.max(initial=0) * float(score.max(initial=0)) * len(score[0]))
+    _fit(deposit.sum(axis=1, dtype=float).max(initial=0) * float(score.max(initial=0)))
     weight, forfeit = deposit * score, deposit - returned
     pool = by_group(forfeit)
     claim = above & (weight > 0)

@@ -13,7 +13,8 @@ from simlib.rules.dip.params import DipParams, Ledger, LowSlope
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
-from simlib.rules.dip.tables import HEADLINES, RESULTS, summarise
+from simlib.rules.dip.tables import HEADLINES, RESULTS, SHARES, share, summarise
+from simlib.rules.dip.varying import VARYING
 from simlib.rules.family import Family, Tables
 from simlib.words import Text, few, joined
 
@@ -166,12 +167,17 @@ FAMILY = Family(
     results=RESULTS,
     headlines=HEADLINES,
     amount=("dip_institutions", "settlement"),
+    side="outcome",
+    varying=VARYING,
     lacking=lacking,
     inert=inert,
     prepare=Ready,
     run=run,
     detail=detail,
     summarise=summarise,
+    shares=SHARES,
+    share=share,
+    watched=("settlement", "share_over", "shares_paid"),
     warnings=warnings,
     explain=explain,
     explain_case=explain_case,

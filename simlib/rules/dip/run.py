@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -36,8 +38,23 @@ def settle(cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: 
     return run(Ready(tables), params or DipParams())
 
 
-def run(ready: Ready, params: DipParams) -> Tables:
-    """The result tables of one settlement."""
+@dataclass(frozen=True)
+class Reckoned:
+    """What a settlement clears: everything before the point value is known."""
+
+    books: Books
+    growth: Growth
+    points: Points
+    mix: Mix
+    coefficient: Exact
+    parts: dict[str, Exact]
+    pots: dict[str, Exact]  # points by account
+    money: dict[str, np.ndarray]  # fen by account
+    funds: dict[str, dict[str, int]]  # fen by ledger
+
+
+def reckon(ready: Ready, params: DipParams) -> Reckoned:
+    """Points and money of every account, and the funds (JY art. 10-30, 39)."""
     funds = _funds(ready, params)
     books = ready.books(params)
     growth = Growth.of(params, books.level)
@@ -45,8 +62,14 @@ def run(ready: Ready, params: DipParams) -> Tables:
     mix = Mix(_cmi(books, points, growth, params), _ages(ready, books, growth, params))
     coefficient, parts = weigh(books.standing, _fixed_parts(ready, books, mix.ages, growth, params), mix.cmi, params)
     pots = _pots(points, coefficient[books.owner], params)
-    money = _money(ready, books, growth, params)
-    cleared = _cleared(funds, books, money, pots["approved_points"], params)
+    return Reckoned(books, growth, points, mix, coefficient, parts, pots, _money(ready, books, growth, params), funds)
+
+
+def run(ready: Ready, params: DipParams) -> Tables:
+    """The result tables of one settlement."""
+    made = reckon(ready, params)
+    books, growth, mix, coefficient, pots = made.books, made.growth, made.mix, made.coefficient, made.pots
+    cleared = clear(made.funds, books, made.money, pots["approved_points"], params)
 
     rows = [settlement.institution_rows(accounts, settled) for _, accounts, settled in cleared]
     ledgers = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}
@@ -55,8 +78,8 @@ def run(ready: Ready, params: DipParams) -> Tables:
         "dip_institutions": _institutions(books, growth, mix, coefficient, pots, ledgers, prepaid),
         "dip_fund": pd.DataFrame([settlement.fund_row(scheme, one) for scheme, _, one in cleared]),
         "dip_ledgers": _ledgers(books, ledgers),
-        "dip_coefficients": coefficient_table(books.standing, coefficient, parts, mix),
-        "dip_counts": _counts(ready, books, points, params),
+        "dip_coefficients": coefficient_table(books.standing, coefficient, made.parts, mix),
+        "dip_counts": _counts(ready, books, made.points, params),
         "dip_deviations": books.index.histogram,
     }
     return {**results, **monthly, **_advances(ready, params)}
@@ -118,20 +141,27 @@ def _fixed_parts(ready: Ready, books: Books, ages: Ages, growth: Growth, params:
     )
 
 
-def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Exact]:
-    """Total, deducted and approved points of each account (JY art. 30, 39)."""
+def starting_points(points: Points) -> dict[str, Exact]:
+    """The points of each account before the coefficient: earned by kind, and what irregular cases would have had."""
     earned, irregular = (
         [Exact(cells[:, one], points.whole) for one in Cell] for cells in (points.earned, points.irregular)
     )
-    weighed, plain = irregular[Cell.CORE] + irregular[Cell.OTHER], irregular[Cell.PRIMARY] + irregular[Cell.BED_DAY]
-    if params.irregular_weighted is IrregularWeighted.ON:
-        weighed = weighed * coefficient
-    pots = {
+    return {
         "points": earned[Cell.CORE] + earned[Cell.OTHER],
         "primary_points": earned[Cell.PRIMARY],
         "bed_day_points": earned[Cell.BED_DAY],
-        "deducted_points": (weighed + plain) * params.irregular_multiple,
+        "irregular_points": irregular[Cell.CORE] + irregular[Cell.OTHER],
+        "irregular_plain_points": irregular[Cell.PRIMARY] + irregular[Cell.BED_DAY],
     }
+
+
+def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Exact]:
+    """Total, deducted and approved points of each account (JY art. 30, 39)."""
+    pots = starting_points(points)
+    weighed, plain = pots.pop("irregular_points"), pots.pop("irregular_plain_points")
+    if params.irregular_weighted is IrregularWeighted.ON:
+        weighed = weighed * coefficient
+    pots["deducted_points"] = (weighed + plain) * params.irregular_multiple
     total = pots["points"] * coefficient + pots["primary_points"] + pots["bed_day_points"]
     return {**pots, "total_points": total, "approved_points": total - pots["deducted_points"]}
 
@@ -145,7 +175,7 @@ def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dic
     )  # fmt: skip
 
 
-def _cleared(
+def clear(
     funds: dict[str, dict], books: Books, money: dict[str, np.ndarray], approved: Exact, params: DipParams
 ) -> list[tuple]:
     """Each ledger by itself: its name, accounts and settlement (JY art. 2, 10, 31)."""
@@ -176,11 +206,11 @@ def _institutions(
     return pd.DataFrame(
         {KEY: books.ids, "cases": _cases(books, growth, "cases").half_up().astype(np.int64), "cmi": mix.cmi.floats(),
          "coefficient": coefficient.floats(), **points, **money,
-         "outcome": _outcomes(ledgers["outcome"], books.rows), "clearing_ratio": ratio}
+         "outcome": outcomes(ledgers["outcome"], books.rows), "clearing_ratio": ratio}
     )  # fmt: skip
 
 
-def _outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
+def outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
     """An institution's outcome over its ledgers."""
     found = np.full(at.max() + 1, "", dtype=object)
     found[at] = outcome

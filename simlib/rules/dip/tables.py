@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simlib.columns import (
     CASES,
     COUNT,
@@ -15,6 +17,7 @@ from simlib.columns import (
     Column,
     Table,
     Type,
+    part,
     yuan,
 )
 from simlib.money import to_fen, to_yuan
@@ -141,6 +144,27 @@ HEADLINES = (
     yuan("undistributed", "未分配", "Undistributed"),
     *(Column(outcome.value, Type.INTEGER, outcome.label) for outcome in Outcome),
 )
+
+SHARES = (
+    part("share_over", "超支的机构占比", "Share of institutions overspent"),
+    part("share_factor", "调节金分担的兑现比例（最低）", "Shares paid over due, at least"),
+    part("share_settled", "决算占记账", "Settlement over billed"),
+    part("most_lost", "单家决算低于记账最多（占其记账）", "Most settled below billed, over the own billed"),
+)
+
+
+def share(results: Tables) -> dict[str, float]:
+    """The numbers of ``SHARES``."""
+    table, funds = results["dip_institutions"], results["dip_fund"]
+    billed, settlement = (to_fen(table[name].to_numpy()) for name in ("billed", "settlement"))
+    own = np.divide(billed - settlement, billed, out=np.zeros(len(table)), where=billed > 0)
+    over = (billed > to_fen(table["payable"].to_numpy())).sum()
+    return {
+        "share_over": float(over / max(len(table), 1)),
+        "share_factor": float(funds["share_factor"].min()),
+        "share_settled": float(settlement.sum() / max(billed.sum(), 1)),
+        "most_lost": float(own.max(initial=0)),
+    }
 
 
 def summarise(results: Tables) -> dict[str, int | float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.columns import COMMUNITIES, POINTS, SHARE, Column, Table, Type, yuan
+from simlib.columns import COMMUNITIES, POINTS, SHARE, Column, Table, Type, part, yuan
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
 from simlib.rules.checks import lacking_columns
@@ -13,6 +13,7 @@ from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.retention.explanation import explain, percent
 from simlib.rules.retention.params import RetentionParams
 from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, prepare, settle, years
+from simlib.rules.retention.varying import VARYING
 from simlib.rules.retention.views import fall
 from simlib.words import Text, few
 
@@ -71,6 +72,14 @@ HEADLINES = (
     *_MONEY,
 )
 
+SHARES = (
+    *(
+        part(f"share_{one.value}", f"{one.label.zh}的医共体占比", f"Share of communities {one.label.en}")
+        for one in Bracket
+    ),
+    part("share_retained", "留用占结余", "Kept over surplus"),
+)
+
 
 def lacking(tables: Tables, params: RetentionParams) -> list[Problem]:
     """What the data would need: communities with their score (or facts for a card), budget and spending."""
@@ -104,6 +113,14 @@ def summarise(results: Tables) -> dict[str, int | float]:
         "surplus": float(to_yuan(surplus[surplus > 0].sum())),
         **{name: float(to_yuan(amount)) for name, amount in fen.items()},
     }
+
+
+def share(results: Tables) -> dict[str, float]:
+    """The numbers of ``SHARES``."""
+    numbers = summarise(results)
+    counts = {f"share_{one.value}": numbers[one.value] / max(numbers["communities"], 1) for one in Bracket}
+    surplus = numbers["surplus"]
+    return {**counts, "share_retained": numbers["retained"] / surplus if surplus else 0.0}
 
 
 def warnings(results: Tables, tables: Tables, params: RetentionParams) -> list[Text]:
@@ -169,11 +186,16 @@ FAMILY = Family(
     results=RESULTS,
     headlines=HEADLINES,
     amount=("retention", "net"),
+    side="bracket",
+    varying=VARYING,
     lacking=lacking,
     inert=inert,
     prepare=lambda tables: prepare(tables[TABLE]),
     run=run,
     summarise=summarise,
+    shares=SHARES,
+    share=share,
+    watched=("retained", "share_full", "returned"),
     warnings=warnings,
     explain=explain,
 )

@@ -121,7 +121,7 @@ def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = N
     total = total_score(ready, params)
     bracket = brackets(total, ready.veto, params)
     ratio = ratios(total, bracket, params)
-    fen = _year(ready, bracket, ratio, params)
+    fen = amounts_of(ready, bracket, ratio, params)
     return pd.DataFrame(
         {
             KEY: ready.ids,
@@ -188,7 +188,7 @@ def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = No
     for year in range(1, count + 1):
         total = total_score(ready, params)
         bracket = brackets(total, ready.veto, params)
-        fen = _year(ready, bracket, ratios(total, bracket, params), params)
+        fen = amounts_of(ready, bracket, ratios(total, bracket, params), params)
         sums = {
             name: float(to_yuan(fen[name].sum())) for name in fen if name not in ("surplus", "unreasonable_overspend")
         }
@@ -197,8 +197,8 @@ def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = No
     return pd.DataFrame(rows)
 
 
-def _year(ready: Ready, bracket: np.ndarray, ratio: Exact, params: RetentionParams) -> dict[str, np.ndarray]:
-    """The amounts of one year, in fen."""
+def amounts_of(ready: Ready, bracket: np.ndarray, ratio: Exact, params: RetentionParams) -> dict[str, np.ndarray]:
+    """The amounts of one year, in fen, by column of the results."""
     surplus = ready.budget - ready.spending
     kept = np.maximum(surplus, 0)
     retained = (Exact(kept) * ratio).half_up().astype(np.int64)
@@ -228,9 +228,14 @@ def _next(first: Ready, ready: Ready, cut: np.ndarray, params: RetentionParams) 
         _part(ready.budget - cut, 1 + params.budget_growth),
         _part(ready.spending, 1 + params.spending_growth),
     )
+    return replace(ready, score=score, **overspent(first, budget, spending))
+
+
+def overspent(first: Ready, budget: np.ndarray, spending: np.ndarray) -> dict[str, np.ndarray]:
+    """Other budgets and spending: the unreasonable part of an overspending stays in proportion, half up to the fen."""
     over, base = np.maximum(spending - budget, 0), np.maximum(first.spending - first.budget, 1)
     unreasonable = round_half_up(over.astype(object) * first.unreasonable, base.astype(object)).astype(np.int64)
-    return replace(ready, score=score, budget=budget, spending=spending, unreasonable=unreasonable)
+    return {"budget": budget, "spending": spending, "unreasonable": unreasonable}
 
 
 def _part(fen: np.ndarray, share: Decimal) -> np.ndarray:
