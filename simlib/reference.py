@@ -1,4 +1,4 @@
-"""What follows from the declarations for readers: parameter lists, and the JSON Schemas of scenario and card files."""
+"""What follows from the declarations for readers: lists of parameters and outcomes, and the JSON Schemas of scenario and card files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from simlib.params import Declaration
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
 from simlib.scenario_yaml import KEYS
+from simlib.study.outcomes import outcomes as measures
 from simlib.words import Text
 
-PARAMETERS, SCHEMA = "docs/parameters.md", "scenarios/scenario.schema.json"
+PARAMETERS, OUTCOMES, SCHEMA = "docs/parameters.md", "docs/outcomes.md", "scenarios/scenario.schema.json"
 CARD_SCHEMA = "simlib/rules/cards/card.schema.json"
+MADE = "Made by `simlib.reference.write`; a test keeps it true.\n"
 HEADINGS = [Text("参数", "Parameter"), Text("名称", "Name"), Text("默认值", "Default"), Text("范围或选项", "Range or options"),
             Text("单位", "Unit"), Text("性质", "Kind"), Text("依据", "Clause")]  # fmt: skip
 
@@ -32,13 +34,25 @@ def parameters(language: str = "zh", format: str = "text") -> str:
 
 def document(language: str = "en") -> str:
     """docs/parameters.md: the table of every parameter, and what each is for."""
-    parts = ["# Parameters · 参数\n\nMade by `simlib.reference.write`; a test keeps it true.\n"]
+    parts = ["# Parameters · 参数\n\n", MADE]
     for family in FAMILIES.values():
         parts.append(f"\n## {family.label.en} · {family.label.zh}\n\n")
         for one in family.params.declarations().values():
             parts.append(f"- `{one.path}`: {one.help.en} {one.help.zh}\n")
     keys = "\n".join(f"- {key}: {name.en} · {name.zh}" for key, name in DOCUMENTS.items())
     return "".join(parts) + f"\n## All\n\n{parameters(language, 'markdown')}\n## Documents\n\n{keys}\n"
+
+
+def outcomes() -> str:
+    """docs/outcomes.md: what studies may aim at, rule by rule."""
+    parts = ["# Outcomes · 结果指标\n\nWhat `simlib sweep --show` and `simlib solve --target` take. ", MADE]
+    for name, family in FAMILIES.items():
+        parts.append(
+            f"\n## {family.label.en} · {family.label.zh}\n\n| name | outcome | 结果指标 |\n| --- | --- | --- |\n"
+        )
+        known = measures([name], against=True)
+        parts += [f"| {path} | {column.heading.en} | {column.heading.zh} |\n" for path, column in known.items()]
+    return "".join(parts)
 
 
 def scenario_schema() -> dict:
@@ -72,10 +86,10 @@ def card_schema() -> dict:
 
 
 def write(root: Path) -> None:
-    """docs/parameters.md and the two schemas, below the project's folder."""
+    """The lists of docs/ and the two schemas, below the project's folder."""
     schemas = {SCHEMA: scenario_schema(), CARD_SCHEMA: card_schema()}
     texts = {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
-    for name, text in {PARAMETERS: document(), **texts}.items():
+    for name, text in {PARAMETERS: document(), OUTCOMES: outcomes(), **texts}.items():
         (Path(root) / name).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -21,6 +21,10 @@ def test_the_list_of_parameters_is_what_the_code_declares():
     assert (ROOT / "docs" / "parameters.md").read_text("utf-8") == reference.document(), AGAIN
 
 
+def test_the_list_of_outcomes_is_what_the_code_declares():
+    assert (ROOT / "docs" / "outcomes.md").read_text("utf-8") == reference.outcomes(), AGAIN
+
+
 def test_the_schema_is_what_the_code_declares():
     text = json.dumps(reference.scenario_schema(), indent=2, ensure_ascii=False) + "\n"
     assert (ROOT / "scenarios" / "scenario.schema.json").read_text("utf-8") == text, AGAIN
@@ -35,7 +39,7 @@ def test_the_files_can_be_made_again(tmp_path):
     for folder in ("docs", "scenarios", "simlib/rules/cards"):
         (tmp_path / folder).mkdir(parents=True)
     reference.write(tmp_path)
-    for name in (reference.PARAMETERS, reference.SCHEMA, reference.CARD_SCHEMA):
+    for name in (reference.PARAMETERS, reference.OUTCOMES, reference.SCHEMA, reference.CARD_SCHEMA):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
 
 

@@ -16,7 +16,6 @@ from simlib.words import Text
 
 Case = dict[str, Decimal | Choice]  # values by path
 MOST_CASES = 1_000_000
-FEW = 5
 SAMPLED_PLACES = 4  # decimals of a sampled number: finer than any clause
 
 
@@ -51,11 +50,11 @@ def axis(text: str) -> Axis:
             if len(given) > 3 or step <= 0 or count < 0 or count > MOST_CASES:
                 raise InvalidOperation
             numbers = tuple(low + step * number for number in range(int(count) + 1))
-    except (InvalidOperation, ZeroDivisionError, OverflowError):  # also of NaN and of infinity
+    except (ArithmeticError, ValueError):  # NaN, infinity, a step of 0, four parts
         raise BadInput(Problem(NOT_VALUES.fill(path=path), column="--vary", value=text)) from None
-    outermost = (min(numbers), max(numbers), *numbers[:FEW])  # those between lie within the bounds
-    if faults := [fault for number in dict.fromkeys(outermost) for fault in _faults(declared, number)]:
-        raise BadInput(faults[:FEW])
+    ends = dict.fromkeys((min(numbers), max(numbers), *(numbers if "," in values else ())))  # the rest lies between
+    if faults := [fault for number in ends for fault in _faults(declared, number)]:
+        raise BadInput(faults)
     return Axis(declared, numbers)
 
 
@@ -84,11 +83,11 @@ def latin_hypercube(axes: Sequence[Axis], count: int, seed: int) -> list[Case]:
 
     A number lies between the first and the last value of its axis, at most four decimals; an option takes its turn.
     """
-    from scipy.stats import qmc
-
     _distinct(axes)
     if not 1 <= count <= MOST_CASES:
         raise BadInput(Problem(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST_CASES:,}"), column="--sample"))
+    from scipy.stats import qmc
+
     places = qmc.LatinHypercube(len(axes), rng=seed).random(count)
     return [{one.path: placed(one, share) for one, share in zip(axes, row, strict=True)} for row in places]
 

@@ -37,6 +37,11 @@ def measured(run: Run, rules: Iterable[str] | None = None, against: Run | None =
     return found
 
 
+def watched(rules: Iterable[str]) -> list[str]:
+    """The outcomes that each rule is watched by, by path; of one that names none, what it gives more."""
+    return [f"{name}.{one}" for name in rules for one in FAMILIES[name].watched or ("gained",)]
+
+
 def outcome(name: str, known: dict[str, Column]) -> str:
     """The path of an outcome that may be named without its rule. BadInput where there is none, or more than one."""
     if name in known:

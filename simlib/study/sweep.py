@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from simlib.study.design import Case
 from simlib.study.outcomes import measured, outcomes
 from simlib.words import Text
 
-CELLS = 2**19  # cases x institutions at once: what a processor keeps close
+CELLS = 2**17  # cases x institutions at once: what a processor keeps close
 POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The values may stand together"))
 
 
@@ -29,16 +30,14 @@ POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The valu
 class Sweep:
     """A scenario and its tables, ready to be calculated under other values of some parameters (``paths``).
 
-    Only the rules that these parameters bear on are measured; those that feed them run as well.
+    Only the rules that these parameters bear on are measured, or of those the ones in ``only``; what feeds them runs too.
     """
 
     base: Scenario
     inputs: Tables
     paths: tuple[str, ...]
-
-    @cached_property
-    def bench(self) -> Bench:
-        return Bench()
+    only: frozenset[str] = frozenset()
+    bench: Bench = field(default_factory=Bench, compare=False)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -50,7 +49,7 @@ class Sweep:
             raise BadInput(labels)
         for name, family in FAMILIES.items():  # in the order in which they feed each other
             varied |= set(self.bench.feeds(family, self.inputs)) & ran.parts.keys() if name in varied else set()
-        return tuple(name for name in FAMILIES if name in varied)
+        return tuple(name for name in FAMILIES if name in varied and (not self.only or name in self.only))
 
     @cached_property
     def document(self) -> Run:
@@ -63,21 +62,36 @@ class Sweep:
         values = {path: _value(path) for path in self.paths}
         return {**values, POSSIBLE.name: POSSIBLE, **outcomes(self.rules, against=True)}
 
+    def titled(self, what: Text) -> Text:
+        """A report's title: what it is, and the scenario."""
+        return TITLED.fill(what=what, scenario=Text(self.base.title, self.base.title_en or self.base.title))
+
+    def present(self, path: str) -> Any:
+        """The scenario's own value of a parameter."""
+        family, _, name = path.partition(".")
+        return getattr(self.base.params[family], name)
+
+    @cached_property
+    def measured(self) -> dict[str, float]:
+        """The outcomes of the scenario itself."""
+        return measured(self.document, self.rules, self.document)
+
     def run(self, cases: Sequence[Case]) -> pd.DataFrame:
         """A row a case, in their order: its values, ``possible``, and the outcomes of :attr:`rules` by path.
 
         Values that may not stand together (a lower threshold above the upper) are not calculated: their row says so.
         BadInput where the tables lack what a case needs.
         """
-        return pd.concat(self.chunks(cases), ignore_index=True)
+        return pd.concat([self.frame(part) for _, part in self.parts(cases)], ignore_index=True)
 
-    def chunks(self, cases: Sequence[Case]) -> Iterator[pd.DataFrame]:
-        """The rows of :meth:`run`, some cases at a time: for progress, and to keep what is done."""
-        size = max(1, min(CELLS // max(len(self._amounts), 1), 1000)) if self._many else 20
+    def parts(self, cases: Sequence[Case]) -> Iterator[tuple[int, Sequence[Case]]]:
+        """The cases some at a time, each part with the place of its first: for progress, and to keep what is done."""
+        size = max(1, min(CELLS // max(len(self._amounts), 1), 1000)) if self.at_once else 20
         for start in range(0, len(cases), size):
-            yield self._frame(cases[start : start + size])
+            yield start, cases[start : start + size]
 
-    def _frame(self, cases: Sequence[Case]) -> pd.DataFrame:
+    def frame(self, cases: Sequence[Case]) -> pd.DataFrame:
+        """The rows of some cases."""
         changed = [self._possible(case) for case in cases]
         rows: list[dict] = [{}] * len(cases)
         todo = [at for at, params in enumerate(changed) if params]
@@ -85,7 +99,7 @@ class Sweep:
         for at in todo:
             by_readings.setdefault(changed[at][self.rules[0]].chosen(), []).append(at)
         for group in by_readings.values():
-            done = self._at_once([changed[at][self.rules[0]] for at in group]) if self._many else None
+            done = self._at_once([changed[at][self.rules[0]] for at in group]) if self.at_once else None
             for place, at in enumerate(group):
                 rows[at] = done[place] if done else self._one(cases[at], changed[at])
         values = pd.DataFrame([{path: _plain(value) for path, value in case.items()} for case in cases])
@@ -115,9 +129,10 @@ class Sweep:
         return measured(run, self.rules, self.document)
 
     @property
-    def _many(self) -> Callable | None:
-        """The rule's own way to run many cases at once, where it is the only one that changes."""
-        return FAMILIES[self.rules[0]].run_many if len(self.rules) == 1 else None
+    def at_once(self) -> Callable | None:
+        """The rule's own way to run many cases at once, where it is the only one whose parameters vary and is measured."""
+        mine = len(self.rules) == 1 and all(path.startswith(f"{self.rules[0]}.") for path in self.paths)
+        return FAMILIES[self.rules[0]].run_many if mine else None
 
     @cached_property
     def _amounts(self) -> np.ndarray:
@@ -130,7 +145,7 @@ class Sweep:
         ready = family.prepare(self.document.seen[family.name])
         try:
             numbers, amounts = family.run_many(ready, params)
-        except OverflowError:
+        except (OverflowError, BadInput):  # one by one it is told which case it is
             return None
         moved = amounts - to_fen(self._amounts)
         numbers = {
@@ -157,5 +172,6 @@ def _plain(value) -> str | float:
     return value.value if isinstance(value, Choice) else float(value)
 
 
+TITLED = Text("{what}：{scenario}", "{what}: {scenario}")
 NOT_RUN = Text("数据或方案中没有运行“{rule}”，改它的参数没有作用。",
                "The data or the scenario do not run “{rule}”: its parameters have no effect.")  # fmt: skip
