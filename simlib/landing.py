@@ -43,5 +43,19 @@ def landing(out: Path, replaces: str = "") -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def land_bytes(path: Path, content: bytes) -> None:
+    """A file that is there whole or not at all; one of that name is replaced."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(part, 0o644)
+        os.replace(part, path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
 OCCUPIED = Text("此处已有其他内容，没有写入。请另选文件夹。",
                 "Something else stands there; nothing was written. Choose another folder.")  # fmt: skip

@@ -11,6 +11,7 @@ from visiting import visits
 from simlib import sample, scenario
 from simlib.app import agreement as dashboard
 from simlib.app import page
+from simlib.panels import agreement as views
 from simlib.rules import agreement, deposit
 
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -25,9 +26,12 @@ def expected(**params):
 # --- in a browser -------------------------------------------------------------------------------------------------------
 
 
+NOTEBOOK = "agreement.ipynb"
+
+
 @pytest.fixture
 def visit(chromium, address):
-    with visits(chromium, address, "agreement.ipynb") as start:
+    with visits(chromium, address, NOTEBOOK) as start:
         yield start
 
 
@@ -35,8 +39,7 @@ def headlines(one):
     return {column.name: one.card(column.name) for column in agreement.FAMILY.headlines}
 
 
-def test_another_rate_inside_the_legal_range_moves_every_headline_to_the_engines(visit):
-    one = visit().open()
+def test_another_rate_inside_the_legal_range_moves_every_headline_to_the_engines(one, visit):
     assert headlines(one) == expected()
     one.slide("damages_rate_44", "0.28")
     one.slide("damages_rate_43", "0.1")
@@ -46,8 +49,7 @@ def test_another_rate_inside_the_legal_range_moves_every_headline_to_the_engines
     )
 
 
-def test_a_rate_outside_the_legal_range_is_refused_at_its_control(visit):
-    one = visit().open()
+def test_a_rate_outside_the_legal_range_is_refused_at_its_control(one):
     entry = one.page.locator("#sim-damages_rate_44")
     one.painted(lambda: (entry.fill("19%"), entry.press("Enter")))
     error = one.page.locator("[data-parameter=damages_rate_44] .sim-error").inner_text()
@@ -55,8 +57,7 @@ def test_a_rate_outside_the_legal_range_is_refused_at_its_control(visit):
     assert headlines(one) == expected()
 
 
-def test_an_institution_picked_in_the_table_is_explained(visit):
-    one = visit().open()
+def test_an_institution_picked_in_the_table_is_explained(one):
     first = one.page.locator("[data-panel=institutions] tbody tr[data-row='0']")
     one.painted(lambda: first.click())
     told = one.page.locator("[data-panel=explanation] li").all_inner_texts()
@@ -66,8 +67,8 @@ def test_an_institution_picked_in_the_table_is_explained(visit):
     assert told[0].startswith("违约 WY")
 
 
-def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(visit):
-    one = visit(viewport={"width": 800, "height": 900}).open("?lang=en")
+def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
+    one.painted(one.do("language").click)
     one.idle()
     for width in (800, 480):
         assert one.overhang(width) == 0, width
@@ -84,7 +85,7 @@ def simulator():
 
 
 def drawn(simulator, name):
-    return next(panel for panel in dashboard.PANELS if panel.id == name).draw(simulator.moment)
+    return next(panel for panel in views.PANELS if panel.id == name).draw(simulator.moment)
 
 
 def test_the_ladder_counts_every_measure_by_article_and_its_money(simulator):
@@ -136,18 +137,18 @@ def test_a_list_that_is_too_long_for_a_page_says_how_many_more_there_are(simulat
     many = many.assign(matter_id=[f"M{n}" for n in range(len(many))], done=None)
     done = dashboard.simulator({"deadlines": many})
     lines = drawn(done, "late")["lines"]
-    assert len(lines) == dashboard.MOST_ROWS + 1
-    assert lines[-1][0].zh == f"另有 {len(many) - dashboard.MOST_ROWS} 行，见下载的文件。"
+    assert len(lines) == views.MOST_ROWS + 1
+    assert lines[-1][0].zh == f"另有 {len(many) - views.MOST_ROWS} 行，见下载的文件。"
 
 
 @pytest.mark.parametrize("name", ["incidents", "applicants", "deadlines"])
 def test_a_page_on_one_table_alone_shows_its_own_panels_in_both_languages(name):
     done = dashboard.simulator({name: CITY[name]})
     moment = done.moment
-    shown = [panel.id for panel in dashboard.PANELS if panel.shown(moment)]
+    shown = [panel.id for panel in views.PANELS if panel.shown(moment)]
     own = {"incidents": "ladder", "applicants": "eligibility", "deadlines": "late"}
     assert [one for one in own.values() if one in shown] == [own[name]]
-    for panel in dashboard.PANELS:
+    for panel in views.PANELS:
         if panel.id in shown:
             assert all(
                 page.pack([panel.frame(moment), panel.draw(moment)], language, [])[1] for language in ("zh", "en")

@@ -24,6 +24,7 @@ from simlib.app.page import Page, pack
 from simlib.columns import CASES, INSTITUTIONS, LEVELS
 from simlib.large import Large
 from simlib.money import to_fen
+from simlib.panels import dip as views
 from simlib.params import Kind
 from simlib.problems import BadInput
 from simlib.rules import dip
@@ -118,7 +119,7 @@ def test_every_panel_draws_and_can_be_sent(name):
     one.set({"deviation_low": "0.5", "volume_growth": "0.05"})
     one.pick(sorted(one.subjects)[0])
     moment = one.moment
-    assert [panel.id for panel in one.panels if panel.shown(moment)] == [panel.id for panel in page.PANELS]
+    assert [panel.id for panel in one.panels if panel.shown(moment)] == [panel.id for panel in views.PANELS]
     drawn = {panel.id: panel.draw(moment) for panel in one.panels}
     for panel in one.panels:
         frame = panel.frame(moment)
@@ -288,7 +289,7 @@ def test_a_basic_coefficient_moves_its_grade_up_and_all_others_down_or_not(simul
 
 def test_where_nothing_is_assumed_the_panel_says_so(simulator):
     drawn = draw(simulator, "dynamics")["dynamics"]
-    assert drawn["note"] is page.ASSUME
+    assert drawn["note"] is views.ASSUME
     assert drawn["table"]["lines"] == []
 
 
@@ -326,7 +327,7 @@ def test_an_assumption_leaves_the_document_and_the_other_levers_alone(simulator)
     )
     assert f"由 {still.summary['dip']['point_value']:.4f} 变为" in note
     simulator.reset()
-    assert draw(simulator, "dynamics")["dynamics"]["note"] is page.ASSUME
+    assert draw(simulator, "dynamics")["dynamics"]["note"] is views.ASSUME
 
 
 # --- numbers to change in place -------------------------------------------------------------------------------------
@@ -382,14 +383,14 @@ def test_limits_take_three_decimals_and_days_none(told):
 
 def test_the_table_of_coefficients_counts_whom_each_number_concerns(simulator):
     cells = draw(simulator, "coefficients")["coefficients"]["cells"]
-    frame = next(panel for panel in page.PANELS if panel.id == "coefficients").frame(simulator.moment)
+    frame = next(panel for panel in views.PANELS if panel.id == "coefficients").frame(simulator.moment)
     assert len(cells) == len(frame["rows"])
     counts = [int(row[0].replace(",", "")) for row in cells]
     assert counts[:3] == [4, 4, 3]  # institutions of each level
     shares = [float(row[1].rstrip("%")) for row in cells[:3]]
     assert sum(shares) == pytest.approx(100, abs=0.2)
     given = simulator.moment.results["dip_coefficients"]
-    for number, part in enumerate(page.PARTS):
+    for number, part in enumerate(views.PARTS):
         assert counts[3 + number] == (given[part] > 0).sum(), part
 
 
@@ -425,7 +426,7 @@ def test_nobody_picked_is_asked_for_and_somebody_unknown_refused(simulator):
     drawn = draw(simulator)
     assert drawn["explanation"]["subject"] == "2A 医院 2A"
     assert drawn["corridor"]["points"]["picked"] == drawn["institutions"]["picked"] == 4
-    slow = {panel.id for panel in page.PANELS if panel.slow}
+    slow = {panel.id for panel in views.PANELS if panel.slow}
     assert slow == {"explanation", "readings"}  # they ask the cases, or run several times: not while a slider moves
 
 
@@ -437,9 +438,9 @@ def test_institutions_without_inpatients_are_no_subjects_and_a_column_may_lack()
     assert "0" not in one.subjects
     moment = one.moment
     assert [
-        column["name"] for column in next(p for p in page.PANELS if p.id == "institutions").frame(moment)["columns"]
+        column["name"] for column in next(p for p in views.PANELS if p.id == "institutions").frame(moment)["columns"]
     ][:2] == ["institution_id", "level"]
-    balance = next(p for p in page.PANELS if p.id == "balance")
+    balance = next(p for p in views.PANELS if p.id == "balance")
     assert list(balance.offered(moment)) == ["level"]
     assert [line["label"].zh for line in balance.draw(moment)["lines"]] == ["三级", "二级", "一级"]
     one.pick("3A")
@@ -511,7 +512,7 @@ KEPT = {"CMI", "CSV", "DIP", "English", "Excel"}  # words that Chinese keeps as 
 UNREAD = re.compile(
     "/(default|choice|kind|type|path|mode|symbol|colou?r|dash|side|hoverinfo|hovertemplate|rangemode|barmode|query|source|say|language"
     "|values/.*|texts/name|subject|parameter|textposition|offsetgroup|options/value|(cards|panels)/id|(form|columns|sources)/name"
-    "|frame/options)$"
+    "|frame/options|accept|saves)$"
 )
 
 
@@ -591,7 +592,7 @@ def test_the_workbook_holds_the_numbers_of_the_page_and_no_formula(simulator, la
         column = rows[0].index(declared[name].heading.to(language))
         assert [row[column] for row in rows[1:]] == table[name].tolist()
     outcome = rows[0].index(declared["outcome"].heading.to(language))
-    assert [row[outcome] for row in rows[1:]] == [page.OUTCOMES[one].to(language) for one in table["outcome"]]
+    assert [row[outcome] for row in rows[1:]] == [views.OUTCOMES[one].to(language) for one in table["outcome"]]
     assert all(cell.data_type != "f" for one in book for row in one for cell in row)
     about = {row[0]: row[1:4] for row in book.worksheets[0].iter_rows(values_only=True)}
     assert about[DECLARED["coding_growth"].label.to(language)] == ("2.0%", "0.0%", Kind.ASSUMPTION.label.to(language))

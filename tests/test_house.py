@@ -174,7 +174,8 @@ LONGEST = 330
 SOURCES = sorted((ROOT / "simlib").rglob("*.py"))
 WIDGETS = {"anywidget", "ipywidgets", "voila", "simlib.app"}
 HANDLERS = {"simlib.scenario", "simlib.study", "simlib.tables", "simlib.charts", "yaml", "ruamel", "plotly"}
-FORBIDDEN = {"simlib.rules": WIDGETS | HANDLERS, "simlib.charts": WIDGETS, "simlib": {"simlib.cli"}}
+WITHOUT_A_BROWSER = ("simlib.charts", "simlib.panels", "simlib.study", "simlib.workbook", "simlib.report")
+FORBIDDEN = {"simlib.rules": WIDGETS | HANDLERS, "simlib": {"simlib.cli"}, **dict.fromkeys(WITHOUT_A_BROWSER, WIDGETS)}
 STARTS_THE_CLI = ("simlib.__main__", "simlib.cli")
 READS_CARDS = "simlib.rules.cards.reader"  # a card is part of its rule, as its clauses are: read once, at import
 

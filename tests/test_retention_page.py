@@ -11,6 +11,7 @@ from visiting import visits
 from simlib import sample, scenario
 from simlib.app import page
 from simlib.app import retention as dashboard
+from simlib.panels import retention as views
 from simlib.rules import retention
 
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -33,9 +34,12 @@ def expected(**params):
 # --- in a browser -------------------------------------------------------------------------------------------------------
 
 
+NOTEBOOK = "retention.ipynb"
+
+
 @pytest.fixture
 def visit(chromium, address):
-    with visits(chromium, address, "retention.ipynb") as start:
+    with visits(chromium, address, NOTEBOOK) as start:
         yield start
 
 
@@ -47,8 +51,7 @@ def notices(one):
     return one.page.locator(".sim-warnings li").all_inner_texts()
 
 
-def test_a_moved_threshold_moves_every_headline_to_the_engines(visit):
-    one = visit().open()
+def test_a_moved_threshold_moves_every_headline_to_the_engines(one, visit):
     assert headlines(one) == expected()
     one.slide("full_from", "86")
     assert headlines(one) == expected(full_from="86")
@@ -58,8 +61,7 @@ def test_a_moved_threshold_moves_every_headline_to_the_engines(visit):
     assert visit().open(one.query()).card("retained") == expected(full_from="86", half_ratio="0.4")["retained"]
 
 
-def test_a_curve_that_falls_is_said_with_both_scores_and_a_threshold_out_of_order_at_its_control(visit):
-    one = visit().open()
+def test_a_curve_that_falls_is_said_with_both_scores_and_a_threshold_out_of_order_at_its_control(one):
     assert not any("下降" in text for text in notices(one))
     one.slide("per_point", "0.06")
     assert notices(one)[0].startswith("留用曲线在 80 分处下降：79.99 分留用 50%，80 分只留用 40%。")
@@ -70,8 +72,7 @@ def test_a_curve_that_falls_is_said_with_both_scores_and_a_threshold_out_of_orde
     assert headlines(one) == expected(per_point="0.06")
 
 
-def test_a_community_picked_in_the_curve_is_explained(visit):
-    one = visit().open()
+def test_a_community_picked_in_the_curve_is_explained(one):
     one.painted(lambda: one.page.locator("[data-panel=communities] tbody tr[data-row='3']").click())
     told = one.page.locator("[data-panel=explanation] li").all_inner_texts()
     results = {"retention": settled()}
@@ -80,8 +81,10 @@ def test_a_community_picked_in_the_curve_is_explained(visit):
     ]
 
 
-def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(visit):
-    one = visit(viewport={"width": 800, "height": 900}).open("?lang=en&retention.score_growth=1")
+def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
+    one.painted(one.do("language").click)
+    entry = one.page.locator("input[data-parameter=score_growth]")
+    one.painted(lambda: (entry.fill("1"), entry.press("Enter")))
     one.idle()
     for width in (800, 480):
         assert one.overhang(width) == 0, width
@@ -105,7 +108,7 @@ def simulator():
 
 def drawn(simulator, name):
     moment = simulator.moment
-    return next(panel for panel in dashboard.PANELS if panel.id == name).draw(moment)
+    return next(panel for panel in views.PANELS if panel.id == name).draw(moment)
 
 
 def test_the_edges_say_where_the_curve_jumps_and_where_it_does_not(simulator):
@@ -164,7 +167,7 @@ def test_an_uploaded_table_of_communities_takes_the_place_of_the_citys(simulator
 def test_every_panel_speaks_both_languages(simulator):
     simulator.pick(COMMUNITIES["community_id"][0])
     moment = simulator.moment
-    for panel in dashboard.PANELS:
+    for panel in views.PANELS:
         for language in ("zh", "en"):
             told = page.pack([panel.frame(moment), panel.draw(moment)], language, [])
             assert told[1]

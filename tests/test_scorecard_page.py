@@ -16,9 +16,12 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 FRAUD, LOCAL, DRUGS = "js26_1_fund_use_frauds", "js26_1_local_points", "js26_1_catalogue_drugs_at_least_3"
 
 
+NOTEBOOK = "scorecard.ipynb"
+
+
 @pytest.fixture
 def visit(chromium, address):
-    with visits(chromium, address, "scorecard.ipynb") as start:
+    with visits(chromium, address, NOTEBOOK) as start:
         yield start
 
 
@@ -46,8 +49,8 @@ def headlines(one):
     return {name: one.card(name) for name in names}
 
 
-def test_a_number_changed_in_the_card_moves_every_headline_to_the_engines(visit):
-    one, moved = visit().open(), {}
+def test_a_number_changed_in_the_card_moves_every_headline_to_the_engines(one):
+    moved = {}
     for name, text, value in ((FRAUD, "7", "7"), (LOCAL, "8", "8"), (DRUGS, "88.5%", "0.885"), (DRUGS, "75", "0.75")):
         change(one, name, text)
         moved[name] = value
@@ -55,8 +58,7 @@ def test_a_number_changed_in_the_card_moves_every_headline_to_the_engines(visit)
         assert entry(one, name).get_attribute("class") == "sim-edited"
 
 
-def test_the_card_that_no_longer_adds_up_says_so_and_a_reset_mends_it(visit):
-    one = visit().open()
+def test_the_card_that_no_longer_adds_up_says_so_and_a_reset_mends_it(one):
     change(one, LOCAL, "15")
     assert "各项相加是 105 分，不是 100 分" in one.page.inner_text("[data-panel=card] .sim-off")
     assert "105" in one.page.inner_text(".sim-warnings")
@@ -65,8 +67,7 @@ def test_the_card_that_no_longer_adds_up_says_so_and_a_reset_mends_it(visit):
     assert one.page.inner_text("[data-panel=headlines] .sim-versus") == "与文件规定值的结果完全相同。"
 
 
-def test_all_back_to_the_document_takes_back_what_was_changed_inside_the_card(visit):
-    one = visit().open()
+def test_all_back_to_the_document_takes_back_what_was_changed_inside_the_card(one):
     assert one.page.locator(".sim-reset-all").is_disabled()
     change(one, FRAUD, "9")
     one.painted(one.page.locator(".sim-reset-all").click)
@@ -74,8 +75,7 @@ def test_all_back_to_the_document_takes_back_what_was_changed_inside_the_card(vi
     assert headlines(one) == expected().summary["scorecard"]
 
 
-def test_a_value_that_is_refused_is_answered_below_its_item(visit):
-    one = visit().open()
+def test_a_value_that_is_refused_is_answered_below_its_item(one):
     change(one, DRUGS, "120%")
     error = one.page.inner_text("tr[data-item='1'] .sim-error")
     assert "超出允许范围" in error
@@ -84,14 +84,12 @@ def test_a_value_that_is_refused_is_answered_below_its_item(visit):
     assert "不得高于" in one.page.inner_text("tr[data-item='12'] .sim-error")
 
 
-def test_the_arrow_keys_change_a_number_by_its_step(visit):
-    one = visit().open()
+def test_the_arrow_keys_change_a_number_by_its_step(one):
     one.painted(lambda: entry(one, FRAUD).press("ArrowUp"))
     assert entry(one, FRAUD).input_value() == "5.5"
 
 
-def test_money_ranks_and_scores_of_an_institution_follow(visit):
-    one = visit().open()
+def test_money_ranks_and_scores_of_an_institution_follow(one):
     change(one, LOCAL, "6")
     now, before = expected(js26_1_local_points="6"), expected()
     moved = now.results["deposit"]["deposit"]["payment"] - before.results["deposit"]["deposit"]["payment"]
@@ -106,30 +104,30 @@ def test_money_ranks_and_scores_of_an_institution_follow(visit):
     assert first.locator("td").first.inner_text() == best
 
 
-def test_an_institution_picked_is_explained_with_a_reason_and_a_clause_for_every_lost_point(visit):
-    one = visit().open()
+def test_an_institution_picked_is_explained_with_a_reason_and_a_clause_for_every_lost_point(one):
     one.page.fill(".sim-search", "卫生院")
     one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").first.click)
+    assert "卫生院" in one.subject()
     steps = one.page.locator("[data-panel=explanation] li").all_inner_texts()
     lost = [step for step in steps if re.match("第.*项", step)]
     assert lost
     assert all("JS26 附件" in step for step in lost)
 
 
-def test_an_institution_picked_in_the_ranks_is_marked_and_explained(visit):
-    one = visit().open()
+def test_an_institution_picked_in_the_ranks_is_marked_and_explained(one):
     one.page.wait_for_selector("[data-panel=ranks] .sim-points:not([hidden])")
     one.page.locator("[data-panel=ranks]").scroll_into_view_if_needed()
     x, y = one.page.evaluate("""() => {
       const canvas = document.querySelector("[data-panel=ranks] .sim-points"), box = canvas.getBoundingClientRect();
       return [box.x + canvas.places[3][0], box.y + canvas.places[3][1]];
     }""")
+    former = one.subject()
     one.painted(lambda: one.page.mouse.click(x, y))
+    assert one.subject() not in ("", former)
     assert one.page.locator("[data-panel=explanation] li").count() >= 3
 
 
-def test_the_other_card_and_the_other_edition_can_be_shown(visit):
-    one = visit().open()
+def test_the_other_card_and_the_other_edition_can_be_shown(one):
     one.painted(lambda: one.page.select_option("[data-panel=card] header select", "js26_2_2023"))
     assert one.page.locator("[data-panel=card] tr[data-item]").count() == 12
     one.painted(lambda: one.page.select_option("[data-parameter=edition] select", "yunlan_2023"))
@@ -137,8 +135,8 @@ def test_the_other_card_and_the_other_edition_can_be_shown(visit):
     assert headlines(one) == expected(edition="yunlan_2023").summary["scorecard"]
 
 
-def test_the_distribution_is_drawn_by_every_kind(visit):
-    one, seen = visit().open(), set()
+def test_the_distribution_is_drawn_by_every_kind(one):
+    seen = set()
     for choice in ("level", "ownership", "group", "card"):
         one.painted(lambda choice=choice: one.page.select_option("[data-panel=distribution] header select", choice))
         names = one.page.locator("[data-panel=distribution] .sim-legend li").all_inner_texts()
@@ -147,15 +145,13 @@ def test_the_distribution_is_drawn_by_every_kind(visit):
     assert len(seen) == 4
 
 
-def test_the_stages_say_what_each_review_changed(visit):
-    one = visit().open()
+def test_the_stages_say_what_each_review_changed(one):
     one.page.wait_for_selector("[data-panel=stages] tbody tr")  # drawn when the hand rests
     rows = one.page.locator("[data-panel=stages] tbody tr").all_inner_texts()
     assert [row.split()[0] for row in rows] == ["自评", "县级初审", "市级终审"]
 
 
-def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(visit, tmp_path):
-    one = visit().open()
+def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(one, tmp_path):
     change(one, FRAUD, "8")
     with one.page.expect_download() as download:
         one.do("saveScenario").click()
@@ -169,10 +165,9 @@ def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(visit, 
     assert (tmp_path / "scores.xlsx").read_bytes().startswith(b"PK")
 
 
-def test_a_shared_address_opens_to_the_same_card_and_the_deposit_page_takes_it_too(visit, chromium, address):
-    one = visit().open()
+def test_a_shared_address_opens_to_the_same_card_and_the_deposit_page_takes_it_too(one, chromium, address, visit):
     change(one, LOCAL, "6")
-    one.page.wait_for_function("location.search.includes('local_points=6')")
+    assert "local_points=6" in one.query()
     other = visit().open(one.query())
     assert entry(other, LOCAL).input_value() == "6"
     assert headlines(other) == headlines(one)
@@ -181,12 +176,11 @@ def test_a_shared_address_opens_to_the_same_card_and_the_deposit_page_takes_it_t
         assert paid.card("money_moved") == expected(js26_1_local_points="6").summary["deposit"]["money_moved"]
 
 
-def test_uploaded_facts_join_the_institutions_shown_and_bad_ones_are_a_list(visit, tmp_path):
+def test_uploaded_facts_join_the_institutions_shown_and_bad_ones_are_a_list(one, tmp_path):
     facts = sample.tables()["facts"].copy()
     at = facts.index[(facts["fact"] == "local_points") & (facts["stage"] == "self")]
     facts.loc[at, "value"] = 0.0
     facts.to_csv(tmp_path / "facts.csv", index=False)
-    one = visit().open()
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(tmp_path / "facts.csv")))
     assert one.card("mean_score") < expected().summary["scorecard"]["mean_score"] - 3
     facts.assign(value=facts["value"].where(facts["fact"] != "catalogue_drug_share", 85)).to_csv(
@@ -198,8 +192,7 @@ def test_uploaded_facts_join_the_institutions_shown_and_bad_ones_are_a_list(visi
     assert "0.85 即 85%" in lines[0]
 
 
-def test_the_language_switch_changes_every_word_but_the_data(visit):
-    one = visit().open()
+def test_the_language_switch_changes_every_word_but_the_data(one):
     chinese = one.page.inner_text(".sim")
     assert set(re.findall(r"[A-Za-z]{3,}", chinese)) <= {"English", "Excel", "CSV", "DIP", "DRG"}
     one.painted(one.do("language").click)
@@ -210,8 +203,7 @@ def test_the_language_switch_changes_every_word_but_the_data(visit):
         assert not CJK.search(text), text
 
 
-def test_nothing_sticks_out_at_any_width(visit):
-    one = visit().open()
+def test_nothing_sticks_out_at_any_width(one):
     for width in (1440, 800, 480):
         assert one.overhang(width) == 0, width
         narrow = one.page.evaluate("""() => [...document.querySelectorAll(".sim-card-table tr[data-item] td:nth-child(2)")]
@@ -219,8 +211,7 @@ def test_nothing_sticks_out_at_any_width(visit):
         assert narrow == 0, width
 
 
-def test_every_number_of_the_card_has_a_name_for_who_cannot_see_it(visit):
-    one = visit().open()
+def test_every_number_of_the_card_has_a_name_for_who_cannot_see_it(one):
     unnamed = one.page.evaluate("""() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
       .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
       .map((e) => e.outerHTML)""")

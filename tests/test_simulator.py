@@ -10,6 +10,7 @@ import pytest
 from simlib import results, sample, scenario, study
 from simlib.app import data, deposit
 from simlib.app.page import Page, pack
+from simlib.panels import deposit as views
 from simlib.problems import BadInput
 from simlib.words import LANGUAGES, Text
 
@@ -181,7 +182,7 @@ def test_the_page_speaks_only_the_visitors_language(told):
 def test_a_move_is_answered_with_every_panel_and_the_address(told):
     (update,) = told("set", values={"lower": "0.97"}, seq=5)
     assert (update["say"], update["seq"], update["values"]["lower"]) == ("update", 5, "0.97")
-    assert set(update["panels"]) == {panel.id for panel in deposit.PANELS if not panel.slow}
+    assert set(update["panels"]) == {panel.id for panel in views.PANELS if not panel.slow}
     assert update["query"].startswith("deposit.lower=0.97&stamp=")
 
 

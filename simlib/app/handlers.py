@@ -24,6 +24,15 @@ VOILA = f"/voila/static/v{voila.__version__}"  # Voilà's scripts, under an addr
 VERSIONED = re.compile(rf"[?&]v=|^{VOILA}/|\.[0-9a-f]{{8,}}\.js$")
 
 
+NO_PAGES = {"report.ipynb"}  # papermill's: its figures are drawn by the page that it makes
+
+
+def pages(root: Path) -> set[str]:
+    """The notebooks of a folder that are pages, by their paths from there."""
+    found = (file.relative_to(root) for file in root.rglob("*.ipynb"))
+    return {file.as_posix() for file in found if not any(part[0] == "." for part in file.parts)} - NO_PAGES
+
+
 class Foreign(Matcher):
     """Requests under a name that is not this computer's, or from within another site's page.
 
@@ -93,10 +102,8 @@ class Page(Notice, TornadoVoilaHandler):
     left = False
 
     async def get(self, path):
-        root = Path(self.settings["voila"].root_dir)
-        found = (file.relative_to(root) for file in root.rglob("*.ipynb"))
         # Comparing with what is there, instead of opening what is asked for, leaves nothing to traverse.
-        if path not in (file.as_posix() for file in found if not any(part[0] == "." for part in file.parts)):
+        if path not in pages(Path(self.settings["voila"].root_dir)):
             raise HTTPError(404)
         try:
             await super().get(path)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import simlib
-from simlib.app import agreement, deposit, dip, retention, scorecard
 from simlib.app.page import STATIC, Widget, asked_language
 from simlib.app.texts import TEXTS
 from simlib.clauses import DOCUMENTS
+from simlib.panels import agreement, compare, deposit, dip, retention, scorecard
 from simlib.words import Text
 
 TITLE = Text("医保支付政策模拟器", "Simulator of medical-insurance payment policy")
 INTRO = Text("按政策条文逐条计算，精确到分；移动参数，立即看到全市结果。",
              "Computed clause by clause, exact to the fen; move a parameter and see the whole city at once.")  # fmt: skip
 SIMULATORS = Text("模拟器", "Simulators")
+STUDIES = Text("研究", "Studies")
 LESSONS = Text("培训课程", "Course")
 OPEN = Text("打开", "Open")
 CARDS = (
@@ -21,6 +22,7 @@ CARDS = (
     (SIMULATORS, "deposit.ipynb", deposit.TITLE, deposit.INTRO, ("JS26", "JS3")),
     (SIMULATORS, "retention.ipynb", retention.TITLE, retention.INTRO, ("XX",)),
     (SIMULATORS, "agreement.ipynb", agreement.TITLE, agreement.INTRO, ("JS3",)),
+    (STUDIES, "compare.ipynb", compare.TITLE, compare.INTRO, tuple(DOCUMENTS)),
     (LESSONS, "course/01_deposit.ipynb", Text("第一课 质量保证金", "Lesson 1: the quality deposit"),
      Text("三家医院，从得分算到金额，边学边练。", "Three hospitals, from scores to money, with exercises."), ("JS26",)),
     (LESSONS, "course/02_scorecards.ipynb", Text("第二课 评分表", "Lesson 2: the scorecard"),
@@ -33,6 +35,9 @@ CARDS = (
     (LESSONS, "course/05_county_retention.ipynb", Text("第五课 县域结余留用", "Lesson 5: county surplus retention"),
      Text("三家医共体，从总分算到留用、交回和下一年的预算。",
           "Three county communities, from total scores to what is kept, what is returned and next year's budget."), ("XX",)),
+    (LESSONS, "course/06_comparing_scenarios.ipynb", Text("第六课 方案比较", "Lesson 6: comparing scenarios"),
+     Text("从会上的一个问题，到方案文件、逐家对比和一份报告。",
+          "From a question at a meeting to a scenario file, a comparison one by one and a report."), ("JS26",)),
 )  # fmt: skip
 
 

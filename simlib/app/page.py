@@ -18,10 +18,11 @@ import numpy as np
 
 from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
-from simlib.app.panels import field
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
+from simlib.charts.theme import variables
 from simlib.clauses import DOCUMENTS
+from simlib.panels.shared import field
 from simlib.params import Declaration, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.family import Family
@@ -42,7 +43,7 @@ class Widget(anywidget.AnyWidget):
     A message names an act, and the method ``act_NAME`` does it, given the message and its buffers.
     """
 
-    _css = (STATIC / "page.css").read_text(encoding="utf-8")
+    _css = variables(".sim") + (STATIC / "page.css").read_text(encoding="utf-8")
     language = LANGUAGES[0]
 
     def __init__(self):
@@ -77,6 +78,8 @@ class Page(Widget):
     """A simulator's dashboard."""
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    accept = ".csv,.xlsx,.parquet"  # files to upload
+    saves = ("saveScenario", "saveXlsx", "saveCsv")  # what can be downloaded, by the button's text
 
     def __init__(self, simulator: Simulator, levers: tuple[str, ...] | None = None):
         """A figure inside a lesson names its ``levers``: it has only those, and no toolbar or address."""
@@ -104,10 +107,8 @@ class Page(Widget):
     def show(self, problems: list[Problem] = ()) -> None:
         """Send the whole page: after opening, a change of language or of data."""
         simulator, moment = self.simulator, self.simulator.moment
-        inert = simulator.family.inert(moment.inputs, simulator.params)
-        declared = simulator.params.declarations()
         panels = [
-            {"id": p.id, "kind": p.kind, "title": p.title, "help": p.help, "wide": p.wide,
+            {"id": p.id, "kind": p.kind, "title": p.title, "help": p.told, "wide": p.wide,
              "choices": p.offered(moment), "choice": moment.choices.get(p.id), "frame": p.frame(moment)}
             for p in simulator.panels if p.shown(moment)
         ]  # fmt: skip
@@ -119,26 +120,38 @@ class Page(Widget):
                 "title": simulator.title,
                 "intro": simulator.intro,
                 "texts": {**TEXTS, "scales": SCALES[simulator.language]},
-                "form": [
-                    control(declared[name], inert.get(name))
-                    for name in self.levers or declared
-                    if name not in simulator.in_panels
-                ],
                 "panels": panels,
                 "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
                 "source": simulator.source,
+                "accept": self.accept,
+                "saves": self.saves,
                 "problems": self.told(problems),
-                "documents": documents(simulator.family),
+                **self.about(),
             }  # fmt: skip
         )
+
+    def about(self) -> dict:
+        """What the page shows beside its panels: the form and the documents."""
+        simulator = self.simulator
+        inert = simulator.family.inert(simulator.moment.inputs, simulator.params)
+        declared = simulator.params.declarations()
+        form = [
+            control(declared[name], inert.get(name))
+            for name in self.levers or declared
+            if name not in simulator.in_panels
+        ]
+        return {"form": form, "documents": documents(simulator.family)}
+
+    def values(self) -> dict:
+        """What the form shows, by the name of the control."""
+        return {name: written(value) for name, value in self.simulator.params}
 
     def update(self, seq: int | None = None, slow: bool = False) -> None:
         """Send what the current values show; the slow panels only when asked for."""
         simulator, moment = self.simulator, self.simulator.moment
         panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow and p.shown(moment)}
-        values = {name: written(value) for name, value in simulator.params}
         self.tell(
-            {"say": "update", "seq": seq, "values": values, "changed": simulator.changed, "panels": panels,
+            {"say": "update", "seq": seq, "values": self.values(), "changed": simulator.changed, "panels": panels,
              "query": simulator.query, "slow": slow}
         )  # fmt: skip
 
@@ -177,8 +190,8 @@ class Page(Widget):
         self.update(content.get("seq"))
 
     def act_use(self, content, buffers):
-        self.simulator.use(str(content.get("source")))
-        self.show()
+        problems = self.simulator.use(str(content.get("source")))
+        self.show(problems or ())
         self.update(content.get("seq"))
 
     def act_upload(self, content, buffers):
@@ -199,15 +212,20 @@ class Page(Widget):
             path = Path(folder, self.upload["name"])
             path.write_bytes(self.upload["data"])
             self.upload = None
-            self.simulator.upload(path)
-        self.show()
+            problems = self.simulator.upload(path)
+        self.show(problems or ())
         self.update(content.get("seq"))
 
     def act_save(self, content, buffers):
-        make = downloads.KINDS.get(content.get("kind"))
-        if make:
-            name, mime, data = make(self.simulator.run, self.simulator.family, self.simulator.language)
+        made = self.made(str(content.get("kind")))
+        if made:
+            name, mime, data = made
             self.send({"say": "file", "name": name, "mime": mime}, [data])
+
+    def made(self, kind: str) -> tuple[str, str, bytes] | None:
+        """A file to download: name, media type and content."""
+        make = downloads.KINDS.get(kind)
+        return make(self.simulator.run, self.simulator.family, self.simulator.language) if make else None
 
     def act_plotly(self, content, buffers):
         """plotly.js for pages that no server of ours hands it to, such as JupyterLab's."""

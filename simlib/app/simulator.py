@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 import simlib
 from simlib import scenario
 from simlib.app import data
-from simlib.app.moment import Moment, Panel
+from simlib.panels.moment import Moment, Panel
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
@@ -173,8 +173,7 @@ class Simulator:
     @property
     def stamp(self) -> str:
         """Short mark of version and data: a link opened on other data or rules says so."""
-        parts = [simlib.__version__, *(frame.attrs.get("sha256", "") for frame in self.inputs.values())]
-        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
+        return mark(self.inputs)
 
     @property
     def query(self) -> str:
@@ -227,6 +226,12 @@ class Simulator:
         stale = former is None or former.inputs is not self.inputs or former.scenario.params != document
         self.baseline = self._calculate(document) if stale or former.scenario.rules != self.rules else former
         self.current, self.values = current, values
+
+
+def mark(inputs: Tables) -> str:
+    """A short mark of version and data."""
+    parts = [simlib.__version__, *(frame.attrs.get("sha256", "") for frame in inputs.values())]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
 
 
 def _number(text: str, declared) -> str:

@@ -8,6 +8,7 @@ which costs a move far less than plotly's own; a report may turn them into those
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 
 import numpy as np
@@ -23,6 +24,11 @@ def codes(values: Iterable, names: Iterable[str]) -> np.ndarray:
     """Each value as its place in ``names``, for marks and tables that travel as small integers."""
     values = np.asarray(values)
     return sum(number * (values == name) for number, name in enumerate(names)).astype("int8")
+
+
+def word(text: str | Text) -> str | Text:
+    """A name of the data as plotly writes it: what looks like a tag there stays as it is."""
+    return text if isinstance(text, Text) else html.escape(text, quote=False)
 
 
 def padded(low: float, high: float) -> list[float]:

@@ -1,7 +1,86 @@
-"""``simlib batch``: an executed report for each of many scenarios."""
+"""``simlib batch``: an executed report for each of many scenarios, and what compares them."""
 
 from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from simlib.words import Text
 
 
 def commands(command) -> None:
     """Add these commands to the parser."""
+    one = command(batch, "批量运行方案并生成报告 run many scenarios, a report each", data=True, scenarios=True)
+    one.add_argument("--out", required=True, help="结果文件夹 result folder")
+    one.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="同时运行几个 how many at a time (default: 1)"
+    )
+    one.add_argument("--resume", action="store_true", help="跳过已完成且未变的方案 skip what is done and unchanged")
+
+
+def batch(options) -> int:
+    """1 where a scenario failed."""
+    from simlib.report import batch as reports
+    from simlib.study import batch as study
+
+    language, out = options.lang, Path(options.out)
+    entries = study.entries([Path(one) for one in options.scenarios], options.data)
+    study.check_folder(out)
+    settings = reports.settings(language)
+    kept = [one for one in entries if options.resume and study.done(one, out, settings)]
+    todo = [one for one in entries if one not in kept]
+    if kept:
+        print(SKIPPED.fill(count=len(kept)).to(language))
+    out.mkdir(parents=True, exist_ok=True)
+    outcomes = {}
+    try:
+        tasks = reports.tasks(todo, out, language, options.data)
+        for one in _shown(reports.executed(tasks, options.jobs), len(tasks), language):
+            outcomes[one.name] = one
+    except KeyboardInterrupt:
+        print(STOPPED.to(language), file=sys.stderr)
+        raise
+    failed = [one for one in outcomes.values() if one.message]
+    whole = [one for one in entries if one.name not in {one.name for one in failed}]
+    if whole:
+        reports.write_comparison(whole, out, language)
+    if failed:
+        print(FAILURES.fill(count=len(failed), folder=out / study.FAILED).to(language), file=sys.stderr)
+        for one in failed:
+            where = CELL.fill(cell=one.cell).to(language) if one.cell else ""
+            print(f"  {one.name}{where}\n    " + one.message.strip().replace("\n", "\n    "), file=sys.stderr)
+    print(Text("结果：{out}", "Results: {out}").fill(out=out).to(language))
+    return 1 if failed else 0
+
+
+def _shown(outcomes, total: int, language: str):
+    """The outcomes, with a bar that tells the time left; where nobody looks, a line each."""
+    from tqdm import tqdm
+
+    looked = sys.stderr.isatty()
+    with tqdm(total=total, unit=UNIT.to(language), disable=not looked, dynamic_ncols=True) as bar:
+        for one in outcomes:
+            line = (FAILED if one.message else DONE).fill(name=one.name, seconds=f"{one.seconds:.1f}").to(language)
+            bar.write(line) if looked else print(line, flush=True)
+            bar.update()
+            yield one
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("≥ 1")
+    return number
+
+
+UNIT = Text("个", "scenario")
+DONE = Text("完成 {name}（{seconds} 秒）", "done {name} ({seconds} s)")
+FAILED = Text("失败 {name}（{seconds} 秒）", "failed {name} ({seconds} s)")
+SKIPPED = Text("{count} 个方案已完成且未变，跳过。", "{count} scenarios are done and unchanged: skipped.")
+STOPPED = Text(
+    "已中断。完成的方案都在，可用 --resume 继续。", "Stopped. What is done stays; --resume goes on from there."
+)
+FAILURES = Text("{count} 个方案失败，其余不受影响；执行到出错处的笔记本在 {folder}：",
+                "{count} scenarios failed, the others stand; their notebooks, up to the error, are in {folder}:")  # fmt: skip
+CELL = Text(" · 单元格 {cell}", " · cell {cell}")

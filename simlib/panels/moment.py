@@ -11,7 +11,7 @@ import pandas as pd
 from simlib import scenario, study
 from simlib.params import Params
 from simlib.rules.family import Family, Tables
-from simlib.words import Text
+from simlib.words import Text, joined
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ class Panel:
     """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
 
     ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
-    ``shown`` says whether these data have anything to show in it.
+    ``shown`` says whether these data have anything to show in it; ``hint`` what a visitor can do there, and off
+    ``on_paper`` that it means nothing elsewhere.
     """
 
     id: str
@@ -85,11 +86,30 @@ class Panel:
     title: Text
     draw: Callable[[Moment], dict]
     help: Text = Text("", "")
+    hint: Text = Text("", "")
     frame: Callable[[Moment], dict] = lambda moment: {}
     choices: Choices | Callable[[Moment], Choices] = field(default_factory=dict)
     shown: Callable[[Moment], bool] = lambda moment: True
     wide: bool = False
     slow: bool = False
+    on_paper: bool = True
+
+    @property
+    def told(self) -> Text:
+        """Its help, with what a visitor can do."""
+        return joined([text for text in (self.help, self.hint) if text.zh], zh="", en=" ")
 
     def offered(self, moment: Moment) -> Choices:
         return self.choices(moment) if callable(self.choices) else self.choices
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A family's page: its panels, the families that it follows the money to, and the parameters edited in a panel."""
+
+    family: Family
+    title: Text
+    intro: Text
+    panels: tuple[Panel, ...]
+    follow: tuple[str, ...] = ()
+    in_panels: frozenset[str] = frozenset()

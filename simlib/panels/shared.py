@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from simlib import study
-from simlib.app.moment import Moment
 from simlib.columns import INSTITUTIONS, Column, Type
+from simlib.panels.moment import Moment
 from simlib.params import Declaration, written
 from simlib.rules.family import Family
 from simlib.words import Text
@@ -26,12 +26,17 @@ def headlines(moment: Moment) -> dict:
     moved = study.movement(moment.difference, moment.effect.measure)
     return {
         "cards": cards,
-        "versus": VERSUS.fill(**amounts(moment.effect, moved)) if any(moved.values()) else SAME,
+        "versus": versus(moment.effect, moved),
         "warnings": [
             text if part.family is moment.family else OF_RULE.fill(rule=part.family.label, text=text)
             for part in moment.run.parts.values() for text in part.warnings
         ],
     }  # fmt: skip
+
+
+def versus(family: Family, moved: dict) -> Text:
+    """Who gains and loses against the document's values, in a sentence."""
+    return VERSUS.fill(**amounts(family, moved)) if any(moved.values()) else SAME
 
 
 def amounts(family: Family, moved: dict) -> dict:
@@ -48,12 +53,16 @@ def steps(moment: Moment) -> dict:
     """The explanation of the picked subject."""
     if moment.picked is None:
         return {"steps": [], "empty": NOBODY}
+    name = names(moment).get(moment.picked, "")
+    return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
+
+
+def names(moment: Moment) -> dict[str, str]:
+    """The subjects' names by their keys, where a small table of the data has them."""
     key = moment.family.key
     small = (table for table in moment.inputs.values() if isinstance(table, pd.DataFrame))
     given = next((table for table in small if key in table and "name" in table), None)
-    named = [] if given is None else given.loc[given[key] == moment.picked, "name"].dropna().tolist()
-    name = named[0] if named else ""
-    return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
+    return {} if given is None else given.dropna(subset="name").drop_duplicates(key).set_index(key)["name"].to_dict()
 
 
 def readings(moment: Moment) -> dict:

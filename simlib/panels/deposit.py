@@ -1,0 +1,103 @@
+"""The panels of the deposit dashboard: which view of the rule each one draws."""
+
+from __future__ import annotations
+
+from simlib import study
+from simlib.charts import codes
+from simlib.charts import deposit as charts
+from simlib.columns import INSTITUTIONS
+from simlib.panels.moment import Dashboard, Moment, Panel
+from simlib.panels.shared import by_kind, headlines, kinds, labelled, readings, steps, table
+from simlib.rules import deposit
+from simlib.words import Text
+
+TITLE = Text("质量保证金模拟器", "Quality deposit simulator")
+INTRO = Text(
+    "移动阈值，看谁增加、谁减少、多少钱在转移。", "Move the thresholds: who gains, who loses, how much money moves."
+)
+BANDS = {band.value: band.label for band in deposit.Band}
+GIVEN = INSTITUTIONS.by_name
+
+
+def _distribution(moment: Moment) -> dict:
+    return charts.distribution(deposit.distribution(moment.table), moment.params, BANDS)
+
+
+def _payout(moment: Moment) -> dict:
+    figure = charts.payout(deposit.payout(moment.table), moment.params, BANDS, moment.picked_row)
+    return {**figure, "notes": _cliff_notes(moment)}
+
+
+def _cliff_notes(moment: Moment) -> list[Text]:
+    """The edges in words: what one step over each is worth, and how many stand close."""
+    notes = []
+    for edge in deposit.cliffs(moment.table, moment.params).itertuples():
+        low, high = f"{edge.jump_low:.1%}", f"{edge.jump_high:.1%}"
+        jump = low if low == high else Text(f"{low} 至 {high}", f"{low} to {high}")
+        near = {"under": edge.just_under, "over": edge.just_over, "near": deposit.NEAR, "at": f"{edge.at:.3f}"}
+        notes.append(CLIFFS[edge.edge].fill(jump=jump, **near))
+    return notes
+
+
+def _flows(moment: Moment) -> dict:
+    """Money given up and got by kind of institution."""
+    by = moment.choices["flows"]
+    summed = deposit.flows(moment.table, kinds(moment, by))
+    lines = [
+        {"label": row.kind, "count": row.institutions, "out": row.forfeited, "in": row.bonus, "net": row.net}
+        for row in summed.itertuples()
+    ]
+    return by_kind(GIVEN[by], lines, FLOW_HEADINGS)
+
+
+def _frame(moment: Moment) -> dict:
+    """The table's columns that no lever moves."""
+    given = moment.inputs["institutions"]
+    names = ["institution_id", "name", "group", "level"]
+    texts = {name: labelled(given[name], GIVEN[name]) for name in names if name in given}
+    moving = [column for column in deposit.FAMILY.results[0].columns if column.name in MOVING]
+    return table([GIVEN[name] for name in texts], texts, [*moving, study.DIFFERENCE], options=BANDS)
+
+
+def _rows(moment: Moment) -> dict:
+    values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
+    bands = codes(moment.table["band"], BANDS)
+    return {
+        "values": {**values, "band": bands, "difference": moment.difference.to_numpy()},
+        "picked": moment.picked_row,
+    }
+
+
+MOVING = ("score", "index", "band", "deposit", "payment", "change")
+FLOW_HEADINGS = [Text("机构数", "Institutions"), Text("扣减", "forfeited"), Text("奖励", "bonus"), Text("净额", "net")]
+CLIFFS = {
+    "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} 家。",
+                  "At {at}: an institution just under it loses {jump} of its deposit. Within ±{near}: {under} just "
+                  "under, {over} at or just over."),
+    "upper": Text("上阈值 {at}：刚刚超过的机构多得保证金的 {jump}（各组不同）。±{near} 以内：差一点的 {under} 家，"
+                  "刚超过的 {over} 家。",
+                  "At {at}: an institution just over it gains {jump} of its deposit (by group). Within ±{near}: "
+                  "{under} at or just under, {over} just over."),
+}  # fmt: skip
+
+PANELS = (
+    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    Panel("distribution", "chart", Text("绩效指数分布", "Distribution of the index"), _distribution,
+          help=Text("每根柱是落在该指数区间的机构数，颜色为所在档次；竖线为两条阈值，虚线为文件规定值。",
+                    "Each bar counts the institutions of that index, coloured by band; the lines are the thresholds, "
+                    "dotted where the document sets them.")),
+    Panel("payout", "chart", Text("兑付曲线与断崖", "Payout curve and its cliffs"), _payout,
+          help=Text("每个点是一家机构：横轴为指数，纵轴为实际可得占保证金的比例。",
+                    "Each point is an institution: its index across, its payment over its deposit up."),
+          hint=Text("点选可看该机构的计算过程。", "Click one to see its calculation.")),
+    Panel("flows", "bars", Text("资金从哪里到哪里", "Where the money flows"), _flows,
+          choices={name: GIVEN[name].label for name in ("level", "group", "ownership", "county")},
+          help=Text("每类机构被扣的保证金、得到的奖励金和两者之差（元）。", "What each kind of institution gives up, what it gets, and the difference (yuan).")),
+    Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's amount comes about"), steps),
+    Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
+    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
+          help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
+                    "Where the text is open: how many institutions and how much money another reading would change, all "
+                    "else as set now.")),
+)  # fmt: skip
+DASHBOARD = Dashboard(deposit.FAMILY, TITLE, INTRO, PANELS)

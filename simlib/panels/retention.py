@@ -1,0 +1,160 @@
+"""The panels of the county retention dashboard: the curve, what communities keep, and the years that follow."""
+
+from __future__ import annotations
+
+import math
+
+from simlib import study
+from simlib.charts import codes
+from simlib.charts import retention as charts
+from simlib.columns import COMMUNITIES
+from simlib.panels.moment import Dashboard, Moment, Panel
+from simlib.panels.shared import headlines, labelled, readings, sentence, steps, table
+from simlib.params import Kind
+from simlib.rules import retention
+from simlib.words import Text
+
+TITLE = Text("县域结余留用模拟器", "County surplus simulator")
+INTRO = Text(
+    "移动分数线和留用比例，看每个医共体留下多少、交回多少。",
+    "Move the thresholds and the shares: see what each community keeps and returns.",
+)
+BRACKETS = {one.value: one.label for one in retention.Bracket}
+GIVEN = COMMUNITIES.by_name
+DECLARED = retention.RetentionParams.declarations()
+ASSUMED = tuple(name for name, one in DECLARED.items() if one.kind is Kind.ASSUMPTION)
+
+
+def _curve(moment: Moment) -> dict:
+    scores = moment.table["total_score"]
+    low = min(math.floor(scores.min()) - 2, float(moment.params.half_from) - 4)
+    high = max(math.ceil(max(scores.max(), moment.params.full_from)) + 2, 101)
+    rule, document = (retention.curve(one, low, high) for one in (moment.params, moment.params.document()))
+    figure = charts.curve(moment.table, rule, document, moment.params, BRACKETS, moment.picked_row)
+    return {**figure, "notes": _edge_notes(moment)}
+
+
+def _edge_notes(moment: Moment) -> list[Text]:
+    """Each edge in words: whether the share kept jumps there, and who stands close."""
+    notes = []
+    for edge in retention.edges(moment.table, moment.params).itertuples():
+        jump = edge.over - edge.under
+        said = FLAT if abs(jump) < 1e-5 else JUMP if jump > 0 else DROP
+        near = {
+            "under": edge.just_under,
+            "over": edge.just_over,
+            "near": retention.NEAR,
+            "worth": (MORE if edge.worth >= 0 else LESS).fill(amount=f"{abs(edge.worth):,.2f}"),
+        }
+        shares = {"low": f"{edge.under:.1%}", "high": f"{edge.over:.1%}"}
+        notes.append(EDGE.fill(at=f"{edge.at:g}", said=said.fill(**shares), **near))
+    return notes
+
+
+def _flows(moment: Moment) -> dict:
+    """What each bracket returns and keeps."""
+    lines = [
+        {
+            "label": BRACKETS[row.bracket],
+            "count": row.communities,
+            "out": row.returned,
+            "in": row.retained,
+            "net": row.net,
+        }
+        for row in retention.flows(moment.table).itertuples()
+    ]
+    return {"headings": FLOW_HEADINGS, "lines": lines}
+
+
+def _years_frame(moment: Moment) -> dict:
+    rows = [{"label": DECLARED[name].label, **sentence(Text(*[f"⟦{name}⟧"] * 2), DECLARED)} for name in ASSUMED]
+    return {"rows": rows, "headings": ASSUMED_HEADINGS, "was": NONE_ASSUMED}
+
+
+def _years_table(moment: Moment) -> dict:
+    """The assumptions, and what follows from them year by year."""
+    lines = [
+        [f"{row.year}", *(f"{getattr(row, name):,.2f}" for name in YEAR_COLUMNS), f"{row.failed}"]
+        for row in moment.results["retention_years"].itertuples()
+    ]
+    headings = [_YEARS[name].heading for name in ("year", *YEAR_COLUMNS, "failed")]
+    return {
+        "cells": [[DECLARED[name].help] for name in ASSUMED],
+        "note": FOLLOWS,
+        "table": {"headings": headings, "lines": lines},
+    }
+
+
+def _years(moment: Moment) -> dict:
+    return charts.years(*(one["retention_years"] for one in (moment.results, moment.document)))
+
+
+def _frame(moment: Moment) -> dict:
+    """The table's columns that no lever moves."""
+    given = moment.inputs["communities"]
+    texts = {name: labelled(given[name], GIVEN[name]) for name in ("community_id", "name") if name in given}
+    return table([GIVEN[name] for name in texts], texts, [*MOVING, study.DIFFERENCE], options=BRACKETS)
+
+
+def _rows(moment: Moment) -> dict:
+    values = {column.name: moment.table[column.name].to_numpy() for column in MOVING}
+    values |= {"bracket": codes(moment.table["bracket"], BRACKETS), "difference": moment.difference.to_numpy()}
+    return {"values": values, "picked": moment.picked_row}
+
+
+MOVING = [
+    retention.FAMILY.results[0].by_name[name]
+    for name in (
+        "total_score",
+        "bracket",
+        "ratio",
+        "surplus",
+        "retained",
+        "returned",
+        "overspend_borne",
+        "net",
+    )
+]
+_YEARS = retention.FAMILY.results[1].by_name
+YEAR_COLUMNS = ("budget", "spending", "retained", "returned", "overspend_borne", "next_year_cut")
+EDGE = Text("{at} 分：{said}。±{near} 分以内：差一点的 {under} 家，刚够的 {over} 家；差一点的够到线，{worth}。",
+            "{at}: {said}. Within ±{near} points: {under} just under, {over} at or just over; at the line those under would keep {worth}.")  # fmt: skip
+MORE, LESS = Text("共多留 {amount} 元", "{amount} yuan more"), Text("反而共少留 {amount} 元", "{amount} yuan less")
+JUMP = Text("留用比例从 {low} 跳到 {high}", "the share jumps from {low} to {high}")
+FLAT = Text("留用比例连续，没有跳跃（{high}）", "the share does not jump ({high})")
+DROP = Text(
+    "留用比例从 {low} 降到 {high}，得分高的反而少留", "the share falls from {low} to {high}: a higher score keeps less"
+)
+FLOW_HEADINGS = [
+    Text("档次", "Bracket"),
+    Text("医共体数", "Communities"),
+    Text("交回结余", "returned"),
+    Text("留用结余", "kept"),
+    Text("留用减承担超支", "kept less overspending borne"),
+]
+ASSUMED_HEADINGS = [Text("假设", "Assumption"), Text("每年变化", "A year"), Text("含义", "Meaning")]
+NONE_ASSUMED = Text("不作假设为 {value}", "nothing assumed: {value}")
+FOLLOWS = Text("第 1 年是实际结果；以后每年的预算按上年结果核减后再增长。金额为全部医共体合计。",
+               "Year 1 is what was settled; every later budget is cut for the result before it, then grows. Amounts are those of all communities.")  # fmt: skip
+
+PANELS = (
+    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    Panel("curve", "chart", Text("留用曲线", "The retention curve"), _curve, wide=True,
+          help=Text("每个点是一个医共体：横轴为总分，纵轴为结余留用比例；竖线为三条分数线，虚线为文件规定值。",
+                    "Each point is a community: its score across, the share of a surplus that it keeps up; the lines are the thresholds, "
+                    "dotted where the document sets them."),
+          hint=Text("点选可看它的计算。", "Click one to see its calculation.")),
+    Panel("flows", "bars", Text("结余去了哪里", "Where the surplus goes"), _flows,
+          help=Text("各档医共体交回基金的结余、留用的结余，以及留用减去承担的超支（元）。",
+                    "What each bracket returns to the fund, what it keeps, and that less the overspending it bears (yuan).")),
+    Panel("explanation", "steps", Text("这个医共体是怎么算的", "How this community's amount comes about"), steps),
+    Panel("communities", "table", Text("各医共体", "Communities"), _rows, frame=_frame, wide=True),
+    Panel("years", "chart", Text("以后几年", "The years that follow"), _years, wide=True,
+          help=Text("如果以后年年像今年（或按所设的假设变化），每年留用、交回、承担和核减多少。",
+                    "What is kept, returned, borne and cut if the years go on like this one, or change as assumed.")),
+    Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table, frame=_years_frame, wide=True),
+    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
+          help=Text("文件没有写明之处，换一种解读会改变多少医共体、多少钱（其他参数保持当前值）。",
+                    "Where the text is open: how many communities and how much money another reading would change, all else as set now.")),
+)  # fmt: skip
+DASHBOARD = Dashboard(retention.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(ASSUMED))

@@ -1,0 +1,259 @@
+"""The panels of the scorecard dashboard: the card itself, editable, and what a change of it does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib import study
+from simlib.charts import scorecard as charts
+from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Type
+from simlib.money import decimal_text, sum_by, to_fen, to_yuan
+from simlib.panels.moment import Dashboard, Moment, Panel
+from simlib.panels.shared import WAS, by_kind, field, headlines, kinds, labelled, readings, steps, table
+from simlib.rules import scorecard
+from simlib.rules.cards.sentences import sentence
+from simlib.words import Text, joined
+
+TITLE = Text("绩效评分模拟器", "Scorecard simulator")
+INTRO = Text("改一项分值、一条标准或一次扣分，看得分、名次和保证金怎样变。",
+             "Change a weight, a threshold or a deduction: see scores, ranks and deposits change.")  # fmt: skip
+GIVEN = INSTITUTIONS.by_name
+IN_CARDS = frozenset(
+    number.name for card in scorecard.CARDS.values() for _, _, number in card.numbers()
+)  # edited in the card itself
+
+
+# --- the card -------------------------------------------------------------------------------------------------------
+
+
+def _cards(moment: Moment) -> list[scorecard.Card]:
+    return scorecard.edition(moment.params.edition.value)
+
+
+def _card_choices(moment: Moment) -> dict[str, Text]:
+    return {card.name: card.text for card in _cards(moment)}
+
+
+def _card_frame(moment: Moment) -> dict:
+    """Every card of the edition: parts, items, and each criterion as a sentence with its numbers to edit."""
+    declared = moment.params.declarations()
+    cards = {}
+    for card in _cards(moment):
+        parts = []
+        for part in card.parts:
+            items = [
+                {"item": item.item, "label": item.text, "clause": card.cite(item).place,
+                 "criteria": [_criterion(card, item, one, declared) for one in item.criteria]}
+                for item in part.items
+            ]  # fmt: skip
+            parts.append({"label": part.text, "items": items})
+        cards[card.name] = {"parts": parts, "note": card.illustrative and card.illustrative.text}
+    return {"cards": cards, "headings": CARD_HEADINGS, "was": WAS}
+
+
+def _criterion(card, item, criterion, declared) -> dict:
+    """A criterion in words, each number at its ⟦place⟧, and the fields that stand there."""
+    numbers = {one.name: field(declared[one.name]) for one in item.numbers(criterion)}
+    return {"said": sentence(card, item, criterion), "numbers": numbers}
+
+
+def _card(moment: Moment) -> dict:
+    """How the chosen card is doing: full marks and the share lost of each item, sums of parts and of the card."""
+    name = moment.choices["card"]
+    card = scorecard.CARDS[name]
+    hard = scorecard.difficulty(moment.results["scorecard_items"], name).set_index("item")
+    items, parts, moved, total = {}, [], [], 0
+    for part in card.parts:
+        full = 0
+        for item in part.items:
+            points = sum(getattr(moment.params, item.points_name(one)) for one in item.criteria)
+            known = item.item in hard.index
+            items[item.item] = {"full": float(points), "share": float(hard.at[item.item, "share"]) if known else 0.0}
+            full += points
+        parts.append(float(full))
+        moved.append(full != part.points)
+        total += full
+    numbers = {"sum": decimal_text(total), "total": decimal_text(card.total)}
+    off = total != card.total
+    line = (OFF if off else SUM).fill(**numbers)
+    return {"shown": name, "items": items, "parts": parts, "moved": moved, "sum": line, "off": off}
+
+
+# --- what it does ---------------------------------------------------------------------------------------------------
+
+
+def _kinds(moment: Moment, by: str) -> pd.Series:
+    """The kind of each scored institution, in the order of the score table."""
+    if by == "card":
+        return moment.table["card"]
+    return kinds(moment, by)
+
+
+def _distribution(moment: Moment) -> dict:
+    by = moment.choices["distribution"]
+    options = {card.name: card.text for card in _cards(moment)} if by == "card" else GIVEN[by].options
+    return charts.scores(scorecard.distribution(moment.table, _kinds(moment, by)), options)
+
+
+def _ranks(moment: Moment) -> dict:
+    group = _kinds(moment, "group") if moment.choices["ranks"] == "group" else None
+    now, document = (scorecard.ranks(one, group) for one in (moment.table, moment.document_table))
+    return charts.ranks(document, now, moment.picked_row)
+
+
+def _difficulty(moment: Moment) -> dict:
+    """The items of the chosen card, the hardest first, beside the share lost under the document's card."""
+    name = moment.choices["difficulty"]
+    labels = {item.item: item.text for item in scorecard.CARDS[name].items}
+    now, before = (scorecard.difficulty(one["scorecard_items"], name) for one in (moment.results, moment.document))
+    before = before.set_index("item")["share"]
+    lines = [
+        {"label": HARD.fill(item=row.item, name=labels[row.item]), "share": row.share, "document": float(before.get(row.item, 0)),
+         "text": LOSING.fill(share=f"{row.share:.1%}", losing=f"{row.losing:,}", count=f"{row.institutions:,}")}
+        for row in now.sort_values("share", ascending=False, kind="stable").itertuples()
+    ]  # fmt: skip
+    return {"lines": lines, "headings": HARD_HEADINGS}
+
+
+def _money(moment: Moment) -> dict:
+    """Yuan gained and lost against the document's card, by kind of institution."""
+    by = moment.choices["money"]
+    kind, names = pd.factorize(_kinds(moment, by).to_numpy(), sort=True)
+    fen = to_fen(moment.difference.to_numpy())
+    lost, gained = (to_yuan(sum_by(kind, part)) for part in (np.maximum(-fen, 0), np.maximum(fen, 0)))
+    counts = np.bincount(kind, minlength=len(names))
+    lines = [
+        {"label": name, "count": count, "out": out, "in": into, "net": into - out}
+        for name, count, out, into in zip(names, counts.tolist(), lost.tolist(), gained.tolist(), strict=True)
+    ]
+    return by_kind(GIVEN[by], lines, MONEY_HEADINGS)
+
+
+def _stages(moment: Moment) -> dict:
+    """What each review stage changed, and whom most."""
+    names = _names(moment)
+    lines = []
+    for row in scorecard.movers(moment.results["scorecard_stages"], most=5).itertuples():
+        moved = [f"{names.get(one, one)} {change:+.4g}" for one, change in row.largest]
+        cells = [
+            STAGES[row.stage],
+            f"{row.institutions:,}",
+            f"{row.raised:,}",
+            f"{row.lowered:,}",
+            f"{row.mean_change:+.3f}",
+            joined(moved),
+        ]
+        lines.append(cells)
+    return {"lines": lines, "headings": STAGE_HEADINGS}
+
+
+def _staged(moment: Moment) -> bool:
+    return moment.results["scorecard_stages"]["stage"].nunique() > 1
+
+
+def _names(moment: Moment) -> dict[str, str]:
+    card = _cards(moment)[0]
+    given = moment.inputs[card.subjects]
+    named = given["name"] if "name" in given else given[card.key]
+    return dict(zip(given[card.key], named.fillna(given[card.key]), strict=True))
+
+
+def _frame(moment: Moment) -> dict:
+    """The table's columns that no lever moves."""
+    subjects = _cards(moment)[0].subjects
+    given = moment.inputs[subjects].set_index(TABLES[subjects].key, drop=False).loc[moment.table[moment.family.key]]
+    names = [name for name in (TABLES[subjects].key, "name", "group", "level", "ownership") if name in given]
+    columns = TABLES[subjects].by_name
+    texts = {name: labelled(given[name], columns[name]) for name in names}
+    return table([columns[name] for name in names], texts, _moving(moment), options={})
+
+
+def _moving(moment: Moment) -> list[Column]:
+    money = [study.DIFFERENCE] if moment.effect is not moment.family else []
+    return [*SCORE_COLUMNS, *money]
+
+
+def _rows(moment: Moment) -> dict:
+    group = _kinds(moment, "group") if "group" in moment.inputs.get("institutions", ()) else None
+    now, before = (scorecard.ranks(one, group) for one in (moment.table, moment.document_table))
+    score, document = (one["score"].to_numpy() for one in (moment.table, moment.document_table))
+    values = {
+        "score": score,
+        "score_change": np.round(score - document, 9) + 0.0,
+        "rank": now,
+        "rank_change": before - now,
+    }
+    if moment.effect is not moment.family:
+        values["difference"] = moment.difference.to_numpy()
+    return {"values": values, "picked": moment.picked_row}
+
+
+SCORE_COLUMNS = (
+    Column("score", Type.NUMBER, Text("总分", "Score"), POINTS),
+    Column("score_change", Type.NUMBER, Text("较文件评分表", "Against the document's card"), POINTS),
+    Column("rank", Type.INTEGER, Text("组内名次", "Rank in the group")),
+    Column("rank_change", Type.INTEGER, Text("名次变化", "Change of rank")),
+)
+CARD_HEADINGS = [
+    Text("评价项目", "Item"),
+    Text("评分办法", "Criteria"),
+    Text("满分", "Points"),
+    Text("平均失分", "Lost on average"),
+]
+SUM = Text("合计 {sum}", "Total {sum}")
+OFF = Text("各项相加是 {sum} 分，不是 {total} 分。得分没有按比例调整，请改其他分值使合计为 {total}。",
+           "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to {total}.")  # fmt: skip
+HARD = Text("{item} {name}", "{item} {name}")
+LOSING = Text("失分 {share}，{losing} / {count} 家", "{share} lost, {losing} of {count}")
+HARD_HEADINGS = [
+    Text("项目", "Item"),
+    Text("失去的分值占比（竖线为文件评分表）", "Share of points lost (line: the document's card)"),
+]
+MONEY_HEADINGS = [Text("机构数", "Institutions"), Text("减少", "lost"), Text("增加", "gained"), Text("净额", "net")]
+STAGE_HEADINGS = [Text("阶段", "Stage"), Text("机构数", "Institutions"), Text("提高", "Raised"), Text("降低", "Lowered"),
+                  Text("平均改变（分）", "Mean change"), Text("变动最大的机构（分）", "Largest changes (points)")]  # fmt: skip
+BY = {name: GIVEN[name].label for name in ("level", "ownership", "group")}
+
+
+def _by(*more: str):
+    def offered(moment: Moment) -> dict[str, Text]:
+        given = moment.inputs.get("institutions", ())
+        return {**{name: label for name, label in BY.items() if name in given}, **{name: WORDS[name] for name in more}}
+
+    return offered
+
+
+WORDS = {"card": Text("评分表", "Card"), "city": Text("全市", "whole city")}
+
+
+def _rank_choices(moment: Moment) -> dict[str, Text]:
+    groups = {"group": GIVEN["group"].label} if "group" in moment.inputs.get("institutions", ()) else {}
+    return {**groups, "city": WORDS["city"]}
+
+
+PANELS = (
+    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    Panel("card", "card", Text("评分表", "The card"), _card, frame=_card_frame, choices=_card_choices, wide=True,
+          help=Text("数字可以直接改：分值、标准、每次扣分。蓝底的是已改动的，↺ 恢复文件规定值。",
+                    "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes back to the document.")),
+    Panel("distribution", "chart", Text("总分分布", "Distribution of scores"), _distribution, choices=_by("card"),
+          help=Text("每根柱是落在该分数区间的机构数。", "Each bar counts the institutions of that score.")),
+    Panel("ranks", "chart", Text("名次变化", "Changes of rank"), _ranks, choices=_rank_choices,
+          help=Text("每个点是一家机构：横轴为按文件评分表的名次，纵轴为现在的名次；斜线上的没有变化。",
+                    "Each point is an institution: its rank by the document's card across, its rank now up; on the line nothing changed."),
+          hint=Text("点选可看该机构的得分。", "Click one to see its score.")),
+    Panel("difficulty", "meters", Text("哪些项目最容易失分", "Which items cost most points"), _difficulty, choices=_card_choices),
+    Panel("explanation", "steps", Text("这家机构的得分是怎么来的", "How this institution's score comes about"), steps),
+    Panel("money", "bars", Text("保证金随之怎样变", "What it does to the deposits"), _money, choices=_by(),
+          shown=lambda moment: moment.effect is not moment.family,
+          help=Text("与文件评分表相比，每类机构实际可得的保证金减少、增加和净变化（元）；分配参数取文件规定值，除非另有设置。",
+                    "Against the document's card: what each kind of institution loses and gains of its deposits (yuan).")),
+    Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged, slow=True),
+    Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
+    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
+          help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
+                    "Where the text is open: how many institutions and how much money another reading would change, all "
+                    "else as set now.")),
+)  # fmt: skip
+DASHBOARD = Dashboard(scorecard.FAMILY, TITLE, INTRO, PANELS, follow=("deposit",), in_panels=IN_CARDS)

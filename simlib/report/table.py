@@ -1,0 +1,114 @@
+"""A declared table as HTML: headings with units, money with two decimals, options by their labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from urllib.parse import quote
+
+import pandas as pd
+
+from simlib.columns import Column, Table, Type
+from simlib.words import LANGUAGES, Text
+
+MOST_ROWS = 50
+DECIMALS = 4  # of a number that is no money, where it has them
+RIGHT = {Type.MONEY, Type.NUMBER, Type.INTEGER, Type.VALUE}
+NUMERIC = re.compile(r"[+-]?[\d,.]+%?( \([+-][\d,.e-]+\))?")  # perhaps with a difference behind it
+SHORT, LONG = 12, 40  # characters
+WHOLE = 25  # rows that stay on one page of paper
+MANY = 8  # columns, from which on they are printed small
+
+
+class Link(str):
+    """A cell that leads to a file by its path from the page."""
+
+
+def table_html(table: Table, frame: pd.DataFrame, language: str) -> str:
+    """The first rows of a table; a longer one says how many it has and which file holds them all.
+
+    One without a name has no file: all its rows are shown. Columns are the declared ones that ``frame`` has, those of
+    sentences in the reader's language.
+    """
+    columns = [one for one in table.columns if one.name in frame and one.language in ("", language)]
+    most = MOST_ROWS if table.name else len(frame)
+    cells = [cells_of(frame[one.name].head(most), one, language) for one in columns]
+    sides = [_side(table, one, texts) for one, texts in zip(columns, cells, strict=True)]
+    heads = _row("th", [_heading(one, language) for one in columns], sides)
+    rows = "".join(_row("td", [_cell(text) for text in row], sides) for row in zip(*cells, strict=True))
+    label = escape(table.label.to(language))
+    caption = f"<caption>{label}</caption>" if label else ""
+    classes = " ".join(name for name, so in (("many", len(columns) > MANY), ("whole", len(cells[0]) <= WHOLE)) if so)
+    shown = f'<table class="{classes}">{caption}<thead>{heads}</thead><tbody>{rows}</tbody></table>'
+    return f'<div class="scroll">{shown}</div>{_more(table, most, len(frame), language)}'
+
+
+def cells_of(values: pd.Series, column: Column, language: str) -> list[str]:
+    """A column's values as people read them; a blank is an empty text."""
+    show = _shower(values, column, language)
+    return ["" if pd.isna(value) is True else show(value) for value in values.tolist()]
+
+
+def at_a_glance(value: float, column: Column) -> str:
+    """One number by itself, with as many decimals as its column is read with."""
+    if column.type in (Type.MONEY, Type.INTEGER):
+        return cells_of(pd.Series([value]), column, LANGUAGES[0])[0]
+    return f"{round(value, column.decimals) + 0.0:,.{column.decimals}f}"
+
+
+def _shower(values: pd.Series, column: Column, language: str) -> Callable:
+    if column.type is Type.MONEY:
+        return lambda value: f"{round(value, 2) + 0.0:,.2f}"
+    if column.type is Type.INTEGER:
+        return lambda value: f"{int(value):,}"
+    if column.type in (Type.NUMBER, Type.VALUE):
+        numbers = [round(float(value), DECIMALS) for value in values.dropna()]
+        places = next((d for d in range(DECIMALS) if all(round(one, d) == one for one in numbers)), DECIMALS)
+        return lambda value: f"{round(float(value), places) + 0.0:,.{places}f}"
+    if column.type is Type.BOOLEAN:
+        return lambda value: (YES if value else NO).to(language)
+    if column.options:
+        return lambda value: column.options[value].to(language) if value in column.options else str(value)
+    return lambda value: (
+        value.to(language) if isinstance(value, Text) else value if isinstance(value, str) else str(value)
+    )
+
+
+def _row(tag: str, cells: list[str], sides: list[str]) -> str:
+    scope = ' scope="col"' if tag == "th" else ""
+    filled = (f"<{tag}{scope}{side}>{cell}</{tag}>" for cell, side in zip(cells, sides, strict=True))
+    return f"<tr>{''.join(filled)}</tr>"
+
+
+def _cell(text: str) -> str:
+    shown = escape(text)
+    return f'<a href="{escape(quote(text))}">{shown}</a>' if isinstance(text, Link) else shown
+
+
+def _side(table: Table, column: Column, cells: list[str]) -> str:
+    """The class of a column's cells: numbers stand at the right, short words unbroken, endless ones broken anywhere."""
+    written = not table.name and column.name != table.key and any(cells)  # numbers that came as texts
+    if column.type in RIGHT or (written and all(NUMERIC.fullmatch(text) for text in cells if text)):
+        return ' class="right"'
+    if all(len(text) <= SHORT for text in cells):
+        return ' class="short"'
+    return ' class="long"' if any(len(text) > LONG for text in cells) else ""
+
+
+def _heading(column: Column, language: str) -> str:
+    unit = column.unit.to(language)
+    return escape(column.label.to(language)) + (f" <small>{escape(unit)}</small>" if unit else "")
+
+
+def _more(table: Table, most: int, count: int, language: str) -> str:
+    if count <= most:
+        return ""
+    said = MORE.fill(shown=most, count=f"{count:,}", file=f"{table.name}.{'parquet' if table.large else 'csv'}")
+    return f'<p class="more">{escape(said.to(language))}</p>'
+
+
+MORE = Text(
+    "以上为前 {shown} 行，共 {count} 行；全部见 {file}。", "The first {shown} of {count} rows; {file} has them all."
+)
+YES, NO = Text("是", "yes"), Text("否", "no")
