@@ -189,10 +189,10 @@ def load_data(source: str) -> Tables:
     return tables.read_folder(Path(source))
 
 
-def load(path: Path) -> Scenario:
-    """A scenario file with its chain of bases. BadInput with file, row, key and what to do."""
+def load(path: Path, beside: Path | None = None) -> Scenario:
+    """A scenario file with its chain of bases, which stand ``beside`` an uploaded one. BadInput with file, row, key and what to do."""
     path = Path(path)
-    files = chain(path)
+    files = chain(path, beside)
     merged: dict = {"params": {}}
     stands: dict[str, tuple[str, int | None]] = {}  # file and row of each parameter
     for file, content, rows in reversed(files):

@@ -13,8 +13,11 @@ LARGEST_FILE, DEEPEST = 2**18, 20  # bytes and levels of a scenario file; a sane
 KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
 
 
-def chain(path: Path) -> list[tuple[Path, dict, dict[str, int]]]:
-    """The file, its base, the base's base and so on, each checked for its keys and their kinds."""
+def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict, dict[str, int]]]:
+    """The file, its base, the base's base and so on, each checked for its keys and their kinds.
+
+    Bases of a file that was uploaded are files of the folder ``beside``, and of no other.
+    """
     if not path.is_file():
         raise BadInput(Problem(NO_FILE, shorten(path, LONGEST_PATH)))
     files, seen = [], set()
@@ -24,9 +27,10 @@ def chain(path: Path) -> list[tuple[Path, dict, dict[str, int]]]:
         files.append((path, content, rows))
         if "base" not in content:
             break
-        base = path.parent / content["base"]
-        if not base.is_file() or base.resolve() in seen:
-            rule = CIRCLE if base.is_file() else NO_FILE
+        base = (beside or path.parent) / content["base"]
+        reached = (not beside or base.name == content["base"]) and base.is_file()
+        if not reached or base.resolve() in seen:
+            rule = CIRCLE if reached else NO_FILE
             raise BadInput(Problem(rule, path.name, rows["base"], "base", content["base"]))
         path = base
     return files

@@ -237,11 +237,13 @@ def serve(
     open_browser: bool = True,
     data: Path | None = None,
     root_log_level: int = logging.WARNING,
+    warm: tuple[str, ...] = forks.WARM,
 ) -> None:
     """Serve the notebooks of a folder as dashboards on 127.0.0.1, until Ctrl+C or SIGTERM.
 
     Prints the address: the first free port from ``port`` on. Kernels find the absolute data folder in the
-    environment variable SIMLIB_DATA and the visitor's query in QUERY_STRING.
+    environment variable SIMLIB_DATA and the visitor's query in QUERY_STRING. They start with the modules of
+    ``warm`` imported.
     """
     logging.basicConfig(level=root_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if root_log_level >= logging.WARNING:
@@ -261,7 +263,7 @@ def serve(
         os.environ.pop("JUPYTER_CONFIG_PATH", None)
         if data:
             os.environ["SIMLIB_DATA"] = str(Path(data).resolve())
-        forks.start()
+        forks.start(warm)
         try:
             app = Dashboard.instance(
                 config=configuration(Path(notebooks), port, open_browser, Path(private), root_log_level)

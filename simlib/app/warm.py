@@ -7,8 +7,9 @@ visitor's kernel finds everything loaded.
 import contextlib
 
 from simlib import sample, scenario
-from simlib.app import agreement, data, deposit, dip, home, page, retention, scorecard
+from simlib.app import agreement, compare, data, deposit, dip, home, page, retention, scorecard
 from simlib.app.page import pack
+from simlib.course import comparing as lesson_6
 from simlib.course import deposit as lesson_1
 from simlib.course import dip_clearing as lesson_4
 from simlib.course import dip_points as lesson_3
@@ -16,12 +17,16 @@ from simlib.course import retention as lesson_5
 from simlib.course import scorecard as lesson_2
 from simlib.problems import BadInput
 
-__all__ = ["home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "page"]
+__all__ = ["home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6", "page"]
 
 
 def draw(dashboard, inputs) -> None:
     """Everything that a page would show of these tables; what is made of them once is then at hand."""
-    simulator = dashboard.simulator(inputs)
+    show(dashboard.simulator(inputs))
+
+
+def show(simulator) -> None:
+    """Draw every panel once."""
     moment = simulator.moment
     for panel in simulator.panels:
         if panel.shown(moment):
@@ -35,5 +40,8 @@ for _dashboard in (deposit, scorecard, dip, retention, agreement):
         if _served != scenario.SAMPLE:
             draw(_dashboard, scenario.load_data(_served))
 
+show(compare.comparer(sample.embedded()))
+
 for _lesson in (lesson_3, lesson_4):  # what they calculate is kept
     _lesson.by_hand()
+lesson_6.report()

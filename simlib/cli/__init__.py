@@ -19,12 +19,12 @@ __all__ = ["NOTEBOOKS", "main"]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code, which a command gives where it is not 0."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
     options = _parser().parse_args(arguments)
     try:
-        options.command(options)
+        return options.command(options) or 0
     except BadInput as bad:
         print("\n".join(bad.lines(options.lang)), file=sys.stderr)
         return 2
@@ -33,7 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

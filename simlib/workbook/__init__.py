@@ -1,5 +1,6 @@
 """Excel workbooks: what a run gave, for readers; and the same calculation as formulas, for accountants."""
 
+from simlib.workbook.audit import audit
 from simlib.workbook.results import results
 
-__all__ = ["results"]
+__all__ = ["audit", "results"]

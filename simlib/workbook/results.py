@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 
 import pandas as pd
 import xlsxwriter
 
-import simlib
 from simlib.columns import Table, Type
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
 from simlib.words import Text
-
-# Names come from outside: a text is never taken for a formula or a link.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+from simlib.workbook.about import ABOUT, facts, written
+from simlib.workbook.pages import OPTIONS, printed
 
 
 def results(run: Run, language: str = "zh") -> bytes:
@@ -26,7 +23,7 @@ def results(run: Run, language: str = "zh") -> bytes:
         for name, tables in run.results.items():
             for table, frame in tables.items():
                 if not FAMILIES[name].result(table).large:
-                    _sheet(book, FAMILIES[name].result(table), frame, language)
+                    table_sheet(book, FAMILIES[name].result(table), frame, language)
     return buffer.getvalue()
 
 
@@ -36,27 +33,19 @@ def _about(book, run: Run, language: str) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 2, 24)
     sheet.set_column(3, 3, 60)
-    rows: list[tuple[list, object]] = [
-        ([run.scenario.title if language == "zh" else run.scenario.title_en or run.scenario.title], bold),
-        ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], None),
-        ([SCENARIO.to(language), run.scenario.digest], None),
-    ]
-    for name, frame in run.inputs.items():
-        rows.append(([name, frame.attrs.get("file", ""), frame.attrs.get("sha256", ""), f"{len(frame):,}"], None))
-    rows += [([NOTE.to(language), text.to(language)], None) for text in run.warnings]
-    rows += [([], None), ([heading.to(language) for heading in PARAMETERS], bold)]
+    rows = facts(run, language)
+    rows += [([], False), ([heading.to(language) for heading in PARAMETERS], True)]
     for name in run.results:
         params = run.scenario.params[name]
         for key, declared in params.declarations().items():
             value, default = declared.show(getattr(params, key), language), declared.show(declared.default, language)
-            rows.append(([declared.label.to(language), value, default, declared.sources.to(language)], None))
-    for number, (cells, style) in enumerate(rows):
-        for position, cell in enumerate(cells):
-            sheet.write_string(number, position, str(cell), style)
+            rows.append(([declared.label.to(language), value, default, declared.sources.to(language)], False))
+    written(sheet, rows, bold)
     sheet.fit_to_pages(1, 0)
 
 
-def _sheet(book, table: Table, frame, language: str) -> None:
+def table_sheet(book, table: Table, frame, language: str) -> None:
+    """One declared table as a sheet that is sorted, filtered and printed with ease."""
     sheet = book.add_worksheet(table.label.to(language)[:31])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     styles = {
@@ -72,13 +61,7 @@ def _sheet(book, table: Table, frame, language: str) -> None:
         sheet.write_column(1, position, [column.options[v].to(language) if v in column.options else v for v in values])
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(frame), len(columns) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    printed(sheet, 0)
 
 
-ABOUT = Text("说明", "About")
-SCENARIO = Text("方案指纹", "Scenario hash")
-NOTE = Text("注意", "Note")
 PARAMETERS = [Text("参数", "Parameter"), Text("取值", "Value"), Text("文件规定值", "Document"), Text("依据", "Clause")]

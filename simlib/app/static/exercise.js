@@ -19,6 +19,10 @@ function render({ model, el }) {
 
   function field(say) {
     const options = Object.entries(say.options);
+    if (say.start) {
+      const area = h("textarea", { id: name, rows: say.start.split("\n").length + 2, spellcheck: "false", autocapitalize: "off", autocomplete: "off" }, say.start);
+      return { element: h("div", { class: "sim-answer sim-written" }, h("label", { for: name }, say.texts.answer), area), value: () => area.value };
+    }
     if (!options.length) {
       const input = h("input", { type: "text", id: name, autocomplete: "off", placeholder: say.example });
       return { element: h("div", { class: "sim-answer" }, h("label", { for: name }, say.texts.answer), input), value: () => input.value };

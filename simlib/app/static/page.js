@@ -29,6 +29,7 @@ function render({ model, el }) {
     if (!waiting || number !== waiting.seq) return;
     clearTimeout(waiting.shown);
     clearTimeout(waiting.slow);
+    root.style.minHeight = "";
     busy?.classList.remove("sim-on");
     root.dataset.painted = number;
     waiting = null;
@@ -69,6 +70,8 @@ function render({ model, el }) {
     pickRow: (row) => page.pick(page.subject(row)),
     choose: (panel, choice) => act({ act: "choose", panel, choice }),
     set: (values, shown) => act({ act: "set", values, shown }),
+    reset: () => act({ act: "reset" }),
+    upload,
     values: {},
   };
   const shownOthers = othersShown();
@@ -108,7 +111,7 @@ function render({ model, el }) {
       root.lang = language === "zh" ? "zh-CN" : "en";
       document.title = inVoila ? say.title : document.title;
       if (inVoila) document.documentElement.lang = root.lang;
-      form = Form(say.form, texts, (values, shown) => act({ act: "set", values, shown }), () => act({ act: "reset" }));
+      form = say.chooser ? Chooser(say.chooser, texts, page) : Form(say.form, texts, page.set, page.reset);
       late.clear();
       shown.abort();
       shown = new AbortController();
@@ -118,8 +121,13 @@ function render({ model, el }) {
       panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
       notices = h("div", { class: "sim-notices" });
       busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);
+      // A page drawn anew stays where it was: its height until it is painted, its lists' scroll, what has the focus.
+      const held = root.contains(document.activeElement) ? document.activeElement.id : "", scrolled = root.querySelector("aside")?.scrollTop;
+      root.style.minHeight = `${root.offsetHeight}px`;
       root.replaceChildren(say.bare ? "" : toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))),
         h("footer", { class: "sim-clause" }, say.documents.join("；")));
+      if (scrolled) root.querySelector("aside").scrollTop = scrolled;
+      if (held) document.getElementById(held)?.focus({ preventScroll: true });
       notice(say.problems.map((problem) => problem.line), "problem");
     },
     update(say) {
@@ -152,7 +160,7 @@ function render({ model, el }) {
 
   function toolbar(say) {
     const button = (name, onclick) => h("button", { type: "button", "data-do": name, onclick }, texts[name]);
-    const file = h("input", { type: "file", accept: ".csv,.xlsx,.parquet", hidden: true, onchange: () => { upload(file.files[0]); file.value = ""; } });
+    const file = h("input", { type: "file", accept: say.accept, hidden: true, onchange: () => { upload(file.files[0]); file.value = ""; } });
     const known = say.sources.some((source) => source.name === say.source);
     const options = known ? say.sources : [...say.sources, { name: say.source, label: say.source }];
     const source = h("select", { id: "sim-source", onchange: () => act({ act: "use", source: source.value }) },
@@ -161,8 +169,7 @@ function render({ model, el }) {
       h("div", {}, h("h1", {}, say.title), h("p", {}, say.intro)),
       h("div", { class: "sim-tools" }, busy,
         h("label", { for: "sim-source" }, texts.data), source, file, button("upload", () => file.click()),
-        button("share", share), button("saveScenario", () => send({ act: "save", kind: "scenario" })),
-        button("saveXlsx", () => send({ act: "save", kind: "xlsx" })), button("saveCsv", () => send({ act: "save", kind: "csv" })),
+        button("share", share), say.saves.map((name) => button(name, () => send({ act: "save", kind: name.slice(4).toLowerCase() }))),
         button("language", () => act({ act: "speak", language: language === "zh" ? "en" : "zh" })),
         inVoila ? h("a", { href: (window.simlib.home || "/") + (language === "zh" ? "" : `?lang=${language}`), "data-do": "home" }, texts.home) : null));
   }

@@ -2,7 +2,7 @@
 
 const ROW_HEIGHT = 32;
 const PRINTED_ROWS = 40;
-const SIGNED = new Set(["change", "difference", "score_change", "rank_change"]);
+const SIGNED = /^(change|difference(_\d)?|score_change|rank_change)$/;
 
 function Table(element, spec, texts, page) {
   const { columns, options, labels } = spec;
@@ -69,7 +69,7 @@ function Table(element, spec, texts, page) {
     columns.forEach((column, at) => {
       if (isText(column) && !moved) return;
       const cell = row.children[at], value = values[column.name]?.[i];
-      const signs = SIGNED.has(column.name);
+      const signs = SIGNED.test(column.name);
       const shown = signs && value > 0 ? `+${text(column, i)}` : text(column, i);
       if (cell.textContent === shown) return;
       cell.textContent = shown;

@@ -1,0 +1,262 @@
+"""The comparison page without a browser: which scenarios a visitor may choose, has chosen, and what comes of it.
+
+The page (simlib.app.compare) hands it what a visitor did and sends on what it answers; all is checked here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from simlib import SCENARIOS, scenario
+from simlib.app import data
+from simlib.app.offers import DOCUMENT, outlined, shipped, told
+from simlib.app.simulator import OTHER_DATA, UNKNOWN_RULE, UNKNOWN_SOURCE, UNKNOWN_SUBJECT, mark
+from simlib.panels.compare import INTRO, PANELS, TITLE
+from simlib.panels.compare_moment import Compared
+from simlib.problems import BadInput, Problem
+from simlib.rules import FAMILIES
+from simlib.rules.family import Tables
+from simlib.scenario import Scenario
+from simlib.study.compare import FEWEST, MOST, Comparison, compare
+from simlib.words import LANGUAGES, Text
+
+FIRST = (DOCUMENT, "band-0.99-1.01", "upper-1.03", "mean-city")  # what a visitor sees before choosing
+MOST_OWN = 20  # scenarios that a visitor may bring
+
+
+class Comparer:
+    """One visitor's comparison: their data, chosen scenarios, baseline, rule, picked subject and language."""
+
+    title, intro, panels = TITLE, INTRO, PANELS
+    first = FIRST
+
+    def __init__(self, inputs: Tables | None = None):
+        self.language, self.sources = LANGUAGES[0], data.sources()
+        offered, self.problems = self.offers()
+        self.offered, self.problems = dict(offered), list(self.problems)
+        self.chosen = [name for name in self.first if name in self.offered]
+        self.baseline, self.picked = DOCUMENT, None
+        self.rule, self._former = None, None  # asked for; shown before
+        self.choices: dict[str, str] = {}
+        try:
+            self.use(next(iter(self.sources)), inputs)
+        except BadInput as bad:  # a page on the sample that says why is better than none
+            self.problems += bad.problems
+            self.use(scenario.SAMPLE)
+
+    def offers(self) -> tuple[dict[str, Scenario], list[Problem]]:
+        """The scenarios on offer by name, and what is wrong with others."""
+        return shipped()
+
+    def use(self, source: str, inputs: Tables | None = None) -> list[Problem]:
+        """Take another data set. Chosen scenarios that these data do not suffice for are left out, and why is listed.
+
+        BadInput where not even the documents' values can be run; the former data stay.
+        """
+        if inputs is None:
+            if source not in self.sources:
+                raise BadInput(Problem(UNKNOWN_SOURCE, column="data", value=source))
+            inputs = scenario.load_data(self.sources[source])
+        bench, runs = scenario.Bench(), {}
+
+        def ran(one: Scenario) -> scenario.Run:
+            return scenario.run(replace(one, data=self.sources.get(source, source)), inputs, bench, detail=False)
+
+        runs[DOCUMENT] = ran(self.offered[DOCUMENT])
+        problems = []
+        for name in self.chosen:
+            try:
+                runs[name] = runs.get(name) or ran(self.offered[name])
+            except BadInput as bad:
+                problems += [replace(one, file=self.offered[name].title) for one in bad.problems]
+        self.inputs, self.source, self.bench, self.runs, self._ran = inputs, source, bench, runs, ran
+        self._told: dict[tuple[str, str, str], list[Text]] = {}
+        self._compare([name for name in self.chosen if name in runs], self.baseline)
+        return problems
+
+    def take(self, names: list[str], baseline: str) -> None:
+        """Compare these scenarios. BadInput leaves those that were compared."""
+        names = list(dict.fromkeys(names))
+        if unknown := [name for name in names if name not in self.offered]:
+            raise BadInput([Problem(UNKNOWN, column="scenario", value=name) for name in unknown])
+        if len(names) > MOST:
+            raise BadInput(Problem(TOO_MANY.fill(most=MOST)))
+        for name in names:
+            if name not in self.runs:
+                self.runs[name] = self._ran(self.offered[name])
+        self._compare(names, baseline)
+
+    def _compare(self, names: list[str], baseline: str) -> None:
+        """The baseline is the first where the asked one is not among them."""
+        self.chosen, self.baseline = names, baseline if baseline in names else next(iter(names), "")
+        self.runs = {name: run for name, run in self.runs.items() if name in names or name == DOCUMENT}
+        enough = len(names) >= FEWEST
+        self.comparison: Comparison | None = (
+            compare([self.runs[name] for name in names], names.index(self.baseline)) if enough else None
+        )
+        self._former = self.shown_rule
+        if self.picked is not None and self.picked not in self.subjects:
+            self.picked = None
+
+    def look(self, rule: str) -> None:
+        """Look at another rule."""
+        if rule not in FAMILIES:
+            raise BadInput(Problem(UNKNOWN_RULE, column="rule", value=rule))
+        self.rule = self._former = rule
+        if self.picked not in self.subjects:
+            self.picked = None
+
+    def reset(self) -> None:
+        """Back to what stands there at first."""
+        self.rule = self._former = None
+        self.take([name for name in self.first if name in self.offered], DOCUMENT)
+
+    def pick(self, subject: str | None) -> None:
+        """Choose the subject to explain; an unknown one is refused."""
+        if subject is not None and subject not in self.subjects:
+            raise BadInput(Problem(UNKNOWN_SUBJECT, value=subject))
+        self.picked = subject
+
+    def choose(self, panel: str, choice: str) -> None:
+        """Choose a way to look at a panel."""
+        moment = self.moment
+        if choice in {one.id: one.offered(moment) for one in self.panels}.get(panel, {}):
+            self.choices[panel] = choice
+
+    def speak(self, language: str) -> None:
+        """Switch the language of everything the page shows."""
+        if language in LANGUAGES:
+            self.language = language
+
+    def upload(self, path: Path) -> list[Problem]:
+        """A scenario file joins those on offer and is chosen; a table is used as on the other pages."""
+        if path.suffix.lower() not in (".yaml", ".yml"):
+            return self.use(path.name, data.uploaded(path, self.inputs))
+        self.bring(scenario.load(path, beside=SCENARIOS))
+        return []
+
+    def bring(self, one: Scenario) -> None:
+        """Offer a visitor's own scenario and choose it, in place of the last one where six are chosen. It runs first."""
+        same = next(
+            (name for name, other in self.offered.items() if (other.digest, other.title) == (one.digest, one.title)),
+            None,
+        )
+        name = same or f"own-{len(self.own) + 1}"
+        if same is None and len(self.own) >= MOST_OWN:
+            raise BadInput(Problem(TOO_MANY_OWN.fill(most=MOST_OWN)))
+        self.runs[name] = self._ran(one)
+        self.offered[name] = one
+        kept = [other for other in self.chosen if other != name]
+        self.take([*kept[: MOST - 1], name], self.baseline)
+
+    @property
+    def own(self) -> list[str]:
+        """The scenarios that the visitor brought."""
+        return [name for name in self.offered if name.startswith("own-")]
+
+    @property
+    def shown_rule(self) -> str | None:
+        """The rule asked for where it can be compared; else the one shown before while anything differs by it."""
+        return self._shown((self.rule,), (self._former,))
+
+    def _shown(self, asked=(), former=()) -> str | None:
+        """Without either: the first rule by which anything differs."""
+        if self.comparison is None or not self.comparison.rules:
+            return None
+        rules = list(self.comparison.rules)
+        differing = (rule for rule in (*former, *rules) if rule in rules and self.comparison.differs(rule))
+        return next((rule for rule in asked if rule in rules), None) or next(differing, rules[0])
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        rule = self.shown_rule
+        return frozenset(self.comparison.side_by_side(rule)[FAMILIES[rule].key]) if rule else frozenset()
+
+    @property
+    def moment(self) -> Compared:
+        one = Compared(self.comparison, self.shown_rule, self.explain, self.picked)
+        offered = {panel.id: list(panel.offered(one)) for panel in self.panels}
+        chosen = {name: self.choices.get(name) for name in offered}
+        return replace(
+            one,
+            choices={name: chosen[name] if chosen[name] in ways else ways[0] for name, ways in offered.items() if ways},
+        )
+
+    def explain(self, n: int, subject: str) -> list[Text]:
+        """The steps to one subject's amount under scenario ``n``; kept, as some need a look at every case."""
+        part = self.comparison.runs[n].parts[self.shown_rule]
+        family, key = part.family, (self.chosen[n], self.shown_rule, subject)
+        if key in self._told:
+            return self._told[key]
+        raw = part.seen is self.inputs  # otherwise a rule before it made some of its tables
+        ready = self.bench.ready[family.name] if raw else family.prepare(part.seen)
+        detailed = family.detail(ready, part.params, part.results, subject)
+        self._told[key] = family.explain(detailed, part.params, subject)
+        return self._told[key]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything else is compared than at first."""
+        return self.chosen != [name for name in self.first if name in self.offered] or self.baseline != DOCUMENT
+
+    @property
+    def stamp(self) -> str:
+        return mark(self.inputs)
+
+    @property
+    def query(self) -> str:
+        """The page's address after the question mark: scenarios, those brought in full, baseline, rule, data, subject."""
+        parts: list[tuple[str, str]] = []
+        if self.changed:
+            parts += [("own", outlined(self.offered[name])) for name in self.own if name in self.chosen]
+            owned = [name for name in self.own if name in self.chosen]
+            placed = [f"own-{owned.index(name) + 1}" if name in owned else name for name in self.chosen]
+            parts += [
+                ("s", ",".join(placed)),
+                ("base", placed[self.chosen.index(self.baseline)] if self.chosen else ""),
+            ]
+        parts += [("rule", self.shown_rule)] if self.shown_rule != self._shown() else []
+        parts += [("data", self.source)] if self.source != next(iter(self.sources), self.source) else []
+        parts += [("pick", self.picked)] if self.picked is not None else []
+        parts += [(f"view.{panel}", choice) for panel, choice in self.choices.items()]
+        parts += [("stamp", self.stamp)] if parts else []
+        parts += [("lang", self.language)] if self.language != LANGUAGES[0] else []
+        return urlencode(parts)
+
+    def open(self, query: str) -> list[Problem]:
+        """Take what an address says. What cannot be taken is left out and listed, never guessed."""
+        pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True)
+        asked = dict(pairs)
+        self.speak(asked.get("lang", self.language))
+        problems = list(self.problems)
+
+        def scenarios():
+            for text in [value for key, value in pairs if key == "own"][:MOST]:
+                self.bring(told(text))
+            if "s" in asked:
+                self.take([name for name in asked["s"].split(",") if name], asked.get("base", DOCUMENT))
+
+        steps = [lambda: "data" in asked and problems.extend(self.use(asked["data"])), scenarios,
+                 lambda: "rule" in asked and self.look(asked["rule"]), lambda: "pick" in asked and self.pick(asked["pick"])]  # fmt: skip
+        for step in steps:
+            try:
+                step()
+            except BadInput as bad:
+                problems += bad.problems
+        for key, choice in pairs:
+            if key.startswith("view."):
+                self.choose(key.removeprefix("view."), choice)
+        if asked.get("stamp", self.stamp) != self.stamp:
+            problems.append(Problem(OTHER_DATA))
+        return problems
+
+
+UNKNOWN = Text("没有这个方案。请从列表中选择。", "There is no such scenario. Choose from the list.")
+TOO_MANY = Text(
+    "最多同时比较 {most} 个方案。请先去掉一个。", "At most {most} scenarios are compared. Leave one out first."
+)
+TOO_MANY_OWN = Text(
+    "自带的方案最多 {most} 个。请重新打开页面。", "At most {most} scenarios can be brought. Open the page anew."
+)
