@@ -20,7 +20,7 @@ from simlib.params import Kind
 from simlib.rules import FAMILIES
 from simlib.scenario import SAMPLE, Run, Scenario
 
-MANIFEST = "manifest.json"
+MANIFEST, SUMMARY = "manifest.json", "summary.json"
 
 
 def write(run: Run, out: Path) -> None:
@@ -29,11 +29,15 @@ def write(run: Run, out: Path) -> None:
     ``out`` may be absent, empty, or an earlier result folder, which is replaced; anything else is
     refused with BadInput, and a run that is interrupted leaves ``out`` as it was.
     """
-    tables = [(FAMILIES[name].result(one), frame) for name, made in run.results.items() for one, frame in made.items()]
     with landing(out, replaces=MANIFEST) as folder:
-        write_tables(folder, tables)
-        write_json(folder / "summary.json", run.summary)
+        write_tables(folder, tables(run))
+        write_json(folder / SUMMARY, run.summary)
         write_json(folder / MANIFEST, manifest(run, folder))
+
+
+def tables(run: Run) -> list[tuple[Table, pd.DataFrame]]:
+    """Every result table of a run with its declaration."""
+    return [(FAMILIES[name].result(one), frame) for name, made in run.results.items() for one, frame in made.items()]
 
 
 def write_tables(folder: Path, tables: Iterable[tuple[Table, pd.DataFrame]]) -> None:
@@ -107,7 +111,9 @@ def _places(scenario: Scenario, folder: Path) -> dict[str, str]:
 def files(folder: Path) -> list[str]:
     """Every file of a result folder and of the folders in it, by its path from there; links are files too."""
     paths = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-    links = (Path(place, name) for place, names, _ in os.walk(folder) for name in names if Path(place, name).is_symlink())
+    links = (
+        Path(place, name) for place, names, _ in os.walk(folder) for name in names if Path(place, name).is_symlink()
+    )
     return sorted(path.relative_to(folder).as_posix() for path in (*paths, *links))
 
 

@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simlib.course import deposit, dip_clearing, dip_points, exercise, hospitals, retention, scorecard, small_city
+from simlib import scenario_yaml
+from simlib.course import (
+    comparing,
+    deposit,
+    dip_clearing,
+    dip_points,
+    exercise,
+    hospitals,
+    retention,
+    scenario_file,
+    scorecard,
+    small_city,
+)
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.rules.dip import views
 from simlib.words import Text
@@ -19,7 +31,7 @@ from simlib.words import Text
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
 CHAPTERS = {
     "01_deposit": deposit, "02_scorecards": scorecard, "03_dip_points": dip_points, "04_dip_clearing": dip_clearing,
-    "05_county_retention": retention,
+    "05_county_retention": retention, "06_comparing_scenarios": comparing,
 }  # fmt: skip
 EXERCISES = {one.id: one for chapter in CHAPTERS.values() for one in chapter.EXERCISES}
 MISTAKES = [(one, number) for one, exercise in EXERCISES.items() for number in range(len(exercise.mistakes))]
@@ -96,7 +108,15 @@ BY_HAND = {  # worked out here, without simlib
     "retention.fall": "falls" if 1 - 10 * Fraction("0.08") < Fraction("0.50") else "rises",
     "retention.veto": 60_000_000 * Fraction(97, 100),
     "retention.overspent": 200_000 + (30_500_000 - 30_000_000 - 200_000) * Fraction(30, 100),
+    "compare.file": comparing.ASKED[comparing.RAISED],
+    "compare.gain": 15_000 - fen(15_000 * Fraction(400_000 * 105, 400_000 * 105 + 300_000 * Fraction("102.5"))),
+    "compare.sides": 2,  # 丁 at 84 / 85, 戊 at 78.8 / 85
+    "compare.reading": comparing.ASKED[comparing.CITY],
+    "compare.least": Fraction("92.25") / Fraction(Fraction("94.5") + Fraction("92.25") + Fraction("83.25"), 3),
+    "compare.total": "less",
+    "compare.verify": "recomputed",
 }
+A_FILE = "title: 问\nquestion: 会怎样\nbase: baseline.yaml\nparams:\n  deposit:\n    "
 SPELLINGS = {
     "deposit.index": {
         "right": ["0.9333", ".9333", "0.93333333333333333333", "93.33%", "93.33", " 93.3333 ％", "０．９３３３", "0。9333"],
@@ -231,6 +251,23 @@ SPELLINGS = {
         "low": ["289999.99", "-290000", "100000"],
         "unit": ["29"],
     },
+    "compare.file": {"right": [A_FILE + "upper: 1.03", A_FILE + "upper: '1.030'\n    lower: 0.98", "title: t\nquestion: q\nparams: {deposit: {upper: 1.03}}\nrules: [deposit]"]},
+    "compare.gain": {
+        "right": ["6340.21", "6,340.21 元", "0.63万元"],
+        "coarse": ["6340", "1万元"],
+        "high": ["6340.22", "20000"],
+        "low": ["6340.20", "0"],
+    },
+    "compare.sides": {"right": ["2", "２家"], "high": ["3", "7"], "low": ["0", "-2"]},
+    "compare.reading": {"right": [A_FILE + "lower: 0.97\n    mean_scope: city", A_FILE + "mean_scope: city\n    lower: 0.970"]},
+    "compare.least": {
+        "right": ["1.025", "102.5%", "1.0250", "102.5"],
+        "coarse": ["1.02"],
+        "high": ["1.0251", "1.2"],
+        "low": ["1.0249", "1.0", "0.98"],
+    },
+    "compare.total": {"right": ["less", "LESS"]},
+    "compare.verify": {"right": ["recomputed"]},
 }  # fmt: skip
 SAID = {
     "coarse": exercise.TOO_COARSE, "high": exercise.TOO_HIGH, "low": exercise.TOO_LOW, "unit": exercise.WHICH_UNIT,
@@ -274,15 +311,15 @@ def test_a_mistake_is_wrong_and_explained(one, number):
 
 @pytest.mark.parametrize("one", EXERCISES)
 def test_nothing_and_nonsense_are_told_how_to_answer(one):
-    choice = EXERCISES[one].kind is Kind.CHOICE
+    empty = {Kind.CHOICE: exercise.NO_CHOICE, Kind.SCENARIO: scenario_file.NOTHING_WRITTEN}
+    unreadable = {Kind.CHOICE: exercise.NO_CHOICE, Kind.SCENARIO: scenario_yaml.NOT_A_SCENARIO, **exercise.UNREADABLE}
+    kind = EXERCISES[one].kind
     for text in ("", "  ", "　", "。"):
-        assert check(EXERCISES[one], text) == exercise.Feedback(
-            False, exercise.NO_CHOICE if choice else exercise.EMPTY, False
-        )
+        assert check(EXERCISES[one], text) == exercise.Feedback(False, empty.get(kind, exercise.EMPTY), False)
     for text in ("不知道", "84/90", "1,2", "1.2.3", "--1", "1e5", "nan", "inf", "٣", "5公里", "1%%", "9" * 50, "<b>"):
         said = check(EXERCISES[one], text)
         assert (said.right, said.read) == (False, False), text
-        assert said.text == (exercise.NO_CHOICE if choice else exercise.UNREADABLE[EXERCISES[one].kind])
+        assert said.text == unreadable[kind]
 
 
 @settings(deadline=None)  # the first answer to an exercise takes a settlement
@@ -533,6 +570,15 @@ def scores_and_money(figure) -> tuple[dict, dict]:
 # --- the notebooks --------------------------------------------------------------------------------------------------------
 
 PARTS = ["这一课要会什么", "条文怎么说", "三家{whom}，手算一遍", "动手试", "练习 1–{count}", "接着去哪"]
+STUDY = [
+    "这一课要会什么",
+    "从问题到方案文件",
+    "六家{whom}，手算一遍",
+    "动手试",
+    "批量运行，读报告",
+    "练习 1–{count}",
+    "接着去哪",
+]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -542,7 +588,9 @@ def test_a_chapter_has_all_its_parts_and_all_its_exercises(name):
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     count = len(CHAPTERS[name].EXERCISES)
     whom = "医共体" if CHAPTERS[name] is retention else "医院"
-    assert re.findall(r"(?m)^## (.+)$", text) == [part.format(count=count, whom=whom) for part in PARTS]
+    assert re.findall(r"(?m)^## (.+)$", text) == [
+        part.format(count=count, whom=whom) for part in (STUDY if CHAPTERS[name] is comparing else PARTS)
+    ]
     assert re.findall(r"lesson\.exercise\((\d+)\)", "\n".join(code)) == [str(n + 1) for n in range(count)]
     assert len(code) <= 12
     assert all(len([line for line in cell.splitlines() if line]) <= 2 for cell in code)

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from simlib.course import deposit, dip_clearing, dip_points, exercise, retention, scorecard, widget
+from simlib.course import comparing, deposit, dip_clearing, dip_points, exercise, retention, scorecard, widget
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.problems import BadInput
 from simlib.words import Text
 
-CHAPTERS = (deposit, scorecard, dip_points, dip_clearing, retention)
+CHAPTERS = (deposit, scorecard, dip_points, dip_clearing, retention, comparing)
 
 # --- marking -----------------------------------------------------------------------------------------------
 
@@ -62,7 +62,7 @@ def test_rounded_points_are_told_to_be_given_in_full():
     assert shown(made(Kind.POINTS, "20.0")).zh == "20 分"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CHOICE])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.CHOICE, Kind.SCENARIO)])
 def test_the_example_beside_a_field_can_be_read(kind):
     for example, language in zip(widget.EXAMPLES[kind], ("如", "such as"), strict=True):
         typed = re.split("或|or", example.removeprefix(language))[0]

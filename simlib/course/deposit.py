@@ -7,13 +7,13 @@ from decimal import Decimal
 import pandas as pd
 from IPython.display import Markdown
 
-from simlib.app import deposit as dashboard
 from simlib.app.page import Page
 from simlib.columns import INSTITUTIONS, Type
 from simlib.course import figure as figures
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
+from simlib.panels import deposit as dashboard
 from simlib.rules import deposit
 from simlib.rules.deposit import Band, DepositParams
 from simlib.words import Text

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Protocol
 
 from simlib.money import decimal_text
 from simlib.words import Text
@@ -23,6 +24,15 @@ class Kind(StrEnum):
     POINTS = "points"
     COUNT = "count"
     CHOICE = "choice"
+    SCENARIO = "scenario"
+
+
+class Marker(Protocol):
+    """Marks the answers of an exercise that are neither a number nor a choice."""
+
+    def check(self, exercise: Exercise, text: str) -> Feedback: ...
+
+    def shown(self, exercise: Exercise) -> Text: ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,8 @@ class Exercise:
     """One question. ``answer`` and each mistake's value are functions, called when an answer is marked.
 
     A ratio is a fraction (0.98), money is yuan, a choice is a key of ``options``. ``mistakes`` pairs the value
-    that a misconception leads to with what to say of it. ``solution`` lists the steps, for the trainer.
+    that a misconception leads to with what to say of it. ``solution`` lists the steps, for the trainer. What is
+    written in several lines begins with ``start`` and has a ``marker`` of its own.
     """
 
     id: str
@@ -41,6 +52,8 @@ class Exercise:
     solution: Callable[[], list[Text]]
     mistakes: tuple[tuple[Callable[[], Decimal | str], Text], ...] = ()
     options: dict[str, Text] = field(default_factory=dict)
+    start: Text | None = None
+    marker: Marker | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,8 @@ def check(exercise: Exercise, text: str) -> Feedback:
     places or more (2 of the percent); money to the fen, or in 万元 or 亿元 to a hundred yuan or closer;
     points, which the rules never round, with all their decimals.
     """
+    if exercise.marker:
+        return exercise.marker.check(exercise, text)
     plain = _plain(text)
     if not plain:
         return Feedback(False, NO_CHOICE if exercise.kind is Kind.CHOICE else EMPTY, read=False)
@@ -71,6 +86,8 @@ def check(exercise: Exercise, text: str) -> Feedback:
 
 def shown(exercise: Exercise) -> Text:
     """The right answer as people write it."""
+    if exercise.marker:
+        return exercise.marker.shown(exercise)
     value = exercise.answer()
     if exercise.kind is Kind.CHOICE:
         return exercise.options[value]

@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 from IPython.display import Markdown
 
-from simlib.app import retention as dashboard
 from simlib.app.page import Page
 from simlib.columns import COMMUNITIES, Type
 from simlib.course import figure as figures
@@ -15,6 +14,7 @@ from simlib.course.exercise import Exercise, Kind
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
 from simlib.money import decimal_text
+from simlib.panels import retention as dashboard
 from simlib.rules import retention
 from simlib.rules.family import Tables
 from simlib.rules.retention import CapTotal, Fraction, RetentionParams

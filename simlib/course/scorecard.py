@@ -7,7 +7,6 @@ from decimal import Decimal
 import pandas as pd
 from IPython.display import Markdown
 
-from simlib.app import scorecard as dashboard
 from simlib.app.page import Page
 from simlib.columns import INSTITUTIONS
 from simlib.course import figure as figures
@@ -16,6 +15,7 @@ from simlib.course.exercise import Exercise, Kind
 from simlib.course.hospitals import CARD, CASE, KEY, STATED, Facts, Numbers
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
+from simlib.panels import scorecard as dashboard
 from simlib.rules import scorecard
 from simlib.rules.cards import Fact, FactKind
 from simlib.rules.scorecard.reasons import shown

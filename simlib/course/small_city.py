@@ -8,11 +8,11 @@ from functools import cache
 import pandas as pd
 
 from simlib import columns
-from simlib.app import dip as dashboard
 from simlib.app.page import Page
 from simlib.columns import INSTITUTIONS
 from simlib.course import figure as figures
 from simlib.money import decimal_text
+from simlib.panels import dip as dashboard
 from simlib.rules import dip
 from simlib.rules.dip import DipParams
 from simlib.rules.dip.settlement import SPENDING

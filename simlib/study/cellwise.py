@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +23,32 @@ from simlib.columns import Table
 from simlib.problems import BadInput, Problem, shorten
 from simlib.readers import BROKEN_PARQUET
 from simlib.study.manifest import read_json
-from simlib.words import Text
+from simlib.words import Text, few
 
 FEW = 5  # differences told of one file
 NOTHING = object()
+
+
+@dataclass
+class Lines:
+    """The first differences of a file as lines; the others are counted, by column where they are of one."""
+
+    told: list[Problem] = field(default_factory=list)
+    more: Counter = field(default_factory=Counter)
+
+    def tell(self, count: int, line: Callable[[int], Problem], column: str = "") -> None:
+        """``count`` differences; ``line`` words one by its number, and is asked only while there is room."""
+        room = min(count, FEW - len(self.told))
+        self.told += [line(i) for i in range(room)]
+        if count > room:
+            self.more[column] += count - room
+
+    def of(self, name: str) -> list[Problem]:
+        if not self.more:
+            return self.told
+        columns = [column for column in self.more if column]
+        among = AMONG.fill(columns=few(columns)) if columns else ""
+        return [*self.told, Problem(MORE.fill(n=f"{self.more.total():,}", among=among), name)]
 
 
 def differences(name: str, stands: Path, made: Path, table: Table | None = None) -> list[Problem]:
@@ -35,18 +59,16 @@ def differences(name: str, stands: Path, made: Path, table: Table | None = None)
     """
     if _same_bytes(stands, made):
         return []
+    lines = Lines()
     try:
         if table is None:
-            found = _numbers(name, read_json(stands), read_json(made))
+            _numbers(lines, name, read_json(stands), read_json(made))
         else:
             read = {".csv": _read_csv, ".parquet": _read_parquet}[made.suffix]
-            found = _cells(name, read(stands, name), read(made, name), table)
-        found = list(found)
+            _cells(lines, name, read(stands, name), read(made, name), table)
     except BadInput as bad:
-        return [Problem(problem.rule, name, problem.row, problem.column, problem.value) for problem in bad.problems]
-    if len(found) > FEW:
-        found = [*found[:FEW], Problem(MORE.fill(n=f"{len(found) - FEW:,}"), name)]
-    return found or [Problem(OTHER_BYTES, name)]
+        return [replace(problem, file=name) for problem in bad.problems]
+    return lines.of(name) or [Problem(OTHER_BYTES, name)]
 
 
 def _same_bytes(one: Path, other: Path) -> bool:
@@ -74,6 +96,7 @@ def _read_csv(path: Path, name: str) -> pa.Table:
 def _read_parquet(path: Path, name: str) -> pa.Table:
     try:
         table = pq.ParquetFile(path).read()
+        table.validate(full=True)  # a text may be none
     except Exception:  # pyarrow's own errors are many
         raise BadInput(Problem(BROKEN_PARQUET, name)) from None
     if len(set(table.column_names)) < len(table.column_names):
@@ -81,51 +104,53 @@ def _read_parquet(path: Path, name: str) -> pa.Table:
     return table
 
 
-def _cells(name: str, stands: pa.Table, made: pa.Table, table: Table) -> Iterator[Problem]:
+def _cells(lines: Lines, name: str, stands: pa.Table, made: pa.Table, table: Table) -> None:
     """First what differs in the columns, then in the rows, then in the cells of rows that both have."""
     ours, theirs = stands.column_names, made.column_names
-    yield from (Problem(LACKS_COLUMN, name, column=one) for one in theirs if one not in ours)
-    yield from (Problem(EXTRA_COLUMN, name, column=shorten(one)) for one in ours if one not in theirs)
-    if sorted(ours) == sorted(theirs) and ours != theirs:
-        yield Problem(ORDER_OF_COLUMNS, name)
+    faults = [Problem(LACKS_COLUMN, name, column=one) for one in theirs if one not in ours]
+    faults += [Problem(EXTRA_COLUMN, name, column=shorten(one)) for one in ours if one not in theirs]
+    if not faults and ours != theirs:
+        faults.append(Problem(ORDER_OF_COLUMNS, name))
     shared, key = [], [one for one in (table.key, *table.within) if one in theirs]
     for column in (one for one in theirs if one in ours):
         types = stands.schema.field(column).type, made.schema.field(column).type
-        if types[0] != types[1]:
-            yield Problem(TYPE.fill(stands=shorten(types[0]), made=types[1]), name, column=column)
-        else:
+        if types[0] == types[1]:
             shared.append(column)
+        else:
+            faults.append(Problem(TYPE.fill(stands=shorten(types[0]), made=types[1]), name, column=column))
+    lines.tell(len(faults), faults.__getitem__)
     if not set(key) <= set(shared):
         return  # nobody can say which row is which
-    keys = made.select(key)
-    if not (len(stands) == len(made) and all(not _unequal(stands[one], made[one]).any() for one in key)):
-        stands, made, lines = _matched(name, stands, made, key)
-        yield from lines
-        keys = made.select(key)
+    if len(stands) != len(made) or any(_unequal(stands[one], made[one]).any() for one in key):
+        stands, made = _matched(lines, name, stands, made, key)
     for column in (one for one in shared if one not in key):
-        for row in np.flatnonzero(_unequal(stands[column], made[column])):
-            at = _named(one[int(row)].as_py() for one in keys.columns)
-            values = {
-                "stands": _shown(stands[column][int(row)].as_py()),
-                "made": _shown(made[column][int(row)].as_py()),
-            }
-            yield Problem(DIFFERS.fill(**values), name, column=f"{at} · {column}")
+        rows = np.flatnonzero(_unequal(stands[column], made[column]))
+
+        def line(i: int, column=column, rows=rows) -> Problem:
+            row = int(rows[i])
+            at = _named(made[one][row].as_py() for one in key)
+            values = {"stands": _shown(stands[column][row].as_py()), "made": _shown(made[column][row].as_py())}
+            return Problem(DIFFERS.fill(**values), name, column=f"{at} · {column}")
+
+        lines.tell(len(rows), line, column)
 
 
-def _matched(name: str, stands: pa.Table, made: pa.Table, key: list[str]) -> tuple[pa.Table, pa.Table, list[Problem]]:
-    """The rows that both tables have, in the order of ``made``, and a line for each row that only one has."""
+def _matched(lines: Lines, name: str, stands: pa.Table, made: pa.Table, key: list[str]) -> tuple[pa.Table, pa.Table]:
+    """The rows that both tables have, in the order of ``made``; rows that only one has are told."""
     ours, theirs = (pd.MultiIndex.from_frame(one.select(key).to_pandas()) for one in (stands, made))
-    again = ours.duplicated()
-    first = np.flatnonzero(~again)
+    first = np.flatnonzero(~ours.duplicated())
     place = ours[first].get_indexer(theirs)
-    extra = np.sort(np.concatenate([np.flatnonzero(again), first[theirs.get_indexer(ours[first]) < 0]]))
-    lines = [Problem(LACKS_ROW, name, column=_named(theirs[i])) for i in np.flatnonzero(place < 0)]
-    lines += [Problem(TWICE if again[i] else EXTRA_ROW, name, column=_named(ours[i])) for i in extra]
-    both = np.flatnonzero(place >= 0)
+    both, lacking = np.flatnonzero(place >= 0), np.flatnonzero(place < 0)
     order = first[place[both]]
-    if not lines and (np.diff(order) < 0).any():
-        lines.append(Problem(ORDER_OF_ROWS, name))
-    return stands.take(pa.array(order)), made.take(pa.array(both)), lines
+    for rule, rows, index in (
+        (LACKS_ROW, lacking, theirs),
+        (EXTRA_ROW, first[theirs.get_indexer(ours[first]) < 0], ours),
+        (TWICE, np.flatnonzero(ours.duplicated()), ours),
+    ):
+        lines.tell(len(rows), lambda i, a=rule, b=rows, c=index: Problem(a, name, column=_named(c[b[i]])))
+    if (np.diff(order) < 0).any():
+        lines.tell(1, lambda _: Problem(ORDER_OF_ROWS, name))
+    return stands.take(pa.array(order)), made.take(pa.array(both))
 
 
 def _unequal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray:
@@ -142,12 +167,16 @@ def _unequal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray:
     return (blank != blank_other) | (unequal & ~blank)
 
 
-def _numbers(name: str, stands, made) -> Iterator[Problem]:
+def _numbers(lines: Lines, name: str, stands, made) -> None:
     ours, theirs = (dict(leaves(one)) for one in (stands, made))
-    for place in (*theirs, *(one for one in ours if one not in theirs)):
-        one, other = (_json(values.get(place, NOTHING)) for values in (ours, theirs))
-        if one != other:
-            yield Problem(DIFFERS.fill(stands=one, made=other), name, column=shorten(place))
+    values = {place: [_json(one.get(place, NOTHING)) for one in (ours, theirs)] for place in {**theirs, **ours}}
+    unequal = [place for place, (one, other) in values.items() if one != other]
+
+    def line(i: int) -> Problem:
+        one, other = (value if isinstance(value, Text) else shorten(value) for value in values[unequal[i]])
+        return Problem(DIFFERS.fill(stands=one, made=other), name, column=shorten(unequal[i]))
+
+    lines.tell(len(unequal), line)
 
 
 def leaves(content, place: str = "") -> Iterator[tuple[str, object]]:
@@ -161,11 +190,11 @@ def leaves(content, place: str = "") -> Iterator[tuple[str, object]]:
 
 
 def _json(value) -> Text | str:
-    return ABSENT if value is NOTHING else shorten(json.dumps(value, ensure_ascii=False))
+    return ABSENT if value is NOTHING else json.dumps(value, ensure_ascii=False)
 
 
 def _shown(value) -> Text | str:
-    return BLANK if value is None else f"“{shorten(value)}”" if isinstance(value, str) else shorten(repr(value))
+    return BLANK if value is None else f"“{shorten(value)}”" if isinstance(value, str) else shorten(value)
 
 
 def _named(parts) -> str:
@@ -173,7 +202,8 @@ def _named(parts) -> str:
 
 
 DIFFERS = Text("现为 {stands}，重算为 {made}。", "{stands} stands, {made} recomputed.")
-MORE = Text("此文件还有 {n} 处不同。", "{n} more differences in this file.")
+MORE = Text("此文件还有 {n} 处不同{among}。", "{n} more differences in this file{among}.")
+AMONG = Text("（列：{columns}）", " (columns: {columns})")
 OTHER_BYTES = Text("数值与重算相同，但文件内容不同（换行、引号、次序或写法被改动）。",
                    "The values are as recomputed, but the bytes are not (line ends, quotes or order changed).")  # fmt: skip
 LACKS_COLUMN = Text("缺少此列，重算有。", "The column is missing; recomputed there is one.")

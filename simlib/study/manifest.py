@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results import MANIFEST
@@ -15,6 +17,7 @@ from simlib.scenario import SAMPLE, Scenario, digest
 from simlib.tables import LONGEST_PATH
 from simlib.words import Text
 
+Setting = TypeVar("Setting")
 LARGEST = 16 * 2**20  # bytes of a JSON file of results; a manifest has some tens of thousands
 
 
@@ -27,12 +30,15 @@ def _inside(name: str) -> str:
     return name
 
 
-Digest = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Values = dict[str, dict[str, int | float | str]]
 
 
+STRICT = ConfigDict(strict=True, frozen=True)
+
+
 class Strict(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True)
+    model_config = STRICT
 
 
 class Titles(Strict):
@@ -56,7 +62,50 @@ class Data(Strict):
     tables: dict[str, Input]
 
 
-class Manifest(Strict):
+class Recorded(Strict):
+    """A scenario as :func:`simlib.results.recorded` wrote it."""
+
+    scenario: Titles
+    params: Values
+
+    @property
+    def sound(self) -> bool:
+        """Whether the hash is that of the rules and parameters that stand beside it."""
+        return digest(self.scenario.rules, self.params) == self.scenario.sha256
+
+    def rebuilt(self, data: str) -> Scenario:
+        """The scenario; a parameter that is not recorded has the document's value. BadInput, all at once."""
+        told, rules = self.scenario, {"scenario.rules": self.scenario.rules, "params": self.params}
+        problems = [
+            Problem(NO_RULE, MANIFEST, column=column, value=one)
+            for column, names in rules.items()
+            for one in names
+            if one not in FAMILIES
+        ]
+        made = {}
+        for name, family in FAMILIES.items():
+            try:
+                made[name] = family.params(**self.params.get(name, {}))
+            except BadInput as bad:
+                problems += [
+                    replace(one, file=MANIFEST, column=shorten(f"params.{one.column}")) for one in bad.problems
+                ]
+        if problems:
+            raise BadInput(problems)
+        return Scenario(told.title, told.title_en, told.question, data, tuple(told.rules), made)
+
+    @property
+    def unrecorded(self) -> list[str]:
+        """The parameters, by path, that do not stand in it: those of a later version."""
+        return [
+            f"{name}.{one}"
+            for name, family in FAMILIES.items()
+            for one in family.params.declarations()
+            if one not in self.params.get(name, {})
+        ]
+
+
+class Manifest(Recorded):
     """What :func:`simlib.results.manifest` wrote. Other keys are left alone."""
 
     simlib: str
@@ -66,31 +115,19 @@ class Manifest(Strict):
     command: str
     settings: dict[str, Any]
     created: str
-    scenario: Titles
-    params: Values
     readings: Values
     data: Data
     warnings: list[str]
     results: dict[Annotated[str, AfterValidator(_inside)], Digest]
 
-    @property
-    def own_digest(self) -> str:
-        """The hash of the rules and parameters that stand in it."""
-        return digest(self.scenario.rules, self.params)
+    def setting(self, name: str, kind: type[Setting]) -> Setting:
+        """One of the study's own settings. BadInput where it is missing or of another kind."""
+        return checked(TypeAdapter(kind, config=STRICT), self.settings.get(name), ("settings", name))
 
-    def rebuilt(self) -> Scenario:
-        """The scenario that was run; a parameter that is not recorded has the document's value. BadInput, all at once."""
-        titles = self.scenario
-        return scenario(titles.model_dump(exclude={"sha256"}), self.params, self.data.source)
-
-    def unrecorded(self) -> list[str]:
-        """The parameters, by path, that do not stand in it: those of a later version."""
-        return [
-            f"{name}.{one}"
-            for name, family in FAMILIES.items()
-            for one in family.params.declarations()
-            if one not in self.params.get(name, {})
-        ]
+    @cached_property
+    def scenarios(self) -> list[Recorded]:
+        """The scenarios of a study of several, which stand among its settings; none elsewhere."""
+        return self.setting("scenarios", list[Recorded]) if "scenarios" in self.settings else []
 
     def source(self, folder: Path, data: str | None) -> str:
         """Where the data are now: in ``data``, where they were, or where they lie as seen from the results."""
@@ -104,37 +141,21 @@ class Manifest(Strict):
         return str(found.resolve())
 
 
-def scenario(titles: dict, params: dict[str, dict], data: str) -> Scenario:
-    """A scenario from what a manifest records of it. BadInput names each rule and parameter that does not hold."""
-    problems = [
-        Problem(NO_RULE, MANIFEST, column="scenario.rules", value=one) for one in titles["rules"] if one not in FAMILIES
-    ]
-    problems += [Problem(NO_RULE, MANIFEST, column="params", value=one) for one in params if one not in FAMILIES]
-    made = {}
-    for name, family in FAMILIES.items():
-        try:
-            made[name] = family.params(**params.get(name, {}))
-        except BadInput as bad:
-            problems += [Problem(p.rule, MANIFEST, None, shorten(f"params.{p.column}"), p.value) for p in bad.problems]
-    if problems:
-        raise BadInput(problems)
-    return Scenario(titles["title"], titles["title_en"], titles["question"], data, tuple(titles["rules"]), made)
-
-
 def read(folder: Path) -> Manifest:
     """The manifest of a result folder. BadInput where there is none or where it is not whole."""
     path = folder / MANIFEST
     if not folder.is_dir() or path.is_symlink() or not path.is_file():
         raise BadInput(Problem(NO_FOLDER if not folder.is_dir() else NONE, shorten(folder, LONGEST_PATH)))
-    content = read_json(path)
+    return checked(TypeAdapter(Manifest), read_json(path))
+
+
+def checked(kind: TypeAdapter[Setting], content: Any, within: tuple = ()) -> Setting:
+    """A part of a manifest as what it should be. BadInput names each item that is missing or is something else."""
     try:
-        return Manifest.model_validate(content)
+        return kind.validate_python(content)
     except ValidationError as error:
-        places = {".".join(str(part) for part in one["loc"] if part != "[key]"): one for one in error.errors()}
-        told = {_column(place): one["type"] == "missing" for place, one in places.items()}
-        raise BadInput(
-            [Problem(LACKS if lacks else WRONG, MANIFEST, column=column) for column, lacks in told.items()]
-        ) from None
+        told = {_column((*within, *one["loc"])): LACKS if one["type"] == "missing" else WRONG for one in error.errors()}
+        raise BadInput([Problem(rule, MANIFEST, column=column) for column, rule in told.items()]) from None
 
 
 def read_json(path: Path) -> Any:
@@ -158,11 +179,9 @@ def _refuse(constant: str):
     raise ValueError(constant)
 
 
-def _column(place: str) -> str:
+def _column(place: tuple) -> str:
     """Where it is, without the kinds of value that were tried in turn."""
-    for kind in (".int", ".float", ".str"):
-        place = place.removesuffix(kind)
-    return shorten(place)
+    return shorten(".".join(str(part) for part in place if part not in ("[key]", "int", "float", "str")))
 
 
 NO_FOLDER = Text("没有这个结果文件夹。请核对路径。", "There is no such result folder. Check the path.")
