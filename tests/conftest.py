@@ -17,8 +17,10 @@ from pathlib import Path
 
 import pytest
 from small_dashboard import busy, place, server, visit  # noqa: F401, the fixtures
+from visiting import one, opened  # noqa: F401
 
 from simlib import cli, sample
+from simlib.app import forks
 
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
@@ -50,13 +52,22 @@ def running(pid: int) -> bool:
 class Server:
     """A dashboard server in a process of its own."""
 
-    def __init__(self, notebooks: Path, log: Path, port: int | None = None, data: Path | None = None, **environment):
+    def __init__(
+        self,
+        notebooks: Path,
+        log: Path,
+        port: int | None = None,
+        data: Path | None = None,
+        warm: tuple[str, ...] = forks.WARM,
+        **environment,
+    ):
         self._log = log
         if port is None:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
-        code = f"from simlib.app.server import serve; serve({str(notebooks)!r}, {port}, False, {data and str(data)!r})"
+        given = f"{str(notebooks)!r}, {port}, False, {data and str(data)!r}, warm={warm!r}"
+        code = f"from simlib.app.server import serve; serve({given})"
         with log.open("w") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", code],
@@ -118,8 +129,8 @@ def serve(tmp_path_factory):
         return started[-1]
 
     yield start
-    for one in started:
-        one.stop()
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture(scope="session")

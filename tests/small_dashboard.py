@@ -28,9 +28,10 @@ class Counter(anywidget.AnyWidget):
         self.twice = 2 * change.new
 Counter()
 """
+WARM = ("anywidget",)  # what these notebooks import; what the dashboards do takes seconds to get warm
 FACTS = """
 import json, os, sys
-import simlib.app.warm as shared
+import anywidget as shared
 shared.visits = getattr(shared, "visits", 0) + 1
 sys.__stderr__.write("for the console\\n"); sys.__stderr__.flush()
 print("facts", json.dumps({"pid": os.getpid(), "parent": os.getppid(), "visits": shared.visits,
@@ -82,7 +83,7 @@ def busy():
 @pytest.fixture(scope="session")
 def server(serve, place, busy):
     variables = dict.fromkeys(["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"], str(place / "home"))
-    return serve(place / "notebooks", port=busy, data=place / "notebooks" / ".." / "data", **variables)
+    return serve(place / "notebooks", port=busy, data=place / "notebooks" / ".." / "data", warm=WARM, **variables)
 
 
 def facts(server, query="") -> dict:

@@ -15,9 +15,12 @@ from simlib.rules import deposit
 CJK = re.compile(r"[\u3400-\u9fff]")
 
 
+NOTEBOOK = "deposit.ipynb"
+
+
 @pytest.fixture
 def visit(chromium, address):
-    with visits(chromium, address, "deposit.ipynb") as start:
+    with visits(chromium, address, NOTEBOOK) as start:
         yield start
 
 
@@ -35,8 +38,8 @@ def expected(**params):
     return run(**params).summary["deposit"]
 
 
-def test_each_slider_moves_every_headline_to_the_engines_number(visit):
-    one, moved = visit().open(), {}
+def test_each_slider_moves_every_headline_to_the_engines_number(one):
+    moved = {}
     for name, value in (("lower", "0.95"), ("upper", "1.035"), ("deposit_rate", "0.03")):
         one.slide(name, value)
         moved[name] = value
@@ -44,8 +47,7 @@ def test_each_slider_moves_every_headline_to_the_engines_number(visit):
             assert one.card(key) == number, (name, key)
 
 
-def test_a_choice_and_a_reset_move_the_numbers_there_and_back(visit):
-    one = visit().open()
+def test_a_choice_and_a_reset_move_the_numbers_there_and_back(one):
     one.painted(lambda: one.page.select_option("[data-parameter=mean_scope] select", "city"))
     assert one.card("below") == expected(mean_scope="city")["below"]
     one.painted(one.page.locator("[data-parameter=mean_scope] .sim-reset").click)
@@ -54,8 +56,7 @@ def test_a_choice_and_a_reset_move_the_numbers_there_and_back(visit):
     assert one.page.locator(".sim-reset-all").is_disabled()
 
 
-def test_a_typed_value_out_of_bounds_is_refused_at_its_control_in_chinese(visit):
-    one = visit().open()
+def test_a_typed_value_out_of_bounds_is_refused_at_its_control_in_chinese(one):
     entry = one.page.locator("#sim-deposit_rate")
     one.painted(lambda: (entry.fill("7"), entry.press("Enter")))
     error = one.page.locator("[data-parameter=deposit_rate] .sim-error").inner_text()
@@ -66,8 +67,7 @@ def test_a_typed_value_out_of_bounds_is_refused_at_its_control_in_chinese(visit)
     assert one.card("deposits") == expected(deposit_rate="0.045")["deposits"]
 
 
-def test_what_somebody_types_stays_while_the_page_catches_up(visit):
-    one = visit().open()
+def test_what_somebody_types_stays_while_the_page_catches_up(one):
     one.slide("upper", "1.03")
     entry = one.page.locator("#sim-deposit_rate")
     entry.fill("4.5")
@@ -77,15 +77,13 @@ def test_what_somebody_types_stays_while_the_page_catches_up(visit):
     assert one.card("deposits") == expected(upper="1.03", deposit_rate="0.045")["deposits"]
 
 
-def test_the_arrow_keys_move_a_slider_by_its_step(visit):
-    one = visit().open()
+def test_the_arrow_keys_move_a_slider_by_its_step(one):
     one.page.focus("[data-parameter=upper] input[type=range]")
     one.painted(lambda: one.page.keyboard.press("ArrowRight"))
     assert one.card("above") == expected(upper="1.025")["above"]
 
 
-def test_the_language_switch_changes_every_word_but_the_data(visit):
-    one = visit().open()
+def test_the_language_switch_changes_every_word_but_the_data(one):
     chinese = one.page.inner_text(".sim")
     assert set(re.findall(r"[A-Za-z]{3,}", chinese)) <= {"English", "Excel", "CSV", "DIP", "simlib"}
     one.painted(one.do("language").click)
@@ -104,18 +102,16 @@ def test_the_language_switch_changes_every_word_but_the_data(visit):
     assert "lang=en" in one.query()
 
 
-def test_an_institution_picked_in_the_table_is_explained_in_sentences(visit):
-    one = visit().open()
+def test_an_institution_picked_in_the_table_is_explained_in_sentences(one):
     one.page.fill(".sim-search", "精神卫生中心")
     one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").first.click)
     steps = one.page.locator(".sim-steps li").all_inner_texts()
     assert len(steps) >= 4
     assert all("JS26 附件3" in step for step in steps[:-1])
-    assert "精神卫生中心" in one.page.inner_text(".sim-subject")
+    assert "精神卫生中心" in one.subject()
 
 
-def test_an_institution_picked_in_the_curve_is_explained(visit):
-    one = visit().open()
+def test_an_institution_picked_in_the_curve_is_explained(one):
     one.page.wait_for_selector("[data-panel=payout] .sim-points:not([hidden])")
     x, y = one.page.evaluate("""() => {
       const canvas = document.querySelector("[data-panel=payout] .sim-points"), box = canvas.getBoundingClientRect();
@@ -123,12 +119,13 @@ def test_an_institution_picked_in_the_curve_is_explained(visit):
     }""")
     one.page.mouse.move(x, y)
     assert "→" in one.page.inner_text("[data-panel=payout] .sim-tip")
+    former = one.subject()
     one.painted(lambda: one.page.mouse.click(x, y))
+    assert one.subject() not in ("", former)
     assert one.page.locator(".sim-steps li").count() >= 4
 
 
-def test_the_table_sorts_and_searches_all_institutions(visit):
-    one = visit().open()
+def test_the_table_sorts_and_searches_all_institutions(one):
     heading = one.page.locator("[data-panel=institutions] th", has_text="较保证金增减")
     heading.locator("button").click()
     assert heading.get_attribute("aria-sort") == "descending"
@@ -140,19 +137,22 @@ def test_the_table_sorts_and_searches_all_institutions(visit):
     assert one.page.locator("[data-panel=institutions] .sim-empty").is_visible()
 
 
-def test_a_shared_address_opens_to_the_same_page(visit):
-    one = visit().open()
+def test_a_shared_address_opens_to_the_same_page_and_in_dark_mode_ground_chart_and_table_are_dark(one, visit):
     one.slide("lower", "0.97")
     one.page.select_option("#sim-source", "小城")
     one.page.wait_for_selector("[data-card=institutions] [data-value='60']")
     one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").nth(3).click)
-    one.page.wait_for_function("location.search.includes('pick=')")
-    other = visit().open(one.query())
+    assert "pick=" in one.query()
+    other = visit(color_scheme="dark").open(one.query())
     for key in expected():
         assert other.card(key) == one.card(key), key
     assert other.page.locator("#sim-lower").input_value() == "0.970"
-    assert other.page.inner_text(".sim-subject") == one.page.inner_text(".sim-subject")
+    assert other.subject() == one.subject() != ""
     assert other.page.locator(".sim-notice").count() == 0
+    ground, ink = other.page.evaluate("""() => { const at = (q, k) => getComputedStyle(document.querySelector(q))[k];
+      return [at(".sim", "backgroundColor"), at("[data-panel=payout] .xtick text", "fill")]; }""")
+    assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 150
+    assert sum(map(int, re.findall(r"\d+", ink)[:3])) > 500
 
 
 def test_an_address_with_nonsense_opens_with_a_list_and_the_documents_values(visit):
@@ -163,8 +163,7 @@ def test_an_address_with_nonsense_opens_with_a_list_and_the_documents_values(vis
     assert one.card("below") == expected()["below"]
 
 
-def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(visit, tmp_path):
-    one = visit().open()
+def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(one, tmp_path):
     one.slide("lower", "0.96")
     one.slide("upper", "1.03")
     with one.page.expect_download() as download:
@@ -176,8 +175,7 @@ def test_the_saved_scenario_runs_on_the_command_line_to_the_same_numbers(visit, 
     assert {key: one.card(key) for key in summary} == summary
 
 
-def test_results_download_as_a_file(visit, tmp_path):
-    one = visit().open()
+def test_results_download_as_a_file(one, tmp_path):
     for button, start in (("saveXlsx", b"PK"), ("saveCsv", b"\xef\xbb\xbf")):
         with one.page.expect_download() as download:
             one.do(button).click()
@@ -185,12 +183,11 @@ def test_results_download_as_a_file(visit, tmp_path):
         assert (tmp_path / button).read_bytes().startswith(start)
 
 
-def test_an_uploaded_table_becomes_the_page_and_a_bad_one_a_list(visit, tmp_path):
+def test_an_uploaded_table_becomes_the_page_and_a_bad_one_a_list(one, tmp_path):
     sample.write(tmp_path / "city", count=2000, seed=8)
     good = tmp_path / "city/institutions.csv"
     bad = tmp_path / "坏.csv"
     bad.write_text("institution_id,group,score,deposit\n1,甲,九十,1.00\n1,甲,80,-1\n", encoding="utf-8")
-    one = visit().open()
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(good)))
     one.page.wait_for_selector("[data-card=institutions] [data-value='2000']")
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(bad)))
@@ -200,32 +197,24 @@ def test_an_uploaded_table_becomes_the_page_and_a_bad_one_a_list(visit, tmp_path
     assert one.card("institutions") == 2000
 
 
-def test_nothing_sticks_out_at_any_width(visit):
-    one = visit().open()
+def test_nothing_sticks_out_at_any_width(one):
     for width in (1440, 800, 480):
         assert one.overhang(width) == 0, width
     assert one.page.locator("[data-panel=readings]").count() == 1
 
 
-def test_dark_mode_darkens_ground_chart_and_table(visit):
-    one = visit(color_scheme="dark").open()
-    ground, ink = one.page.evaluate("""() => { const at = (q, k) => getComputedStyle(document.querySelector(q))[k];
-      return [at(".sim", "backgroundColor"), at("[data-panel=payout] .xtick text", "fill")]; }""")
-    assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 150
-    assert sum(map(int, re.findall(r"\d+", ink)[:3])) > 500
-
-
-def test_it_prints_on_a4_without_losing_the_end(visit, tmp_path):
-    one = visit().open()
+def test_it_prints_on_a4_without_losing_the_end(one, tmp_path):
     one.page.wait_for_selector("[data-panel=readings] td")
     pdf = one.page.pdf(format="A4")
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type/Page/") >= 2
 
 
-def test_every_control_and_row_can_be_reached_by_keyboard(visit):
-    one = visit().open()
-    one.page.focus("[data-panel=institutions] tbody tr[data-row]")
+def test_every_control_and_row_can_be_reached_by_keyboard(one):
+    row = one.page.locator("[data-panel=institutions] tbody tr[data-row]").nth(2)
+    assert (who := row.locator("td").first.inner_text()) not in one.subject()
+    row.focus()
     one.painted(lambda: one.page.keyboard.press("Enter"))
+    assert who in one.subject()
     assert one.page.locator(".sim-steps li").count() >= 4
     unnamed = one.page.evaluate("""() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
       .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
@@ -233,8 +222,7 @@ def test_every_control_and_row_can_be_reached_by_keyboard(visit):
     assert unnamed == []
 
 
-def test_fast_dragging_ends_at_the_last_value(visit):
-    one = visit().open()
+def test_fast_dragging_ends_at_the_last_value(one):
     one.page.evaluate("""async () => {
       const slider = document.querySelector("[data-parameter=lower] input[type=range]");
       for (let i = 0; i <= 40; i += 1) {

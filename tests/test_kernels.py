@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import running, until
-from small_dashboard import facts
+from small_dashboard import WARM, facts
 
 from simlib.app import forks
 
@@ -103,7 +103,7 @@ import time; time.sleep(60)
 
 @posix
 def test_sigterm_leaves_no_process_and_no_file(serve, place):
-    server = serve(place / "notebooks", data=place)
+    server = serve(place / "notebooks", data=place, warm=WARM)
     one = facts(server)
     (connection,) = map(Path, glob.glob(f"/tmp/simlib-*/voila_*/*{one['kernel']}.json"))  # other servers come and go
     server.process.send_signal(signal.SIGTERM)

@@ -571,7 +571,7 @@ def test_a_csv_that_has_been_spoilt_is_read_or_refused_as_a_small_table_is(tmp_p
 @st.composite
 def frames(draw) -> pd.DataFrame:
     """Sound cases in memory, with blanks where they may be."""
-    n = draw(st.integers(1, 5))
+    n = draw(st.integers(1, 10))
     cents = st.integers(0, 10**11).map(lambda fen: fen / 100)
     kinds = {
         Type.TEXT: st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=5),
@@ -590,7 +590,7 @@ def frames(draw) -> pd.DataFrame:
 
 
 @given(frames())
-@few
+@settings(few, max_examples=5)
 def test_a_table_is_the_same_in_memory_and_in_any_file(tmp_path_factory, frame):
     folder = tmp_path_factory.mktemp("same")
     known = pa.Table.from_pandas(frame, preserve_index=False)

@@ -233,11 +233,11 @@ def test_a_number_beyond_its_bounds_is_refused_with_the_bounds(family, one):
 
 
 @each_number
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, False, "a lot", "", None, [1], b"1"], ids=repr)
-def test_what_is_no_number_is_refused(family, one, value):
-    (problem,) = faults(family, **{one.name: value})
-    assert problem.column == one.path
-    assert one.label.en in problem.line("en")
+def test_what_is_no_number_is_refused(family, one):
+    for value in (float("nan"), float("inf"), True, False, "a lot", "", None, [1], b"1"):
+        (problem,) = faults(family, **{one.name: value})
+        assert problem.column == one.path, value
+        assert one.label.en in problem.line("en"), value
 
 
 @each_number
@@ -249,18 +249,18 @@ def test_too_many_decimals_are_refused(family, one):
 
 
 @each_number
-@pytest.mark.parametrize("number", [float, np.float64, str, Decimal])
-def test_a_number_is_taken_as_the_decimal_that_is_written(family, one, number):
+def test_a_number_is_taken_as_the_decimal_that_is_written(family, one):
     written = one.default - one.step if one.default == one.high else one.default
-    assert getattr(family(**{one.name: number(str(written))}), one.name) == written
+    for number in (float, np.float64, str, Decimal):
+        assert getattr(family(**{one.name: number(str(written))}), one.name) == written, number
 
 
 @each_choice
-@pytest.mark.parametrize("value", ["neither", "", True, 1, None], ids=repr)
-def test_an_option_that_is_not_there_is_refused_with_those_that_are(family, one, value):
-    (problem,) = faults(family, **{one.name: value})
-    assert problem.column == one.path
-    assert all(option.value in problem.line("en") for option in one.options)
+def test_an_option_that_is_not_there_is_refused_with_those_that_are(family, one):
+    for value in ("neither", "", True, 1, None):
+        (problem,) = faults(family, **{one.name: value})
+        assert problem.column == one.path, value
+        assert all(option.value in problem.line("en") for option in one.options), value
 
 
 @each_choice

@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 from urllib.parse import urlparse
 
+import pytest
+
+SIZE = {"width": 1440, "height": 900}
+FIRST = "(e) => { e.selectedIndex = 0; e.dispatchEvent(new Event('change')); }"
+
 
 class Visit:
     """A fresh visitor's page, with what every test asks of it."""
 
     def __init__(self, browser, address, notebook, **context):
-        self.context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
+        self.context = browser.new_context(**{"viewport": SIZE, **context})
         self.page = self.context.new_page()
         self.hosts, self.errors = set(), []
         self.page.on("request", lambda request: self.hosts.add(urlparse(request.url).hostname))
@@ -22,6 +27,27 @@ class Visit:
         self.page.goto(f"{self.address}voila/render/{self.notebook}{query}")
         self.page.wait_for_selector(".sim[data-drawn]", timeout=60000)
         return self
+
+    def afresh(self):
+        """Show the page as it opened, but for who is picked: drawn anew, which costs a fifteenth of loading."""
+        self.page.set_viewport_size(SIZE)
+        self.page.evaluate("scrollTo(0, 0)")
+        if self.page.get_attribute(".sim", "lang") == "en":
+            self.painted(self.do("language").click)
+        for choice in self.page.locator("[data-panel] header select").all():
+            if choice.evaluate("e => e.selectedIndex"):
+                self.painted(lambda choice=choice: choice.evaluate(FIRST))
+        if self.page.locator(".sim-reset-all").is_enabled():
+            self.painted(self.page.locator(".sim-reset-all").click)
+        while (setting := self.page.locator("aside .sim-changed .sim-reset").first).count():
+            self.painted(setting.click)
+        self.painted(lambda: self.page.locator("#sim-source").evaluate(FIRST))
+        return self
+
+    def sound(self):
+        """Whether no script failed and no other computer was asked."""
+        assert self.errors == []
+        assert self.hosts <= {"127.0.0.1", None, ""}, self.hosts
 
     def painted(self, act):
         """Do ``act`` and wait until its answer is painted, out of view as well."""
@@ -54,8 +80,13 @@ class Visit:
         return self.page.locator(f"[data-do={name}]")
 
     def query(self):
-        self.page.wait_for_function("location.search.length > 1")
+        """What the address says once the hand has rested."""
+        self.idle()
         return self.page.evaluate("location.search")
+
+    def subject(self):
+        """Who is explained; empty where nobody is picked."""
+        return "".join(self.page.locator("[data-panel=explanation] .sim-subject").all_inner_texts())
 
 
 @contextlib.contextmanager
@@ -70,5 +101,18 @@ def visits(browser, address, notebook):
     yield start
     for one in started:
         one.context.close()
-        assert one.errors == []
-        assert one.hosts <= {"127.0.0.1", None, ""}, one.hosts
+        one.sound()
+
+
+@pytest.fixture(scope="module")
+def opened(chromium, address, request):
+    """One visit to the page of the module, which names its NOTEBOOK; the first to use it opens it."""
+    with visits(chromium, address, request.module.NOTEBOOK) as start:
+        yield start()
+
+
+@pytest.fixture
+def one(opened):
+    """The visit that the tests of a module share; to each the page looks as it opens (see ``afresh``)."""
+    yield opened.open() if opened.page.url == "about:blank" else opened.afresh()
+    opened.sound()
