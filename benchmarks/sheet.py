@@ -59,8 +59,8 @@ def build(institutions: pd.DataFrame, path: Path, lower: float = 0.98, upper: fl
                 sheet.write_formula(f"{letter}{r}", formula.format(r=r, n=n, lower=lower, upper=upper))
 
 
-def recalculate(path: Path) -> Path:
-    """The same workbook after LibreOffice has calculated it."""
+def recalculate(path: Path, *others: Path) -> Path:
+    """The same workbook after LibreOffice has calculated it; ``others`` are done with it and stand beside it."""
     out = path.parent / "recalculated"
     with tempfile.TemporaryDirectory() as profile:
         user = Path(profile, "user")
@@ -74,7 +74,7 @@ def recalculate(path: Path) -> Path:
             "xlsx",
             "--outdir",
             str(out),
-            str(path),
+            *map(str, (path, *others)),
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
     return out / path.name

@@ -1,0 +1,121 @@
+"""What a workbook says of itself: version, scenario, data and warnings; how to read it, and what exactly made it."""
+
+from __future__ import annotations
+
+import platform
+from datetime import datetime
+
+import pandas as pd
+import xlsxwriter
+
+import simlib
+from simlib.params import Kind
+from simlib.rules import FAMILIES
+from simlib.scenario import Run
+from simlib.words import Text
+from simlib.workbook.pages import Page, Styles, printed
+
+Rows = list[tuple[list, bool]]  # cells, and whether they are a heading
+
+
+def facts(run: Run, language: str) -> Rows:
+    """Title, version, hash of the scenario, digests of the data, warnings."""
+    rows: Rows = [
+        ([run.scenario.title if language == "zh" else run.scenario.title_en or run.scenario.title], True),
+        ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], False),
+        ([SCENARIO.to(language), run.scenario.digest], False),
+    ]
+    for name, frame in run.inputs.items():
+        rows.append(([name, frame.attrs.get("file", ""), frame.attrs.get("sha256", ""), f"{len(frame):,}"], False))
+    return rows + [([NOTE.to(language), text.to(language)], False) for text in run.warnings]
+
+
+def written(sheet, rows: Rows, bold) -> None:
+    """Rows of text, which is never anything but text."""
+    for number, (cells, heading) in enumerate(rows):
+        for position, cell in enumerate(cells):
+            sheet.write_string(number, position, str(cell), bold if heading else None)
+
+
+def cover(book, styles: Styles, run: Run, pages: list[Page], verdict: str, language: str) -> None:
+    """The first sheet: what this is, whether it balances, how to read and recompute it, and what stands where."""
+    sheet = book.add_worksheet(ABOUT.to(language))
+    rows = facts(run, language)[:3]
+    rows.append(([SOURCE.to(language), run.scenario.data], False))
+    rows += [([QUESTION.to(language), run.scenario.question], False)] if run.scenario.question else []
+    rows += [([ALL_CHECKS.to(language)], False), ([], False), ([HOW.to(language)], True)]
+    place = len(rows) - 3
+    rows += [([line.to(language)], False) for line in READING]
+    rows += [([], False), ([WARNINGS.to(language)], True)] if run.warnings else []
+    rows += [([text.to(language)], False) for text in run.warnings]
+    rows += [([], False), ([CONTENTS.to(language)], True)]
+    rows += [([page.name, page.notes[0] if page.notes else ""], False) for page in pages]
+    written(sheet, rows, styles.of("bold"))
+    sheet.write_formula(place, 1, verdict, styles.of("bold"), BALANCED.to(language))
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 110)
+    printed(sheet)
+
+
+def version(book, styles: Styles, run: Run, language: str) -> None:
+    """The last sheet: what made the numbers, enough to make them again and compare."""
+    sheet = book.add_worksheet(VERSION.to(language))
+    rows: Rows = [([VERSION.to(language)], True)]
+    made = {
+        "simlib": simlib.__version__,
+        "Python": platform.python_version(),
+        "pandas": pd.__version__,
+        "XlsxWriter": xlsxwriter.__version__,
+    }
+    rows += [([name, value], False) for name, value in made.items()]
+    rows += [([RULES.to(language), ", ".join(run.parts)], False)]
+    rows += facts(run, language)[1:]
+    rows += [([], False), ([READINGS.to(language)], True)]
+    for name, part in run.parts.items():
+        for declared in part.params.declarations().values():
+            if declared.kind is Kind.READING:
+                value = getattr(part.params, declared.name)
+                rows.append(
+                    (
+                        [f"{name}.{declared.name}", value.value, value.label.to(language), declared.label.to(language)],
+                        False,
+                    )
+                )
+    written(sheet, rows, styles.of("bold"))
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 30)
+    sheet.set_column(2, 2, 70)
+    sheet.set_column(3, 3, 40)
+    printed(sheet)
+
+
+def values_of(run: Run) -> list[str]:
+    """The rules that ran without formulas in a workbook: their tables are written as values."""
+    return [name for name in run.parts if name in FAMILIES and name not in WITH_FORMULAS]
+
+
+WITH_FORMULAS = ("deposit", "dip", "retention")
+ABOUT, VERSION = Text("说明", "About"), Text("版本", "Version")
+SCENARIO, SOURCE = Text("方案指纹", "Scenario hash"), Text("数据来源", "Data")
+QUESTION, NOTE, WARNINGS = Text("问题", "Question"), Text("注意", "Note"), Text("注意事项", "Notes")
+RULES, READINGS = Text("规则", "Rules"), Text("开放解读的选择", "Readings chosen")
+ALL_CHECKS, BALANCED = Text("各项核对", "Checks"), Text("全部平", "all balance")
+UNBALANCED = Text("有不平，见“检查”", "some do not balance: see Checks")
+HOW, CONTENTS = Text("怎样看、怎样重算", "How to read and recompute"), Text("各表", "Sheets")
+READING = [
+    Text("“输入”是数据原值（蓝字）；“步骤”每一格都是公式，从左到右、逐列计算；“结果”引用步骤；“差异”与文件规定值的结果相比；“解释”是逐句说明。",
+         "Given: the data as they were (blue). Steps: every cell is a formula, from left to right. Results refer to the steps. Differences: against the "
+         "documents' values. Explanation: in sentences."),
+    Text("改“参数”表的黄底格，再重新计算（Excel 打开时自动重算；LibreOffice 按 Ctrl+Shift+F9），步骤、结果和差异都随之变化。灰底格固定，表中写明原因。",
+         "Change a yellow cell of Parameters and recalculate (Excel does so on opening; LibreOffice: Ctrl+Shift+F9): steps, results and differences follow. "
+         "Grey cells are fixed, and say why."),
+    Text("金额在步骤中以分计，全部是整数；电子表格只精确到15位，更长的整数分节写在几格里（每节6位，第1节是最低的6位），折叠在“＋”下面。所以乘、除、比较和尾差都没有误差。",
+         "In the steps money is whole fen. A spreadsheet is exact to 15 digits only: longer whole numbers stand in several cells of 6 digits (cell 1 the lowest), "
+         "folded under +. So products, quotients, comparisons and the last fen are exact."),
+    Text("尾差按最大余额法分到分，余额相同的编号在前者优先。无人领取的奖励金分给他组时（unclaimed_pool 取 city），各组指数没有公分母，按18位小数排定尾差。",
+         "The last fen goes by largest remainder, ties by number. Where unclaimed pools go to other groups (unclaimed_pool city) indexes have no common "
+         "denominator, and the last fen is settled by 18 decimals."),
+    Text("“检查”逐项写明应当相等的两个数，平为相等。“差异”表的最后两列是写入时 simlib 的结果和与公式之差，参数未改时应全部为0。",
+         "Checks lists pairs of numbers that must be equal. The last two columns of Differences are simlib's own results when the workbook was written, and "
+         "what the formulas differ by: 0 throughout until a parameter is changed."),
+]  # fmt: skip

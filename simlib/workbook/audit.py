@@ -1,0 +1,109 @@
+"""The audit workbook: parameters, what was given, every step as a live formula, results, differences, explanations."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import xlsxwriter
+
+from simlib.money import to_fen
+from simlib.rules import FAMILIES
+from simlib.rules.deposit.allocation import PREPAYMENTS
+from simlib.scenario import Part, Run
+from simlib.workbook import deposit, dip, retention
+from simlib.workbook.about import cover, values_of, version
+from simlib.workbook.closing import checked, differences, document_run, explained, verdict
+from simlib.workbook.given import Given, Sheets, institutions_sheet, months
+from simlib.workbook.levers import Levers
+from simlib.workbook.pages import OPTIONS, Page, Styles
+from simlib.workbook.results import table_sheet
+
+INSTITUTIONS = "institutions"
+
+
+def audit(run: Run, language: str = "zh") -> bytes:
+    """The workbook's bytes: the deposit, retention and the clearing of DIP as formulas that a spreadsheet recalculates to the fen.
+
+    The value beside each formula is worked out here from the same expression, and the amounts are those of the run: the
+    workbook is not written where they are not. BadInput where amounts or decimals are more than a spreadsheet can hold.
+    """
+    levers = Levers({name: part.params for name, part in run.parts.items()})
+    made = _made(run, levers, language)
+    for name, sheets in made.items():
+        _agree(run.parts[name], sheets)
+    document = document_run(run)
+    others = {name: document.parts.get(name) if document else None for name in made}
+    compared = [differences(run.parts[name], sheets.outcome, others[name], language) for name, sheets in made.items()]
+    pages = [page for sheets in made.values() for page in sheets.pages]
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
+        _write(book, run, levers, made, pages, compared, others, language)
+    return buffer.getvalue()
+
+
+def _write(
+    book,
+    run: Run,
+    levers: Levers,
+    made: dict[str, Sheets],
+    pages: list[Page],
+    compared: list[Page],
+    others,
+    language: str,
+):
+    styles = Styles(book)
+    checks = [check for sheets in made.values() for check in sheets.checks]
+    cover(book, styles, run, [*pages, *compared], verdict(checks, language), language)
+    levers.write(book, styles, language)
+    checked(book, styles, checks, language)
+    for page in [*pages, *compared]:
+        page.write(book, styles)
+    for name in values_of(run):
+        for table, frame in run.results[name].items():
+            if not FAMILIES[name].result(table).large:
+                table_sheet(book, FAMILIES[name].result(table), frame, language)
+    explained(book, styles, [(run.parts[name], others[name]) for name in made], language)
+    version(book, styles, run, language)
+
+
+def _made(run: Run, levers: Levers, language: str) -> dict[str, Sheets]:
+    """The sheets of each rule that has formulas, in the order of calculation; what two of them share stands with the first."""
+    made: dict[str, Sheets] = {}
+    given, paid = _institutions(run, language), None
+    if given and (told := _prepayments(run)) is not None:
+        paid = months(told, given, levers, language, "dip" in run.parts)
+    if "dip" in run.parts:
+        places = {one: place for place, one in enumerate(given.table[given.declared.key], start=1)}
+        made["dip"] = dip.sheets(run.parts["dip"], paid, places, levers, language)
+    if "deposit" in run.parts:
+        made["deposit"] = deposit.sheets(run.parts["deposit"], given, paid, levers, language)
+    if made:
+        first = next(iter(made.values()))
+        first.pages[:0] = [given.page, *(paid.pages if paid else [])]
+        first.checks[:0] = paid.checks if paid else []
+    if "retention" in run.parts:
+        made["retention"] = retention.sheets(run.parts["retention"], levers, language)
+    return made
+
+
+def _institutions(run: Run, language: str) -> Given | None:
+    """The institutions as the last rule saw them: the deposit's scores may come from a card."""
+    seen = [run.parts[name].seen for name in ("deposit", "dip") if name in run.parts]
+    return institutions_sheet(seen[0][INSTITUTIONS], language) if seen else None
+
+
+def _prepayments(run: Run):
+    """What was prepaid each month, by the settlement of this run or as the data say."""
+    if "dip" in run.parts:
+        return run.results["dip"].get("dip_prepayments")
+    return run.parts["deposit"].seen.get(PREPAYMENTS)
+
+
+def _agree(part: Part, sheets: Sheets) -> None:
+    """That the formulas come to what the rule came to."""
+    table, amount = part.family.amount
+    theirs = part.results[table].set_index(part.family.key)[amount].reindex(sheets.outcome.subjects)
+    ours = np.round(sheets.outcome.amount.value, 2)
+    if not np.array_equal(to_fen(ours), to_fen(theirs.to_numpy())):
+        raise AssertionError(f"the formulas of {part.family.name} do not come to what the rule came to")

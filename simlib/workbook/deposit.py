@@ -1,0 +1,199 @@
+"""The quality deposit as formulas (JS26 annex 3; JS3 art. 29; JY art. 40), from score to payment."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simlib.columns import INSTITUTIONS
+from simlib.money import FEN, decimal_integers
+from simlib.rules.deposit.allocation import Band
+from simlib.rules.deposit.family import FAMILY
+from simlib.scenario import Part
+from simlib.words import Text
+from simlib.workbook.cells import DIVIDED, Cell, by, cell, count, look, total, where
+from simlib.workbook.deposit_pools import Claims, share
+from simlib.workbook.given import (
+    GROUP_NUMBER,
+    KEY,
+    Check,
+    Given,
+    Months,
+    Outcome,
+    Sheets,
+    group_names,
+    named_as,
+    score_parts,
+    summed,
+    withheld,
+)
+from simlib.workbook.levers import MILLION, Levers
+from simlib.workbook.longs import Long, Number, either, less, looked, product, quotient, sum_all, sum_by
+from simlib.workbook.pages import Page
+
+NAME = FAMILY.name
+BASES = ("settled", "budget")
+_GIVEN = INSTITUTIONS.by_name
+_MADE = FAMILY.result("deposit").by_name
+_POOLS = FAMILY.result("deposit_groups").by_name
+
+
+def sheets(part: Part, given: Given, months: Months | None, levers: Levers, language: str) -> Sheets:
+    """The sheets of the deposit: groups, steps and results, of what ``given`` states and what was prepaid in ``months``."""
+    steps = Page(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
+    number, names = group_names(given, "group")
+    groups = Page(GROUPS, len(names), language, (GROUPS_TITLE,))
+    city = Page(CITY, 1, language, (CITY_TITLE,))
+    here = groups.add(GROUP_NUMBER, Cell("ROW()-4", np.arange(1, len(names) + 1), len(names)), "whole")
+    first = f"INDEX({given.column('group').place.range},MATCH({here.text},{number.place.range},0))"
+    named = groups.add(_GIVEN["group"], Cell(first, np.array(names, dtype=object)), "text")
+
+    steps.add(_GIVEN[KEY], given.ids, "text")
+    group = steps.add(_GIVEN["group"], given.column("group"), "text")
+    number = steps.help(GROUP_NUMBER, number)
+    checks = [named_as(steps, group, named, number)]
+    _, scale = decimal_integers(given.table["score"].to_numpy())
+    score = steps.add(_GIVEN["score"], given.column("score"))
+    s = score_parts(given, steps, "score", scale, SCORE_PARTS.fill(scale=f"{scale:,}"))
+    deposit = steps.add(DEPOSIT, _deposits(given, months, steps, levers), "fen")
+
+    whole = levers.chosen(NAME, "mean_scope", "city")
+    own_count = groups.add(_POOLS["institutions"], count(number, here), "whole")
+    own_sum = sum_by(groups, SCORE_SUM, s, number, here, steps)
+    groups.add(_POOLS["mean_score"], _float(own_sum) / own_count / float(scale), "points")
+    all_sum, all_count = (
+        sum_all(city, SCORE_SUM, s, steps),
+        city.add(_POOLS["institutions"], total(own_count, given.page.rows), "whole"),
+    )
+    of_count = groups.add(COMPARED_COUNT, where(whole, all_count, own_count), "whole")
+    of_sum = either(groups, COMPARED_SUM, whole, all_sum, own_sum)
+    n, of = steps.add(COMPARED_COUNT, look(of_count, number), "whole"), looked(steps, COMPARED_SUM, of_sum, number)
+    mean = steps.add(MEAN, _float(of) / n / float(scale), "points")
+    index = steps.add(_MADE["index"], score / mean, "ratio")
+
+    above = product(steps, SCALED, s, n)
+    million = cell(MILLION)
+    below = less(steps, LOW, (million, above), (levers.millionths(NAME, "lower"), of))
+    over = less(steps, HIGH, (levers.millionths(NAME, "upper"), of), (million, above))
+    words = {band: band.label.to(language) for band in Band}
+    band = where(below.equals(1), words[Band.BELOW], where(over.equals(1), words[Band.ABOVE], words[Band.WITHIN]))
+    band = steps.add(_MADE["band"], band)
+    cut = steps.help(CUT, where(below.equals(1), deposit, 0))
+    by_index = quotient(steps, BY_INDEX, (above, cut), of, most=deposit.most, half_up=True)
+    returned = steps.add(RETURNED, where(below.equals(1), by_index, deposit), "fen")
+    forfeited = steps.add(FORFEITED, deposit - returned, "fen")
+    shared = share(
+        Claims(number, here, below, over, s, of_count, of_sum, deposit, forfeited), steps, groups, city, levers
+    )
+    payment = steps.add(PAYMENT, returned + shared.bonus, "fen")
+
+    shown = Page(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
+    yuan = {
+        "deposit": deposit,
+        "returned": returned,
+        "bonus": shared.bonus,
+        "payment": payment,
+        "change": payment - deposit,
+    }
+    columns = {
+        KEY: given.ids,
+        "group": group,
+        "score": score,
+        "index": index,
+        "band": band,
+        **{k: v / FEN for k, v in yuan.items()},
+    }
+    made = {
+        name: shown.add(column, columns[name], "ratio" if name == "index" else "") for name, column in _MADE.items()
+    }
+    groups.add(_POOLS["pool"], shared.pool / FEN)
+    groups.add(_POOLS["unallocated"], shared.unallocated / FEN)
+    checks += [
+        Check(PAID_IS_WITHHELD, summed(payment) + summed(shared.unallocated), summed(deposit)),
+        Check(POOLS_ARE_FORFEITED, summed(shared.pool), summed(forfeited)),
+        Check(BONUS_IS_POOL, summed(shared.bonus) + summed(shared.unallocated), summed(shared.pool)),
+    ]
+    return Sheets(
+        [groups, city, steps, shown], checks, Outcome(shown, made[KEY], made["payment"], given.table[KEY].tolist())
+    )
+
+
+def _deposits(given: Given, months: Months | None, steps: Page, levers: Levers) -> Cell:
+    """What is withheld of each institution in fen: the given deposit, else of the months prepaid, else of the base."""
+    stated = "deposit" in given
+    bases = [name for name in BASES if name in given]
+    zero = cell(0)
+    fen = {name: steps.add(BASE_OF.fill(base=_GIVEN[name].label), given.fen(name), "fen") for name in bases}
+    settled, budget = (fen.get(name, zero) for name in BASES)
+    if len(bases) == 1 and not stated and months is None:
+        levers.fix(NAME, ["deposit_base"], NO_OTHER_BASE)
+        base = fen[bases[0]]
+    else:
+        base = where(levers.chosen(NAME, "deposit_base", "budget"), budget, settled)
+    base = steps.help(BASE, base)
+    rate = levers.millionths(NAME, "deposit_rate")
+    found = quotient(steps, BY_RATE, (base, rate), cell(MILLION), most=max(base.most, 1), half_up=True)
+    if months:
+        place = steps.help(PLACE, Cell("ROW()-4", np.arange(1, steps.rows + 1), steps.rows))
+        paid = steps.add(PREPAID_MONTHS, count(months.number, place), "whole")
+        found = steps.help(
+            OR_MONTHS, where(paid > 0, by(withheld(months, levers), months.number, place, DIVIDED), found)
+        )
+    if stated:
+        known = given.column("deposit")
+        found = where(
+            Cell(f"ISNUMBER({known.text})", given.table["deposit"].notna().to_numpy()), given.fen("deposit"), found
+        )
+    return found
+
+
+def _float(number: Number) -> Cell:
+    return number.about if isinstance(number, Long) else number
+
+
+STEPS, GROUPS = Text("步骤·保证金", "Steps deposit"), Text("步骤·保证金分组", "Steps deposit groups")
+CITY, RESULT = Text("步骤·保证金全市", "Steps deposit city"), Text("结果·保证金", "Results deposit")
+STEPS_TITLE = Text(
+    "步骤：质量保证金（JS26 附件3）。金额以分计", "Steps: quality deposit (JS26 annex 3). Amounts in fen"
+)
+STEPS_NOTE = Text(
+    "点列上方的“＋”展开折叠的辅助列。超过15位的整数分节写（每节6位，第1节最低），乘、除、比较都不舍入。",
+    "Open the folded helper columns with +. Whole numbers beyond 15 digits stand in cells of 6 digits, the lowest first, so nothing is rounded on the way.",
+)  # fmt: skip
+GROUPS_TITLE = Text(
+    "步骤：各分配组的平均分和奖励金（JS26 附件3 二）", "Steps: mean scores and pools of the groups (JS26 annex 3, 2)"
+)
+CITY_TITLE = Text(
+    "步骤：全市合计，以及无人领取的奖励金分给他组时的分配", "Steps: the city's sums, and pools that go to other groups"
+)
+RESULT_TITLE = Text("结果：各机构保证金", "Results: deposit by institution")
+SCORE_PARTS = Text("得分×{scale}", "Score x {scale}")
+DEPOSIT = Text("预留质量保证金（分）", "Quality deposit (fen)")
+BASE_OF, BASE = Text("{base}（分）", "{base} (fen)"), Text("保证金基数（分）", "Base of the deposit (fen)")
+BY_RATE = Text("基数×预留比例，四舍五入到分", "Base x rate, half up to the fen")
+PLACE = Text("机构序号", "Place of the institution")
+PREPAID_MONTHS, OR_MONTHS = (
+    Text("有预付的月数", "Months prepaid"),
+    Text("按预付或基数计的保证金（分）", "Deposit by months or base (fen)"),
+)
+SCORE_SUM = Text("得分合计（同一倍数）", "Sum of scores (the same multiple)")
+COMPARED_COUNT, COMPARED_SUM = (
+    Text("比较范围的机构数", "Institutions compared with"),
+    Text("比较范围的得分合计", "Sum of scores compared with"),
+)
+MEAN = Text("比较的平均分", "Mean compared with")
+SCALED = Text("得分×机构数", "Score x institutions")
+LOW, HIGH = (
+    Text("指数低于下阈值（1是）", "Index below the lower threshold (1 yes)"),
+    Text("指数高于上阈值（1是）", "Index above the upper threshold (1 yes)"),
+)
+BY_INDEX = Text("指数×保证金，四舍五入到分", "Index x deposit, half up to the fen")
+CUT = Text("低档机构的保证金（分）", "Deposit of the band below (fen)")
+RETURNED, FORFEITED = (
+    Text("返还保证金（分）", "Returned (fen)"),
+    Text("扣减，进入奖励金（分）", "Forfeited to the pool (fen)"),
+)
+PAYMENT = Text("实际可得（分）", "Payment (fen)")
+PAID_IS_WITHHELD = Text("实际可得 + 未分配 = 保证金（分）", "Payments + unallocated = deposits (fen)")
+POOLS_ARE_FORFEITED = Text("各组奖励金 = 各机构扣减（分）", "Pools = what was forfeited (fen)")
+BONUS_IS_POOL = Text("分得奖励金 + 未分配 = 奖励金（分）", "Bonuses + unallocated = pools (fen)")
+NO_OTHER_BASE = Text("固定：数据只有一种基数", "fixed: the data have one base only")

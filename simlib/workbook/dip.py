@@ -1,0 +1,320 @@
+"""The clearing of DIP as formulas (JY art. 10-13, 30-33): from points and funds to settlement and balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlib.columns import INSTITUTIONS
+from simlib.scenario import Part
+from simlib.words import Text
+from simlib.workbook.cells import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
+from simlib.workbook.dip_fund import Fund, distributable, fund, point_value
+from simlib.workbook.dip_given import (
+    ADVANCES,
+    ASSUMED,
+    NAME,
+    OF_CASES,
+    POINTS,
+    Accounts,
+    Coefficients,
+    accounts,
+    coefficients,
+    reckoned,
+)
+from simlib.workbook.dip_results import MADE as _MADE
+from simlib.workbook.dip_results import Settled, results
+from simlib.workbook.dip_shares import Owed, shares
+from simlib.workbook.given import KEY, Check, Months, Sheets, summed
+from simlib.workbook.levers import MILLION, Levers
+from simlib.workbook.longs import LIMB, ONE, Long, less, looked, quotient, raw, settle, shift, split, sum_by
+from simlib.workbook.pages import Page
+
+_GIVEN = INSTITUTIONS.by_name
+
+
+def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Levers, language: str) -> Sheets:
+    """The sheets of the clearing; ``places`` numbers all institutions of the data, as the months of prepayment do."""
+    levers.fix(NAME, OF_CASES, BY_CASE)
+    levers.fix(NAME, ASSUMED, BY_ASSUMPTION)
+    levers.fix(NAME, ADVANCES, NO_ADVANCES)
+    made, apart = reckoned(part.seen, part.params, levers)
+    given = accounts(made, apart, language)
+    weighed = coefficients(made, part.params, levers, language)
+    money = fund(part.seen["funds"], given.schemes, part.params, levers, language)
+    steps = Page(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
+    rows = _rows(given, weighed, money, steps, levers)
+    cleared = _cleared(rows, money, steps, levers)
+    prepaid = _prepaid(weighed, months, places)
+    points = {name: (given.points[name], given.decimals) for name in ("points", "primary_points", "bed_day_points")}
+    points |= {"total_points": (rows.total_points, given.decimals + 1), "approved_points": (rows.approved, rows.parts)}
+    fen = {"billed": rows.billed, **rows.paid, "payable": cleared.payable, "share_due": cleared.due}
+    fen |= {"share_paid": cleared.paid, "settlement": cleared.settlement}
+    settled = Settled(given.number, rows.ledger, points, fen, cleared.outcome)
+    shown, outcome = results(settled, weighed.ids, weighed.millionths, prepaid, part, language)
+    checks = [
+        Check(BY_INSTITUTION, total(shown.settlement, DIVIDED), summed(cleared.settlement)),
+        Check(ALL_DISTRIBUTED, summed(cleared.base) + total(cleared.undistributed, DIVIDED) - total(cleared.floored, DIVIDED),
+              total(cleared.distributable, DIVIDED)),
+        Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED), total(cleared.regulation, DIVIDED)),
+    ]  # fmt: skip
+    return Sheets([given.page, *weighed.pages, *money.pages, steps, shown.page], checks, outcome)
+
+
+@dataclass
+class Rows:
+    """One row an account: to which ledger it belongs, and what it has there; a pooled institution has all in its first row."""
+
+    ledger: Cell
+    first: Cell
+    same: Cell  # as the row below
+    level: Cell
+    approved: Long
+    parts: int  # cells behind the point of approved points
+    billed: Cell
+    own: Cell
+    total_points: Long
+    paid: dict[str, Cell]  # by patients and others, by account: pooled or not
+
+
+def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Page, levers: Levers) -> Rows:
+    """Points approved (JY art. 30, 39) and money of each account in its ledger."""
+    steps.add(_GIVEN[KEY], given.ids)
+    steps.add(SCHEME, given.ledger, "whole")
+    level = steps.add(_GIVEN["level"], look(weighed.level, given.number))
+    below, above = (given.ids.text.replace(ROW, other) for other in (NEXT, LAST))
+    ids, one_row = given.ids.value, given.page.rows == 1
+    same = np.append(ids[1:] == ids[:-1], False)
+    same = steps.help(SAME, cell(0) if one_row else flag(Cell(f"EXACT({given.ids.text},{below})", same)))
+    first = ~np.append(False, ids[1:] == ids[:-1])
+    first = steps.help(FIRST_ROW, cell(1) if one_row else where(Cell(f"EXACT({given.ids.text},{above})", ~first), 0, 1))
+    coefficient = steps.add(COEFFICIENT, look(weighed.millionths, given.number), "whole")
+    points = {name: _apart(steps, POINTS[name], one) for name, one in given.points.items()}
+    weight = Long((coefficient,))
+    whole = settle(
+        steps,
+        TOTAL,
+        raw(
+            (1, points["points"], weight),
+            (MILLION, points["primary_points"], ONE),
+            (MILLION, points["bed_day_points"], ONE),
+        ),
+    )
+    parts, approved = given.decimals + 1, whole
+    if given.irregular:
+        times = steps.help(TIMES, where(levers.chosen(NAME, "irregular_weighted", "on"), coefficient, MILLION))
+        irregular = settle(
+            steps,
+            IRREGULAR,
+            raw((1, points["irregular_points"], Long((times,))), (MILLION, points["irregular_plain_points"], ONE)),
+        )
+        multiple = Long((levers.millionths(NAME, "irregular_multiple"),))
+        approved = settle(steps, APPROVED, raw((1, shift(whole, 1), ONE), (-1, irregular, multiple)))
+        parts += 1
+    else:
+        levers.fix(NAME, ("irregular_multiple", "irregular_weighted"), NO_IRREGULAR)
+    if len(given.schemes) == 1:
+        ledger = steps.help(LEDGER, cell(1))
+    else:
+        ledger = steps.help(LEDGER, where(money.pooled, 1, given.ledger))
+
+    def mine(number: Cell) -> Cell:
+        """What stands in the account's own row, or, pooled, in all rows of its institution."""
+        if len(given.schemes) == 1:
+            return number
+        following = Cell(
+            number.text.replace(ROW, NEXT), np.append(number.value[1:], 0), number.most, signed=number.signed
+        )
+        whole = where(first.equals(1), number + where(same.equals(1), following, 0), 0)
+        return where(money.pooled, whole, number)
+
+    limbs = approved.limbs
+    if len(given.schemes) > 1:
+        approved = settle(steps, IN_LEDGER, [mine(one) for one in limbs])
+    amounts = {name: steps.help(FEN_OF.fill(what=_MADE[name].label), one) for name, one in given.fen.items()}
+    billed = steps.add(FEN_OF.fill(what=_MADE["billed"].label), mine(amounts["billed"]), "fen")
+    paid = {name: amounts[name] for name in ("patient_paid", "other_paid")}
+    own = steps.help(OWN_ALL, paid["patient_paid"] + paid["other_paid"])
+    own = steps.add(OWN, mine(own), "fen")
+    return Rows(ledger, first, same, level, approved, parts, billed, own, whole, paid)
+
+
+@dataclass
+class ClearedRows:
+    """What each account comes to in fen, and the sums of the ledgers."""
+
+    payable: Cell
+    outcome: Cell  # number of CODES
+    due: Cell
+    paid: Cell
+    base: Cell
+    settlement: Cell
+    floored: Cell
+    undistributed: Cell
+    left: Cell
+    regulation: Cell
+    distributable: Cell
+
+
+def _cleared(rows: Rows, money: Fund, steps: Page, levers: Levers) -> ClearedRows:
+    """The settlement of each account (JY art. 31-33)."""
+    page, here = money.page, money.here
+    billed_all = page.add(BILLED_ALL, by(rows.billed, rows.ledger, here, DIVIDED), "fen")
+    own_all = page.add(OWN_SUM, by(rows.own, rows.ledger, here, DIVIDED), "fen")
+    regulation, pot = distributable(money, billed_all, levers)
+    distributed = pot
+    pot = page.add(POT, (pot + own_all).bounded(2 * DIVIDED), "fen")
+    points = sum_by(page, POINTS_ALL, rows.approved, rows.ledger, here, steps)
+    point_value(money, pot, points, LIMB**rows.parts)
+
+    my_pot, of = looked(steps, POT, split(page, POT, pot), rows.ledger), looked(steps, POINTS_ALL, points, rows.ledger)
+    whole, over = quotient(steps, WORTH, (rows.approved, my_pot), of, most=DIVIDED - 1, remainder=True, signed=True)
+    over = Long(tuple(steps.help(FRACTION, one) for one in over.limbs)) if isinstance(over, Long) else Long((over,))
+    floor = steps.help(FLOOR, whole - rows.own)
+    rest = steps.help(SOME, flag(_any(over) > 0))
+    down = less(steps, BELOW_HALF, (over, cell(2)), (of, cell(1)))
+    payable = steps.add(FEN_OF.fill(what=_MADE["payable"].label), floor + 1 - down, "fen")
+    payable = Cell(payable.text, payable.value, DIVIDED, place=payable.place, signed=True)
+    positive = steps.help(POSITIVE, flag((floor > 0) | (floor.equals(0) & rest.equals(1))))
+    within = steps.help(WITHIN, where(rows.billed <= floor, positive, 0))
+    exceeds = steps.help(OVERSPENT, positive - within)
+    cap, cap_rest = quotient(
+        steps,
+        CAP,
+        (rows.billed, levers.millionths(NAME, "retention_cap")),
+        cell(MILLION),
+        most=min(2 * rows.billed.most, DIVIDED),
+        remainder=True,
+    )
+    cap_rest = cap_rest if isinstance(cap_rest, Cell) else steps.help(CAP_REST, cap_rest.limbs[0])
+    cap_fen = steps.help(CAP_FEN, cap + flag(cap_rest >= MILLION // 2))
+    base = steps.add(
+        BASE, where(within.equals(1), smaller(payable, cap_fen), where(positive.equals(1), payable, 0)), "fen"
+    )
+    base = Cell(base.text, base.value, DIVIDED, place=base.place)
+    tie = less(steps, CAP_TIE, (cap_rest, of), (over, cell(MILLION)))
+    capped = (floor > cap) | (floor.equals(cap) & tie.equals(1))
+
+    owed = shares(
+        Owed(rows.ledger, rows.level, rows.billed, floor, over, of, exceeds, regulation, points),
+        steps,
+        page,
+        here,
+        levers,
+    )
+    codes = where(
+        within.equals(1), where(capped, 1, 2), where(exceeds.equals(1), where(owed.beyond.equals(1), 4, 3), 5)
+    )
+    outcome = steps.add(OUTCOME, codes, "whole")
+    settlement = steps.add(FEN_OF.fill(what=_MADE["settlement"].label), base + owed.paid, "fen")
+    floored = steps.help(SPARED, larger(0 - payable, 0))
+    floored_all = money.shown("floored", by(floored, rows.ledger, here, DIVIDED))
+    undistributed = money.shown("undistributed", distributed - by(base, rows.ledger, here, DIVIDED) + floored_all)
+    left = money.shown("fund_left", regulation - by(owed.paid, rows.ledger, here, DIVIDED))
+    return ClearedRows(
+        payable,
+        outcome,
+        owed.due,
+        owed.paid,
+        base,
+        settlement,
+        floored_all,
+        undistributed,
+        left,
+        regulation,
+        distributed,
+    )
+
+
+def _apart(steps: Page, what: Text, points: Long) -> Long:
+    """Points whose whole part is taken apart too."""
+    return Long((*points.limbs[:-1], *split(steps, what, points.limbs[-1]).limbs))
+
+
+def _prepaid(weighed: Coefficients, months: Months | None, places: dict[str, int]) -> Cell:
+    """What each institution was prepaid over the year, in fen."""
+    if months is None:
+        return cell(0)
+    here = np.array([places[one] for one in weighed.ids.value])
+    number = weighed.pages[0].give(PLACE, here, "whole", max(places.values()))
+    return by(months.prepaid, months.number, number, DIVIDED)
+
+
+def _any(number: Long) -> Cell:
+    found = number.limbs[0]
+    for one in number.limbs[1:]:
+        found = found + one
+    return found
+
+
+SCHEME = Text("险种序号（1职工 2居民）", "Scheme (1 employee, 2 resident)")
+STEPS = Text("步骤·DIP清算", "Steps DIP clearing")
+STEPS_TITLE = Text(
+    "步骤：点值与年度清算（JY 第三十至三十三条）。金额以分计",
+    "Steps: point value and clearing (JY art. 30-33). Amounts in fen",
+)
+STEPS_NOTE = Text(
+    "一行是一家机构的一个险种；合并核算时一家的数都在其第一行。点列上方的“＋”展开辅助列，超过15位的整数分节写（每节6位）。",
+    "A row is one scheme of an institution; pooled, all of it stands in its first row. Open the helper columns with +; longer numbers stand in cells of 6 digits.",
+)  # fmt: skip
+SAME, FIRST_ROW = (
+    Text("下一行是同一机构（1是）", "Next row of the same institution (1 yes)"),
+    Text("机构第一行（1是）", "First row of the institution (1 yes)"),
+)
+COEFFICIENT = Text("权重系数（百万分之几）", "Coefficient (millionths)")
+TOTAL, APPROVED = Text("总分值", "Total points"), Text("核定总分值", "Approved points")
+TIMES = Text("违规扣减所乘系数（百万分之几）", "Coefficient of the deduction (millionths)")
+IRREGULAR, IN_LEDGER = (
+    Text("违规病例应得分值", "Points of irregular cases"),
+    Text("本账核定总分值", "Approved points in the ledger"),
+)
+LEDGER = Text("账（合并核算都是1）", "Ledger (1 where pooled)")
+FEN_OF = Text("{what}（分）", "{what} (fen)")
+OWN, OWN_ALL = (
+    Text("个人和其他支付（分）", "Paid by patients and others (fen)"),
+    Text("个人＋其他支付（分）", "Patients + others (fen)"),
+)
+BILLED_ALL, OWN_SUM = (
+    Text("记账合计（分）", "Billed in all (fen)"),
+    Text("个人和其他支付合计（分）", "Patients and others in all (fen)"),
+)
+POT = Text("可分配 + 个人和其他支付（分）", "Distributable + patients and others (fen)")
+POINTS_ALL = Text("核定总分值合计", "Approved points in all")
+WORTH = Text("核定总分值×点值（整分）", "Approved points x point value (whole fen)")
+FRACTION, FLOOR = (
+    Text("核定总分值×点值·余数", "Approved points x point value, remainder"),
+    Text("应偿付整分（向下）", "Payable, whole fen down"),
+)
+SOME, BELOW_HALF = (
+    Text("应偿付有零头（1是）", "Payable has a part of a fen (1 yes)"),
+    Text("零头不足半分（1是）", "Part below half a fen (1 yes)"),
+)
+POSITIVE, WITHIN = (
+    Text("应偿付大于0（1是）", "Payable above 0 (1 yes)"),
+    Text("记账不超过应偿付（1是）", "Billed up to payable (1 yes)"),
+)
+OVERSPENT = Text("超支（1是）", "Overspent (1 yes)")
+CAP, CAP_REST, CAP_FEN = Text("记账×留用上限（整分）", "Billed x retention cap (whole fen)"), Text("记账×留用上限·余数", "Billed x cap, remainder"), Text("记账×留用上限，四舍五入到分", "Billed x cap, half up")  # fmt: skip
+CAP_TIE = Text("零头大于上限的零头（1是）", "Its part of a fen above the cap's (1 yes)")
+BASE = Text("可分配资金支付（分）", "Paid of the distributable (fen)")
+OUTCOME = Text(
+    "清算情形：1封顶 2全额 3分担 4超出分担 5不为正 6各险种不同",
+    "Outcome: 1 capped 2 full 3 shared 4 beyond 5 nothing 6 mixed",
+)
+SPARED = Text("应偿付为负不计（分）", "Negative payable spared (fen)")
+PLACE = Text("机构序号（全部机构）", "Place among all institutions")
+BY_CASE = Text(
+    "固定：决定各病例分值（病例太多，不在工作簿内）",
+    "fixed: makes the points of cases, which are too many for a workbook",
+)
+BY_ASSUMPTION = Text(
+    "固定：假设的变化已计入所给的分值和费用", "fixed: what is assumed is in the given points and money"
+)
+NO_ADVANCES = Text("固定：周转金和集采预付不在工作簿内", "fixed: advances are not in the workbook")
+NO_IRREGULAR = Text("固定：没有违规病例", "fixed: there are no irregular cases")
+ALL_DISTRIBUTED = Text(
+    "支付 + 未分配 − 负数不计 = 可分配资金（分）", "Paid + undistributed - spared = distributable (fen)"
+)
+SHARES_FROM_FUND = Text("分担 + 调节金结余 = 区域调节金（分）", "Shares + fund left = regulation fund (fen)")
+BY_INSTITUTION = Text("各机构决算 = 各账决算（分）", "Settlements by institution = by ledger (fen)")

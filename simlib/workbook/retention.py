@@ -1,0 +1,206 @@
+"""County surplus retention as formulas (XX part 5(1), 3(6), 1(2)2), from score to what is kept or borne."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import COMMUNITIES
+from simlib.money import FEN, decimal_integers
+from simlib.rules.family import SCORED
+from simlib.rules.retention.family import FAMILY, FROM_CARD
+from simlib.rules.retention.settlement import FULL_MARKS, Bracket
+from simlib.scenario import Part
+from simlib.words import Text
+from simlib.workbook.cells import Cell, cell, flag, larger, smaller, too_large, where
+from simlib.workbook.given import Check, Given, Outcome, Sheets, score_parts, summed
+from simlib.workbook.levers import MILLION, Levers
+from simlib.workbook.longs import Long, Number, less, product, quotient
+from simlib.workbook.pages import Page
+
+NAME, KEY = FAMILY.name, FAMILY.key
+PARTS = (MILLION, MILLION**2)  # of a point: scores with more than six decimals are held in the finer ones
+LATER = ("score_growth", "spending_growth", "budget_growth")
+_GIVEN = COMMUNITIES.by_name
+_MADE = FAMILY.result("retention").by_name
+
+
+def sheets(part: Part, levers: Levers, language: str) -> Sheets:
+    """The sheets of retention: given, steps and results."""
+    given = Given(part.seen["communities"], COMMUNITIES, COMMUNITIES_GIVEN, GIVEN_TITLE, language)
+    page = Page(STEPS, given.page.rows, language, (STEPS_TITLE,), identified=1)
+    levers.fix(NAME, LATER, YEARS_ONLY)
+    page.add(_GIVEN[KEY], given.ids)
+    bonus, total, one = _scores(given, page, levers)
+    bracket = _bracket(given, page, total, one, levers)
+    _, price = _lost(page, total, one, levers)
+    ratio = _ratio(page, bracket, price, one, levers)
+    money = _money(given, page, bracket, price, one, levers)
+
+    shown = Page(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
+    words = [item.label.to(language) for item in Bracket]
+    quoted = ",".join(cell(word).text for word in words)
+    named = Cell(f"CHOOSE({bracket.text},{quoted})", np.array(words, dtype=object)[bracket.value - 1])
+    columns = {
+        KEY: given.ids, "score": given.column("score"), "bonus_given": given.column("bonus") if "bonus" in given else cell(0),
+        "bonus": bonus / one, "total_score": total / one, "bracket": named, "ratio": ratio,
+        **{name: amount / FEN for name, amount in money.items()},
+    }  # fmt: skip
+    made = {name: shown.add(column, columns[name]) for name, column in _MADE.items()}
+    surplus, over = (
+        page.help(SURPLUS_ONLY, larger(money["surplus"], 0)),
+        page.help(OVER_ONLY, larger(0 - money["surplus"], 0)),
+    )
+    checks = [
+        Check(KEPT_IS_SURPLUS, summed(money["retained"]) + summed(money["returned"]), summed(surplus)),
+        Check(BORNE_IS_OVER, summed(money["overspend_borne"]) + summed(money["overspend_shared"]), summed(over)),
+    ]
+    return Sheets([given.page, page, shown], checks, Outcome(shown, made[KEY], made["net"], given.table[KEY].tolist()))
+
+
+def _scores(given: Given, page: Page, levers: Levers) -> tuple[Cell, Cell, int]:
+    """The bonus as counted and the total score, in whole parts of a point, and how many parts a point has."""
+    columns = ["score", *(["bonus"] if "bonus" in given else [])]
+    scale = max(decimal_integers(given.table[name].fillna(0).to_numpy())[1] for name in columns)
+    one = next((parts for parts in PARTS if parts % scale == 0), None)
+    if one is None:
+        raise too_large()
+    score = score_parts(given, page, "score", one, SCORE.fill(parts=f"{one:,}"))
+    bonus = score_parts(given, page, "bonus", one, GIVEN_BONUS) if "bonus" in given else page.help(GIVEN_BONUS, cell(0))
+    if given.attrs.get(SCORED):
+        levers.fix(NAME, ("bonus_cap", "cap_total"), FROM_CARD)
+        total = page.add(TOTAL, score + bonus, "whole")
+    else:
+        cut = page.help(CUT_BONUS, smaller(bonus, _points(levers, "bonus_cap", one)))
+        capped = larger(score, smaller(score + cut, FULL_MARKS * one))
+        total = page.add(TOTAL, where(levers.chosen(NAME, "cap_total", "on"), capped, score + cut), "whole")
+    return page.add(BONUS, total - score, "whole"), total, one
+
+
+def _points(levers: Levers, name: str, one: int) -> Cell:
+    """A number of points in the parts of one."""
+    lever = levers.millionths(NAME, name)
+    return lever if one == MILLION else lever * (one // MILLION)
+
+
+def _bracket(given: Given, page: Page, total: Cell, one: int, levers: Levers) -> Cell:
+    """The number of the bracket in order of the declaration: full, linear, half, none, veto."""
+    veto = cell(0)
+    if "veto" in given:
+        told = given.column("veto")
+        yes = (told.value == True) & ~pd.isna(told.value)  # noqa: E712
+        veto = flag(Cell(f"N({told.text})=1", yes.astype(bool), None, 0))
+    veto = page.add(_GIVEN["veto"], veto, "whole")
+    found = cell(4)
+    for number, name in ((3, "half_from"), (2, "linear_from"), (1, "full_from")):
+        found = where(total >= _points(levers, name, one), number, found)
+    return page.add(BRACKET, where(veto.equals(1), 5, found), "whole")
+
+
+def _lost(page: Page, total: Cell, one: int, levers: Levers) -> tuple[Cell, Number]:
+    """The points below full retention as ``fraction`` reads them, and what they cost: a share, over ``one`` x 10^6."""
+    lost = page.help(LOST, larger(_points(levers, "full_from", one) - total, 0))
+    floor = (lost // one) * one
+    ceil = where(floor.equals(lost), lost, floor + one)
+    part = where(levers.chosen(NAME, "fraction", "ceil"), ceil, lost)
+    lost = page.add(LOST_READ, where(levers.chosen(NAME, "fraction", "floor"), floor, part), "whole")
+    return lost, product(page, PRICE, lost, levers.millionths(NAME, "per_point"))
+
+
+def _ratio(page: Page, bracket: Cell, price: Number, one: int, levers: Levers) -> Cell:
+    """The share of a surplus that is kept, as a float to be shown."""
+    price = price.about if isinstance(price, Long) else price
+    linear = larger(cell(1.0) - price / float(one * MILLION), 0.0)
+    half = levers.millionths(NAME, "half_ratio") / float(MILLION)
+    share = where(bracket.equals(1), 1.0, where(bracket.equals(2), linear, where(bracket.equals(3), half, 0.0)))
+    return page.add(_MADE["ratio"], share, "ratio")
+
+
+def _money(given: Given, page: Page, bracket: Cell, price: Number, one: int, levers: Levers) -> dict[str, Cell]:
+    """The amounts of the year in fen, by column of the result."""
+    budget, spending = (
+        page.add(FEN_OF.fill(what=_GIVEN[name].label), given.fen(name), "fen") for name in ("budget", "spending")
+    )
+    unreasonable = given.fen("unreasonable_overspend") if "unreasonable_overspend" in given else cell(0)
+    unreasonable = page.add(FEN_OF.fill(what=_GIVEN["unreasonable_overspend"].label), unreasonable, "fen")
+    surplus = page.add(FEN_OF.fill(what=_MADE["surplus"].label), budget - spending, "fen")
+    kept, over = page.help(SURPLUS_ONLY, larger(surplus, 0)), page.help(OVER_ONLY, larger(0 - surplus, 0))
+    whole: Number = cell(one * MILLION) if one == MILLION else Long((cell(0), cell(0), cell(0), cell(1)))
+    nothing = less(page, COSTS_ALL, (whole, cell(1)), (price, cell(1)))
+    counted = page.help(KEPT_LINEAR, where(bracket.equals(2) & nothing.equals(0), kept, 0))
+    cut = quotient(page, CUT_LINEAR, (counted, price), whole, most=max(kept.most, 1), half_down=True)
+    half = quotient(
+        page,
+        KEPT_HALF,
+        (kept, levers.millionths(NAME, "half_ratio")),
+        cell(MILLION),
+        most=max(kept.most, 1),
+        half_up=True,
+    )
+    retained = where(
+        bracket.equals(1), kept, where(bracket.equals(2), counted - cut, where(bracket.equals(3), half, 0))
+    )
+    retained = page.add(FEN_OF.fill(what=_MADE["retained"].label), retained.bounded(kept.most), "fen")
+    reasonable = page.help(REASONABLE, over - unreasonable)
+    share = levers.millionths(NAME, "reasonable_share")
+    shared = quotient(page, SHARED, (reasonable, share), cell(MILLION), most=max(reasonable.most, 1), half_up=True)
+    failed = page.help(FAILED_BUDGET, where(bracket > 3, budget, 0))
+    rate = levers.millionths(NAME, "next_year_cut_rate")
+    next_cut = quotient(page, CUT, (failed, rate), cell(MILLION), most=max(budget.most, 1), half_up=True)
+    made = {
+        "returned": kept - retained,
+        "overspend_borne": over - shared,
+        "overspend_shared": shared,
+        "next_year_cut": next_cut,
+    }
+    made["net"] = retained - made["overspend_borne"] - next_cut
+    steps = {name: page.add(FEN_OF.fill(what=_MADE[name].label), one, "fen") for name, one in made.items()}
+    return {
+        "budget": budget,
+        "spending": spending,
+        "surplus": surplus,
+        "unreasonable_overspend": unreasonable,
+        "retained": retained,
+        **steps,
+    }
+
+
+STEPS, RESULT = Text("步骤·结余留用", "Steps retention"), Text("结果·结余留用", "Results retention")
+COMMUNITIES_GIVEN = Text("输入·医共体", "Given communities")
+GIVEN_TITLE = Text("输入：县域医共体", "Given: county medical communities")
+STEPS_TITLE = Text(
+    "步骤：县域结余留用（XX 五(一)）。金额以分计", "Steps: county surplus retention (XX 5(1)). Amounts in fen"
+)
+RESULT_TITLE = Text("结果：各医共体结余留用", "Results: surplus by community")
+YEARS_ONLY = Text(
+    "固定：只用于逐年推演，公式簿只算当年", "fixed: only for the years after, which are not in the workbook"
+)
+SCORE = Text("得分（每分{parts}份）", "Score (parts of 1/{parts} point)")
+GIVEN_BONUS, CUT_BONUS = (
+    Text("上报的加分（份）", "Bonus as given (parts)"),
+    Text("加分，不超过上限（份）", "Bonus up to the cap (parts)"),
+)
+BONUS, TOTAL = Text("计入的加分（份）", "Bonus counted (parts)"), Text("评价总分（份）", "Total score (parts)")
+BRACKET = Text("档次：1全额 2按分扣 3定比 4不留 5否决", "Bracket: 1 full 2 by points 3 fixed 4 nothing 5 veto")
+LOST = Text("比全额起点低（份）", "Below full retention (parts)")
+LOST_READ = Text("计扣的分数（份）", "Points that cost (parts)")
+PRICE = Text("计扣的分数×每分扣减（百万分之几）", "Points that cost x loss a point (millionths)")
+FEN_OF = Text("{what}（分）", "{what} (fen)")
+SURPLUS_ONLY, OVER_ONLY = (
+    Text("结余，超支按0（分）", "Surplus, not below 0 (fen)"),
+    Text("超支，结余按0（分）", "Overspending, not below 0 (fen)"),
+)
+COSTS_ALL = Text("扣减超过全部（1是）", "Costs more than all (1 yes)")
+KEPT_LINEAR = Text("按分扣减的结余（分）", "Surplus reduced by points (fen)")
+CUT_LINEAR = Text("按分扣减额（留用四舍五入，故扣减五舍六入）", "Cut by points (half down, as what is kept is half up)")
+KEPT_HALF = Text("结余×定比，四舍五入到分", "Surplus x fixed share, half up to the fen")
+REASONABLE, SHARED = (
+    Text("合理超支（分）", "Reasonable overspending (fen)"),
+    Text("合理超支×分担，四舍五入到分", "Reasonable x fund's share, half up"),
+)
+FAILED_BUDGET, CUT = (
+    Text("不合格者的预算（分）", "Budget of who failed (fen)"),
+    Text("预算×核减比例，四舍五入到分", "Budget x cut, half up to the fen"),
+)
+KEPT_IS_SURPLUS = Text("留用 + 交回 = 结余（分）", "Kept + returned = surplus (fen)")
+BORNE_IS_OVER = Text("承担 + 分担 = 超支（分）", "Borne + shared = overspending (fen)")
