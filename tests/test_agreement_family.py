@@ -10,10 +10,12 @@ import pyarrow.parquet
 import pytest
 import xlsxwriter
 
-from simlib import results, workbook
+from simlib import results
 from simlib.columns import Type
 from simlib.rules import agreement
 from simlib.rules.agreement import FAMILY, AgreementParams
+from simlib.workbook.pages import OPTIONS
+from simlib.workbook.results import table_sheet
 
 INCIDENTS = [
     {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "1000.05", "uncorrected": "yes",
@@ -252,7 +254,7 @@ def test_small_tables_of_nothing_are_empty():
 @pytest.mark.parametrize("data", [DATA, {}], ids=["rows", "no rows"])
 def test_results_can_be_written_as_csv_parquet_and_a_workbook(data, tmp_path):
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, workbook.OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         for declared in FAMILY.results:
             frame = run(data)[declared.name]
             frame.to_parquet(tmp_path / "one.parquet", index=False)
@@ -263,7 +265,7 @@ def test_results_can_be_written_as_csv_parquet_and_a_workbook(data, tmp_path):
             text = results.as_csv(frame, declared).to_csv(index=False).splitlines()
             assert text[0] == ",".join(declared.by_name)
             assert len(text) == len(frame) + 1
-            workbook._sheet(book, declared, frame, "zh")
+            table_sheet(book, declared, frame, "zh")
     sheets = openpyxl.load_workbook(io.BytesIO(buffer.getvalue()))
     assert [len(list(sheet.rows)) - 1 for sheet in sheets] == [len(run(data)[one.name]) for one in FAMILY.results]
 
@@ -277,8 +279,8 @@ def test_a_date_is_a_date_in_every_kind_of_file():
         "N,E,expiry,JS3 14,both,2025-01-01,2025-12-31,,open,",
     ]
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, workbook.OPTIONS) as book:
-        workbook._sheet(book, declared, frame, "en")
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
+        table_sheet(book, declared, frame, "en")
     row = list(openpyxl.load_workbook(io.BytesIO(buffer.getvalue())).active.rows)[1]
     assert [(cell.value.date(), cell.number_format) for cell in row[5:8]] == [
         (date(2025, 1, 20), "yyyy-mm-dd"), (date(2025, 3, 7), "yyyy-mm-dd"), (date(2025, 3, 10), "yyyy-mm-dd")
