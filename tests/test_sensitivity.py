@@ -183,9 +183,10 @@ def test_what_cannot_be_asked_is_refused_with_a_line_each():
         )
     }
     kept = Scenario("t", rules=("retention",))
-    assert problems(base=kept, inputs=communities)[0].startswith(
-        "--outcome：请写明看哪个结果指标：retention.communities, "
-    )
+    assert sensitivity(kept, communities, samples=0).outcome == "retention.retained"  # what the rule is watched by
+    breaches = {"incidents": sample.tables()["incidents"]}
+    line = problems(base=Scenario("t", rules=("agreement",)), inputs=breaches)[0]
+    assert line.startswith("--outcome：请写明看哪个结果指标：agreement.incidents, ")
     overlap = ["retention.linear_from=75:89", "retention.full_from=85:95"]
     assert problems(overlap, "retained", base=kept, inputs=communities, samples=64) == [
         "--vary：几个参数的范围重叠，有些组合不能并存（如下阈值高于上阈值）。请用 --vary 给出不重叠的范围。"

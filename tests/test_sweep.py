@@ -180,7 +180,7 @@ def test_an_outcome_may_be_named_without_its_rule_unless_two_have_it():
 
 
 def test_an_interrupted_sweep_goes_on_where_it_stopped(city, tmp_path, monkeypatch):
-    monkeypatch.setattr("simlib.study.sweep.CELLS", 60 * 5)
+    monkeypatch.setattr("simlib.study.sweep.PART", 5)
     sweep, cases = swept(city, "deposit.upper=1:1.1:0.005")
     out, calls = tmp_path / "a.parquet", []
 

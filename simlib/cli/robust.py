@@ -29,7 +29,11 @@ def commands(command) -> None:
 
     one = command(sensitivity, "结果取决于哪些参数 what an outcome hangs on", data=True, scenario=True)
     one.add_argument("--out", required=True, help="结果文件夹 result folder")
-    one.add_argument("--outcome", default="", help="结果指标 outcome (default: deposit.money_moved)")
+    one.add_argument(
+        "--outcome",
+        default="",
+        help="结果指标 outcome (default: the first that the rule is watched by, such as deposit.money_moved)",
+    )
     one.add_argument(
         "--vary", action="append", default=[], metavar="PARAMETER[=LOW:HIGH]|RULE",
         help="变动的参数和范围，或整个规则 parameter with its range, or a whole rule (default: the outcome's rule)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simlib.charts import study as charts
-from simlib.report.section import Section
+from simlib.report.section import Section, of_rules
 from simlib.study.response import GAIN, NEEDED, STEPS, WORTH, Answer, Response
 from simlib.words import Text
 
@@ -12,7 +12,8 @@ def sections(done: Response) -> list[Section]:
     """Rule by rule: what a point is worth, what the next edge gives, and what comes of it when all within reach step over."""
     found = []
     for answer in done.answers.values():
-        found += [_worth(answer), _edges(answer, float(done.reach)), _together(answer, f"{done.reach:g}")]
+        own = [_worth(answer), _edges(answer, float(done.reach)), _together(answer, f"{done.reach:g}")]
+        found += of_rules(own, answer.family)
     return [*found, Section(done.tables[-1][0].label, table=done.tables[-1])]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simlib.charts import study as charts
 from simlib.columns import Type
-from simlib.report.section import Section
+from simlib.report.section import Section, of_rules
 from simlib.study.robust import STAYS, Robustness, Trial
 from simlib.words import Text, joined
 
@@ -15,7 +15,7 @@ def sections(done: Robustness) -> list[Section]:
     """What is assumed, then rule by rule the city's range, where the sides lie, and the ranges of the least certain."""
     found = [_assumed(done)]
     for trial in done.trials.values():
-        found += [_city(trial), _expected(trial), _subjects(trial)]
+        found += of_rules([_city(trial), _expected(trial), _subjects(trial)], trial.family)
     return found
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
 
 from simlib.columns import Table
 from simlib.report import figure as figures
-from simlib.report.stamp import Stamp
+from simlib.report.stamp import Stamp, documents_of
 from simlib.report.table import table_html
+from simlib.rules.family import Family
 from simlib.words import Text
 
 
@@ -28,6 +30,12 @@ class Section:
     figure: dict | None = None
     table: tuple[Table, pd.DataFrame] | None = None
     basis: tuple[str, ...] = ()
+
+
+def of_rules(sections: Iterable[Section], *rules: Family) -> list[Section]:
+    """The sections with the documents of these rules as their basis."""
+    basis = documents_of(one.params for one in rules)
+    return [replace(one, basis=basis) for one in sections]
 
 
 def section_html(section: Section, stamp: Stamp, language: str) -> str:

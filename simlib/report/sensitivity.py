@@ -8,7 +8,8 @@ import pandas as pd
 
 from simlib.charts import study as charts
 from simlib.columns import Table, Type
-from simlib.report.section import Section
+from simlib.report.section import Section, of_rules
+from simlib.rules import FAMILIES
 from simlib.study.design import parameter
 from simlib.study.indices import LEVEL, RESAMPLES
 from simlib.study.sensitivity import STEPS_AWAY, Sensitivity
@@ -36,7 +37,7 @@ def sections(done: Sensitivity) -> list[Section]:
         found.append(_sobol(done, together))
     if done.left_out:
         found.append(Section(LEFT_OUT, lines=done.left_out))
-    return found
+    return of_rules(found, *(FAMILIES[name] for name in dict.fromkeys(one.declared.family for one in done.axes)))
 
 
 def _sobol(done: Sensitivity, table) -> Section:

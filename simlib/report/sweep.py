@@ -9,8 +9,7 @@ import pandas as pd
 from simlib.charts import sweep as charts
 from simlib.columns import Column, Table, Type
 from simlib.params import written
-from simlib.report.section import Section
-from simlib.report.stamp import documents_of
+from simlib.report.section import Section, of_rules
 from simlib.report.table import at_a_glance
 from simlib.rules import FAMILIES
 from simlib.study.design import Axis
@@ -31,7 +30,7 @@ def sections(
     lines += [IMPOSSIBLE.fill(count=f"{impossible:,}")] if impossible else []
     found = [Section(TITLE, CASES.fill(count=f"{len(done):,}", rules=joined(FAMILIES[one].label for one in sweep.rules)), tuple(lines))]  # fmt: skip
     for path in shown:
-        found += _drawn(sweep, axes, done, path)
+        found += of_rules(_drawn(sweep, axes, done, path), FAMILIES[path.partition(".")[0]])
     return [*found, _ranges(sweep, done)]
 
 
@@ -39,22 +38,19 @@ def _drawn(sweep: Sweep, axes: Sequence[Axis], done: pd.DataFrame, path: str) ->
     column = sweep.columns[path]
     title = DRAWN.fill(rule=FAMILIES[path.partition(".")[0]].label, outcome=column.label)
     declared, present = [one.declared for one in axes], [sweep.present(one.path) for one in axes]
-    basis = documents_of([FAMILIES[path.partition(".")[0]].params])
     outcome = done[path].to_numpy(dtype=float, na_value=float("nan"))
     if len(axes) == 1:
         figure = charts.curve(done[axes[0].path], outcome, declared[0], column, present[0])
-        return [Section(title, figure=figure, basis=basis)]
+        return [Section(title, figure=figure)]
     if len(axes) == 2 and len(done) == len(axes[0].values) * len(axes[1].values):
         across, up = (
             [written(value) if one.declared.options else float(value) for value in one.values] for one in axes
         )
         table = done.pivot(index=axes[1].path, columns=axes[0].path, values=path).loc[up, across]
         figure = charts.heat(table.columns, table.index, table.to_numpy(dtype=float, na_value=float("nan")), tuple(declared), column, tuple(present))  # fmt: skip
-        return [Section(title, figure=figure, basis=basis)]
+        return [Section(title, figure=figure)]
     return [
-        Section(
-            title, CLOUD.fill(label=one.label), figure=charts.cloud(done[one.path], outcome, one, column), basis=basis
-        )
+        Section(title, CLOUD.fill(label=one.label), figure=charts.cloud(done[one.path], outcome, one, column))
         for one in declared[:MOST_CLOUDS]
     ]
 

@@ -25,13 +25,12 @@ from simlib.study.again import Made
 from simlib.study.design import Axis, axis, placed
 from simlib.study.indices import Indices, indices
 from simlib.study.manifest import Manifest
-from simlib.study.outcomes import outcome, outcomes
+from simlib.study.outcomes import outcome, outcomes, watched
 from simlib.study.sweep import Sweep
 from simlib.words import Text
 
 STEPS_AWAY = 2
 POLICY = (Kind.LEVER, Kind.READING, Kind.UNSET)  # what a document sets, leaves open or should have set
-USUAL = "deposit.money_moved"
 SETTINGS = {"vary": list[str], "target": str, "samples": int, "seed": int}
 
 
@@ -83,7 +82,7 @@ def sensitivity(
     base: Scenario, inputs: Tables, vary: Sequence[str] = (), target: str = "", samples: int = 1024, seed: int = 2026,
     progress: Callable[[int, int], None] = lambda done, all_: None, bench: Bench | None = None,
 ) -> Sensitivity:  # fmt: skip
-    """What ``target`` (an outcome, by default the money that deposits move) hangs on.
+    """What ``target`` (an outcome, by default what the first of these rules is watched by) hangs on.
 
     ``vary``: parameters with their range (``deposit.upper=1.01:1.05``, options ``a,b``) or alone (the default range), or a
     rule's name for all of its policy parameters; by default those of the outcome's rule. ``samples``: N of the Sobol
@@ -92,7 +91,7 @@ def sensitivity(
     _check(samples, seed)
     bench = bench or Bench()
     ran = scenario.run(base, inputs, bench, detail=False)
-    path = _target(target, ran)
+    path = _target(target, vary, ran)
     names = list(vary) or [path.partition(".")[0]]
     wanted, left_out = _axes(names, base, ran)
     rule = path.partition(".")[0]
@@ -202,11 +201,18 @@ def _together(
     return indices(calculate, len(axes), samples, seed)
 
 
-def _target(name: str, ran: scenario.Run) -> str:
+def _target(name: str, vary: Sequence[str], ran: scenario.Run) -> str:
+    """The outcome that is named; else what the first varied rule that ran is watched by, or the first of those that
+    many cases cost least."""
     known = outcomes(ran.parts)
-    if not name and USUAL not in known:
+    if name:
+        return outcome(name, known)
+    varied = [one.partition("=")[0].partition(".")[0] for one in vary]
+    rules = [*varied, *sorted(ran.parts, key=lambda rule: FAMILIES[rule].run_many is None)]
+    usual = [path for path in watched(rule for rule in rules if rule in ran.parts) if path in known]
+    if not usual:
         raise BadInput(Problem(SAY_WHICH.fill(known=", ".join(known)), column="--outcome"))
-    return outcome(name or USUAL, known)
+    return usual[0]
 
 
 def _check(samples: int, seed: int) -> None:

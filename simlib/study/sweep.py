@@ -22,7 +22,11 @@ from simlib.study.design import Case
 from simlib.study.outcomes import measured, outcomes
 from simlib.words import Text
 
-CELLS = 2**17  # cases x institutions at once: what a processor keeps close
+PART, AMOUNTS, ONE_BY_ONE = (
+    1000,
+    2**22,
+    20,
+)  # cases of a part: at most so many, of so many amounts; where each takes its time
 POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The values may stand together"))
 
 
@@ -77,7 +81,7 @@ class Sweep:
         return measured(self.document, self.rules, self.document)
 
     def run(self, cases: Sequence[Case]) -> pd.DataFrame:
-        """A row a case, in their order: its values, ``possible``, and the outcomes of :attr:`rules` by path.
+        """A row a case, in their order: its values (the scenario's own where it names none), ``possible``, and the outcomes of :attr:`rules` by path.
 
         Values that may not stand together (a lower threshold above the upper) are not calculated: their row says so.
         BadInput where the tables lack what a case needs.
@@ -86,30 +90,29 @@ class Sweep:
 
     def parts(self, cases: Sequence[Case]) -> Iterator[tuple[int, Sequence[Case]]]:
         """The cases some at a time, each part with the place of its first: for progress, and to keep what is done."""
-        size = max(1, min(CELLS // max(len(self._amounts), 1), 1000)) if self.at_once else 20
+        size = max(1, min(PART, AMOUNTS // max(len(self._amounts), 1))) if self.at_once else ONE_BY_ONE
         for start in range(0, len(cases), size):
             yield start, cases[start : start + size]
 
     def frame(self, cases: Sequence[Case]) -> pd.DataFrame:
         """The rows of some cases."""
         changed = [self._possible(case) for case in cases]
-        rows: list[dict] = [{}] * len(cases)
-        todo = [at for at, params in enumerate(changed) if params]
+        known = outcomes(self.rules, against=True)
+        numbers = {path: np.full(len(cases), np.nan) for path in known}
         by_readings: dict[tuple, list[int]] = {}
-        for at in todo:
-            by_readings.setdefault(changed[at][self.rules[0]].chosen(), []).append(at)
+        for at, params in enumerate(changed):
+            if params:
+                by_readings.setdefault(params[self.rules[0]].chosen(), []).append(at)
         for group in by_readings.values():
             done = self._at_once([changed[at][self.rules[0]] for at in group]) if self.at_once else None
-            for place, at in enumerate(group):
-                rows[at] = done[place] if done else self._one(cases[at], changed[at])
-        values = pd.DataFrame([{path: _plain(value) for path, value in case.items()} for case in cases])
-        values[POSSIBLE.name] = [bool(params) for params in changed]
-        known = outcomes(self.rules, against=True)
-        numbers = pd.DataFrame(rows, columns=list(known), dtype=float)
-        counts = {
-            path: "Int64" for path, column in known.items() if column.type is Type.INTEGER
-        }  # blank where impossible
-        return pd.concat([values, numbers.astype(counts)], axis=1)
+            if done is None:
+                done = pd.DataFrame([self._one(cases[at], changed[at]) for at in group])
+            for path in known:
+                numbers[path][group] = done[path]
+        values = {path: [_plain(case.get(path, self.present(path))) for case in cases] for path in self.paths}
+        # Counts may be blank, where values may not stand together.
+        counts = {path: "Int64" for path, column in known.items() if column.type is Type.INTEGER}
+        return pd.DataFrame({**values, POSSIBLE.name: [bool(params) for params in changed], **numbers}).astype(counts)
 
     def _possible(self, case: Case) -> dict[str, Params] | None:
         try:
@@ -140,7 +143,7 @@ class Sweep:
         table, amount = family.amount
         return self.document.results[family.name][table][amount].to_numpy()
 
-    def _at_once(self, params: list[Params]) -> list[dict[str, float]] | None:
+    def _at_once(self, params: list[Params]) -> dict[str, np.ndarray] | None:
         family = FAMILIES[self.rules[0]]
         ready = family.prepare(self.document.seen[family.name])
         try:
@@ -155,8 +158,7 @@ class Sweep:
             "gained": to_yuan(moved.clip(min=0).sum(axis=1)),
             "lost": to_yuan(-moved.clip(max=0).sum(axis=1)),
         }
-        names = {path: path.partition(".")[2] for path in outcomes(self.rules, against=True)}
-        return [{path: numbers[name][at] for path, name in names.items()} for at in range(len(params))]
+        return {path: numbers[path.partition(".")[2]] for path in outcomes(self.rules, against=True)}
 
 
 def _value(path: str) -> Column:

@@ -19,6 +19,7 @@ from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
 from simlib.rules.family import Tables
 
 PLACES = 10**6  # of a threshold; see simlib.params.PLACES
+CELLS = 2**17  # cases x institutions at once: what a processor keeps close
 WIDE, MONEY = 2**60, 2**50  # a remainder is right below the one, a quotient below the other
 
 
@@ -84,14 +85,19 @@ def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.n
     """
     institutions, rates = tables[TABLE], {case.deposit_rate: case for case in cases}
     deposits = {rate: withheld(charged(tables, case), case) for rate, case in rates.items()}
-    group = pd.factorize(institutions["group"])[0]
+    ids, group = institutions[KEY].to_numpy(), pd.factorize(institutions["group"])[0]
     score, _ = decimal_integers(institutions["score"].to_numpy())
-    block = allocate_many(
-        institutions[KEY].to_numpy(), group, score,
-        np.stack([deposits[case.deposit_rate] for case in cases]) if len(rates) > 1 else deposits[cases[0].deposit_rate],
-        [case.lower for case in cases], [case.upper for case in cases], cases[0],
-    )  # fmt: skip
-    return outcomes_many(block), block.payment
+    size, outcomes, amounts = max(1, CELLS // max(len(ids), 1)), [], []
+    for start in range(0, len(cases), size):
+        some = cases[start : start + size]
+        rate = some[0].deposit_rate
+        same = all(case.deposit_rate == rate for case in some)
+        deposit = deposits[rate] if same else np.stack([deposits[case.deposit_rate] for case in some])
+        thresholds = [case.lower for case in some], [case.upper for case in some]
+        block = allocate_many(ids, group, score, deposit, *thresholds, cases[0])
+        outcomes.append(outcomes_many(block))
+        amounts.append(block.payment)
+    return {name: np.concatenate([one[name] for one in outcomes]) for name in outcomes[0]}, np.concatenate(amounts)
 
 
 def outcomes_many(block: Block) -> dict[str, np.ndarray]:
