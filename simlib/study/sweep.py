@@ -22,11 +22,8 @@ from simlib.study.design import Case
 from simlib.study.outcomes import measured, outcomes
 from simlib.words import Text
 
-PART, AMOUNTS, ONE_BY_ONE = (
-    1000,
-    2**22,
-    20,
-)  # cases of a part: at most so many, of so many amounts; where each takes its time
+# Cases of a part: at most so many, and of so many amounts; fewer where each takes its time.
+PART, AMOUNTS, ONE_BY_ONE = 1000, 2**22, 20
 POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The values may stand together"))
 
 
@@ -81,7 +78,8 @@ class Sweep:
         return measured(self.document, self.rules, self.document)
 
     def run(self, cases: Sequence[Case]) -> pd.DataFrame:
-        """A row a case, in their order: its values (the scenario's own where it names none), ``possible``, and the outcomes of :attr:`rules` by path.
+        """A row a case, in their order: its values (the scenario's own where it names none), ``possible``, and the outcomes
+        of :attr:`rules` by path.
 
         Values that may not stand together (a lower threshold above the upper) are not calculated: their row says so.
         BadInput where the tables lack what a case needs.
