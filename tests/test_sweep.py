@@ -106,6 +106,8 @@ def test_parameters_of_a_rule_that_does_not_run_are_refused(city):
 
 def test_ranges_are_decimal_and_hold_both_ends():
     assert axis("deposit.upper=1.00:1.10:0.01").values == tuple(Decimal(100 + n) / 100 for n in range(11))
+    uneven = axis("deposit.upper=1.00:1.10:0.03").values
+    assert uneven == tuple(map(Decimal, ("1.00", "1.03", "1.06", "1.09", "1.10")))
     assert axis("deposit.upper = 1.02, 1.05").values == (Decimal("1.02"), Decimal("1.05"))
     whole = axis("deposit.upper")
     declared = whole.declared
@@ -134,6 +136,7 @@ def test_ranges_are_decimal_and_hold_both_ends():
         ("deposit.upper=1.0:1.5:0.1", "超出允许范围"),
         ("deposit.upper=1.02,9", "超出允许范围"),
         ("deposit.upper=1.0200001", "小数位过多"),
+        ("deposit.upper=1.02:1.03:0.0000125", "小数位过多"),
         ("deposit.unclaimed_pool=hld", "没有这个选项"),
     ],
 )

@@ -49,11 +49,12 @@ def axis(text: str) -> Axis:
             count = (high - low) / step
             if len(given) > 3 or step <= 0 or count < 0 or count > MOST_CASES:
                 raise InvalidOperation
-            numbers = tuple(low + step * number for number in range(int(count) + 1))
+            numbers = tuple(dict.fromkeys((*(low + step * number for number in range(int(count) + 1)), high)))
     except (ArithmeticError, ValueError):  # NaN, infinity, a step of 0, four parts
         raise BadInput(Problem(NOT_VALUES.fill(path=path), column="--vary", value=text)) from None
-    ends = dict.fromkeys((min(numbers), max(numbers), *(numbers if "," in values else ())))  # the rest lies between
-    if faults := [fault for number in ends for fault in _faults(declared, number)]:
+    # Of a range the ends, between which the rest lies, and the first step, which shows its decimals.
+    shown = dict.fromkeys((min(numbers), max(numbers), *(numbers if "," in values else numbers[:2])))
+    if faults := [fault for number in shown for fault in _faults(declared, number)]:
         raise BadInput(faults)
     return Axis(declared, numbers)
 
