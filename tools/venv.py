@@ -64,9 +64,7 @@ def build(guard):
             shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
     base, pip = getattr(sys, "_base_executable", sys.executable), [PYTHON, "-I", "-m", "pip", "install"]
     step(guard, "无法创建虚拟环境", "cannot create the environment", base, "-I", "-m", "venv", VENV)
-    # Compiling every module of every package takes as long as all the rest; what is imported is compiled then.
-    online = ["--no-compile", "--require-hashes", "-r", "requirements.lock"]
-    itself = ["--no-deps", "--no-build-isolation", "-e", "."]
+    online, itself = ["--require-hashes", "-r", "requirements.lock"], ["--no-deps", "--no-build-isolation", "-e", "."]
     step(guard, "pip 安装失败，请检查网络后重试", "pip failed; check the network and try again", *pip, *online)
     step(guard, "无法安装 simlib 本身", "cannot install simlib itself", *pip, "--no-index", *itself)
     STAMP.write_text(wanted())
