@@ -63,13 +63,14 @@ def printed(done, lang: str) -> list[str]:
 
 
 def _numbers(done, rule: str, lang: str) -> list[list[str]]:
+    from simlib.report.table import at_a_glance
     from simlib.rules import FAMILIES
 
     table = done.tables["comparison"]
     rows = []
     for column in FAMILIES[rule].headlines:
         mine = table[(table["rule"] == rule) & (table["outcome"] == column.name)]
-        rows.append([f"  {column.heading.to(lang)}", *(_shown(value, column) for value in mine["value"])])
+        rows.append([f"  {column.heading.to(lang)}", *(at_a_glance(value, column) for value in mine["value"])])
         if mine["difference"].any():
             rows.append([f"    {AGAINST.to(lang)}", *(_signed(value, column) for value in mine["difference"])])
     return rows
@@ -77,6 +78,7 @@ def _numbers(done, rule: str, lang: str) -> list[list[str]]:
 
 def _moves(done, rule: str, lang: str) -> list[list[str]]:
     """Who gains and loses, and who changes side, where anybody does."""
+    from simlib.report.table import at_a_glance
     from simlib.rules import FAMILIES
 
     family, can = FAMILIES[rule], done.rules[rule]
@@ -96,7 +98,7 @@ def _moves(done, rule: str, lang: str) -> list[list[str]]:
             [
                 f"    {TOTAL.to(lang)}{unit}",
                 *(
-                    "" if n == done.baseline else _shown(one[amount], family.measure)
+                    "" if n == done.baseline else at_a_glance(one[amount], family.measure)
                     for n, one in zip(can, moves, strict=True)
                 ),
             ]
@@ -113,15 +115,11 @@ def _moves(done, rule: str, lang: str) -> list[list[str]]:
     return rows
 
 
-def _shown(value: float, column) -> str:
-    from simlib.columns import Type
-
-    return f"{value:,.0f}" if column.type is Type.INTEGER else f"{value:,.{column.decimals}f}"
-
-
 def _signed(value: float, column) -> str:
     """A difference; one too small for the number's decimals is not shown as nothing."""
-    shown = _shown(value, column)
+    from simlib.report.table import at_a_glance
+
+    shown = at_a_glance(value, column)
     shown = shown if shown.strip("-0.,") else f"{value:.2g}"
     return f"{'+' if value > 0 else ''}{shown}" if value else ""
 

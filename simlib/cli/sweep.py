@@ -82,7 +82,7 @@ def solve(options) -> int:
     print("\n".join(told(one, axes, found, lang)))
     reached = found.met or found.around
     if options.out and reached:
-        values = {axis: _own(axis, found.best) for axis in axes}
+        values = {axis: axis.value(found.best) for axis in axes}
         parts = [
             Text(*(f"{axis.declared.label.to(lang)} {axis.declared.show(value, lang)}" for lang in LANGUAGES))
             for axis, value in values.items()
@@ -100,29 +100,31 @@ def solve(options) -> int:
 def told(one, axes, found, lang: str) -> list[str]:
     """What was found, in sentences and, where two goals conflict, the frontier between them."""
     from simlib.cli.aligned import aligned
+    from simlib.money import decimal_text
+    from simlib.report.table import at_a_glance
 
-    values = {axis.path: axis.declared.show(_own(axis, found.best), lang) for axis in axes}
+    values = {axis.path: axis.declared.show(axis.value(found.best), lang) for axis in axes}
     head = MET if found.met else CLOSEST if found.around else UNREACHED if len(found.goals) == 1 else NOT_AT_ONCE
     lines = [head.to(lang)]
     lines += [VALUE.fill(label=axis.declared.label, path=axis.path, value=values[axis.path],
                          now=axis.declared.show(one.present(axis.path), lang)).to(lang) for axis in axes]  # fmt: skip
     for goal in found.goals:
-        asked = f"{goal.sign} {_number(goal.value, goal.column)}"
-        got = _number(found.best[goal.path], goal.column)
+        asked = f"{goal.sign} {decimal_text(goal.value)}"
+        got = at_a_glance(found.best[goal.path], goal.column)
         lines.append(REACHED.fill(label=goal.column.label, asked=asked, got=got).to(lang))
         low, high = found.reach(goal)
         if not found.met and not low <= goal.value <= high:
-            lines.append(BEYOND.fill(low=_number(low, goal.column), high=_number(high, goal.column)).to(lang))
+            lines.append(BEYOND.fill(low=at_a_glance(low, goal.column), high=at_a_glance(high, goal.column)).to(lang))
     for path in [f"{rule}.{name}" for rule in found.rules for name in ("gainers", "losers", "gained", "lost")]:
         column = found.columns[path]
-        lines.append(f"  {column.heading.to(lang)}  {_number(found.best[path], column)}")
+        lines.append(f"  {column.heading.to(lang)}  {at_a_glance(found.best[path], column)}")
     if len(found.goals) > 1 and not found.met:
         lines += ["", FRONTIER.to(lang)]
         names = [
             *(axis.declared.label.to(lang) for axis in axes),
             *(goal.column.label.to(lang) for goal in found.goals),
         ]
-        rows = [[*(axis.declared.show(_own(axis, row), lang) for axis in axes), *(_number(row[goal.path], goal.column) for goal in found.goals)]
+        rows = [[*(axis.declared.show(axis.value(row), lang) for axis in axes), *(at_a_glance(row[goal.path], goal.column) for goal in found.goals)]
                 for _, row in found.frontier.iterrows()]  # fmt: skip
         lines += aligned([names, *rows])
     return lines
@@ -147,19 +149,6 @@ def _swept(options):
     if problems:
         raise BadInput(problems)
     return Sweep(base, scenario.load_data(base.data), tuple(one.path for one in axes)), axes
-
-
-def _own(axis, row):
-    value = row[axis.path]
-    return type(axis.declared.default)(value) if axis.declared.options else value
-
-
-def _number(value, column) -> str:
-    from simlib.columns import Type
-
-    if column.type is Type.INTEGER:
-        return f"{value:,.0f}"
-    return f"{value:,.2f}" if column.type is Type.MONEY else f"{value:.4f}"
 
 
 DONE = Text("完成 {count} 种取值：{out}；图：{report}", "{count} cases: {out}; figures: {report}")

@@ -30,6 +30,11 @@ class Axis:
     def path(self) -> str:
         return self.declared.path
 
+    def value(self, row) -> Decimal | Choice:
+        """What a row of a sweep holds for this parameter."""
+        plain = row[self.path]
+        return type(self.declared.default)(plain) if self.declared.options else Decimal(str(plain))
+
 
 def axis(text: str) -> Axis:
     """``deposit.upper=1.00:1.10:0.01`` (both ends included), ``deposit.upper=1.02,1.05``, or ``deposit.upper`` alone:
@@ -52,9 +57,9 @@ def axis(text: str) -> Axis:
             numbers = tuple(dict.fromkeys((*(low + step * number for number in range(int(count) + 1)), high)))
     except (ArithmeticError, ValueError):  # NaN, infinity, a step of 0, four parts
         raise BadInput(Problem(NOT_VALUES.fill(path=path), column="--vary", value=text)) from None
-    # Of a range the ends, between which the rest lies, and the first step, which shows its decimals.
-    shown = dict.fromkeys((min(numbers), max(numbers), *(numbers if "," in values else numbers[:2])))
-    if faults := [fault for number in shown for fault in _faults(declared, number)]:
+    ends = dict.fromkeys((min(numbers), max(numbers), *(numbers if "," in values else ())))  # the rest lies between
+    faults = [fault for number in ends for fault in _faults(declared, number)]
+    if faults := faults or _faults(declared, numbers[min(1, len(numbers) - 1)]):  # a step shows its decimals at once
         raise BadInput(faults)
     return Axis(declared, numbers)
 

@@ -164,18 +164,13 @@ def _around(row: pd.Series, axes: Sequence[Axis], steps: dict[str, Decimal], fin
     near = []
     for axis in axes:
         if axis.path not in steps:
-            near.append(Axis(axis.declared, (_same(axis, row),)))
+            near.append(Axis(axis.declared, (axis.value(row),)))
             continue
         step, places = steps[axis.path], -_finest(axes, axis.path).as_tuple().exponent
-        values = {round(_same(axis, row) + step * n, places) for n in range(-finer, finer + 1)}
+        values = {round(axis.value(row) + step * n, places) for n in range(-finer, finer + 1)}
         low, high = min(axis.values), max(axis.values)
         near.append(Axis(axis.declared, tuple(sorted(one for one in values if low <= one <= high))))
     return grid(near)
-
-
-def _same(axis: Axis, row: pd.Series):
-    value = row[axis.path]
-    return type(axis.declared.default)(value) if axis.declared.options else Decimal(str(value))
 
 
 def _gap(one: Goal) -> str:
