@@ -63,7 +63,7 @@ def printed(done, lang: str) -> list[str]:
 
 
 def _numbers(done, rule: str, lang: str) -> list[list[str]]:
-    from simlib.report.table import at_a_glance
+    from simlib.report.table import at_a_glance, signed
     from simlib.rules import FAMILIES
 
     table = done.tables["comparison"]
@@ -72,7 +72,7 @@ def _numbers(done, rule: str, lang: str) -> list[list[str]]:
         mine = table[(table["rule"] == rule) & (table["outcome"] == column.name)]
         rows.append([f"  {column.heading.to(lang)}", *(at_a_glance(value, column) for value in mine["value"])])
         if mine["difference"].any():
-            rows.append([f"    {AGAINST.to(lang)}", *(_signed(value, column) for value in mine["difference"])])
+            rows.append([f"    {AGAINST.to(lang)}", *(signed(value, column) for value in mine["difference"])])
     return rows
 
 
@@ -113,15 +113,6 @@ def _moves(done, rule: str, lang: str) -> list[list[str]]:
         shown = ("" if n == done.baseline else f"{counts.get(n, 0):,}" for n in can)
         rows.append([f"  {named[one].to(lang)} → {named[other].to(lang)}", *shown])
     return rows
-
-
-def _signed(value: float, column) -> str:
-    """A difference; one too small for the number's decimals is not shown as nothing."""
-    from simlib.report.table import at_a_glance
-
-    shown = at_a_glance(value, column)
-    shown = shown if shown.strip("-0.,") else f"{value:.2g}"
-    return f"{'+' if value > 0 else ''}{shown}" if value else ""
 
 
 def _scenarios(paths: list[Path], data: str | None) -> list:

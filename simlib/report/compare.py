@@ -10,6 +10,7 @@ from simlib.charts.bars import back_to_back
 from simlib.columns import Column, Table, Type
 from simlib.panels.compare import MOVED_HEADINGS, moved_line
 from simlib.report.section import Section
+from simlib.report.table import at_a_glance, signed
 from simlib.rules import FAMILIES
 from simlib.study.compare import Comparison
 from simlib.study.compare_tables import EFFECT, EFFECTS, NUMBERED, SAME, SCENARIOS
@@ -89,9 +90,7 @@ def numbered(done: Comparison, n: int) -> Text:
 
 def with_gap(value: float, gap: float, column: Column) -> str:
     """A value, and behind it in brackets what it has more than the baseline's."""
-    places = 0 if column.type is Type.INTEGER else column.decimals
-    small = gap and not round(gap, places)  # not to be shown as nothing
-    return f"{value:,.{places}f}" + (f" ({gap:+,.2g})" if small else f" ({gap:+,.{places}f})" if gap else "")
+    return at_a_glance(value, column) + (f" ({signed(gap, column)})" if gap else "")
 
 
 def _text(name: str, label: Text) -> Column:

@@ -18,7 +18,6 @@ from simlib.words import Text
 # report of six such figures would lose the first; ordinary marks have no such limit and print sharp.
 MOST_MARKS = 10_000
 HEIGHT = 340  # pixels
-SYMBOLS = {"triangle-up", "triangle-down", "circle"}
 
 
 def described(figure: dict, language: str) -> dict:

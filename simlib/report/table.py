@@ -57,6 +57,13 @@ def at_a_glance(value: float, column: Column) -> str:
     return f"{round(value, column.decimals) + 0.0:,.{column.decimals}f}"
 
 
+def signed(gap: float, column: Column) -> str:
+    """A difference at a glance, with its sign; one too small for the decimals is not shown as nothing, none as an empty text."""
+    shown = at_a_glance(gap, column)
+    shown = shown if shown.strip("-0.,") else f"{gap:.2g}"
+    return f"{'+' if gap > 0 else ''}{shown}" if gap else ""
+
+
 def _shower(values: pd.Series, column: Column, language: str) -> Callable:
     if column.type is Type.MONEY:
         return lambda value: f"{round(value, 2) + 0.0:,.2f}"
