@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks.cases_by_hand import DOCUMENT, KINDS, Database, differences, pandas_sums
 from simlib import tables
 from simlib.columns import CASES, TABLES
-from simlib.large import Large, mark
+from simlib.tables.large import Large, mark
 
 INSTITUTIONS = 660  # of a city in which about 300 have inpatients
 USUAL = 10_000_000  # cases
@@ -54,7 +54,7 @@ def sampled(city: Path, count: int) -> list[Work]:
 
 
 def checked(city: Path, count: int) -> list[Work]:
-    for engine in ("simlib.large_files", "ibis.backends.duckdb"):
+    for engine in ("simlib.tables.large.files", "ibis.backends.duckdb"):
         importlib.import_module(engine)
     return [lambda: tables.read(city / "cases.parquet", CASES)]
 
@@ -163,12 +163,16 @@ def index_sums(city: Path) -> pd.DataFrame:
     """The sums that cases_by_hand makes, from simlib's index."""
     from simlib.rules.dip.index import Index
     from simlib.rules.dip.params import DipParams
-    from simlib.rules.dip.points import CELLS, UNIT, Cell
+    from simlib.rules.dip.points import POINTS_KINDS, UNIT, PointsKind
 
     given = small(city)
     index = Index.build(large(city), **given, split=True)
     points, sums = index.points(DipParams()), {name: values.sum(axis=1) for name, values in index.sums.items()}
-    cases, core, bed_day = index.sums["cases"], [Cell.CORE, Cell.CORE + CELLS], [Cell.BED_DAY, Cell.BED_DAY + CELLS]
+    cases, core, bed_day = (
+        index.sums["cases"],
+        [PointsKind.CORE, PointsKind.CORE + POINTS_KINDS],
+        [PointsKind.BED_DAY, PointsKind.BED_DAY + POINTS_KINDS],
+    )
     cells = {"": points.earned, "irregular_": points.irregular}
     return pd.DataFrame(
         {
@@ -176,7 +180,7 @@ def index_sums(city: Path) -> pd.DataFrame:
             "scheme": index.places["scheme"].to_numpy(),
             "cases": sums["cases"],
             "core_cases": cases[:, core].sum(axis=1),
-            "irregular_cases": cases[:, CELLS:].sum(axis=1),
+            "irregular_cases": cases[:, POINTS_KINDS:].sum(axis=1),
             **{f"{name}_cases": sums[name] for name in ("readmission", "reviewed", "auxiliary")},
             "bed_day_cases": cases[:, bed_day].sum(axis=1),
             "low_cases": points.low,

@@ -9,10 +9,10 @@ import numpy as np
 from simlib import sample, scenario
 from simlib.rules import deposit
 from simlib.scenario import Scenario
-from simlib.study.response import respond
-from simlib.study.robust import robust
-from simlib.study.sensitivity import sensitivity
-from simlib.study.uncertainty import Uncertainty
+from simlib.study.respond.calculation import respond
+from simlib.study.robust.calculation import robust
+from simlib.study.robust.uncertainty import Uncertainty
+from simlib.study.sensitivity.calculation import sensitivity
 
 ONE_BY_ONE = 40  # allocations by which a single one is timed
 NUMBERS = ["deposit.lower=0.9:1", "deposit.upper=1:1.1", "deposit.mean_scope"]

@@ -9,9 +9,9 @@ import pandas as pd
 
 from benchmarks.allocate import plain_pandas
 from simlib import sample, scenario
-from simlib.study.design import axis, grid
-from simlib.study.outcomes import measured
-from simlib.study.sweep import Sweep
+from simlib.comparison.outcomes import measured
+from simlib.study.axes import axis, grid
+from simlib.study.sweep.calculation import Sweep
 
 ONE_BY_ONE = 100  # of the scenarios, spread over all; the rest is reckoned from them
 

@@ -20,7 +20,7 @@ from small_dashboard import busy, place, server, visit  # noqa: F401, the fixtur
 from visiting import one, opened  # noqa: F401
 
 from simlib import cli, sample
-from simlib.app import forks
+from simlib.serve import forks
 
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
@@ -67,7 +67,7 @@ class Server:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
         given = f"{str(notebooks)!r}, {port}, False, {data and str(data)!r}, warm={warm!r}"
-        code = f"from simlib.app.server import serve; serve({given})"
+        code = f"from simlib.serve.server import serve; serve({given})"
         with log.open("w") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", code],

@@ -14,8 +14,8 @@ from simlib import results
 from simlib.columns import Type
 from simlib.rules import agreement
 from simlib.rules.agreement import FAMILY, AgreementParams
-from simlib.workbook.pages import OPTIONS
-from simlib.workbook.results import table_sheet
+from simlib.workbook.run import table_sheet
+from simlib.workbook.sheet import OPTIONS
 
 INCIDENTS = [
     {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "1000.05", "uncorrected": "yes",

@@ -9,8 +9,8 @@ import pytest
 from visiting import visits
 
 from simlib import sample, scenario
-from simlib.app import agreement as dashboard
 from simlib.app import page
+from simlib.app.simulator import Simulator
 from simlib.panels import agreement as views
 from simlib.rules import agreement, deposit
 
@@ -62,7 +62,7 @@ def test_an_institution_picked_in_the_table_is_explained(one):
     one.painted(lambda: first.click())
     told = one.page.locator("[data-panel=explanation] li").all_inner_texts()
     subject = one.page.locator("[data-panel=explanation] .sim-subject").inner_text()
-    done = dashboard.simulator()
+    done = Simulator.of("agreement")
     assert told == [text.zh for text in done.explain(subject.split()[-1])]
     assert told[0].startswith("违约 WY")
 
@@ -81,7 +81,7 @@ def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
 
 @pytest.fixture
 def simulator():
-    return dashboard.simulator()
+    return Simulator.of("agreement")
 
 
 def drawn(simulator, name):
@@ -135,7 +135,7 @@ def test_who_is_not_eligible_stands_with_each_clause_and_the_others_are_counted(
 def test_a_list_that_is_too_long_for_a_page_says_how_many_more_there_are(simulator, tmp_path):
     many = pd.concat([CITY["deadlines"]] * 5, ignore_index=True)
     many = many.assign(matter_id=[f"M{n}" for n in range(len(many))], done=None)
-    done = dashboard.simulator({"deadlines": many})
+    done = Simulator.of("agreement", {"deadlines": many})
     lines = drawn(done, "late")["lines"]
     assert len(lines) == views.MOST_ROWS + 1
     assert lines[-1][0].zh == f"另有 {len(many) - views.MOST_ROWS} 行，见下载的文件。"
@@ -143,7 +143,7 @@ def test_a_list_that_is_too_long_for_a_page_says_how_many_more_there_are(simulat
 
 @pytest.mark.parametrize("name", ["incidents", "applicants", "deadlines"])
 def test_a_page_on_one_table_alone_shows_its_own_panels_in_both_languages(name):
-    done = dashboard.simulator({name: CITY[name]})
+    done = Simulator.of("agreement", {name: CITY[name]})
     moment = done.moment
     shown = [panel.id for panel in views.PANELS if panel.shown(moment)]
     own = {"incidents": "ladder", "applicants": "eligibility", "deadlines": "late"}

@@ -22,11 +22,11 @@ from simlib.rules.dip import DipParams
 from simlib.scenario import Part, Scenario, run
 from simlib.words import Text
 from simlib.workbook import audit, deposit
-from simlib.workbook.cells import Cell, total
-from simlib.workbook.given import institutions_sheet
-from simlib.workbook.levers import Levers
-from simlib.workbook.longs import Long, quotient, ranked, split
-from simlib.workbook.pages import Page
+from simlib.workbook.formula import Cell, total
+from simlib.workbook.inputs import institutions_sheet
+from simlib.workbook.long_numbers import Long, quotient, ranked, split
+from simlib.workbook.parameters import Levers
+from simlib.workbook.sheet import Worksheet
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data"
@@ -284,7 +284,7 @@ def test_equal_shares_in_groups_of_different_means_tie_by_number(swap):
 # --- long numbers -------------------------------------------------------------------------------------------------------
 
 
-def column(page: Page, values: list[int], most: int) -> Cell:
+def column(page: Worksheet, values: list[int], most: int) -> Cell:
     return page.give(Text("x", "x"), np.array(values, dtype=np.int64), "whole", most)
 
 
@@ -293,7 +293,7 @@ def test_a_quotient_of_long_numbers_is_that_of_whole_numbers(rounding):
     above = [10**14 - 1, 123456789012345, 5, 0, 10**12, 3 * 10**13, 1]
     times = [999999999999, 1, 10**13, 7, 500000, 10**13, 1]
     below = [10**13 + 7, 2, 10**13, 9, 10**6, 3 * 10**13, 2]
-    page = Page(Text("p", "p"), len(above), "en")
+    page = Worksheet(Text("p", "p"), len(above), "en")
     a, b, c = (column(page, values, 10**15 - 1) for values in (above, times, below))
     options = {} if rounding == "down" else {rounding: True}
     found, rest = quotient(page, Text("q", "q"), (split(page, Text("a", "a"), a), b), c, remainder=True, **options)
@@ -307,7 +307,7 @@ def test_a_quotient_of_long_numbers_is_that_of_whole_numbers(rounding):
 
 
 def test_ranks_are_by_size_and_then_by_row_within_each_claim():
-    page = Page(Text("p", "p"), 6, "en")
+    page = Worksheet(Text("p", "p"), 6, "en")
     low, high = column(page, [5, 5, 9, 1, 5, 7], 10**6 - 1), column(page, [1, 1, 1, 2, 1, 0], 10**6 - 1)
     claims = column(page, [1, 1, 1, 1, 0, 2], 2)
     found = ranked(page, Text("r", "r"), Long((low, high)), claims)
@@ -315,7 +315,7 @@ def test_ranks_are_by_size_and_then_by_row_within_each_claim():
 
 
 def test_a_cell_that_could_pass_fifteen_digits_is_refused():
-    page = Page(Text("p", "p"), 2, "en")
+    page = Worksheet(Text("p", "p"), 2, "en")
     one = column(page, [1, 2], 10**8)
     with pytest.raises(BadInput, match="15 位"):
         one * one

@@ -19,9 +19,9 @@ import simlib
 from simlib import results
 from simlib.cli import main
 from simlib.problems import BadInput
-from simlib.report import batch as reports
-from simlib.report.execute import Task
-from simlib.study import batch
+from simlib.study.batch import folder as batch
+from simlib.study.batch import reports
+from simlib.study.batch.execute import Task
 from simlib.words import Text
 
 CITY = """institution_id,name,group,score,deposit

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from simlib import sample, scenario
 from simlib.cli import main
+from simlib.comparison.compare import compare, told_apart
+from simlib.comparison.movement import by_kind
+from simlib.comparison.tables import RESULTS
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from simlib.scenario import Bench, Scenario
-from simlib.study.compare import compare, told_apart
-from simlib.study.compare_tables import RESULTS
-from simlib.study.kinds import by_kind
 from simlib.words import Text
 
 CITY = {name: table for name, table in sample.tables().items() if name != "facts"}

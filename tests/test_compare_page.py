@@ -11,12 +11,13 @@ import pytest
 from visiting import visits
 
 from simlib import SCENARIOS, sample, scenario
-from simlib.app import compare as dashboard
+from simlib.app.compare_page import ComparePage
+from simlib.app.comparer import Comparer
 from simlib.app.page import pack
+from simlib.comparison.compare import compare
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from simlib.scenario import Scenario
-from simlib.study.compare import compare
 from simlib.words import LANGUAGES
 
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -140,14 +141,14 @@ CITY = {name: table for name, table in sample.tables().items() if name not in ("
 
 @pytest.fixture
 def comparer():
-    return dashboard.comparer(CITY)
+    return Comparer(CITY)
 
 
 class Told:
     """A page whose messages are kept instead of sent."""
 
     def __init__(self, monkeypatch, comparer):
-        self.page, self.messages = dashboard.ComparePage(comparer), []
+        self.page, self.messages = ComparePage(comparer), []
         monkeypatch.setattr(self.page, "send", lambda content, buffers=None: self.messages.append((content, buffers)))
 
     def __call__(self, act, buffers=(), **content):
@@ -217,7 +218,7 @@ def test_a_link_carries_a_visitors_own_scenarios_and_is_checked_like_a_file(comp
     comparer.pick(sorted(comparer.subjects)[3])
     comparer.choose("kinds", "county.amount")
     comparer.speak("en")
-    other = dashboard.comparer(CITY)
+    other = Comparer(CITY)
     assert other.open("?" + comparer.query) == []
     assert (other.query, other.picked, other.language, other.choices) == (
         comparer.query,
@@ -234,7 +235,7 @@ def test_a_link_carries_a_visitors_own_scenarios_and_is_checked_like_a_file(comp
         '{"title": "x", "params": {"deposit.upper": "9"}}',
         '{"title": "x", "rules": ["y"]}',
     ):
-        assert len(dashboard.comparer(CITY).open(f"own={own}")) == 1, own
+        assert len(Comparer(CITY).open(f"own={own}")) == 1, own
 
 
 def test_scenarios_that_other_data_do_not_suffice_for_are_left_out_and_named(comparer):

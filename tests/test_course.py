@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simlib import scenario_yaml
 from simlib.course import (
     comparing,
     deposit,
@@ -26,6 +25,7 @@ from simlib.course import (
 )
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.rules.dip import views
+from simlib.scenario import file as scenario_yaml
 from simlib.words import Text
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"

@@ -9,7 +9,7 @@ from test_course import A_FILE, BY_HAND, EXERCISES
 from visiting import visits
 
 from simlib import SCENARIOS, scenario
-from simlib.app.offers import DOCUMENT
+from simlib.app.scenarios import DOCUMENT
 from simlib.course import comparing as lesson
 from simlib.course import scenario_file
 from simlib.course.exercise import check

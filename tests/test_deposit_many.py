@@ -12,7 +12,7 @@ from test_deposit_properties import READINGS, cities, policies, table_of
 from simlib.money import decimal_integers, to_fen
 from simlib.rules import deposit
 from simlib.rules.deposit import DepositParams, allocate, groups, summarise
-from simlib.rules.deposit.many import allocate_many, divided, run_many
+from simlib.rules.deposit.block import allocate_many, divided, run_many
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 

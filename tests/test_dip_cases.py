@@ -16,7 +16,7 @@ from simlib.rules import dip
 from simlib.rules.dip import DipParams, FloorAt, PartialSteps, Reason
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
-from simlib.rules.dip.settlement import Outcome
+from simlib.rules.dip.settlement import ClearingBand
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -261,7 +261,7 @@ def test_settlement(name, calculate):
 
 def test_the_settlements_have_every_outcome():
     assert {row.get("outcome") for case in SETTLEMENTS.values() for row in case["expected"].values()} >= {
-        one.value for one in Outcome
+        one.value for one in ClearingBand
     }
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from simlib.columns import HISTORY
-from simlib.large import Large, engine
 from simlib.problems import BadInput
 from simlib.rules.dip.catalogue import CHAPTERS, catalogue, chapter, peer_means, treatment
 from simlib.rules.dip.params import DipParams, YearWeights
+from simlib.tables.large import Large, engine
 
 CASES = YAML(typ="base").load(Path(__file__).parent / "cases/dip_catalogue.yaml")  # scalars stay text
 BY_NAME = {case["name"]: case for case in CASES}

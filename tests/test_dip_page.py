@@ -14,9 +14,9 @@ import pytest
 from visiting import visits
 
 from simlib import cli, sample, scenario
-from simlib.app import forks
 from simlib.params import Kind
 from simlib.rules import dip
+from simlib.serve import forks
 from simlib.tables import read_folder
 
 OTHER_READINGS = sum(len(one.options) - 1 for one in dip.DipParams.declarations().values() if one.kind is Kind.READING)

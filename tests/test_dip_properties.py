@@ -18,7 +18,7 @@ from simlib.columns import GRADES, KINDS, TYPES
 from simlib.problems import BadInput
 from simlib.rules.dip import DipParams, Ledger, LowSlope, score_cases
 from simlib.rules.dip.index import Index
-from simlib.rules.dip.points import Cell
+from simlib.rules.dip.points import PointsKind
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 
@@ -334,10 +334,10 @@ def test_coding_moves_limits_and_points_of_the_cases_one_by_one(seed):
 
 
 CELLS = {
-    exact_dip.CORE: Cell.CORE,
-    exact_dip.OTHER: Cell.OTHER,
-    exact_dip.PRIMARY: Cell.PRIMARY,
-    exact_dip.BED_DAY: Cell.BED_DAY,
+    exact_dip.CORE: PointsKind.CORE,
+    exact_dip.OTHER: PointsKind.OTHER,
+    exact_dip.PRIMARY: PointsKind.PRIMARY,
+    exact_dip.BED_DAY: PointsKind.BED_DAY,
 }
 
 

@@ -18,17 +18,17 @@ import pytest
 import small_dip
 
 from simlib import cli, sample, scenario, tables
-from simlib.app import dip as page
 from simlib.app import downloads
 from simlib.app.page import Page, pack
+from simlib.app.simulator import Simulator
 from simlib.columns import CASES, INSTITUTIONS, LEVELS
-from simlib.large import Large
 from simlib.money import to_fen
 from simlib.panels import dip as views
 from simlib.params import Kind
 from simlib.problems import BadInput
 from simlib.rules import dip
 from simlib.rules.dip.coefficient_params import CoefficientParams
+from simlib.tables.large import Large
 from simlib.words import LANGUAGES
 
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -56,7 +56,7 @@ CITIES = {
 
 @pytest.fixture
 def simulator():
-    return page.simulator(small())
+    return Simulator.of("dip", small())
 
 
 class Told:
@@ -115,7 +115,7 @@ def settled(simulator) -> dict[str, int]:
 
 @pytest.mark.parametrize("name", CITIES)
 def test_every_panel_draws_and_can_be_sent(name):
-    one = page.simulator(CITIES[name]())
+    one = Simulator.of("dip", CITIES[name]())
     one.set({"deviation_low": "0.5", "volume_growth": "0.05"})
     one.pick(sorted(one.subjects)[0])
     moment = one.moment
@@ -148,7 +148,7 @@ def found(packed):
 
 
 def test_the_headlines_of_the_sample_are_those_that_the_command_writes(tmp_path):
-    one = page.simulator()
+    one = Simulator.of("dip")
     one.set(
         {
             "deviation_low": "0.45",
@@ -198,7 +198,7 @@ def test_several_moves_in_a_row_leave_no_trace_of_each_other(simulator):
     """What is kept between two moves must not outlive the values it was made from."""
     for name, value in [*MOVES.items(), *reversed(MOVES.items())]:
         simulator.set({name: value})
-        fresh = page.simulator(simulator.inputs)
+        fresh = Simulator.of("dip", simulator.inputs)
         fresh.set({n: str(v) for n, v in simulator.params.differences().items()})
         assert simulator.moment.table.equals(fresh.moment.table), name
     simulator.reset()
@@ -434,7 +434,7 @@ def test_institutions_without_inpatients_are_no_subjects_and_a_column_may_lack()
     city = small_dip.tables()
     clinic = pd.DataFrame({"institution_id": ["0"], "level": ["1"]})
     given = pd.concat([clinic, city["institutions"].drop(columns=["name", "ownership"])], ignore_index=True)
-    one = page.simulator({**city, "institutions": given})
+    one = Simulator.of("dip", {**city, "institutions": given})
     assert "0" not in one.subjects
     moment = one.moment
     assert [
@@ -446,7 +446,7 @@ def test_institutions_without_inpatients_are_no_subjects_and_a_column_may_lack()
     one.pick("3A")
     assert draw(one, "explanation")["explanation"]["subject"] == "3A"
     named = Large.of(city["cases"].assign(name="of a patient"), CASES)  # is no institution's name
-    other = page.simulator({**city, "institutions": given, "cases": named})
+    other = Simulator.of("dip", {**city, "institutions": given, "cases": named})
     other.pick("3A")
     assert draw(other, "explanation")["explanation"]["subject"] == "3A"
 
@@ -454,7 +454,9 @@ def test_institutions_without_inpatients_are_no_subjects_and_a_column_may_lack()
 def test_an_institution_without_core_cases_has_no_case_mix_and_no_number_in_its_place():
     city = small_dip.tables()
     cases = city["cases"]
-    one = page.simulator({**city, "cases": cases[(cases["institution_id"] != "2O") | (cases["group_code"] == "J06.9")]})
+    one = Simulator.of(
+        "dip", {**city, "cases": cases[(cases["institution_id"] != "2O") | (cases["group_code"] == "J06.9")]}
+    )
     one.pick("2O")
     drawn = draw(one, "explanation", "institutions", "mix")
     row = one.moment.picked_row
@@ -500,7 +502,7 @@ def test_every_open_reading_has_a_line_and_its_effect_is_that_of_a_run(simulator
 
 
 def test_a_reading_that_the_data_cannot_tell_says_so():
-    drawn = draw(page.simulator(small_dip.required_only()), "readings")["readings"]["lines"]
+    drawn = draw(Simulator.of("dip", small_dip.required_only()), "readings")["readings"]["lines"]
     effects = {(line["reading"].en, line["instead"].en): line["effect"].en for line in drawn}
     assert effects["Ledger", "each scheme by itself"] == "the data lack the column it needs"
 
@@ -547,7 +549,7 @@ def test_an_address_opens_to_the_same_values_assumptions_and_institution(simulat
     simulator.set({**values, "deposit.lower": "0.97"})
     simulator.pick("2B")
     simulator.speak("en")
-    other = page.simulator(small())
+    other = Simulator.of("dip", small())
     assert other.open("?" + simulator.query) == []
     assert {name: str(value) for name, value in other.params.differences().items()} == values
     assert (other.values, other.picked, other.language, other.query) == (simulator.values, "2B", "en", simulator.query)
@@ -660,14 +662,14 @@ def test_folders_with_and_without_cases_are_offered_and_the_latter_refused(monke
     sample.write(tmp_path / "甲", count=40, seed=1, cases=1500)
     sample.write(tmp_path / "乙", count=40, seed=2)
     monkeypatch.setenv("SIMLIB_DATA", str(tmp_path))
-    one = page.simulator()
+    one = Simulator.of("dip")
     assert list(one.sources) == ["sample", "乙", "甲"]
     with pytest.raises(BadInput, match="DIP 结算需要它"):
         one.use("乙")
     assert (one.source, len(one.subjects)) == ("sample", 233)
     one.use("甲")
     assert cards(one)["cases"] == 1500
-    other = page.simulator()
+    other = Simulator.of("dip")
     assert other.open(one.query) == []
     assert (other.source, other.query) == ("甲", one.query)
     assert one.inputs["institutions"][INSTITUTIONS.key].isin(one.subjects).any()

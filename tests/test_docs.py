@@ -7,8 +7,9 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from simlib import reference, scenario
+from simlib import scenario
 from simlib.problems import BadInput
+from simlib.reference import documents as reference
 from simlib.rules import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent

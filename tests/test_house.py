@@ -173,7 +173,7 @@ def test_both_readmes_have_the_same_outline():
 LONGEST = 330
 SOURCES = sorted((ROOT / "simlib").rglob("*.py"))
 WIDGETS = {"anywidget", "ipywidgets", "voila", "simlib.app"}
-HANDLERS = {"simlib.scenario", "simlib.study", "simlib.tables", "simlib.charts", "yaml", "ruamel", "plotly"}
+HANDLERS = {"simlib.scenario", "simlib.study", "simlib.charts", "yaml", "ruamel", "plotly"}
 WITHOUT_A_BROWSER = ("simlib.charts", "simlib.panels", "simlib.study", "simlib.workbook", "simlib.report")
 FORBIDDEN = {"simlib.rules": WIDGETS | HANDLERS, "simlib": {"simlib.cli"}, **dict.fromkeys(WITHOUT_A_BROWSER, WIDGETS)}
 STARTS_THE_CLI = ("simlib.__main__", "simlib.cli")

@@ -15,7 +15,7 @@ import pytest
 from conftest import running, until
 from small_dashboard import WARM, facts
 
-from simlib.app import forks
+from simlib.serve import forks
 
 forked = pytest.mark.skipif(not forks.available(), reason="kernels are not forked on this system")
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals and /proc")
@@ -84,7 +84,7 @@ def test_a_dead_template_costs_nobody_a_kernel(server, visit):
 @forked
 def test_template_and_kernels_go_with_a_killed_server():
     code = """
-from simlib.app import forks
+from simlib.serve import forks
 forks.start(()); template = forks._template
 kernel = template.fork({"argv": ["-f", "/dev/null/none"], "cwd": "/", "env": {}})
 again = template.fork({"argv": [], "cwd": "/", "env": {}})

@@ -23,13 +23,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simlib import large_checks, large_files, readers, tables
+from simlib import tables
 from simlib.app import data
 from simlib.cli import main
 from simlib.columns import CASES, HISTORY, Type
-from simlib.large import CHANGED, Large, engine
-from simlib.large_csv import Source
+from simlib.digests import file_digest
 from simlib.problems import BadInput
+from simlib.tables import cells
+from simlib.tables import rows as readers
+from simlib.tables.large import CHANGED, Large, engine
+from simlib.tables.large import checks as large_checks
+from simlib.tables.large import files as large_files
+from simlib.tables.large.from_csv import Source
 
 ROOT = Path(__file__).resolve().parent.parent
 FORKS = sys.platform == "linux"
@@ -183,7 +188,7 @@ def test_every_file_gives_the_same_values(name, tmp_path):
     assert len(large) == 3
     assert "total_cost" in large
     assert "year" not in large
-    assert large.attrs == {"file": Path(file).name, "sha256": tables.file_digest(tmp_path / file)}
+    assert large.attrs == {"file": Path(file).name, "sha256": file_digest(tmp_path / file)}
 
 
 def test_a_workbook_gives_the_same_values(tmp_path):
@@ -612,7 +617,7 @@ def test_every_character_that_a_small_table_refuses_is_refused():
 
     def refused(text: str) -> bool:
         try:
-            tables.PARSERS[Type.TEXT](text, column)
+            cells.PARSERS[Type.TEXT](text, column)
         except ValueError:
             return True
         return False
@@ -681,7 +686,7 @@ from pathlib import Path
 import simlib.tables, simlib.cli, simlib.app.data
 assert not {"ibis", "duckdb"} & sys.modules.keys(), "an engine that nobody asked for"
 from simlib.columns import CASES
-from simlib.large import engine
+from simlib.tables.large import engine
 from simlib.tables import read
 
 def cost(large):
@@ -775,7 +780,7 @@ def test_check_counts_rows_and_names_further_columns(tmp_path, capsys):
 def test_an_uploaded_table_is_kept_without_its_file(stem, kind, tmp_path):
     path = tmp_path / f"{stem}.{kind}"
     workbook(path) if kind == "xlsx" else table_file(path, TEXT if kind == "csv" else arrow())
-    digest = tables.file_digest(path)
+    digest = file_digest(path)
     shown = {"institutions": pd.DataFrame()}
     given = data.uploaded(path, shown)
     path.unlink()
@@ -786,7 +791,7 @@ def test_an_uploaded_table_is_kept_without_its_file(stem, kind, tmp_path):
 
 
 def test_an_upload_of_too_many_cells_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("simlib.large.MOST_CELLS", 3 * len(SOUND) - 1)
+    monkeypatch.setattr("simlib.tables.large.table.MOST_CELLS", 3 * len(SOUND) - 1)
     with pytest.raises(BadInput) as bad:
         data.uploaded(table_file(tmp_path / "cases.csv", TEXT), {})
     assert bad.value.lines() == ["cases.csv：单元格超过 47 个。请删除多余的行和列。"]

@@ -14,16 +14,18 @@ import pandas as pd
 import pytest
 
 from simlib import report, sample, scenario, tables
-from simlib.app.handlers import pages
 from simlib.charts import deposit as charts
 from simlib.charts.theme import DARK, LIGHT
 from simlib.columns import Column, Table, Type
 from simlib.money import to_fen
 from simlib.panels import DASHBOARDS
-from simlib.report import executed, figure, stamp
-from simlib.report.notebook import HEAD, PLOTLY, Report, Shown
+from simlib.report import figure, stamp
 from simlib.report.table import table_html
 from simlib.rules import deposit
+from simlib.serve.handlers import pages
+from simlib.study.batch import notebook_html
+from simlib.study.run.notebook import HEAD, PLOTLY, Report, Shown
+from simlib.study.run.sections import sections as sections_of
 from simlib.words import LANGUAGES, Text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +55,7 @@ def whole() -> tuple[scenario.Run, list[report.Section]]:
     one = scenario.load(ROOT / "scenarios" / "upper-1.03.yaml")
     bench = scenario.Bench()
     run = scenario.run(one, sample.embedded(), bench, detail=False)
-    return run, report.sections(run, bench)
+    return run, sections_of(run, bench)
 
 
 # --- the file -----------------------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def test_a_page_without_figures_carries_no_plotly(city):
 
 
 def test_names_from_the_data_stay_text(city):
-    sections = report.sections(city)
+    sections = sections_of(city)
     page = report.page(Text("<i>题</i>", "<i>Title</i>"), sections, city, "zh")
     assert NAMED.replace('"', "") in "".join(Loaded(page).text)
     assert "<b>医院" not in page
@@ -325,7 +327,7 @@ def notebook_of(run) -> nbformat.NotebookNode:
     """An executed report as a notebook would hold it, with cells that an analyst added."""
     outputs = [
         nbformat.v4.new_output("display_data", data=bundle, metadata=metadata)
-        for bundle, metadata in Shown(report.sections(run), stamp.Stamp(run), "zh").bundles()
+        for bundle, metadata in Shown(sections_of(run), stamp.Stamp(run), "zh").bundles()
     ]
     own = {
         PLOTLY: {"data": [{"y": [1, 7]}], "layout": {}},
@@ -344,7 +346,7 @@ def test_the_page_of_an_executed_notebook_shows_an_analysts_cells_and_no_code(ci
     figures = [one for one in notebook.cells[1].outputs if PLOTLY in one.data]
     assert len(heads) == len(figures) > 1
     assert all("@" not in json.dumps(one.data[PLOTLY]) for one in figures)
-    page = executed.html(notebook, Text("题", "Title"), "zh")
+    page = notebook_html.html(notebook, Text("题", "Title"), "zh")
     found = Loaded(page)
     assert found.fetched == []
     assert "secret_code" not in page
@@ -352,7 +354,7 @@ def test_the_page_of_an_executed_notebook_shows_an_analysts_cells_and_no_code(ci
     assert "<strong>我的</strong>" in page
     assert len(found.figures) == len(figures) + 1
     assert found.figures[-1] == {"data": [{"y": [1, 7]}], "layout": {}}
-    titles = [html.escape(one.title.zh) for one in report.sections(city)]
+    titles = [html.escape(one.title.zh) for one in sections_of(city)]
     assert re.findall('<h2 id="s\\d+">(.*?)</h2>', page) == titles
 
 
@@ -385,7 +387,7 @@ def test_a_typo_fails_papermill_with_the_one_line_that_names_it(tmp_path, city):
 
 
 def test_the_notebook_finds_scenarios_from_the_root_and_from_its_own_folder(monkeypatch, tmp_path):
-    from simlib.report.notebook import located
+    from simlib.study.run.notebook import located
 
     for folder in (ROOT, ROOT / "notebooks", tmp_path):
         monkeypatch.chdir(folder)
@@ -398,7 +400,7 @@ def test_the_notebook_finds_scenarios_from_the_root_and_from_its_own_folder(monk
 def test_a_parameter_that_nothing_reads_is_refused(monkeypatch, city):
     import IPython
 
-    from simlib.report.notebook import Refused
+    from simlib.study.run.notebook import Refused
 
     class Shell:
         user_ns = {"In": ["", 'scenario = "x"', '# Parameters\nscenrio = "a.yaml"\nlang = "fr"\n']}

@@ -19,7 +19,7 @@ from simlib.money import to_fen
 from simlib.problems import BadInput
 from simlib.rules.deposit import allocate
 from simlib.scenario import Scenario
-from simlib.study.response import respond
+from simlib.study.respond.calculation import respond
 
 ORDER = {"deposit": ["below", "within", "above"], "retention": ["veto", "none", "half", "linear", "full"]}
 quick = settings(max_examples=40, deadline=None, derandomize=True)

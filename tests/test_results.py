@@ -236,7 +236,7 @@ def test_an_interrupted_run_changes_nothing(error, where, earlier, place, monkey
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(*((pd.DataFrame, "to_parquet") if where == "a table" else (results, "manifest")), fail)
+    monkeypatch.setattr(*((pd.DataFrame, "to_parquet") if where == "a table" else (results.Manifest, "of")), fail)
     one = scenario.load(place / "two.yaml")
     calculated = scenario.run(one, scenario.load_data(one.data))
     with pytest.raises(error if isinstance(error, type) else OSError):

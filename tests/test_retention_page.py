@@ -10,7 +10,7 @@ from visiting import visits
 
 from simlib import sample, scenario
 from simlib.app import page
-from simlib.app import retention as dashboard
+from simlib.app.simulator import Simulator
 from simlib.panels import retention as views
 from simlib.rules import retention
 
@@ -103,7 +103,7 @@ def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
 
 @pytest.fixture
 def simulator():
-    return dashboard.simulator()
+    return Simulator.of("retention")
 
 
 def drawn(simulator, name):

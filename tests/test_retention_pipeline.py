@@ -14,7 +14,7 @@ import pytest
 from test_scorecard_pipeline import CARDS, INSTITUTIONS, facts_of, write
 
 from simlib import results, scenario, workbook
-from simlib.app import retention as dashboard
+from simlib.app.simulator import Simulator
 from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES, retention
@@ -591,7 +591,7 @@ def test_the_command_explains_the_score_and_then_the_surplus(county, capsys):
 
 
 def test_the_page_takes_the_card_that_fits_the_facts_and_follows_its_levers(county):
-    simulator = dashboard.simulator(read_folder(county))
+    simulator = Simulator.of("retention", read_folder(county))
     assert simulator.values["scorecard"].edition.value == "xx_2025"
     assert simulator.moment.table.set_index("community_id")["total_score"].to_dict() == SCORES
     simulator.set({"scorecard.bonus_cap": "2"})

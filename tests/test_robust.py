@@ -25,8 +25,8 @@ from simlib.rules import FAMILIES
 from simlib.rules.deposit import MeanScope, UnclaimedPool, allocate, groups, summarise
 from simlib.rules.varying import FACTOR, STEPS
 from simlib.scenario import Scenario
-from simlib.study.robust import STAYS, place, robust
-from simlib.study.uncertainty import Uncertainty, draws
+from simlib.study.robust.calculation import STAYS, place, robust
+from simlib.study.robust.uncertainty import Uncertainty, draws
 
 NONE = {"score_sd": 0, "cost_cv": 0, "points_cv": 0}
 FEW = {"draws": 100, "seed": 7}
@@ -296,7 +296,7 @@ def test_the_same_seed_gives_the_same_draws_whatever_else_runs_and_another_seed_
 def test_blocks_do_not_bear_on_what_is_drawn(monkeypatch):
     run = ran({"institutions": CITY}, "deposit")
     whole = robust(run, Uncertainty(**FEW)).trials["deposit"].subjects
-    monkeypatch.setattr("simlib.study.uncertainty.CELLS", 3 * len(CITY) + 1)
+    monkeypatch.setattr("simlib.study.robust.uncertainty.CELLS", 3 * len(CITY) + 1)
     pd.testing.assert_frame_equal(whole, robust(run, Uncertainty(**FEW)).trials["deposit"].subjects)
 
 

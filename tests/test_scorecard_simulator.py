@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from simlib import sample, scenario
-from simlib.app import data, downloads, scorecard
+from simlib.app import data, downloads
 from simlib.app.page import pack
+from simlib.app.simulator import Simulator
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from simlib.rules.cards import CARDS
@@ -25,7 +26,7 @@ NAME = "js26_1_local_points"
 
 @pytest.fixture
 def simulator():
-    return scorecard.simulator()
+    return Simulator.of("scorecard")
 
 
 def draw(simulator):
@@ -114,7 +115,7 @@ def test_every_criterion_is_a_sentence_in_which_each_of_its_numbers_stands_once(
 def test_without_deposits_scores_are_compared_in_points(simulator):
     city = sample.tables()
     bare = {**city, "institutions": city["institutions"].drop(columns=["settled", "budget", "group", "score"])}
-    one = scorecard.simulator(bare)
+    one = Simulator.of("scorecard", bare)
     one.set({NAME: "6"})
     assert one.rules == ("scorecard",)
     drawn = draw(one)
@@ -126,7 +127,7 @@ def test_without_deposits_scores_are_compared_in_points(simulator):
 def test_facts_of_another_edition_open_on_that_edition_and_the_document_is_its_own(simulator):
     city = sample.tables()
     facts = city["facts"]
-    one = scorecard.simulator({**city, "facts": facts[facts["fact"] != "local_points"]})
+    one = Simulator.of("scorecard", {**city, "facts": facts[facts["fact"] != "local_points"]})
     assert one.params.edition.value == "yunlan_2023"
     assert (one.moment.difference == 0).all()
     assert "yunlan_1_policy_publicity_points" in str(draw(one)["card"]) or draw(one)["card"]["shown"] == "yunlan_1_2023"
@@ -180,7 +181,7 @@ def test_communities_are_shown_on_their_own_card_with_points_in_place_of_money()
         "communities": pd.DataFrame({"community_id": names, "name": ["甲县医共体", "乙县医共体"]}),
         "facts": facts,
     }
-    one = scorecard.simulator(tables)
+    one = Simulator.of("scorecard", tables)
     assert one.params.edition.value == "xx_2025"
     one.set({"xx_prices_points": "6"})
     drawn = draw(one)

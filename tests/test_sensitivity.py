@@ -13,9 +13,9 @@ from simlib import sample, scenario
 from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.scenario import Scenario
-from simlib.study import sensitivity as module
-from simlib.study.indices import indices
-from simlib.study.sensitivity import sensitivity
+from simlib.study.sensitivity import calculation as module
+from simlib.study.sensitivity.calculation import sensitivity
+from simlib.study.sensitivity.sobol import indices
 
 CITY = {"institutions": sample.institutions(40, seed=3)}
 DEPOSIT = Scenario("t", rules=("deposit",))

@@ -14,7 +14,7 @@ from jupyter_server.services.kernels.connection.base import deserialize_msg_from
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
-from simlib.app.handlers import PROTOCOL
+from simlib.serve.handlers import PROTOCOL
 
 
 def connect(server, kernel, act=None, protocols=(PROTOCOL,), **headers):

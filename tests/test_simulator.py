@@ -7,9 +7,11 @@ import re
 import numpy as np
 import pytest
 
-from simlib import results, sample, scenario, study
-from simlib.app import data, deposit
+from simlib import results, sample, scenario
+from simlib.app import data
 from simlib.app.page import Page, pack
+from simlib.app.simulator import Simulator
+from simlib.comparison import movement
 from simlib.panels import deposit as views
 from simlib.problems import BadInput
 from simlib.words import LANGUAGES, Text
@@ -19,7 +21,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 
 @pytest.fixture
 def simulator():
-    return deposit.simulator()
+    return Simulator.of("deposit")
 
 
 class Told:
@@ -47,7 +49,7 @@ def draw(simulator):
 
 def test_with_the_documents_values_the_comparison_is_exactly_zero(simulator):
     assert (simulator.moment.difference == 0).all()
-    assert set(study.movement(simulator.moment.difference).values()) == {0}
+    assert set(movement.movement(simulator.moment.difference).values()) == {0}
     assert draw(simulator)["headlines"]["versus"].zh == "与文件规定值的结果完全相同。"
 
 
@@ -55,7 +57,7 @@ def test_a_share_link_opens_to_the_same_values_data_and_institution(simulator):
     simulator.set({"lower": "0.9725", "mean_scope": "city", "deposit_rate": "0.04"})
     simulator.pick(sorted(simulator.subjects)[7])
     simulator.speak("en")
-    other = deposit.simulator()
+    other = Simulator.of("deposit")
     assert other.open("?" + simulator.query) == []
     assert other.params == simulator.params
     assert (other.picked, other.language, other.query) == (simulator.picked, "en", simulator.query)
@@ -64,7 +66,7 @@ def test_a_share_link_opens_to_the_same_values_data_and_institution(simulator):
 
 def test_a_link_made_on_other_data_says_so(simulator):
     simulator.set({"lower": "0.97"})
-    problems = deposit.simulator().open(simulator.query.replace(simulator.stamp, "00000000"))
+    problems = Simulator.of("deposit").open(simulator.query.replace(simulator.stamp, "00000000"))
     assert [problem.line() for problem in problems] == ["此链接保存时用的是另一版数据或程序，结果可能与当时不同。"]
 
 
@@ -126,23 +128,23 @@ def test_served_folders_are_offered_and_used(monkeypatch, tmp_path):
     sample.write(tmp_path / "b", count=40, seed=2)
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv(data.FOLDER, str(tmp_path))
-    simulator = deposit.simulator()
+    simulator = Simulator.of("deposit")
     assert list(simulator.sources) == ["sample", "a", "b"]
     simulator.use("b")
     assert len(simulator.moment.table) == 40
     assert "data=b" in simulator.query
     monkeypatch.setenv(data.FOLDER, str(tmp_path / "a"))
-    assert deposit.simulator().source == "a"
+    assert Simulator.of("deposit").source == "a"
 
 
 def test_served_data_with_a_fault_open_as_the_sample_city_and_say_why(monkeypatch, tmp_path):
     (tmp_path / "institutions.csv").write_text("institution_id,group,score,deposit\n1,甲,九十,1\n", encoding="utf-8")
     monkeypatch.setenv(data.FOLDER, str(tmp_path))
-    simulator = deposit.simulator()
+    simulator = Simulator.of("deposit")
     assert simulator.source == "sample"
     assert simulator.open("")[0].line().startswith("institutions.csv · 第 2 行 · score · “九十”")
     monkeypatch.setenv(data.FOLDER, str(tmp_path / "gone"))
-    assert deposit.simulator().open("") == []
+    assert Simulator.of("deposit").open("") == []
 
 
 def test_every_reading_but_the_one_in_force_has_a_line(simulator):
@@ -302,7 +304,7 @@ def test_every_act_of_the_page_is_reachable_by_name():
 
 
 def test_a_warning_of_another_rule_says_whose_it_is():
-    simulator = deposit.simulator()
+    simulator = Simulator.of("deposit")
     drawn = {panel.id: panel.draw(simulator.moment) for panel in simulator.panels}
     parts = simulator.moment.run.parts
     shown, own = drawn["headlines"]["warnings"], parts["deposit"].warnings

@@ -6,9 +6,9 @@ import pytest
 from simlib import sample, scenario
 from simlib.cli import main
 from simlib.problems import BadInput
-from simlib.study.design import axis, grid
-from simlib.study.solve import goal, solve
-from simlib.study.sweep import Sweep
+from simlib.study.axes import axis, grid
+from simlib.study.solve.calculation import goal, solve
+from simlib.study.sweep.calculation import Sweep
 
 BASE = scenario.Scenario("现行")
 

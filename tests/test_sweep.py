@@ -8,12 +8,12 @@ import pytest
 
 from simlib import scenario
 from simlib.cli import main
+from simlib.comparison.movement import difference, movement
+from simlib.comparison.outcomes import outcome, outcomes
 from simlib.problems import BadInput
-from simlib.study import sweep_file
-from simlib.study.design import MOST_CASES, Axis, axis, grid, latin_hypercube, parameter
-from simlib.study.movement import difference, movement
-from simlib.study.outcomes import outcome, outcomes
-from simlib.study.sweep import Sweep
+from simlib.study.axes import MOST_CASES, Axis, axis, grid, latin_hypercube, parameter
+from simlib.study.sweep import file as sweep_file
+from simlib.study.sweep.calculation import Sweep
 
 BASE = scenario.Scenario("现行")
 
@@ -183,7 +183,7 @@ def test_an_outcome_may_be_named_without_its_rule_unless_two_have_it():
 
 
 def test_an_interrupted_sweep_goes_on_where_it_stopped(city, tmp_path, monkeypatch):
-    monkeypatch.setattr("simlib.study.sweep.PART", 5)
+    monkeypatch.setattr("simlib.study.sweep.calculation.PART", 5)
     sweep, cases = swept(city, "deposit.upper=1:1.1:0.005")
     out, calls = tmp_path / "a.parquet", []
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from simlib import results, sample, scenario
 from simlib.cli import main
 from simlib.params import written
-from simlib.report import batch as reports
 from simlib.rules import FAMILIES
-from simlib.study import again, batch
+from simlib.study import again
+from simlib.study.batch import folder as batch
+from simlib.study.batch import reports
 
 DATA = """institution_id,name,group,score,settled,deposit
 0001,First,one,96.37,1000000.01,
@@ -477,7 +478,8 @@ def test_a_manifest_that_is_none_is_bad_input(out, capsys, content):
 
 def manifest_of(out: Path) -> dict:
     one = scenario.Scenario("t", data=str(out.parent / "data"))
-    return results.manifest(scenario.run(one, scenario.load_data(one.data)), out)
+    made = results.Manifest.of(scenario.run(one, scenario.load_data(one.data)), out)
+    return made.model_dump(mode="json")
 
 
 @pytest.mark.parametrize("key", ["simlib", "command", "scenario", "params", "data", "results", "warnings", "settings"])

@@ -1,6 +1,6 @@
 """The comparison page without a browser: which scenarios a visitor may choose, has chosen, and what comes of it.
 
-The page (simlib.app.compare) hands it what a visitor did and sends on what it answers; all is checked here.
+The page (simlib.app.compare_page) hands it what a visitor did and sends on what it answers; all is checked here.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from simlib import SCENARIOS, scenario
 from simlib.app import data
-from simlib.app.offers import DOCUMENT, outlined, shipped, told
+from simlib.app.scenarios import DOCUMENT, outlined, shipped, told
 from simlib.app.simulator import OTHER_DATA, UNKNOWN_RULE, UNKNOWN_SOURCE, UNKNOWN_SUBJECT, mark
+from simlib.comparison.compare import FEWEST, MOST, Comparison, compare
 from simlib.panels.compare import INTRO, PANELS, TITLE
-from simlib.panels.compare_moment import Compared
+from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
 from simlib.scenario import Scenario
-from simlib.study.compare import FEWEST, MOST, Comparison, compare
 from simlib.words import LANGUAGES, Text
 
 FIRST = (DOCUMENT, "band-0.99-1.01", "upper-1.03", "mean-city")  # what a visitor sees before choosing

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from simlib import tables
 from simlib.columns import INSTITUTIONS, TABLES, Table
-from simlib.readers import SUFFIXES, read_rows
+from simlib.digests import file_digest
 from simlib.rules.family import Tables
 from simlib.scenario import SAMPLE
+from simlib.tables.rows import SUFFIXES, read_rows
 
 FOLDER = "SIMLIB_DATA"  # environment variable: the folder that `simlib dashboard --data` serves
 
@@ -40,7 +41,7 @@ def uploaded(path: Path, shown: Tables) -> Tables:
     rows = None if named and named.large else read_rows(path)
     table = named or _fitting(rows.header)
     # The file will not stay: a large table of its size is kept in memory.
-    read = tables.read(path, table).kept() if table.large else tables.typed(rows, table, tables.file_digest(path))
+    read = tables.read(path, table).kept() if table.large else tables.typed(rows, table, file_digest(path))
     return {table.name: read} if table is INSTITUTIONS else {**shown, table.name: read}
 
 

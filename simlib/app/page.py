@@ -22,7 +22,7 @@ from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.charts.theme import variables
 from simlib.clauses import DOCUMENTS
-from simlib.panels.shared import field
+from simlib.panels.common import field
 from simlib.params import Declaration, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.family import Family
@@ -233,6 +233,11 @@ class Page(Widget):
 
         script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
         self.send({"say": "plotly"}, [script.read_bytes()])
+
+
+def dashboard(rule: str) -> Page:
+    """The page of a rule, as a notebook shows it."""
+    return Page(Simulator.of(rule))
 
 
 def control(declared: Declaration, inert: Text | None = None) -> dict:

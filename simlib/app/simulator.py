@@ -6,7 +6,6 @@ answers, and tests call it directly.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +14,8 @@ from urllib.parse import parse_qsl, urlencode
 import simlib
 from simlib import scenario
 from simlib.app import data
-from simlib.panels.moment import Moment, Panel
+from simlib.digests import text_digest
+from simlib.panels import DASHBOARDS, Moment, Panel
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
@@ -48,6 +48,11 @@ class Simulator:
         except BadInput as bad:  # a page on the sample that says why is better than none
             self.problems = bad.problems
             self.use(scenario.SAMPLE)
+
+    @classmethod
+    def of(cls, rule: str, inputs: Tables | None = None) -> Simulator:
+        """The dashboard of a rule, on the served data or on ``inputs``."""
+        return cls(**vars(DASHBOARDS[rule]), inputs=inputs)
 
     def use(self, source: str, inputs: Tables | None = None) -> None:
         """Take another data set: one of ``sources`` by name, or uploaded tables. BadInput leaves the old one."""
@@ -231,7 +236,7 @@ class Simulator:
 def mark(inputs: Tables) -> str:
     """A short mark of version and data."""
     parts = [simlib.__version__, *(frame.attrs.get("sha256", "") for frame in inputs.values())]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
+    return text_digest(*parts)[:8]
 
 
 def _number(text: str, declared) -> str:

@@ -31,7 +31,7 @@ def workbook(options) -> None:
 
 
 def verify(options) -> int:
-    from simlib.study.verify import verify_all
+    from simlib.verify.folder import verify_all
 
     verdicts, lang = verify_all(Path(options.folder), options.data), options.lang
     for folder, verdict in verdicts.items():

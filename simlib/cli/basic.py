@@ -71,14 +71,15 @@ def explain(options) -> None:
 
 def check(options) -> None:
     from simlib import scenario, tables
+    from simlib.columns import TABLES
+    from simlib.columns.checks import absent_tables
     from simlib.rules import FAMILIES
-    from simlib.rules.checks import absent_tables
 
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
     for name, frame in inputs.items():
         print(CHECKED.fill(file=frame.attrs["file"], rows=f"{len(frame):,}").to(lang))
-        if extra := [column for column in frame.columns if column not in tables.TABLES[name].by_name]:
+        if extra := [column for column in frame.columns if column not in TABLES[name].by_name]:
             print(EXTRA.fill(columns=", ".join(extra)).to(lang))
     for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
         print(NOT_READ.fill(name=name).to(lang))
@@ -117,7 +118,7 @@ def sample(options) -> None:
 
 
 def dashboard(options) -> None:
-    from simlib.app.server import serve
+    from simlib.serve.server import serve
 
     importlib.import_module("simlib.rules")  # so that a faulty scorecard is said here, and not by every page
     data = Path(options.data).resolve() if options.data else None

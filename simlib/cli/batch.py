@@ -21,8 +21,8 @@ def commands(command) -> None:
 
 def batch(options) -> int:
     """1 where a scenario failed."""
-    from simlib.report import batch as reports
-    from simlib.study import batch as study
+    from simlib.study.batch import folder as study
+    from simlib.study.batch import reports
 
     language, out = options.lang, Path(options.out)
     entries = study.entries([Path(one) for one in options.scenarios], options.data)

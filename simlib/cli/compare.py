@@ -22,7 +22,7 @@ def commands(command) -> None:
 
 def compare(options) -> None:
     from simlib import scenario
-    from simlib.study import compare as study
+    from simlib.comparison import compare as study
 
     paths = [Path(one) for one in options.scenarios]
     study.check_number(len(paths))
@@ -41,8 +41,8 @@ def compare(options) -> None:
 
 def printed(done, lang: str) -> list[str]:
     """The scenarios by number, then their headline numbers side by side: rule by rule, what differs below each value."""
+    from simlib.comparison.tables import SAME
     from simlib.rules import FAMILIES
-    from simlib.study.compare_tables import SAME
 
     lines = [
         f"{n + 1}  {title.to(lang)}" + (MARK.to(lang) if n == done.baseline else "")
@@ -157,17 +157,20 @@ def _baseline(asked: str, paths: list[Path], scenarios: list) -> int:
 def _write(done, out: Path, lang: str) -> None:
     """The folder: tables, a report, and the manifest with every scenario."""
     from simlib import report, results
+    from simlib.comparison.tables import RESULTS
     from simlib.landing import landing
-    from simlib.report import compare as sections
-    from simlib.study.compare_tables import RESULTS
+    from simlib.study.compare import sections
 
     run = done.runs[done.baseline]
     with landing(out, replaces=results.MANIFEST) as folder:
         results.write_tables(folder, [(table, done.tables[table.name]) for table in RESULTS])
         html = report.page(sections.TITLE, sections.sections(done), run, lang)
         (folder / "report.html").write_text(html, encoding="utf-8")
-        settings = {"baseline": done.baseline + 1, "scenarios": [results.recorded(one.scenario) for one in done.runs]}
-        results.write_json(folder / results.MANIFEST, results.manifest(run, folder, "compare", **settings))
+        settings = {
+            "baseline": done.baseline + 1,
+            "scenarios": [results.Recorded.of(one.scenario) for one in done.runs],
+        }
+        results.Manifest.of(run, folder, "compare", **settings).write(folder)
 
 
 MARK = Text("（基准）", " (baseline)")

@@ -57,9 +57,9 @@ def commands(command) -> None:
 
 
 def robust(options) -> None:
-    from simlib.report import robust as report
-    from simlib.study import robust as study
-    from simlib.study.uncertainty import Uncertainty
+    from simlib.study.robust import calculation as study
+    from simlib.study.robust import sections as report
+    from simlib.study.robust.uncertainty import Uncertainty
 
     given = {name: getattr(options, name) for name in Uncertainty.model_fields}
     assumed = Uncertainty(**{name: value for name, value in given.items() if value is not None})
@@ -72,8 +72,8 @@ def robust(options) -> None:
 
 
 def sensitivity(options) -> None:
-    from simlib.report import sensitivity as report
-    from simlib.study import sensitivity as study
+    from simlib.study.sensitivity import calculation as study
+    from simlib.study.sensitivity import sections as report
 
     settings = {"vary": options.vary, "target": options.outcome, "samples": options.samples, "seed": options.seed}
     with _study(options, settings) as (run, progress, land):
@@ -85,8 +85,8 @@ def sensitivity(options) -> None:
 
 
 def respond(options) -> None:
-    from simlib.report import response as report
-    from simlib.study import response as study
+    from simlib.study.respond import calculation as study
+    from simlib.study.respond import sections as report
 
     reach = study.Reach(reach=options.reach)
     with _study(options, reach.plain()) as (run, progress, land):
@@ -118,7 +118,7 @@ def _study(options, settings: dict) -> Iterator[tuple[Callable, Callable, Callab
             title = TITLES[command].fill(scenario=Text(one.title, one.title_en or one.title))
             results.write_tables(folder, done.tables)
             (folder / "report.html").write_text(report.page(title, sections, done.run, options.lang), encoding="utf-8")
-            results.write_json(folder / results.MANIFEST, results.manifest(done.run, folder, command, **settings))
+            results.Manifest.of(done.run, folder, command, **settings).write(folder)
 
         yield run, progress, land
     print(Text("结果：{out}", "Results: {out}").fill(out=options.out).to(options.lang))

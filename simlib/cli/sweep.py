@@ -48,11 +48,11 @@ def sweep(options) -> None:
     from tqdm import tqdm
 
     from simlib import report
+    from simlib.comparison.outcomes import outcome
     from simlib.landing import land_bytes
-    from simlib.report import sweep as sections
-    from simlib.study import sweep_file
-    from simlib.study.design import grid, latin_hypercube
-    from simlib.study.outcomes import outcome
+    from simlib.study.axes import grid, latin_hypercube
+    from simlib.study.sweep import file as sweep_file
+    from simlib.study.sweep import sections
 
     one, axes = _swept(options)
     cases = grid(axes) if options.sample is None else latin_hypercube(axes, options.sample, options.seed)
@@ -73,7 +73,7 @@ def sweep(options) -> None:
 def solve(options) -> int:
     from simlib import scenario
     from simlib.landing import land_bytes
-    from simlib.study import solve as study
+    from simlib.study.solve import calculation as study
 
     lang = options.lang
     one, axes = _swept(options)
@@ -133,8 +133,8 @@ def told(one, axes, found, lang: str) -> list[str]:
 def _swept(options):
     """The scenario on its data, ready for other values, and the axes. BadInput lists every fault of the command."""
     from simlib import scenario
-    from simlib.study.design import axis
-    from simlib.study.sweep import Sweep
+    from simlib.study.axes import axis
+    from simlib.study.sweep.calculation import Sweep
 
     axes, problems = [], []
     for text in options.vary:

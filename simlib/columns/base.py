@@ -53,7 +53,7 @@ class Column:
 class Table:
     """One table of the data folder: ``name``.csv, .xlsx or .parquet; ``key``, with ``within``, is unique.
 
-    A ``large`` one may have tens of millions of rows: it stays in its file (see simlib.large), and as a
+    A ``large`` one may have tens of millions of rows: it stays in its file (see simlib.tables.large), and as a
     result it is written as Parquet only.
     """
 

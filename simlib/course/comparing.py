@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from dataclasses import replace
 from decimal import Decimal
@@ -13,23 +12,24 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from simlib import SCENARIOS, results, scenario
-from simlib.app.compare import ComparePage
+from simlib.app.compare_page import ComparePage
 from simlib.app.comparer import Comparer
-from simlib.app.offers import DOCUMENT, shipped
+from simlib.app.scenarios import DOCUMENT, shipped
 from simlib.columns import INSTITUTIONS, Type
+from simlib.comparison.compare import Comparison, compare
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.scenario_file import NO_QUESTION, UNCHANGED, file_exercise, written
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
+from simlib.digests import file_digest, text_digest
+from simlib.report.html_page import header_html
 from simlib.report.section import section_html
-from simlib.report.sections import chapters
-from simlib.report.shell import header_html
 from simlib.report.stamp import Stamp
 from simlib.rules import deposit
 from simlib.rules.family import Tables
 from simlib.scenario import Run, Scenario
-from simlib.study.compare import Comparison, compare
-from simlib.study.verify import verify
+from simlib.study.run.sections import chapters
+from simlib.verify.folder import verify
 from simlib.words import Text
 
 KEY = INSTITUTIONS.key
@@ -113,7 +113,7 @@ def scenarios() -> dict[str, Scenario]:
 def data() -> Tables:
     """The hospitals as a data folder would give them."""
     table = CASE.copy()
-    table.attrs = {"file": FILE, "sha256": hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()}
+    table.attrs = {"file": FILE, "sha256": text_digest(table.to_csv(index=False))}
     return {"institutions": table}
 
 
@@ -168,9 +168,9 @@ def found() -> str:
         one = Scenario("", data=str(source))
         results.write(scenario.run(one, scenario.load_data(one.data)), out)
         path, manifest = out / "deposit.csv", out / results.MANIFEST
-        before = results.file_digest(path)
+        before = file_digest(path)
         path.write_text(path.read_text("utf-8").replace(f"{number('己', 'payment'):.2f}", "100000.00"), "utf-8")
-        manifest.write_text(manifest.read_text("utf-8").replace(before, results.file_digest(path)), "utf-8")
+        manifest.write_text(manifest.read_text("utf-8").replace(before, file_digest(path)), "utf-8")
         told = [problem.rule.zh for problem in verify(out).differences]
     return "passes" if not told else "recomputed" if any("重算" in one for one in told) else "digest"
 

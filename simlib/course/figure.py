@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simlib.app.page import Page
 from simlib.app.simulator import Simulator
-from simlib.panels.moment import Panel
+from simlib.panels.panel import Panel
 from simlib.rules.family import Family, Tables
 from simlib.words import Text
 

@@ -4,7 +4,7 @@ A family's module lists its panels; ``DASHBOARDS`` has them by family.
 """
 
 from simlib.panels import agreement, deposit, dip, retention, scorecard
-from simlib.panels.moment import Dashboard, Moment, Panel
+from simlib.panels.panel import Dashboard, Moment, Panel
 
 __all__ = ["DASHBOARDS", "Dashboard", "Moment", "Panel"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib import study
 from simlib.charts import agreement as charts
 from simlib.charts import codes
 from simlib.columns import INSTITUTIONS, ITEMS, STEPS, TABLES
+from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
-from simlib.panels.moment import Dashboard, Moment, Panel
-from simlib.panels.shared import headlines, labelled, readings, steps, table
+from simlib.panels.common import headlines, labelled, readings, steps, table
+from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import agreement, deposit
 from simlib.rules.agreement.articles import clause
 from simlib.rules.agreement.steps import PLAN
@@ -103,7 +103,7 @@ def _frame(moment: Moment) -> dict:
         texts |= {
             name: labelled(known[name], INSTITUTIONS.by_name[name]) for name in ("name", "level") if name in known
         }
-    return table([INSTITUTIONS.by_name[name] for name in texts], texts, [*MOVING, study.DIFFERENCE], options=ACTIONS)
+    return table([INSTITUTIONS.by_name[name] for name in texts], texts, [*MOVING, movement.DIFFERENCE], options=ACTIONS)
 
 
 def _rows(moment: Moment) -> dict:
@@ -194,7 +194,7 @@ MOVING = [
     RESULTS["agreement_institutions"].by_name[name]
     for name in ("incidents", "loss", "recovered", "damages", "total", "action", "referred", "days_left")
 ]
-ELIGIBLE = agreement.Outcome.ELIGIBLE.value
+ELIGIBLE = agreement.Eligibility.ELIGIBLE.value
 FIT = Text("其余 {count} 家", "the other {count}")
 MEASURES = {
     "interview": Text("约谈负责人", "interview"), "payment_held": Text("暂停或不予拨付", "payment held"),

@@ -8,13 +8,13 @@ import numpy as np
 
 from simlib.charts import compare as charts
 from simlib.columns import COMMUNITIES, INSTITUTIONS, Column, Table, Type
-from simlib.panels.compare_moment import Compared
-from simlib.panels.moment import Panel
-from simlib.panels.shared import kinds, labelled, table
+from simlib.comparison.movement import by_kind
+from simlib.comparison.tables import EFFECTS, NUMBERED, SAME
+from simlib.panels.common import kinds, labelled, table
+from simlib.panels.compared import Compared
+from simlib.panels.panel import Panel
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family
-from simlib.study.compare_tables import EFFECTS, NUMBERED, SAME
-from simlib.study.kinds import by_kind
 from simlib.words import Text, joined
 
 TITLE = Text("方案对比", "Compare scenarios")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from simlib import study
 from simlib.charts import codes
 from simlib.charts import deposit as charts
 from simlib.columns import INSTITUTIONS
-from simlib.panels.moment import Dashboard, Moment, Panel
-from simlib.panels.shared import by_kind, headlines, kinds, labelled, readings, steps, table
+from simlib.comparison import movement
+from simlib.panels.common import by_kind, headlines, kinds, labelled, readings, steps, table
+from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import deposit
 from simlib.words import Text
 
@@ -56,7 +56,7 @@ def _frame(moment: Moment) -> dict:
     names = ["institution_id", "name", "group", "level"]
     texts = {name: labelled(given[name], GIVEN[name]) for name in names if name in given}
     moving = [column for column in deposit.FAMILY.results[0].columns if column.name in MOVING]
-    return table([GIVEN[name] for name in texts], texts, [*moving, study.DIFFERENCE], options=BANDS)
+    return table([GIVEN[name] for name in texts], texts, [*moving, movement.DIFFERENCE], options=BANDS)
 
 
 def _rows(moment: Moment) -> dict:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib import study
 from simlib.charts import codes, line
 from simlib.charts import dip as charts
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS
+from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
-from simlib.panels.moment import Dashboard, Moment, Panel
-from simlib.panels.shared import WAS, by_kind, headlines, kinds, labelled, readings, sentence, steps, table
+from simlib.panels.common import WAS, by_kind, headlines, kinds, labelled, readings, sentence, steps, table
+from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.params import Kind
 from simlib.rules import dip
 from simlib.rules.dip import views
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.rules.dip.coefficients import LABELS
 from simlib.rules.dip.params import LIFTED_TO
-from simlib.rules.dip.settlement import Outcome
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Tables
 from simlib.words import Text, joined
 
@@ -26,7 +26,7 @@ TITLE = Text("DIP 结算模拟器", "DIP settlement simulator")
 INTRO = Text("移动调节金、偏差界限、清算走廊和系数，看全市每家机构的结算怎样变。",
              "Move the regulation fund, the limits, the corridor and the coefficients: see every institution's settlement change.")  # fmt: skip
 GIVEN = INSTITUTIONS.by_name
-OUTCOMES = {one.value: one.label for one in Outcome}
+OUTCOMES = {one.value: one.label for one in ClearingBand}
 DECLARED = dip.DipParams.declarations()
 ASSUMED = tuple(name for name, one in DECLARED.items() if one.kind is Kind.ASSUMPTION)
 IN_TABLE = tuple(name for name, one in DECLARED.items() if name in CoefficientParams.model_fields and not one.options)
@@ -160,7 +160,7 @@ def _frame(moment: Moment) -> dict:
     given = moment.inputs["institutions"].set_index(INSTITUTIONS.key, drop=False).loc[moment.table[INSTITUTIONS.key]]
     names = [name for name in ("institution_id", "name", "level", "type") if name in given]
     texts = {name: labelled(given[name], GIVEN[name]) for name in names}
-    return table([GIVEN[name] for name in names], texts, [*MOVING, study.DIFFERENCE], options=OUTCOMES)
+    return table([GIVEN[name] for name in names], texts, [*MOVING, movement.DIFFERENCE], options=OUTCOMES)
 
 
 def _rows(moment: Moment) -> dict:

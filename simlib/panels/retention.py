@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from simlib import study
 from simlib.charts import codes
 from simlib.charts import retention as charts
 from simlib.columns import COMMUNITIES
-from simlib.panels.moment import Dashboard, Moment, Panel
-from simlib.panels.shared import headlines, labelled, readings, sentence, steps, table
+from simlib.comparison import movement
+from simlib.panels.common import headlines, labelled, readings, sentence, steps, table
+from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.params import Kind
 from simlib.rules import retention
 from simlib.words import Text
@@ -93,7 +93,7 @@ def _frame(moment: Moment) -> dict:
     """The table's columns that no lever moves."""
     given = moment.inputs["communities"]
     texts = {name: labelled(given[name], GIVEN[name]) for name in ("community_id", "name") if name in given}
-    return table([GIVEN[name] for name in texts], texts, [*MOVING, study.DIFFERENCE], options=BRACKETS)
+    return table([GIVEN[name] for name in texts], texts, [*MOVING, movement.DIFFERENCE], options=BRACKETS)
 
 
 def _rows(moment: Moment) -> dict:

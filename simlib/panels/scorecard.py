@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib import study
 from simlib.charts import scorecard as charts
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Type
+from simlib.comparison import movement
 from simlib.money import decimal_text, sum_by, to_fen, to_yuan
-from simlib.panels.moment import Dashboard, Moment, Panel
-from simlib.panels.shared import WAS, by_kind, field, headlines, kinds, labelled, readings, steps, table
+from simlib.panels.common import WAS, by_kind, field, headlines, kinds, labelled, readings, steps, table
+from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import scorecard
 from simlib.rules.cards.sentences import sentence
 from simlib.words import Text, joined
@@ -170,7 +170,7 @@ def _frame(moment: Moment) -> dict:
 
 
 def _moving(moment: Moment) -> list[Column]:
-    money = [study.DIFFERENCE] if moment.effect is not moment.family else []
+    money = [movement.DIFFERENCE] if moment.effect is not moment.family else []
     return [*SCORE_COLUMNS, *money]
 
 

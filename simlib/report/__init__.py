@@ -1,7 +1,6 @@
 """Reports: what a run or a study found, as one HTML file that opens offline and prints."""
 
+from simlib.report.html_page import page
 from simlib.report.section import Section
-from simlib.report.sections import sections
-from simlib.report.shell import page
 
-__all__ = ["Section", "page", "sections"]
+__all__ = ["Section", "page"]

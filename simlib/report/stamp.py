@@ -11,9 +11,9 @@ import pandas as pd
 
 import simlib
 from simlib.clauses import DOCUMENTS
-from simlib.large import Large, engine
 from simlib.params import Params
 from simlib.scenario import SAMPLE, Run
+from simlib.tables.large import Large, engine
 from simlib.words import Text, joined
 
 # Where tables say when: the first of these columns that is there and filled.

@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import CASES, TABLES, Type
+from simlib.digests import bytes_digest, text_digest
 from simlib.landing import landing
-from simlib.large import Large
 from simlib.money import apportion, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.rules import scorecard
@@ -29,6 +29,7 @@ from simlib.sample.agreements import applicants, deadlines, incidents
 from simlib.sample.communities import communities
 from simlib.sample.facts import EDITIONS, facts
 from simlib.sample.places import BRANDS, COUNTIES, PLACES, Atlas, shared_out
+from simlib.tables.large import Large
 from simlib.words import Text
 
 MOST_CASES = 1_800  # an institution of the usual city, on average
@@ -153,7 +154,7 @@ def embedded() -> dict:
     made = inpatients.city(city["institutions"], usual(city["institutions"]))
     marked = {name: table for name, table in made.items() if name != "cases"}
     for name, table in marked.items():
-        digest = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+        digest = text_digest(table.to_csv(index=False))
         marked[name] = table.copy(deep=False)
         marked[name].attrs = {"file": "sample", "sha256": digest}
     digest = hashlib.sha256()
@@ -189,7 +190,7 @@ def _tables(count: int, seed: int) -> dict[str, pd.DataFrame]:
     contents, marked = _contents(count, seed), {}
     for name, table in _city(count, seed).items():
         marked[name] = table.copy(deep=False)
-        marked[name].attrs = {"file": "sample", "sha256": hashlib.sha256(contents[name]).hexdigest()}
+        marked[name].attrs = {"file": "sample", "sha256": bytes_digest(contents[name])}
     return marked
 
 

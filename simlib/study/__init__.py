@@ -1,5 +1,1 @@
-"""Many scenarios on the same tables: what changes between two runs, and what each reading is worth."""
-
-from simlib.study.movement import DIFFERENCE, difference, movement, readings
-
-__all__ = ["DIFFERENCE", "difference", "movement", "readings"]
+"""Many scenarios: each study a folder with its calculation, its report and its declaration."""

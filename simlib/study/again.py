@@ -2,7 +2,7 @@
 
 A study becomes one of them by a function ``again`` in a module named in ``STUDIES``: it takes the manifest and the
 tables of the data to what the command wrote, without writing anything, and raises BadInput where the manifest's
-settings do not allow it. Scenarios among the settings stand as a list ``scenarios`` of :func:`simlib.results.recorded`.
+settings do not allow it. Scenarios among the settings stand as a list ``scenarios`` of :class:`simlib.results.Recorded`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import pandas as pd
 
 from simlib import results
 from simlib.columns import Table
+from simlib.results.manifest import Manifest
 from simlib.rules.family import Tables
 from simlib.scenario import Bench, Run, run
-from simlib.study.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Made:
 Again = Callable[[Manifest, Tables, Bench], Made]
 STUDIES = {  # by command: where its ``again`` is
     "run": "simlib.study.again",
-    "compare": "simlib.study.compare_again",
-    "batch": "simlib.study.batch",
-    "robust": "simlib.study.robust",
-    "sensitivity": "simlib.study.sensitivity",
-    "respond": "simlib.study.response",
+    "compare": "simlib.study.compare.again",
+    "batch": "simlib.study.batch.folder",
+    "robust": "simlib.study.robust.calculation",
+    "sensitivity": "simlib.study.sensitivity.calculation",
+    "respond": "simlib.study.respond.calculation",
 }
 
 

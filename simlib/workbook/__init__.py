@@ -1,6 +1,6 @@
 """Excel workbooks: what a run gave, for readers; and the same calculation as formulas, for accountants."""
 
 from simlib.workbook.audit import audit
-from simlib.workbook.results import results
+from simlib.workbook.run import results
 
 __all__ = ["audit", "results"]

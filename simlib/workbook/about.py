@@ -13,14 +13,14 @@ from simlib.params import Kind
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
 from simlib.words import Text
-from simlib.workbook.pages import Page, Styles, printed
+from simlib.workbook.sheet import Styles, Worksheet, printed
 
-Rows = list[tuple[list, bool]]  # cells, and whether they are a heading
+SheetLines = list[tuple[list, bool]]  # cells, and whether they are a heading
 
 
-def facts(run: Run, language: str) -> Rows:
+def facts(run: Run, language: str) -> SheetLines:
     """Title, version, hash of the scenario, digests of the data, warnings."""
-    rows: Rows = [
+    rows: SheetLines = [
         ([run.scenario.title if language == "zh" else run.scenario.title_en or run.scenario.title], True),
         ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], False),
         ([SCENARIO.to(language), run.scenario.digest], False),
@@ -30,14 +30,14 @@ def facts(run: Run, language: str) -> Rows:
     return rows + [([NOTE.to(language), text.to(language)], False) for text in run.warnings]
 
 
-def written(sheet, rows: Rows, bold) -> None:
+def written(sheet, rows: SheetLines, bold) -> None:
     """Rows of text, which is never anything but text."""
     for number, (cells, heading) in enumerate(rows):
         for position, cell in enumerate(cells):
             sheet.write_string(number, position, str(cell), bold if heading else None)
 
 
-def cover(book, styles: Styles, run: Run, pages: list[Page], verdict: str, language: str) -> None:
+def cover(book, styles: Styles, run: Run, pages: list[Worksheet], verdict: str, language: str) -> None:
     """The first sheet: what this is, whether it balances, how to read and recompute it, and what stands where."""
     sheet = book.add_worksheet(ABOUT.to(language))
     rows = facts(run, language)[:3]
@@ -60,7 +60,7 @@ def cover(book, styles: Styles, run: Run, pages: list[Page], verdict: str, langu
 def version(book, styles: Styles, run: Run, language: str) -> None:
     """The last sheet: what made the numbers, enough to make them again and compare."""
     sheet = book.add_worksheet(VERSION.to(language))
-    rows: Rows = [([VERSION.to(language)], True)]
+    rows: SheetLines = [([VERSION.to(language)], True)]
     made = {
         "simlib": simlib.__version__,
         "Python": platform.python_version(),

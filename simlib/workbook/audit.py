@@ -13,11 +13,11 @@ from simlib.rules.deposit.allocation import PREPAYMENTS
 from simlib.scenario import Part, Run
 from simlib.workbook import deposit, dip, retention
 from simlib.workbook.about import cover, values_of, version
-from simlib.workbook.closing import checked, differences, document_run, explained, verdict
-from simlib.workbook.given import Given, Sheets, institutions_sheet, months
-from simlib.workbook.levers import Levers
-from simlib.workbook.pages import OPTIONS, Page, Styles
-from simlib.workbook.results import table_sheet
+from simlib.workbook.checks import checked, differences, document_run, explained, verdict
+from simlib.workbook.inputs import Contribution, InputSheet, institutions_sheet, months
+from simlib.workbook.parameters import Levers
+from simlib.workbook.run import table_sheet
+from simlib.workbook.sheet import OPTIONS, Styles, Worksheet
 
 INSTITUTIONS = "institutions"
 
@@ -46,9 +46,9 @@ def _write(
     book,
     run: Run,
     levers: Levers,
-    made: dict[str, Sheets],
-    pages: list[Page],
-    compared: list[Page],
+    made: dict[str, Contribution],
+    pages: list[Worksheet],
+    compared: list[Worksheet],
     others,
     language: str,
 ):
@@ -67,9 +67,9 @@ def _write(
     version(book, styles, run, language)
 
 
-def _made(run: Run, levers: Levers, language: str) -> dict[str, Sheets]:
+def _made(run: Run, levers: Levers, language: str) -> dict[str, Contribution]:
     """The sheets of each rule that has formulas, in the order of calculation; what two of them share stands with the first."""
-    made: dict[str, Sheets] = {}
+    made: dict[str, Contribution] = {}
     given, paid = _institutions(run, language), None
     if given and (told := _prepayments(run)) is not None:
         paid = months(told, given, levers, language, "dip" in run.parts)
@@ -87,7 +87,7 @@ def _made(run: Run, levers: Levers, language: str) -> dict[str, Sheets]:
     return made
 
 
-def _institutions(run: Run, language: str) -> Given | None:
+def _institutions(run: Run, language: str) -> InputSheet | None:
     """The institutions as the last rule saw them: the deposit's scores may come from a card."""
     seen = [run.parts[name].seen for name in ("deposit", "dip") if name in run.parts]
     return institutions_sheet(seen[0][INSTITUTIONS], language) if seen else None
@@ -100,7 +100,7 @@ def _prepayments(run: Run):
     return run.parts["deposit"].seen.get(PREPAYMENTS)
 
 
-def _agree(part: Part, sheets: Sheets) -> None:
+def _agree(part: Part, sheets: Contribution) -> None:
     """That the formulas come to what the rule came to."""
     table, amount = part.family.amount
     theirs = part.results[table].set_index(part.family.key)[amount].reindex(sheets.outcome.subjects)

@@ -11,11 +11,11 @@ import xlsxwriter
 
 import simlib
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
+from simlib.comparison.compare import Comparison
+from simlib.comparison.tables import EFFECT, EFFECT_LABEL, EFFECTS, OUTCOMES, SIDES
 from simlib.rules import FAMILIES
-from simlib.study.compare import Comparison
-from simlib.study.compare_tables import EFFECT, EFFECT_LABEL, EFFECTS, OUTCOMES, SIDES
 from simlib.words import LANGUAGES, Text
-from simlib.workbook.results import OPTIONS, table_sheet
+from simlib.workbook.run import OPTIONS, table_sheet
 
 LONGEST = 30_000  # characters of a cell; Excel takes 32,767
 

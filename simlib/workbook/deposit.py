@@ -10,25 +10,25 @@ from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.family import FAMILY
 from simlib.scenario import Part
 from simlib.words import Text
-from simlib.workbook.cells import DIVIDED, Cell, by, cell, count, look, total, where
 from simlib.workbook.deposit_pools import Claims, share
-from simlib.workbook.given import (
+from simlib.workbook.formula import DIVIDED, Cell, by, cell, count, look, total, where
+from simlib.workbook.inputs import (
     GROUP_NUMBER,
     KEY,
     Check,
-    Given,
+    Contribution,
+    InputSheet,
     Months,
-    Outcome,
-    Sheets,
+    ResultCells,
     group_names,
     named_as,
     score_parts,
     summed,
     withheld,
 )
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import Long, Number, either, less, looked, product, quotient, sum_all, sum_by
-from simlib.workbook.pages import Page
+from simlib.workbook.long_numbers import Long, Number, either, less, looked, product, quotient, sum_all, sum_by
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 NAME = FAMILY.name
 BASES = ("settled", "budget")
@@ -37,12 +37,12 @@ _MADE = FAMILY.result("deposit").by_name
 _POOLS = FAMILY.result("deposit_groups").by_name
 
 
-def sheets(part: Part, given: Given, months: Months | None, levers: Levers, language: str) -> Sheets:
+def sheets(part: Part, given: InputSheet, months: Months | None, levers: Levers, language: str) -> Contribution:
     """The sheets of the deposit: groups, steps and results, of what ``given`` states and what was prepaid in ``months``."""
-    steps = Page(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
+    steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     number, names = group_names(given, "group")
-    groups = Page(GROUPS, len(names), language, (GROUPS_TITLE,))
-    city = Page(CITY, 1, language, (CITY_TITLE,))
+    groups = Worksheet(GROUPS, len(names), language, (GROUPS_TITLE,))
+    city = Worksheet(CITY, 1, language, (CITY_TITLE,))
     here = groups.add(GROUP_NUMBER, Cell("ROW()-4", np.arange(1, len(names) + 1), len(names)), "whole")
     first = f"INDEX({given.column('group').place.range},MATCH({here.text},{number.place.range},0))"
     named = groups.add(_GIVEN["group"], Cell(first, np.array(names, dtype=object)), "text")
@@ -86,7 +86,7 @@ def sheets(part: Part, given: Given, months: Months | None, levers: Levers, lang
     )
     payment = steps.add(PAYMENT, returned + shared.bonus, "fen")
 
-    shown = Page(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
+    shown = Worksheet(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
     yuan = {
         "deposit": deposit,
         "returned": returned,
@@ -112,12 +112,12 @@ def sheets(part: Part, given: Given, months: Months | None, levers: Levers, lang
         Check(POOLS_ARE_FORFEITED, summed(shared.pool), summed(forfeited)),
         Check(BONUS_IS_POOL, summed(shared.bonus) + summed(shared.unallocated), summed(shared.pool)),
     ]
-    return Sheets(
-        [groups, city, steps, shown], checks, Outcome(shown, made[KEY], made["payment"], given.table[KEY].tolist())
+    return Contribution(
+        [groups, city, steps, shown], checks, ResultCells(shown, made[KEY], made["payment"], given.table[KEY].tolist())
     )
 
 
-def _deposits(given: Given, months: Months | None, steps: Page, levers: Levers) -> Cell:
+def _deposits(given: InputSheet, months: Months | None, steps: Worksheet, levers: Levers) -> Cell:
     """What is withheld of each institution in fen: the given deposit, else of the months prepaid, else of the base."""
     stated = "deposit" in given
     bases = [name for name in BASES if name in given]

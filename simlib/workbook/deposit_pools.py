@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simlib.words import Text
-from simlib.workbook.cells import DIVIDED, Cell, by, cell, flag, look, rest, total, where
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import (
+from simlib.workbook.formula import DIVIDED, Cell, by, cell, flag, look, rest, total, where
+from simlib.workbook.long_numbers import (
     Long,
     Number,
     carries,
@@ -21,7 +20,8 @@ from simlib.workbook.longs import (
     sum_all,
     sum_by,
 )
-from simlib.workbook.pages import Page
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 NAME = "deposit"
 TWELVE = 12  # decimals that one division gives
@@ -52,7 +52,7 @@ class Shared:
     unallocated: Cell
 
 
-def share(claims: Claims, steps: Page, groups: Page, city: Page, levers: Levers) -> Shared:
+def share(claims: Claims, steps: Worksheet, groups: Worksheet, city: Worksheet, levers: Levers) -> Shared:
     """Each group's pool by deposit x score to its claimants, the last fen by largest remainder; what nobody claims by the reading."""
     number, here = claims.number, claims.here
     reading = {option: levers.chosen(NAME, "unclaimed_pool", option) for option in ("within", "refund", "city")}
@@ -97,7 +97,7 @@ class Other:
     everything: Cell
 
 
-def _of_other_groups(other: Other, claims: Claims, steps: Page, groups: Page, city: Page) -> Cell:
+def _of_other_groups(other: Other, claims: Claims, steps: Worksheet, groups: Worksheet, city: Worksheet) -> Cell:
     """What nobody claimed in its own group, by deposit x index to the top band of the city.
 
     Groups have different means, so that the indexes have no common denominator: yuan for each unit of deposit x score are
@@ -114,7 +114,7 @@ def _of_other_groups(other: Other, claims: Claims, steps: Page, groups: Page, ci
     return steps.add(OF_OTHERS, part + flag((other.claim > 0) & (rank <= left)), "fen")
 
 
-def _rounded(steps: Page, weight: Long, rate: Long, decimals: int) -> tuple[Cell, Long]:
+def _rounded(steps: Worksheet, weight: Long, rate: Long, decimals: int) -> tuple[Cell, Long]:
     """A share as whole fen and 18 decimals, rounded; ``decimals`` counts the cells of ``rate`` behind the point."""
     parts = raw((1, weight, rate))
     parts[decimals - 4] = parts[decimals - 4] + MILLION // 2

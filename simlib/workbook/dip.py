@@ -9,7 +9,6 @@ import numpy as np
 from simlib.columns import INSTITUTIONS
 from simlib.scenario import Part
 from simlib.words import Text
-from simlib.workbook.cells import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
 from simlib.workbook.dip_fund import Fund, distributable, fund, point_value
 from simlib.workbook.dip_given import (
     ADVANCES,
@@ -26,15 +25,16 @@ from simlib.workbook.dip_given import (
 from simlib.workbook.dip_results import MADE as _MADE
 from simlib.workbook.dip_results import Settled, results
 from simlib.workbook.dip_shares import Owed, shares
-from simlib.workbook.given import KEY, Check, Months, Sheets, summed
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import LIMB, ONE, Long, less, looked, quotient, raw, settle, shift, split, sum_by
-from simlib.workbook.pages import Page
+from simlib.workbook.formula import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
+from simlib.workbook.inputs import KEY, Check, Contribution, Months, summed
+from simlib.workbook.long_numbers import LIMB, ONE, Long, less, looked, quotient, raw, settle, shift, split, sum_by
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 _GIVEN = INSTITUTIONS.by_name
 
 
-def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Levers, language: str) -> Sheets:
+def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Levers, language: str) -> Contribution:
     """The sheets of the clearing; ``places`` numbers all institutions of the data, as the months of prepayment do."""
     levers.fix(NAME, OF_CASES, BY_CASE)
     levers.fix(NAME, ASSUMED, BY_ASSUMPTION)
@@ -43,7 +43,7 @@ def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Le
     given = accounts(made, apart, language)
     weighed = coefficients(made, part.params, levers, language)
     money = fund(part.seen["funds"], given.schemes, part.params, levers, language)
-    steps = Page(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
+    steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     rows = _rows(given, weighed, money, steps, levers)
     cleared = _cleared(rows, money, steps, levers)
     prepaid = _prepaid(weighed, months, places)
@@ -59,11 +59,11 @@ def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Le
               total(cleared.distributable, DIVIDED)),
         Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED), total(cleared.regulation, DIVIDED)),
     ]  # fmt: skip
-    return Sheets([given.page, *weighed.pages, *money.pages, steps, shown.page], checks, outcome)
+    return Contribution([given.page, *weighed.pages, *money.pages, steps, shown.page], checks, outcome)
 
 
 @dataclass
-class Rows:
+class AccountRows:
     """One row an account: to which ledger it belongs, and what it has there; a pooled institution has all in its first row."""
 
     ledger: Cell
@@ -78,7 +78,7 @@ class Rows:
     paid: dict[str, Cell]  # by patients and others, by account: pooled or not
 
 
-def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Page, levers: Levers) -> Rows:
+def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Worksheet, levers: Levers) -> AccountRows:
     """Points approved (JY art. 30, 39) and money of each account in its ledger."""
     steps.add(_GIVEN[KEY], given.ids)
     steps.add(SCHEME, given.ledger, "whole")
@@ -137,7 +137,7 @@ def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Page, leve
     paid = {name: amounts[name] for name in ("patient_paid", "other_paid")}
     own = steps.help(OWN_ALL, paid["patient_paid"] + paid["other_paid"])
     own = steps.add(OWN, mine(own), "fen")
-    return Rows(ledger, first, same, level, approved, parts, billed, own, whole, paid)
+    return AccountRows(ledger, first, same, level, approved, parts, billed, own, whole, paid)
 
 
 @dataclass
@@ -157,7 +157,7 @@ class ClearedRows:
     distributable: Cell
 
 
-def _cleared(rows: Rows, money: Fund, steps: Page, levers: Levers) -> ClearedRows:
+def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -> ClearedRows:
     """The settlement of each account (JY art. 31-33)."""
     page, here = money.page, money.here
     billed_all = page.add(BILLED_ALL, by(rows.billed, rows.ledger, here, DIVIDED), "fen")
@@ -227,7 +227,7 @@ def _cleared(rows: Rows, money: Fund, steps: Page, levers: Levers) -> ClearedRow
     )
 
 
-def _apart(steps: Page, what: Text, points: Long) -> Long:
+def _apart(steps: Worksheet, what: Text, points: Long) -> Long:
     """Points whose whole part is taken apart too."""
     return Long((*points.limbs[:-1], *split(steps, what, points.limbs[-1]).limbs))
 

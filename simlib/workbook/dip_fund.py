@@ -12,11 +12,11 @@ from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import FUND_COLUMNS, SPENDING, fund_sums
 from simlib.rules.dip.tables import RESULTS, SCHEME
 from simlib.words import Text
-from simlib.workbook.cells import DIVIDED, Cell, cell, larger, smaller, where
-from simlib.workbook.given import GIVEN_NOTE, room
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import Number, quotient
-from simlib.workbook.pages import Page
+from simlib.workbook.formula import DIVIDED, Cell, cell, larger, smaller, where
+from simlib.workbook.inputs import GIVEN_NOTE, room
+from simlib.workbook.long_numbers import Number, quotient
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 NAME = "dip"
 _MADE = next(table for table in RESULTS if table.name == "dip_fund").by_name
@@ -27,8 +27,8 @@ _GIVEN = FUNDS.by_name
 class Fund:
     """The sheet of the ledgers: one row each, employee and resident, or the pooled one alone."""
 
-    pages: list[Page]
-    page: Page
+    pages: list[Worksheet]
+    page: Worksheet
     here: Cell
     pooled: Cell
     given: dict[str, Cell]
@@ -42,11 +42,11 @@ class Fund:
 def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, levers: Levers, language: str) -> Fund:
     """The sheets of the funds as given and of the ledgers, with the given amounts in fen."""
     names = [column for column in FUND_COLUMNS if column in funds]
-    told = Page(FUNDS_GIVEN, len(funds), language, (FUNDS_TITLE, GIVEN_NOTE))
+    told = Worksheet(FUNDS_GIVEN, len(funds), language, (FUNDS_TITLE, GIVEN_NOTE))
     labels, order = {**SCHEMES, **POOLED}, [*SCHEMES, *POOLED]
     told.give(SCHEME.label, np.array([labels[one].to(language) for one in funds["scheme"]], dtype=object), "text")
     number = told.give(NUMBER, np.array([order.index(one) + 1 for one in funds["scheme"]]), "whole", len(order))
-    page = Page(LEDGERS, len(schemes), language, (LEDGERS_TITLE,), identified=2)
+    page = Worksheet(LEDGERS, len(schemes), language, (LEDGERS_TITLE,), identified=2)
     here = page.add(NUMBER, Cell("ROW()-4", np.arange(1, len(schemes) + 1), len(schemes)), "whole")
     apart = len(schemes) > 1 or schemes[0] in SCHEMES
     pooled = levers.chosen(NAME, "ledger", "pooled") if apart else cell(1).equals(1)

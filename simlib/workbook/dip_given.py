@@ -22,11 +22,11 @@ from simlib.rules.dip.run import MONEY, Reckoned, reckon, starting_points
 from simlib.rules.dip.tables import MONEY as MONEY_COLUMNS
 from simlib.rules.family import Tables
 from simlib.words import Text
-from simlib.workbook.cells import Cell, cell, larger, smaller, too_large, where
-from simlib.workbook.given import GIVEN_NOTE, KEY, in_fen, room
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import LIMB, Long
-from simlib.workbook.pages import Page
+from simlib.workbook.formula import Cell, cell, larger, smaller, too_large, where
+from simlib.workbook.inputs import GIVEN_NOTE, KEY, in_fen, room
+from simlib.workbook.long_numbers import LIMB, Long
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 NAME = FAMILY.name
 OF_CASES = ("deviation_low", "deviation_high", "review_from", "low_slope", "missing_peer", "readmission_days", "cycle_days",
@@ -47,7 +47,7 @@ POINTS = {
 class Accounts:
     """One row an institution and scheme, in order of the numbers; where schemes cannot be told apart, one an institution."""
 
-    page: Page
+    page: Worksheet
     ids: Cell
     number: Cell  # of the institution among those that have cases, in order of the numbers
     ledger: Cell  # 1 employee, 2 resident
@@ -87,7 +87,7 @@ def accounts(made: Reckoned, apart: bool, language: str) -> Accounts:
     owner = books.owner[place]
     rank = np.empty(len(ids), dtype=np.int64)
     rank[sorted(range(len(ids)), key=ids.tolist().__getitem__)] = np.arange(1, len(ids) + 1)
-    page = Page(ACCOUNTS, len(place), language, (ACCOUNTS_TITLE, GIVEN_NOTE, FROM_CASES), identified=3)
+    page = Worksheet(ACCOUNTS, len(place), language, (ACCOUNTS_TITLE, GIVEN_NOTE, FROM_CASES), identified=3)
     names = {**SCHEMES, **POOLED}
     key = page.give(INSTITUTIONS.by_name[KEY], ids[owner])
     page.give(SCHEME, np.array([names[schemes[one - 1]].to(language) for one in ledger], dtype=object), "text")
@@ -110,7 +110,7 @@ def _fits(one: Exact, size: int) -> bool:
     return not np.any(one.parts * LIMB**size % one.whole)
 
 
-def _points(page: Page, what: Text, one: Exact, decimals: int) -> Long:
+def _points(page: Worksheet, what: Text, one: Exact, decimals: int) -> Long:
     """Points as whole ones and six decimals a column."""
     parts = one.parts * LIMB**decimals // one.whole
     whole = (parts // LIMB**decimals).astype(np.int64)
@@ -126,7 +126,7 @@ def _points(page: Page, what: Text, one: Exact, decimals: int) -> Long:
 class Coefficients:
     """The sheet of the coefficients: one row an institution that has cases, in order of the numbers."""
 
-    pages: list[Page]
+    pages: list[Worksheet]
     ids: Cell
     level: Cell
     millionths: Cell
@@ -137,8 +137,8 @@ def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: st
     standing = made.books.standing
     ids = np.asarray(standing.ids, dtype=object)
     order = np.array(sorted(range(len(ids)), key=ids.tolist().__getitem__), dtype=np.int64)
-    given = Page(FACTS, len(ids), language, (FACTS_TITLE, GIVEN_NOTE, FROM_MIX), identified=1)
-    page = Page(STEPS, len(ids), language, (STEPS_TITLE,), identified=1)
+    given = Worksheet(FACTS, len(ids), language, (FACTS_TITLE, GIVEN_NOTE, FROM_MIX), identified=1)
+    page = Worksheet(STEPS, len(ids), language, (STEPS_TITLE,), identified=1)
     columns = INSTITUTIONS.by_name
     key = given.give(columns[KEY], ids[order])
     level = given.give(columns["level"], np.asarray(standing.level, dtype=object)[order])
@@ -183,7 +183,7 @@ def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: st
     return Coefficients([given, page], key, level, found)
 
 
-def _given_part(given: Page, name: str, part: Exact) -> Cell:
+def _given_part(given: Worksheet, name: str, part: Exact) -> Cell:
     """A part of the coefficient as simlib made it, in millionths."""
     if np.any(part.parts * MILLION % part.whole):
         raise too_large()
@@ -191,7 +191,9 @@ def _given_part(given: Page, name: str, part: Exact) -> Cell:
     return given.give(PART.fill(what=LABELS[name]), millionths, "whole", room(millionths))
 
 
-def _deductions(made: Reckoned, given: Page, order, params: DipParams, levers: Levers, old: Cell) -> dict[str, Cell]:
+def _deductions(
+    made: Reckoned, given: Worksheet, order, params: DipParams, levers: Levers, old: Cell
+) -> dict[str, Cell]:
     """The deductions by steps: formulas where only full steps count and the rates have at most six decimals."""
     levers_of = {"irregular_part": ("irregular_from", "irregular_step", "irregular_deduction", "irregular_cap")}
     usual = ("accuracy_from", "accuracy_step", "accuracy_deduction", "accuracy_cap")

@@ -8,14 +8,14 @@ import numpy as np
 
 from simlib.money import FEN
 from simlib.rules.dip.family import FAMILY
-from simlib.rules.dip.settlement import Outcome as Cleared
+from simlib.rules.dip.settlement import ClearingBand as Cleared
 from simlib.scenario import Part
 from simlib.words import Text
-from simlib.workbook.cells import DIVIDED, Cell, cell, count, look, where
-from simlib.workbook.given import KEY, Outcome
-from simlib.workbook.levers import MILLION
-from simlib.workbook.longs import LIMB, Long
-from simlib.workbook.pages import Page
+from simlib.workbook.formula import DIVIDED, Cell, cell, count, look, where
+from simlib.workbook.inputs import KEY, ResultCells
+from simlib.workbook.long_numbers import LIMB, Long
+from simlib.workbook.parameters import MILLION
+from simlib.workbook.sheet import Worksheet
 
 MADE = FAMILY.result("dip_institutions").by_name
 CODES = (Cleared.CAPPED, Cleared.FULL, Cleared.SHARED, Cleared.BEYOND, Cleared.NOTHING, Cleared.MIXED)
@@ -38,16 +38,16 @@ class Settled:
 class Shown:
     """The sheet of the results, and the settlements in fen on it."""
 
-    page: Page
+    page: Worksheet
     settlement: Cell
 
 
 def results(
     settled: Settled, ids: Cell, coefficient: Cell, prepaid: Cell, part: Part, language: str
-) -> tuple[Shown, Outcome]:
+) -> tuple[Shown, ResultCells]:
     """One row an institution, in order of the numbers; ``prepaid`` is by institution too."""
     subjects = ids.value.tolist()
-    page = Page(RESULT, len(subjects), language, (RESULT_TITLE, RESULT_NOTE), identified=1)
+    page = Worksheet(RESULT, len(subjects), language, (RESULT_TITLE, RESULT_NOTE), identified=1)
     key = page.add(MADE[KEY], ids)
     rows = _Rows(page, settled)
     table = part.results["dip_institutions"].set_index(KEY).loc[subjects]
@@ -72,13 +72,13 @@ def results(
     prepaid = page.help(FEN_OF.fill(what=MADE["prepaid"].label), prepaid)
     page.add(MADE["prepaid"], prepaid / FEN)
     page.add(MADE["balance"], (fen["settlement"] - prepaid) / FEN)
-    return Shown(page, fen["settlement"]), Outcome(page, key, amount, subjects)
+    return Shown(page, fen["settlement"]), ResultCells(page, key, amount, subjects)
 
 
 class _Rows:
     """Where the accounts of each institution stand in the clearing: one row below the other, two at most."""
 
-    def __init__(self, page: Page, settled: Settled):
+    def __init__(self, page: Worksheet, settled: Settled):
         self.settled, self.many = settled, len(settled.number.value)
         self.here = page.help(NUMBER, Cell("ROW()-4", np.arange(1, page.rows + 1), page.rows))
         first = np.searchsorted(settled.number.value, self.here.value) + 1

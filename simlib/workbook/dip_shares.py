@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from simlib.columns import LEVELS
 from simlib.words import Text
-from simlib.workbook.cells import DIVIDED, Cell, by, cell, flag, look, where
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import (
+from simlib.workbook.formula import DIVIDED, Cell, by, cell, flag, look, where
+from simlib.workbook.long_numbers import (
     ONE,
     Long,
     Number,
@@ -24,7 +23,8 @@ from simlib.workbook.longs import (
     sum_by,
     taken_apart,
 )
-from simlib.workbook.pages import Page
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 NAME = "dip"
 
@@ -53,7 +53,7 @@ class Shared:
     beyond: Cell
 
 
-def shares(owed: Owed, steps: Page, page: Page, here: Cell, levers: Levers) -> Shared:
+def shares(owed: Owed, steps: Worksheet, page: Worksheet, here: Cell, levers: Levers) -> Shared:
     """Each share exactly, over 10^12 x the points of the ledger; due half up, paid as far as the fund reaches."""
     of = split(steps, PAYABLE, owed.of)
     positive = steps.help(COUNTED_PAYABLE, where(owed.exceeds.equals(1), owed.floor, 0))
@@ -88,7 +88,7 @@ def shares(owed: Owed, steps: Page, page: Page, here: Cell, levers: Levers) -> S
     return Shared(due, paid, beyond)
 
 
-def _paid(owed: Owed, share: Long, due: Cell, steps: Page, page: Page, here: Cell) -> Cell:
+def _paid(owed: Owed, share: Long, due: Cell, steps: Worksheet, page: Worksheet, here: Cell) -> Cell:
     """The shares due, or where the fund is short its whole sum by largest remainder."""
     due_all = page.add(DUE_ALL, by(due, owed.ledger, here, DIVIDED), "fen")
     share_all = sum_by(page, SHARE_ALL, share, owed.ledger, here, steps)

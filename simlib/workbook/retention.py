@@ -12,11 +12,11 @@ from simlib.rules.retention.family import FAMILY, FROM_CARD
 from simlib.rules.retention.settlement import FULL_MARKS, Bracket
 from simlib.scenario import Part
 from simlib.words import Text
-from simlib.workbook.cells import Cell, cell, flag, larger, smaller, too_large, where
-from simlib.workbook.given import Check, Given, Outcome, Sheets, score_parts, summed
-from simlib.workbook.levers import MILLION, Levers
-from simlib.workbook.longs import Long, Number, less, product, quotient
-from simlib.workbook.pages import Page
+from simlib.workbook.formula import Cell, cell, flag, larger, smaller, too_large, where
+from simlib.workbook.inputs import Check, Contribution, InputSheet, ResultCells, score_parts, summed
+from simlib.workbook.long_numbers import Long, Number, less, product, quotient
+from simlib.workbook.parameters import MILLION, Levers
+from simlib.workbook.sheet import Worksheet
 
 NAME, KEY = FAMILY.name, FAMILY.key
 PARTS = (MILLION, MILLION**2)  # of a point: scores with more than six decimals are held in the finer ones
@@ -25,10 +25,10 @@ _GIVEN = COMMUNITIES.by_name
 _MADE = FAMILY.result("retention").by_name
 
 
-def sheets(part: Part, levers: Levers, language: str) -> Sheets:
+def sheets(part: Part, levers: Levers, language: str) -> Contribution:
     """The sheets of retention: given, steps and results."""
-    given = Given(part.seen["communities"], COMMUNITIES, COMMUNITIES_GIVEN, GIVEN_TITLE, language)
-    page = Page(STEPS, given.page.rows, language, (STEPS_TITLE,), identified=1)
+    given = InputSheet(part.seen["communities"], COMMUNITIES, COMMUNITIES_GIVEN, GIVEN_TITLE, language)
+    page = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE,), identified=1)
     levers.fix(NAME, LATER, YEARS_ONLY)
     page.add(_GIVEN[KEY], given.ids)
     bonus, total, one = _scores(given, page, levers)
@@ -37,7 +37,7 @@ def sheets(part: Part, levers: Levers, language: str) -> Sheets:
     ratio = _ratio(page, bracket, price, one, levers)
     money = _money(given, page, bracket, price, one, levers)
 
-    shown = Page(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
+    shown = Worksheet(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
     words = [item.label.to(language) for item in Bracket]
     quoted = ",".join(cell(word).text for word in words)
     named = Cell(f"CHOOSE({bracket.text},{quoted})", np.array(words, dtype=object)[bracket.value - 1])
@@ -55,10 +55,12 @@ def sheets(part: Part, levers: Levers, language: str) -> Sheets:
         Check(KEPT_IS_SURPLUS, summed(money["retained"]) + summed(money["returned"]), summed(surplus)),
         Check(BORNE_IS_OVER, summed(money["overspend_borne"]) + summed(money["overspend_shared"]), summed(over)),
     ]
-    return Sheets([given.page, page, shown], checks, Outcome(shown, made[KEY], made["net"], given.table[KEY].tolist()))
+    return Contribution(
+        [given.page, page, shown], checks, ResultCells(shown, made[KEY], made["net"], given.table[KEY].tolist())
+    )
 
 
-def _scores(given: Given, page: Page, levers: Levers) -> tuple[Cell, Cell, int]:
+def _scores(given: InputSheet, page: Worksheet, levers: Levers) -> tuple[Cell, Cell, int]:
     """The bonus as counted and the total score, in whole parts of a point, and how many parts a point has."""
     columns = ["score", *(["bonus"] if "bonus" in given else [])]
     scale = max(decimal_integers(given.table[name].fillna(0).to_numpy())[1] for name in columns)
@@ -83,7 +85,7 @@ def _points(levers: Levers, name: str, one: int) -> Cell:
     return lever if one == MILLION else lever * (one // MILLION)
 
 
-def _bracket(given: Given, page: Page, total: Cell, one: int, levers: Levers) -> Cell:
+def _bracket(given: InputSheet, page: Worksheet, total: Cell, one: int, levers: Levers) -> Cell:
     """The number of the bracket in order of the declaration: full, linear, half, none, veto."""
     veto = cell(0)
     if "veto" in given:
@@ -97,7 +99,7 @@ def _bracket(given: Given, page: Page, total: Cell, one: int, levers: Levers) ->
     return page.add(BRACKET, where(veto.equals(1), 5, found), "whole")
 
 
-def _lost(page: Page, total: Cell, one: int, levers: Levers) -> tuple[Cell, Number]:
+def _lost(page: Worksheet, total: Cell, one: int, levers: Levers) -> tuple[Cell, Number]:
     """The points below full retention as ``fraction`` reads them, and what they cost: a share, over ``one`` x 10^6."""
     lost = page.help(LOST, larger(_points(levers, "full_from", one) - total, 0))
     floor = (lost // one) * one
@@ -107,7 +109,7 @@ def _lost(page: Page, total: Cell, one: int, levers: Levers) -> tuple[Cell, Numb
     return lost, product(page, PRICE, lost, levers.millionths(NAME, "per_point"))
 
 
-def _ratio(page: Page, bracket: Cell, price: Number, one: int, levers: Levers) -> Cell:
+def _ratio(page: Worksheet, bracket: Cell, price: Number, one: int, levers: Levers) -> Cell:
     """The share of a surplus that is kept, as a float to be shown."""
     price = price.about if isinstance(price, Long) else price
     linear = larger(cell(1.0) - price / float(one * MILLION), 0.0)
@@ -116,7 +118,9 @@ def _ratio(page: Page, bracket: Cell, price: Number, one: int, levers: Levers) -
     return page.add(_MADE["ratio"], share, "ratio")
 
 
-def _money(given: Given, page: Page, bracket: Cell, price: Number, one: int, levers: Levers) -> dict[str, Cell]:
+def _money(
+    given: InputSheet, page: Worksheet, bracket: Cell, price: Number, one: int, levers: Levers
+) -> dict[str, Cell]:
     """The amounts of the year in fen, by column of the result."""
     budget, spending = (
         page.add(FEN_OF.fill(what=_GIVEN[name].label), given.fen(name), "fen") for name in ("budget", "spending")

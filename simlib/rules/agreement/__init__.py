@@ -8,13 +8,13 @@ from simlib.rules.agreement.ladder import LADDER, Rung, consequences, institutio
 from simlib.rules.agreement.params import AgreementParams, FirstDay, Grave44
 from simlib.rules.agreement.periods import add_months, add_workdays, is_workday, workdays_after
 from simlib.rules.agreement.steps import PLAN, Actor, Direction, Status, Step, Unit
-from simlib.rules.agreement.tables import Action, Outcome
+from simlib.rules.agreement.tables import Action, Eligibility
 from simlib.rules.agreement.timeline import timeline
 from simlib.rules.agreement.views import by_item, overdue, range_of_damages, sensitivity
 
 __all__ = [
-    "CONDITIONS", "FAMILY", "LADDER", "PLAN", "Action", "Actor", "AgreementParams", "Asks", "Condition", "Direction",
-    "FirstDay", "Grave44", "Outcome", "Rung", "Status", "Step", "Unit", "add_months", "add_workdays", "by_item",
+    "CONDITIONS", "FAMILY", "LADDER", "PLAN", "Action", "Actor", "AgreementParams", "Asks", "Condition", "Direction", "Eligibility",
+    "FirstDay", "Grave44", "Rung", "Status", "Step", "Unit", "add_months", "add_workdays", "by_item",
     "consequences", "eligibility", "explain", "institutions", "is_workday", "overdue", "range_of_damages", "sensitivity",
     "timeline", "verdicts", "workdays_after",
 ]  # fmt: skip

@@ -10,13 +10,13 @@ from datetime import date
 import pandas as pd
 
 from simlib.columns import APPLICANTS, Type
-from simlib.rules import given
+from simlib.columns import values as given
+from simlib.columns.checks import require, together, unique
 from simlib.rules.agreement.articles import written
 from simlib.rules.agreement.conditions import CONDITIONS, Asks, Condition
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.periods import add_months
-from simlib.rules.agreement.tables import BY_APPLICANT, BY_CONDITION, Outcome, framed
-from simlib.rules.checks import require, together, unique
+from simlib.rules.agreement.tables import BY_APPLICANT, BY_CONDITION, Eligibility, framed
 from simlib.words import Text
 
 NAME = Text("定点申请条件", "eligibility")
@@ -54,7 +54,7 @@ def eligibility(applicants: pd.DataFrame, params: AgreementParams | None = None)
                 continue
             met = _judge(condition, one, applicants.columns)
             if not met:
-                outcome = Outcome.UNKNOWN if met is None else Outcome.FAILED
+                outcome = Eligibility.UNKNOWN if met is None else Eligibility.FAILED
                 found.append((name, written(condition.code), outcome.value, *condition.text))
     return framed(BY_CONDITION, dict(zip(BY_CONDITION.by_name, zip(*found, strict=True), strict=True)) if found else {})
 
@@ -68,7 +68,7 @@ def verdicts(applicants: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame
     names = applicants[KEY].tolist()
     counts = {
         outcome: conditions.loc[conditions["outcome"] == outcome.value, KEY].value_counts().reindex(names, fill_value=0)
-        for outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+        for outcome in (Eligibility.FAILED, Eligibility.UNKNOWN)
     }
     failed, unknown = (one.tolist() for one in counts.values())
     return framed(
@@ -76,7 +76,7 @@ def verdicts(applicants: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame
         {
             KEY: names,
             "outcome": [
-                (Outcome.FAILED if bad else Outcome.UNKNOWN if open_ else Outcome.ELIGIBLE).value
+                (Eligibility.FAILED if bad else Eligibility.UNKNOWN if open_ else Eligibility.ELIGIBLE).value
                 for bad, open_ in zip(failed, unknown, strict=True)
             ],
             "failed": failed,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from simlib.columns import APPLICANTS, DEADLINES, INCIDENTS
+from simlib.columns.checks import lacking_columns, together
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
 from simlib.problems import Problem
@@ -16,9 +17,8 @@ from simlib.rules.agreement.explanation import explain
 from simlib.rules.agreement.ladder import CHARGED, LADDER, blanks, consequences, institutions, read
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Status, Unit
-from simlib.rules.agreement.tables import HEADLINES, RESULTS, Action, Outcome, framed
+from simlib.rules.agreement.tables import HEADLINES, RESULTS, Action, Eligibility, framed
 from simlib.rules.agreement.timeline import timeline
-from simlib.rules.checks import lacking_columns, together
 from simlib.rules.family import Family, Tables
 from simlib.words import Text
 
@@ -95,7 +95,7 @@ def summarise(results: Tables) -> dict[str, int | float]:
         "terminated": int((concerned["action"] == Action.TERMINATE.value).sum()),
         "referred": int(breaches["referred"].sum()),
         "applicants": len(verdict),
-        "eligible": int((verdict == Outcome.ELIGIBLE.value).sum()),
+        "eligible": int((verdict == Eligibility.ELIGIBLE.value).sum()),
         "deadlines": len(status),
         "late": int((status == Status.LATE.value).sum()),
     }
@@ -108,7 +108,7 @@ def warnings(results: Tables, tables: Tables, params: AgreementParams) -> list[T
     for text, count in (
         (LATE, status == Status.LATE.value),
         (TOO_EARLY, status == Status.TOO_EARLY.value),
-        (UNKNOWN, verdict == Outcome.UNKNOWN.value),
+        (UNKNOWN, verdict == Eligibility.UNKNOWN.value),
     ):
         found += [text.fill(count=int(count.sum()))] if count.any() else []
     return found

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import INCIDENTS, ITEMS
+from simlib.columns import values as given
+from simlib.columns.checks import amounts, require, together, unique
 from simlib.money import round_half_up, sum_by, to_fen, to_yuan
-from simlib.rules import given
 from simlib.rules.agreement.articles import written
 from simlib.rules.agreement.params import AgreementParams, Grave44
 from simlib.rules.agreement.tables import BY_INCIDENT, BY_INSTITUTION, Action, framed
-from simlib.rules.checks import amounts, require, together, unique
 from simlib.words import Text
 
 NAME = Text("定点协议", "designation agreements")
@@ -65,7 +65,7 @@ def damages(loss_fen: np.ndarray, rate: Decimal | Fraction) -> np.ndarray:
     return round_half_up(loss_fen.astype(object) * parts, whole).astype(np.int64)
 
 
-class Given(NamedTuple):
+class Breaches(NamedTuple):
     """The breaches as arrays: ``loss`` in fen; answers and days as they are, None for a blank."""
 
     article: np.ndarray
@@ -78,7 +78,7 @@ class Given(NamedTuple):
     date: list
 
 
-def read(incidents: pd.DataFrame) -> Given:
+def read(incidents: pd.DataFrame) -> Breaches:
     """The table of breaches checked; BadInput with all that is wrong with it."""
     require(incidents, TABLE, REQUIRED, NAME)
     *_, loss, uncorrected, grave, intent, suspended, ordered, date = together(
@@ -93,7 +93,7 @@ def read(incidents: pd.DataFrame) -> Given:
     )
     article = np.array([LADDER[item].article for item in incidents["item"]], dtype=np.int64)
     flags = (np.array(one, dtype=object) for one in (uncorrected, grave, intent))
-    return Given(article, loss, *flags, suspended, ordered, date)
+    return Breaches(article, loss, *flags, suspended, ordered, date)
 
 
 def _yes(answers: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from simlib.rules.agreement.steps import PLAN, Actor, Status
 from simlib.words import Text
 
 
-class Outcome(Choice):
+class Eligibility(Choice):
     ELIGIBLE = "eligible", "符合条件", "eligible"
     FAILED = "failed", "不符合", "not met"
     UNKNOWN = "unknown", "无法判断", "cannot be judged"
@@ -53,7 +53,7 @@ _DAMAGES, _TOTAL, _NET = (
 )  # fmt: skip
 _ACTION = _choice("action", "协议处理", "Agreement", Action)
 _DAYS_LEFT = _number("days_left", "还须暂停天数", "Days left of the order", DAYS)
-_OUTCOME = _choice("outcome", "结论", "Outcome", Outcome)
+_OUTCOME = _choice("outcome", "结论", "Outcome", Eligibility)
 
 BY_INCIDENT = Table(
     "agreement", Text("违约处理", "Consequences of breaches"), "incident_id",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from simlib.columns import DEADLINES, STEPS
+from simlib.columns import values as given
+from simlib.columns.checks import require, together, unique
 from simlib.problems import BadInput
-from simlib.rules import given
 from simlib.rules.agreement.articles import written
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Direction
 from simlib.rules.agreement.tables import BY_MATTER, framed
-from simlib.rules.checks import require, together, unique
 from simlib.words import Text
 
 NAME = Text("办理期限", "deadlines")

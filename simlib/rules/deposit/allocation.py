@@ -13,9 +13,9 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from simlib.columns.checks import BLANK, amounts, numbers, refuse, require, unique
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
-from simlib.rules.checks import BLANK, amounts, numbers, refuse, require, unique
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
 from simlib.rules.family import Tables
 from simlib.words import Text

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, part, yuan
+from simlib.columns.checks import lacking_columns
 from simlib.money import to_fen
 from simlib.problems import Problem
-from simlib.rules.checks import lacking_columns
 from simlib.rules.deposit.allocation import KEY, PREPAYMENTS, TABLE, Band, allocate, charged, groups, summarise
+from simlib.rules.deposit.block import run_many, shares
 from simlib.rules.deposit.explanation import explain
-from simlib.rules.deposit.many import run_many, shares
 from simlib.rules.deposit.params import DepositParams
 from simlib.rules.deposit.varying import VARYING
 from simlib.rules.family import Family, Tables

@@ -9,7 +9,7 @@ from simlib.columns import INSTITUTIONS
 from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.deposit.allocation import KEY, TABLE, Band, allocate, charged, withheld
-from simlib.rules.deposit.many import Block, allocate_many, outcomes_many
+from simlib.rules.deposit.block import Block, allocate_many, outcomes_many
 from simlib.rules.deposit.params import DepositParams, MeanScope
 from simlib.rules.family import Tables
 from simlib.rules.varying import Changes, Edges, Marks, Outcomes, Varying

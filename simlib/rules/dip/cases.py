@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from simlib.rules.dip.needs import asked, bounded, known
+from simlib.rules.dip.case_checks import asked, bounded, known
 from simlib.rules.dip.params import DipParams, Ledger
-from simlib.rules.dip.points import COLUMNS, MICRO, UNIT, Cell, large, measured, measures, scored
+from simlib.rules.dip.points import COLUMNS, MICRO, UNIT, PointsKind, large, measured, measures, scored
 from simlib.rules.family import Tables
 
 MOST = 20  # cases told of one institution
@@ -32,7 +32,7 @@ def score_cases(
     ------
     BadInput: a missing column, or a case of an institution or group that its table lacks.
     """
-    from simlib.large import engine
+    from simlib.tables.large import engine
 
     params = params or DipParams()
     with engine() as backend:
@@ -56,7 +56,7 @@ class CaseScores:
 
     def to_parquet(self, path: Path, index: bool = False) -> None:
         """All cases, by case_id, without ever holding them in memory."""
-        from simlib.large import engine
+        from simlib.tables.large import engine
 
         with engine() as backend:
             backend.to_parquet(self._scored(backend).select(*COLUMNS).order_by("case_id"), path)
@@ -67,7 +67,7 @@ class CaseScores:
         The columns of ``dip_cases`` with group_code, total_cost [yuan], base (points of the group), worth = what the points,
         weighed where the coefficient weighs them, come to at the point value, and gap = worth - total_cost.
         """
-        from simlib.large import engine
+        from simlib.tables.large import engine
 
         row = results["dip_institutions"].set_index("institution_id").loc[institution]
         ledgers = results["dip_ledgers"]
@@ -84,7 +84,7 @@ class CaseScores:
 
     def one(self, case: str, results: Tables) -> pd.DataFrame:
         """The row of one case as :meth:`matter` gives it; no row where there is no such case."""
-        from simlib.large import engine
+        from simlib.tables.large import engine
 
         coefficient = results["dip_institutions"].set_index("institution_id")["coefficient"]
         values = results["dip_fund"].set_index("scheme")["point_value"].to_dict()
@@ -107,7 +107,7 @@ class CaseScores:
 
         known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != Ledger.POOLED.value]
         value = ibis.cases(*known) if known else ibis.literal(float(values[Ledger.POOLED.value]))
-        weighed = one.cell.isin([Cell.CORE.value, Cell.OTHER.value])
+        weighed = one.cell.isin([PointsKind.CORE.value, PointsKind.OTHER.value])
         worth = (one.points * weighed.ifelse(coefficient, 1.0) - one.deducted_points) * value
         gap = worth - one.total_cost
         more = {"mean": one.mean / MICRO, "base": one.p / UNIT, "worth": worth, "gap": gap, "order": -gap.abs()}

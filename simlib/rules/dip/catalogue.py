@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import KINDS, LARGEST_AMOUNT
-from simlib.large import Large, engine
+from simlib.columns.checks import BLANK, NEGATIVE, PART_OF_FEN, TOO_LARGE, refuse, require, together, unique
 from simlib.money import FEN, sum_by
 from simlib.problems import BadInput, Problem
-from simlib.rules.checks import BLANK, NEGATIVE, PART_OF_FEN, TOO_LARGE, refuse, require, together, unique
 from simlib.rules.dip.params import DipParams, YearWeights
+from simlib.tables.large import Large, engine
 from simlib.words import Text, joined
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import GRADES
+from simlib.columns.checks import refuse, require, together, unique
 from simlib.exact import Exact
 from simlib.money import decimal_integers
-from simlib.rules.checks import refuse, require, together, unique
 from simlib.rules.dip.coefficient_params import FloorAt, PartialSteps
 from simlib.rules.dip.params import DipParams
 from simlib.words import Text

@@ -9,7 +9,7 @@ from simlib.money import decimal_text
 from simlib.rules.dip.coefficients import DEDUCTIONS, LABELS, PARTS
 from simlib.rules.dip.params import DipParams, LowSlope
 from simlib.rules.dip.points import Reason
-from simlib.rules.dip.settlement import Outcome
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Tables
 from simlib.words import Text, joined
 
@@ -148,20 +148,20 @@ POINT_VALUE = Text("{scheme}账：可分配资金为上限 {ceiling} 与记账�
 PAYABLE = Text("应偿付 = {approved} × {value} − 个人 {patient_paid} − 其他 {other_paid} = {payable} 元（JY 第三十二条）。",
                "Payable = {approved} × {value} - patients' {patient_paid} - others' {other_paid} = {payable} yuan (JY art. 32).")  # fmt: skip
 OUTCOMES = {
-    Outcome.CAPPED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：决算为记账额的 {cap} 倍，{settlement} 元（JY 第三十三条）。",
+    ClearingBand.CAPPED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：决算为记账额的 {cap} 倍，{settlement} 元（JY 第三十三条）。",
                                "Clearing ratio = billed {billed} / {payable} = {ratio}, up to 100%: the settlement is {cap} times billing, {settlement} yuan (JY art. 33)."),
-    Outcome.FULL.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：记账额的 {cap} 倍已高于应偿付，决算为应偿付 {settlement} 元（JY 第三十三条）。",
+    ClearingBand.FULL.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：记账额的 {cap} 倍已高于应偿付，决算为应偿付 {settlement} 元（JY 第三十三条）。",
                              "Clearing ratio = billed {billed} / {payable} = {ratio}, up to 100%: {cap} times billing exceeds the payable, which is settled: "
                              "{settlement} yuan (JY art. 33)."),
-    Outcome.SHARED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超支在 {limit} 倍以内：调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
+    ClearingBand.SHARED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超支在 {limit} 倍以内：调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
                                "决算 {settlement} 元（JY 第三十三条）。",
                                "Clearing ratio = billed {billed} / {payable} = {ratio}, overspent within {limit}: the regulation fund owes {share_due} yuan{short} and "
                                "pays {share_paid}; the settlement is {settlement} yuan (JY art. 33)."),
-    Outcome.BEYOND.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超过 {limit} 倍的部分不分担：调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
+    ClearingBand.BEYOND.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超过 {limit} 倍的部分不分担：调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
                                "决算 {settlement} 元（JY 第三十三条）。",
                                "Clearing ratio = billed {billed} / {payable} = {ratio}; what lies beyond {limit} is not shared: the regulation fund owes {share_due} "
                                "yuan{short} and pays {share_paid}; the settlement is {settlement} yuan (JY art. 33)."),
-    Outcome.NOTHING.value: Text("应偿付不为正，决算为 0（JY 第三十二条、第三十三条）。", "The payable is not above 0: nothing is settled (JY art. 32, 33)."),
+    ClearingBand.NOTHING.value: Text("应偿付不为正，决算为 0（JY 第三十二条、第三十三条）。", "The payable is not above 0: nothing is settled (JY art. 32, 33)."),
 }  # fmt: skip
 SHORT = Text("（调节金不足，按 {factor} 调整）", " (the fund is short: times {factor})")
 BALANCE = Text(

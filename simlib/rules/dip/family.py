@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simlib.columns.checks import lacking_columns
 from simlib.problems import Problem
-from simlib.rules.checks import lacking_columns
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
 from simlib.rules.dip.explanation import explain, explain_case

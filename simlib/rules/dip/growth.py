@@ -8,9 +8,9 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from simlib.columns.checks import amounts, require
 from simlib.exact import Exact
 from simlib.money import to_yuan
-from simlib.rules.checks import amounts, require
 from simlib.rules.dip.params import DipParams, WhoGrows
 from simlib.rules.dip.prepayment import NAME
 

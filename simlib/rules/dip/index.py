@@ -1,6 +1,6 @@
 """The cases of a year in a form in which any deviation limits are answered without touching them again.
 
-Cases of one place (institution and scheme) and :class:`~simlib.rules.dip.points.Cell` are counted by thousandths of their
+Cases of one place (institution and scheme) and :class:`~simlib.rules.dip.points.PointsKind` are counted by thousandths of their
 deviation ratio, with running sums of p and p x r. As limits have at most three decimals, what lies below and above them
 follows from binary searches, and equals scoring the cases again to the last digit.
 """
@@ -19,16 +19,27 @@ import pandas as pd
 
 from simlib.exact import Exact
 from simlib.rules.dip.params import DipParams, MissingPeer
-from simlib.rules.dip.points import CELLS, SCHEMES, THOUSAND, UNIT, Cell, Limits, fen, large, measured, measures
+from simlib.rules.dip.points import (
+    POINTS_KINDS,
+    SCHEMES,
+    THOUSAND,
+    UNIT,
+    Limits,
+    PointsKind,
+    fen,
+    large,
+    measured,
+    measures,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
 BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
-IRREGULAR, ALL_LEVELS, SLOTS = CELLS, 2 * CELLS, 4 * CELLS  # added to the cell of a case
+IRREGULAR, ALL_LEVELS, SLOTS = POINTS_KINDS, 2 * POINTS_KINDS, 4 * POINTS_KINDS  # added to the cell of a case
 COUNT, P, SCALED = range(3)  # columns of the running sums
-BY_DAY = [Cell.BED_DAY, Cell.BED_DAY + IRREGULAR]
+BY_DAY = [PointsKind.BED_DAY, PointsKind.BED_DAY + IRREGULAR]
 WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last begins
 ELDERLY, CHILD = 60, 6  # years (JY art. 22(2)1(2), (3))
 OLD, MIDDLE, SIX, BELOW, NO_AGE = range(5)  # ages as they are counted
@@ -42,8 +53,8 @@ SUMS = (
 class Points:
     """The points of each place under certain limits, by cell, in parts of ``whole`` of a point; Python ints."""
 
-    earned: np.ndarray  # places x CELLS
-    irregular: np.ndarray  # places x CELLS: what the irregular cases would have had
+    earned: np.ndarray  # places x POINTS_KINDS
+    irregular: np.ndarray  # places x POINTS_KINDS: what the irregular cases would have had
     whole: int
     low: np.ndarray  # cases, irregular ones not counted
     high: np.ndarray
@@ -77,7 +88,7 @@ class Index:
     """Cases by place, cell and thousandth of the ratio; ``sums`` holds what no limit bears on."""
 
     places: pd.DataFrame  # at, row (of institutions), scheme; one row a place
-    sums: dict[str, np.ndarray]  # SUMS: places x (2 x CELLS), the second half of irregular cases; int64
+    sums: dict[str, np.ndarray]  # SUMS: places x (2 x POINTS_KINDS), the second half of irregular cases; int64
     keys: np.ndarray  # slot x BINS + bin, ascending
     running: np.ndarray  # running sums of cases, p and p x r, with a leading row of 0
 
@@ -95,8 +106,8 @@ class Index:
 
         BadInput as in ``score_cases``.
         """
-        from simlib.large import engine
-        from simlib.rules.dip.needs import asked, bounded, far, known
+        from simlib.rules.dip.case_checks import asked, bounded, far, known
+        from simlib.tables.large import engine
 
         asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
         cases, measure = large(cases), measures(groups, peer_means)
@@ -174,7 +185,7 @@ class Index:
             ((THOUSAND - Limits.of(params).high) * factor, total(above[:, P])),
         )
         cases = (total(one[:, COUNT])[:, :IRREGULAR].sum(axis=1) for one in (below, above, beyond))
-        return Points(points[:, :CELLS], points[:, CELLS:], UNIT * THOUSAND * parts, *cases)
+        return Points(points[:, :POINTS_KINDS], points[:, POINTS_KINDS:], UNIT * THOUSAND * parts, *cases)
 
     @cached_property
     def histogram(self) -> pd.DataFrame:
@@ -238,7 +249,7 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     first, irregular = ~column["readmission"], slot >= IRREGULAR
     flag = {
         "no_peer": by_ratio & ~column["own"], "reviewed": column["panel"] & first, "readmission": column["readmission"],
-        "auxiliary": column["listed"] & ~column["panel"] & first & (slot % IRREGULAR != Cell.BED_DAY),
+        "auxiliary": column["listed"] & ~column["panel"] & first & (slot % IRREGULAR != PointsKind.BED_DAY),
         "elderly": age == OLD, "child": (age == SIX) | (age == BELOW), "child_below": age == BELOW, "no_age": age == NO_AGE,
     }  # fmt: skip
     values = {
@@ -246,7 +257,7 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         "panel_points": column["fixed_points"] * (flag["reviewed"] & ~irregular),
         "fixed_points": np.where(by_ratio & ~column["compared"], column["group_points"], column["fixed_points"]),
     }  # fmt: skip
-    sums = {name: np.zeros((len(at), 2 * CELLS), dtype=np.int64) for name in SUMS}
+    sums = {name: np.zeros((len(at), 2 * POINTS_KINDS), dtype=np.int64) for name in SUMS}
     for name, total in sums.items():
         np.add.at(total, (place, slot), values[name].astype(np.int64))
     return at, sums

@@ -19,16 +19,16 @@ import pyarrow as pa
 
 from simlib import columns
 from simlib.columns import CASES, LEVELS
+from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
 from simlib.params import Choice
-from simlib.rules.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.rules.dip.params import LIFT, LIFTED_TO, DipParams, LowSlope, MissingPeer
 from simlib.words import Text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from simlib.large import Large
+    from simlib.tables.large import Large
 
 NAME = Text("DIP 结算", "DIP settlement")
 UNIT = 10**8  # parts of a point
@@ -54,7 +54,7 @@ class Reason(Choice):
     NO_PEER = "no_peer", "无上年度均值，按基础分值", "no mean last year: points of the group"
 
 
-class Cell(IntEnum):
+class PointsKind(IntEnum):
     """Where the points of a case go, by the kind of its group; the coefficient weighs the first two."""
 
     CORE = 0
@@ -63,8 +63,14 @@ class Cell(IntEnum):
     BED_DAY = 3
 
 
-CELLS = len(Cell)
-OF_KIND = {"core": Cell.CORE, "mixed": Cell.OTHER, "tcm": Cell.OTHER, "primary": Cell.PRIMARY, "bed_day": Cell.BED_DAY}
+POINTS_KINDS = len(PointsKind)
+POINTS_KIND_OF = {
+    "core": PointsKind.CORE,
+    "mixed": PointsKind.OTHER,
+    "tcm": PointsKind.OTHER,
+    "primary": PointsKind.PRIMARY,
+    "bed_day": PointsKind.BED_DAY,
+}
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,9 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     require(groups, "groups", ["group_code", "kind", "points"], NAME)
     require(peer_means, "peer_means", ["level", "group_code", "mean_cost"], NAME)
     unique(groups, "groups", "group_code")
-    refuse(groups, "groups", "kind", ~groups["kind"].isin(OF_KIND), NOT_A_KIND.fill(kinds=", ".join(OF_KIND)))
+    refuse(
+        groups, "groups", "kind", ~groups["kind"].isin(POINTS_KIND_OF), NOT_A_KIND.fill(kinds=", ".join(POINTS_KIND_OF))
+    )
     numbers(groups, "groups", "points")
     refuse(peer_means, "peer_means", "group_code", peer_means.duplicated(["level", "group_code"]), DUPLICATE)
     refuse(peer_means, "peer_means", "mean_cost", numbers(peer_means, "peer_means", "mean_cost") == 0, NO_MEAN)
@@ -109,7 +117,7 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     sums = levels[["sum", "weight"]].sum()
     table = pd.DataFrame(
         {
-            "cell": groups["kind"].map(OF_KIND).astype("int64"),
+            "cell": groups["kind"].map(POINTS_KIND_OF).astype("int64"),
             "p": _parts(groups["points"], UNIT).round().astype("int64"),
         }
     )
@@ -149,7 +157,7 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     )  # fmt: skip
     joined = cases.join(ibis.memtable(places), "institution_id").join(ibis.memtable(measure), "group_code")
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
-    by_day, listed = joined.cell == Cell.BED_DAY.value, joined.factor.notnull()
+    by_day, listed = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull()
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
     mean = own.coalesce(joined.mean_city)
     one = joined.mutate(
@@ -160,7 +168,7 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
         (one.by_ratio, ibis.null("int64")),
         (one.readmission & ~one.irregular, 0),
         (one.reviewed.notnull() & ~one.irregular, (one.reviewed * UNIT).round().cast("int64")),
-        (one.cell == Cell.BED_DAY.value, one.p * one.days),
+        (one.cell == PointsKind.BED_DAY.value, one.p * one.days),
         else_=(one.p * (1 + one.factor)).round().cast("int64"),
     )
     scaled = (one.p * one.exact / THOUSAND).round().cast("int64")
@@ -216,7 +224,7 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
         (cases.irregular, Reason.IRREGULAR.value),
         (cases.readmission, Reason.READMISSION.value),
         (cases.reviewed.notnull(), Reason.REVIEWED.value),
-        (cases.cell == Cell.BED_DAY.value, Reason.BED_DAY.value),
+        (cases.cell == PointsKind.BED_DAY.value, Reason.BED_DAY.value),
         (cases.factor.notnull(), Reason.AUXILIARY.value),
         (~compared, Reason.NO_PEER.value),
         (low, Reason.LOW.value),
@@ -224,7 +232,7 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
         else_=Reason.STANDARD.value,
     )
     days = int(params.cycle_days)
-    stays = ((cases.cell == Cell.BED_DAY.value) & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
+    stays = ((cases.cell == PointsKind.BED_DAY.value) & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
     return cases.mutate(
         reason=reason, deviation=compared.ifelse(cases.ratio / THOUSAND, None), stays=stays.cast("int64"),
         panel_review=compared & cases.by_ratio & ~cases.irregular & (cases.ratio >= limits.review),
@@ -235,7 +243,7 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
 
 def large(cases) -> Large:
     """Cases as a table that an engine is asked: one in its file, a DataFrame or an Arrow table."""
-    from simlib.large import Large
+    from simlib.tables.large import Large
 
     return cases if isinstance(cases, Large) else Large.of(cases, CASES)
 

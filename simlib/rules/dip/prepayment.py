@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.columns.checks import amounts, refuse, require
 from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
-from simlib.rules.checks import amounts, refuse, require
 from simlib.rules.dip.params import DipParams
 from simlib.words import Text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simlib.large import Large
+from simlib.digests import bytes_digest
 from simlib.problems import BadInput, Problem
 from simlib.rules.dip.catalogue import catalogue, peer_means
 from simlib.rules.dip.coefficients import KEY, Standing
@@ -20,6 +19,7 @@ from simlib.rules.dip.index import Index
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.points import SCHEMES
 from simlib.rules.family import Tables
+from simlib.tables.large import Large
 from simlib.words import Text
 
 POOLED = Ledger.POOLED.value
@@ -133,7 +133,7 @@ class Books:
 
 def _content(table: pd.DataFrame) -> str:
     hashes = pd.util.hash_pandas_object(table, index=False).to_numpy()
-    return hashlib.sha256(hashes.tobytes() + "|".join(table.columns).encode()).hexdigest()
+    return bytes_digest(hashes.tobytes() + "|".join(table.columns).encode())
 
 
 NO_POINTS = Text(

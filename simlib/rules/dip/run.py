@@ -15,10 +15,10 @@ from simlib.rules.dip.coefficients import KEY, Ages, Mix, Ratio, coefficient_tab
 from simlib.rules.dip.growth import Growth
 from simlib.rules.dip.index import IRREGULAR, Points
 from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger
-from simlib.rules.dip.points import SCHEMES, UNIT, Cell, Limits
+from simlib.rules.dip.points import SCHEMES, UNIT, Limits, PointsKind
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
-from simlib.rules.dip.settlement import Outcome
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Tables
 
 MONEY = ("billed", "patient_paid", "other_paid")
@@ -107,12 +107,12 @@ def _points(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Po
 
 def _cmi(books: Books, points: Points, growth: Growth, params: DipParams) -> Ratio:
     """Case-mix index by institution (JY art. 22(2)1(1)), where the institutions' table does not give it itself."""
-    core = [Cell.CORE, Cell.CORE + IRREGULAR]
+    core = [PointsKind.CORE, PointsKind.CORE + IRREGULAR]
     if params.cmi_points is CmiPoints.GROUP:
         group_points = Exact(books.index.sums["group_points"][:, core].astype(object).sum(axis=1), UNIT)
         grown = growth.coded(growth.money(group_points))
     else:
-        grown = Exact(points.earned[:, Cell.CORE], points.whole)
+        grown = Exact(points.earned[:, PointsKind.CORE], points.whole)
     above, below = grown.by(books.owner), _cases(books, growth, "cases", core)
     return Ratio(above.parts * below.whole, below.parts * (1000 * above.whole)).over(books.standing.cmi)
 
@@ -144,14 +144,14 @@ def _fixed_parts(ready: Ready, books: Books, ages: Ages, growth: Growth, params:
 def starting_points(points: Points) -> dict[str, Exact]:
     """The points of each account before the coefficient: earned by kind, and what irregular cases would have had."""
     earned, irregular = (
-        [Exact(cells[:, one], points.whole) for one in Cell] for cells in (points.earned, points.irregular)
+        [Exact(cells[:, one], points.whole) for one in PointsKind] for cells in (points.earned, points.irregular)
     )
     return {
-        "points": earned[Cell.CORE] + earned[Cell.OTHER],
-        "primary_points": earned[Cell.PRIMARY],
-        "bed_day_points": earned[Cell.BED_DAY],
-        "irregular_points": irregular[Cell.CORE] + irregular[Cell.OTHER],
-        "irregular_plain_points": irregular[Cell.PRIMARY] + irregular[Cell.BED_DAY],
+        "points": earned[PointsKind.CORE] + earned[PointsKind.OTHER],
+        "primary_points": earned[PointsKind.PRIMARY],
+        "bed_day_points": earned[PointsKind.BED_DAY],
+        "irregular_points": irregular[PointsKind.CORE] + irregular[PointsKind.OTHER],
+        "irregular_plain_points": irregular[PointsKind.PRIMARY] + irregular[PointsKind.BED_DAY],
     }
 
 
@@ -214,7 +214,7 @@ def outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
     """An institution's outcome over its ledgers."""
     found = np.full(at.max() + 1, "", dtype=object)
     found[at] = outcome
-    found[np.unique(at[found[at] != outcome])] = Outcome.MIXED.value
+    found[np.unique(at[found[at] != outcome])] = ClearingBand.MIXED.value
     return found
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import FUNDS, LEVELS, Type
+from simlib.columns.checks import amounts, require, unique
 from simlib.exact import Exact
 from simlib.money import apportion, to_yuan
 from simlib.params import Choice
 from simlib.problems import BadInput, Problem
-from simlib.rules.checks import amounts, require, unique
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.ready import NO_POINTS, POOLED
 from simlib.words import Text
@@ -26,7 +26,7 @@ FUND_COLUMNS = tuple(column.name for column in FUNDS.columns if column.type is T
 SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
 
 
-class Outcome(Choice):
+class ClearingBand(Choice):
     """How an institution comes off in the clearing."""
 
     CAPPED = "capped", "结余，留用封顶", "surplus, retention capped"
@@ -72,7 +72,7 @@ class Settled:
 
     payable: Exact  # fen
     payable_fen: np.ndarray  # half up
-    outcome: np.ndarray  # of Outcome
+    outcome: np.ndarray  # of ClearingBand
     due: np.ndarray
     paid: np.ndarray  # shares of the regulation fund
     base: np.ndarray  # what the distributable pays: the settlement without the share
@@ -158,9 +158,9 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
     over = positive & ~within
     cap = billed * params.retention_cap
     base = payable.at_most(cap).where(within, payable).where(positive).half_up()
-    kept = np.where(payable > cap, Outcome.CAPPED.value, Outcome.FULL.value)
-    lost = np.where(billed > payable * params.share_limit, Outcome.BEYOND.value, Outcome.SHARED.value)
-    outcome = np.where(within, kept, np.where(over, lost, Outcome.NOTHING.value)).astype(object)
+    kept = np.where(payable > cap, ClearingBand.CAPPED.value, ClearingBand.FULL.value)
+    lost = np.where(billed > payable * params.share_limit, ClearingBand.BEYOND.value, ClearingBand.SHARED.value)
+    outcome = np.where(within, kept, np.where(over, lost, ClearingBand.NOTHING.value)).astype(object)
     shares = _shares(accounts, payable, billed, over, params)
     due = shares.half_up()
     paid, factor = _paid(shares, due, money.regulation_fund, accounts.ids)

@@ -23,7 +23,7 @@ from simlib.columns import (
 from simlib.money import to_fen, to_yuan
 from simlib.rules.dip.coefficients import LABELS
 from simlib.rules.dip.points import Reason
-from simlib.rules.dip.settlement import Outcome
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Tables
 from simlib.words import Text
 
@@ -49,7 +49,7 @@ MONEY = (
     yuan("other_paid", "其他支付", "Paid by others"), yuan("payable", "年度应偿付", "Payable"),
 )  # fmt: skip
 CLEARING = (
-    Column("outcome", Type.CHOICE, Text("清算情形", "Outcome"), options={one.value: one.label for one in Outcome}),
+    Column("outcome", Type.CHOICE, Text("清算情形", "Outcome"), options={one.value: one.label for one in ClearingBand}),
     _ratio("clearing_ratio", "清算比例", "Clearing ratio"), yuan("share_due", "应分担", "Share due"),
     yuan("share_paid", "实际分担", "Share paid"), yuan("settlement", "年度决算", "Settlement"),
 )  # fmt: skip
@@ -142,7 +142,7 @@ HEADLINES = (
     yuan("shares_paid", "调节金分担", "Shared by the fund"),
     yuan("fund_left", "调节金结余", "Fund left"),
     yuan("undistributed", "未分配", "Undistributed"),
-    *(Column(outcome.value, Type.INTEGER, outcome.label) for outcome in Outcome),
+    *(Column(outcome.value, Type.INTEGER, outcome.label) for outcome in ClearingBand),
 )
 
 SHARES = (
@@ -183,5 +183,5 @@ def summarise(results: Tables) -> dict[str, int | float]:
     return {
         "institutions": len(table), "cases": int(table["cases"].sum()), **yuan,
         "point_value": round(float(paid / points.sum()), 10),
-        **{one.value: int((outcome == one.value).sum()) for one in Outcome},
+        **{one.value: int((outcome == one.value).sum()) for one in ClearingBand},
     }  # fmt: skip

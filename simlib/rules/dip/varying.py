@@ -9,11 +9,11 @@ from simlib.money import sum_by, to_yuan
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import MONEY, Reckoned, clear, outcomes, reckon
-from simlib.rules.dip.settlement import Outcome
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.varying import FACTOR, Changes, Outcomes, Varying, times
 from simlib.words import Text
 
-CODES = {one.value: place for place, one in enumerate(Outcome)}
+CODES = {one.value: place for place, one in enumerate(ClearingBand)}
 
 
 def run(ready: Ready, params: DipParams, changes: Changes) -> Outcomes:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.dip.params import DipParams
-from simlib.rules.dip.settlement import SPENDING, Outcome
+from simlib.rules.dip.settlement import SPENDING, ClearingBand
 from simlib.rules.family import Tables
 
 NEAR = 0.01  # of the clearing ratio: how close to an edge counts as near it
@@ -55,7 +55,7 @@ def distribution(institutions: pd.DataFrame, width: float = 0.01, low: float = 0
     # A whisker down, as a ratio of exactly 1 still belongs to the side of the surplus.
     number = np.ceil(np.clip(ratio, low, high) / width - 1e-9).clip(first, last).astype(int) - first
     outcome = institutions["outcome"].to_numpy()
-    counts = {one.value: np.bincount(number[outcome == one.value], minlength=last - first + 1) for one in Outcome}
+    counts = {one.value: np.bincount(number[outcome == one.value], minlength=last - first + 1) for one in ClearingBand}
     return pd.DataFrame({"ratio": (np.arange(first, last + 1) - 0.5) * width, **counts})
 
 

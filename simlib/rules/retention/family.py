@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import COMMUNITIES, POINTS, SHARE, Column, Table, Type, part, yuan
+from simlib.columns.checks import lacking_columns
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
-from simlib.rules.checks import lacking_columns
 from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.retention.explanation import explain, percent
 from simlib.rules.retention.params import RetentionParams

@@ -12,12 +12,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from simlib.columns import values as given
+from simlib.columns.checks import amounts, numbers, refuse, require, together, unique
 from simlib.exact import Exact
 from simlib.money import round_half_up, to_yuan
 from simlib.params import Choice
-from simlib.rules import given
 from simlib.rules.cards.bonus import CapTotal
-from simlib.rules.checks import amounts, numbers, refuse, require, together, unique
 from simlib.rules.family import SCORED
 from simlib.rules.retention.params import Fraction, RetentionParams
 from simlib.words import Text

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Table, Type
+from simlib.columns.checks import refuse, together
 from simlib.exact import Exact
 from simlib.money import decimal_text
 from simlib.params import Params
 from simlib.rules.cards import CARDS, edition
-from simlib.rules.checks import refuse, together
 from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
@@ -88,7 +88,7 @@ HEADLINES = (
 )
 
 
-class Sheets:
+class PreparedSheets:
     """The sheets of each edition, made from the tables when first asked for."""
 
     def __init__(self, tables: Tables):
@@ -111,7 +111,7 @@ def _refuse_unevaluated(tables: Tables, sheets: list[Sheet]) -> None:
     refuse(table, subjects, key, ~table[key].isin(seen), NO_CARD)
 
 
-def run(sheets: Sheets, params: Params) -> Tables:
+def run(sheets: PreparedSheets, params: Params) -> Tables:
     """The result tables of one run, the items without their reasons."""
     chosen = sheets.of(params.edition.value)
     final = together(*(lambda one=one: evaluate(one, params) for one in chosen))
@@ -123,7 +123,7 @@ def run(sheets: Sheets, params: Params) -> Tables:
     }
 
 
-def detail(sheets: Sheets, params: Params, results: Tables, subject: str | None = None) -> Tables:
+def detail(sheets: PreparedSheets, params: Params, results: Tables, subject: str | None = None) -> Tables:
     """The results with the reason of every lost point, of everybody or of one subject."""
     final = [evaluate(one, params) for one in sheets.of(params.edition.value)]
     return {**results, "scorecard_items": with_reasons(results["scorecard_items"], final, subject)}
@@ -274,7 +274,7 @@ FAMILY = Family(
     amount=("scorecard", "score"),
     lacking=lacking,
     inert=inert,
-    prepare=Sheets,
+    prepare=PreparedSheets,
     run=run,
     detail=detail,
     summarise=summarise,

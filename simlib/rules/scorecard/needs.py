@@ -6,10 +6,10 @@ import difflib
 
 import pandas as pd
 
+from simlib.columns.checks import lacking_columns
 from simlib.params import Params
 from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, edition
-from simlib.rules.checks import lacking_columns
 from simlib.rules.family import Tables
 from simlib.rules.scorecard.params import Missing
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom

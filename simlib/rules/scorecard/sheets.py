@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import FACTS, LEVELS, STAGES, TABLES
+from simlib.columns.checks import refuse, require, together, unique
 from simlib.problems import Problem
 from simlib.rules.cards import CARDS, Card, Criterion, Fact, FactKind, Item
 from simlib.rules.cards.criteria import When
-from simlib.rules.checks import refuse, require, together, unique
 from simlib.rules.scorecard import violations
 from simlib.words import Text, suggestion
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import FACTS
+from simlib.columns.checks import refuse
 from simlib.rules.cards import Card, Criterion, FactKind
-from simlib.rules.checks import refuse
 from simlib.words import Text
 
 VIOLATION = "violation"

@@ -1,0 +1,102 @@
+"""What changes between two runs of the same tables: by subject, in all, by kind, and for each open reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import YUAN, Column, Type
+from simlib.money import to_fen, to_yuan
+from simlib.params import Kind, Params
+from simlib.problems import BadInput
+from simlib.rules.family import Family, Tables
+from simlib.words import Text
+
+DIFFERENCE = Column("difference", Type.MONEY, Text("较文件规定值", "Against the document"), YUAN)
+
+
+def difference(family: Family, results: Tables, baseline: Tables) -> pd.Series:
+    """What each subject gets more (or less) than in ``baseline``, in the order of ``results``: yuan or points."""
+    table, amount = family.amount
+    key = family.key
+    ours, theirs = results[table], baseline[table]
+    if not np.array_equal(ours[key].to_numpy(), theirs[key].to_numpy()):
+        theirs = theirs.set_index(key).reindex(ours[key])
+    ours, theirs = ours[amount].to_numpy(), theirs[amount].to_numpy()
+    if family.measure.type is Type.MONEY:
+        moved = to_yuan(to_fen(ours) - to_fen(theirs))
+    else:
+        moved = np.round(ours - theirs, 9) + 0.0
+    return pd.Series(moved, index=results[table][key].to_numpy(), name=DIFFERENCE.name)
+
+
+def movement(differences: pd.Series, measure: Column = DIFFERENCE) -> dict[str, int | float]:
+    """Who gains and loses between two runs, and how much in all, in the unit of ``measure``."""
+    moved = differences.to_numpy()
+    if measure.type is Type.MONEY:
+        fen = to_fen(moved)
+        gained, lost = to_yuan(fen[fen > 0].sum()), to_yuan(-fen[fen < 0].sum())
+    else:
+        gained, lost = (np.round(part.sum(), 6) for part in (moved[moved > 0], -moved[moved < 0]))
+    return {
+        "gainers": int((moved > 0).sum()),
+        "losers": int((moved < 0).sum()),
+        "gained": float(gained),
+        "lost": float(lost),
+    }
+
+
+def readings(params: Params, now: Tables, calculate: Callable[[Params], Tables], measure: Family) -> pd.DataFrame:
+    """What each open reading is worth: one row an option that is not the one in ``params``, which gave ``now``.
+
+    ``calculate`` runs other parameters to the tables of ``measure``, the family by whose amount they are compared.
+    Columns: parameter, option, chosen, possible (False where the data do not suffice), gainers, losers, gained,
+    lost, and moved, the larger of the two sums: what hangs on the choice.
+    """
+    rows = []
+    for name, declared in params.declarations().items():
+        chosen = getattr(params, name)
+        if declared.kind is not Kind.READING:
+            continue
+        for option in declared.options:
+            if option is chosen:
+                continue
+            row = {"parameter": name, "option": option.value, "chosen": chosen.value, "possible": True}
+            try:
+                other = calculate(params.changed(**{name: option}))
+            except BadInput:
+                row["possible"] = False
+            else:
+                row |= movement(difference(measure, other, now), measure.measure)
+                row["moved"] = max(row["gained"], row["lost"])
+            rows.append(row)
+    return pd.DataFrame(rows).replace({np.nan: None})
+
+
+def total(amounts, family: Family) -> float:
+    """The sum of amounts or of differences of a rule, exact to the fen where they are money."""
+    amounts = np.asarray(amounts, dtype=float)
+    return (
+        float(to_yuan(to_fen(amounts).sum()))
+        if family.measure.type is Type.MONEY
+        else float(np.round(amounts.sum(), 6) + 0.0)
+    )
+
+
+def by_kind(wide: pd.DataFrame, kinds: pd.Series, family: Family) -> pd.DataFrame:
+    """The amounts and differences of :meth:`Comparison.side_by_side` by kind, in the order in which kinds first stand.
+
+    Columns: kind, subjects, and for each run ``amount_N`` and ``difference_N``: sums of money, exact to the
+    fen, or means where the amount is no money, such as scores.
+    """
+    moving = [name for name in wide if name.startswith(("amount_", "difference_"))]
+    kinds = kinds.to_numpy(dtype=object)
+    rows = []
+    for kind in pd.unique(kinds):
+        mine = wide[kinds == kind]
+        share = 1 if family.measure.type is Type.MONEY else len(mine)
+        sums = {name: total(mine[name], family) / share for name in moving}
+        rows.append({"kind": kind, "subjects": int(np.count_nonzero(kinds == kind)), **sums})
+    return pd.DataFrame(rows, columns=["kind", "subjects", *moving])

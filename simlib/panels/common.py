@@ -1,0 +1,154 @@
+"""Panels that every rule family's dashboard shares; none knows a rule by name."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from simlib.columns import INSTITUTIONS, Column, Type
+from simlib.comparison import movement
+from simlib.panels.panel import Moment
+from simlib.params import Declaration, written
+from simlib.rules.family import Family
+from simlib.words import Text
+
+
+def headlines(moment: Moment) -> dict:
+    """The family's headline numbers beside the document's, then who gains and loses against it."""
+    now, document = (one.parts[moment.family.name].summary for one in (moment.run, moment.baseline))
+    cards = [
+        {"id": column.name, "label": column.label, "type": column.type.value, "decimals": column.decimals,
+         "value": now[column.name], "document": document[column.name]}
+        for column in moment.family.headlines
+    ]  # fmt: skip
+    moved = movement.movement(moment.difference, moment.effect.measure)
+    return {
+        "cards": cards,
+        "versus": versus(moment.effect, moved),
+        "warnings": [
+            text if part.family is moment.family else OF_RULE.fill(rule=part.family.label, text=text)
+            for part in moment.run.parts.values() for text in part.warnings
+        ],
+    }  # fmt: skip
+
+
+def versus(family: Family, moved: dict) -> Text:
+    """Who gains and loses against the document's values, in a sentence."""
+    return VERSUS.fill(**amounts(family, moved)) if any(moved.values()) else SAME
+
+
+def amounts(family: Family, moved: dict) -> dict:
+    """Who gains and loses, as text in the unit of the family's amount."""
+    measure = family.measure
+    pattern = "{:,.2f}" if measure.type is Type.MONEY else "{:,.6g}"
+    return {
+        "gainers": f"{moved['gainers']:,}", "losers": f"{moved['losers']:,}", "unit": measure.unit,
+        "gained": pattern.format(moved["gained"]), "lost": pattern.format(moved["lost"]), "what": measure.label,
+    }  # fmt: skip
+
+
+def steps(moment: Moment) -> dict:
+    """The explanation of the picked subject."""
+    if moment.picked is None:
+        return {"steps": [], "empty": NOBODY}
+    name = names(moment).get(moment.picked, "")
+    return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
+
+
+def names(moment: Moment) -> dict[str, str]:
+    """The subjects' names by their keys, where a small table of the data has them."""
+    key = moment.family.key
+    small = (table for table in moment.inputs.values() if isinstance(table, pd.DataFrame))
+    given = next((table for table in small if key in table and "name" in table), None)
+    return {} if given is None else given.dropna(subset="name").drop_duplicates(key).set_index(key)["name"].to_dict()
+
+
+def readings(moment: Moment) -> dict:
+    """One line for each option of each open reading that is not the one in force."""
+    declared, effect = moment.params.declarations(), moment.effect
+
+    def calculate(params):
+        return moment.calculate(params).results[effect.name]
+
+    lines = []
+    for row in movement.readings(moment.params, moment.run.results[effect.name], calculate, effect).to_dict("records"):
+        one = declared[row["parameter"]]
+        now, instead = (type(one.default)(row[name]).label for name in ("chosen", "option"))
+        line = {"reading": one.label, "now": now, "instead": instead}
+        if row["possible"]:
+            text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING
+            line |= {"effect": text, "moved": row["moved"]}
+        else:
+            line |= {"effect": NO_DATA, "moved": 0.0}
+        lines.append(line)
+    return {"lines": lines, "headings": READING_HEADINGS}
+
+
+def kinds(moment: Moment, by: str) -> pd.Series:
+    """The kind of each institution of the family's table by a column of the data, as text."""
+    given = moment.inputs["institutions"]
+    values = given[by] if by in given else given["group"]
+    values = values.astype(str).where(values.notna(), "")
+    ids, subjects = (table[INSTITUTIONS.key].to_numpy() for table in (given, moment.table))
+    if not np.array_equal(ids, subjects):
+        values = values.set_axis(ids).reindex(subjects)
+    return values.reset_index(drop=True)
+
+
+def by_kind(column: Column, lines: list[dict], headings: list[Text]) -> dict:
+    """Lines of two bars a kind, in the declared order of the kinds where there is one."""
+    rank = {name: at for at, name in enumerate(column.options)}
+    lines = sorted(lines, key=lambda line: rank.get(line["label"], len(rank)))
+    lines = [{**line, "label": column.options.get(line["label"], line["label"])} for line in lines]
+    return {"headings": [column.label, *headings], "lines": lines}
+
+
+def labelled(values: pd.Series, column: Column) -> list:
+    """Texts of a column that people read: options by their labels, blanks as nothing."""
+    return [column.options.get(text, text) for text in values.astype(str).where(values.notna(), "")]
+
+
+def field(declared: Declaration) -> dict:
+    """What a field for a parameter needs: label and default, and options, or unit, bounds and step."""
+    if declared.options:
+        options = [{"value": option.value, "label": option.label} for option in declared.options]
+        return {"label": declared.label, "default": declared.default.value, "options": options}
+    unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
+    numbers = {name: written(getattr(declared, name)) for name in ("default", "low", "high", "step")}
+    return {"label": declared.label, "unit": unit, **numbers}
+
+
+def sentence(said: Text, declared: dict[str, Declaration]) -> dict:
+    """A sentence with parameters at its ⟦places⟧, and the fields that stand there."""
+    return {"said": said, "numbers": {name: field(declared[name]) for name in PLACE.findall(said.zh)}}
+
+
+def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], options: dict[str, Text]) -> dict:
+    """The frame of a sortable table: columns with headings and units, and the texts that never move."""
+    columns = [
+        {"name": column.name, "label": column.label, "unit": column.unit, "type": column.type.value}
+        for column in [*fixed, *moving]
+    ]
+    return {"columns": columns, "texts": texts, "options": list(options), "labels": list(options.values())}
+
+
+PLACE = re.compile("⟦(.*?)⟧")
+OF_RULE = Text("{rule}：{text}", "{rule}: {text}")
+WAS = Text("文件为 {value}", "document: {value}")
+VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
+              "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
+SAME = Text("与文件规定值的结果完全相同。", "Exactly the result of the document's values.")
+NOBODY = Text("在曲线或下方表格中点选一家机构，这里逐步写明它的计算。",
+              "Pick an institution in the curve or in the table below: its calculation is written out here.")  # fmt: skip
+MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {unit}",
+             "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
+NOTHING = Text("没有变化", "nothing changes")
+NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
+READING_HEADINGS = [
+    Text("开放解读", "Open reading"),
+    Text("当前", "Now"),
+    Text("换成", "Instead"),
+    Text("影响", "Effect"),
+]

@@ -1,0 +1,59 @@
+"""What the comparison page shows at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from simlib.comparison.compare import Comparison
+from simlib.panels.common import names
+from simlib.rules import FAMILIES
+from simlib.rules.family import Family, Tables
+from simlib.words import Text
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Everything these panels draw from: scenarios that were compared, and the rule that is looked at.
+
+    ``comparison`` is None while fewer than two scenarios are chosen, ``rule`` where nothing can be compared.
+    """
+
+    comparison: Comparison | None
+    rule: str | None
+    explain: Callable[[int, str], list[Text]]
+    picked: str | None = None
+    choices: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def family(self) -> Family:
+        return FAMILIES[self.rule]
+
+    @property
+    def runs(self) -> list[int]:
+        """The scenarios that can be compared by this rule, by number from 0."""
+        return self.comparison.rules[self.rule]
+
+    @property
+    def others(self) -> list[int]:
+        return [n for n in self.runs if n != self.comparison.baseline]
+
+    @property
+    def inputs(self) -> Tables:
+        """The tables as the rule saw them under the baseline."""
+        return self.comparison.runs[self.comparison.baseline].parts[self.rule].seen
+
+    @property
+    def table(self) -> pd.DataFrame:
+        return self.comparison.side_by_side(self.rule)
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        return names(self)
+
+    def title(self, n: int) -> Text:
+        """A scenario by number and title."""
+        return Text(*(f"{n + 1} {part}" for part in self.comparison.titles[n]))

@@ -1,0 +1,116 @@
+"""What a page shows at one moment, and the panels that draw it; neither knows a rule or a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from simlib import scenario
+from simlib.comparison import movement
+from simlib.params import Params
+from simlib.rules.family import Family, Tables
+from simlib.words import Text, joined
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Everything a panel may draw from: the run under the visitor's values, and under the document's.
+
+    ``effect`` is the family by whose amounts the two are compared: the last that the money passes through.
+    """
+
+    family: Family
+    effect: Family
+    run: scenario.Run
+    baseline: scenario.Run
+    calculate: Callable[[Params], scenario.Run]
+    explain: Callable[[str], list[Text]]
+    picked: str | None = None
+    choices: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> Tables:
+        """The tables as the family saw them."""
+        return self.run.seen[self.family.name]
+
+    @property
+    def params(self) -> Params:
+        return self.run.scenario.params[self.family.name]
+
+    @property
+    def results(self) -> Tables:
+        return self.run.results[self.family.name]
+
+    @property
+    def document(self) -> Tables:
+        return self.baseline.results[self.family.name]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The family's result table of one row a subject."""
+        return self.results[self.family.amount[0]]
+
+    @property
+    def document_table(self) -> pd.DataFrame:
+        return self.document[self.family.amount[0]]
+
+    @cached_property
+    def difference(self) -> pd.Series:
+        """What each subject gets more than under the document's values, by the effect's amounts."""
+        name = self.effect.name
+        return movement.difference(self.effect, self.run.results[name], self.baseline.results[name])
+
+    @cached_property
+    def picked_row(self) -> int | None:
+        if self.picked is None:
+            return None
+        return int((self.table[self.family.key] == self.picked).to_numpy().argmax())
+
+
+Choices = dict[str, Text]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
+
+    ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
+    ``shown`` says whether these data have anything to show in it; ``hint`` what a visitor can do there, and off
+    ``on_paper`` that it means nothing elsewhere.
+    """
+
+    id: str
+    kind: str
+    title: Text
+    draw: Callable[[Moment], dict]
+    help: Text = Text("", "")
+    hint: Text = Text("", "")
+    frame: Callable[[Moment], dict] = lambda moment: {}
+    choices: Choices | Callable[[Moment], Choices] = field(default_factory=dict)
+    shown: Callable[[Moment], bool] = lambda moment: True
+    wide: bool = False
+    slow: bool = False
+    on_paper: bool = True
+
+    @property
+    def told(self) -> Text:
+        """Its help, with what a visitor can do."""
+        return joined([text for text in (self.help, self.hint) if text.zh], zh="", en=" ")
+
+    def offered(self, moment: Moment) -> Choices:
+        return self.choices(moment) if callable(self.choices) else self.choices
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A family's page: its panels, the families that it follows the money to, and the parameters edited in a panel."""
+
+    family: Family
+    title: Text
+    intro: Text
+    panels: tuple[Panel, ...]
+    follow: tuple[str, ...] = ()
+    in_panels: frozenset[str] = frozenset()

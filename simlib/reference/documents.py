@@ -1,0 +1,130 @@
+"""What follows from the declarations for readers: lists of parameters and outcomes, and the JSON Schemas of scenario and card files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from simlib.clauses import DOCUMENTS
+from simlib.comparison.outcomes import outcomes as measures
+from simlib.params import Declaration
+from simlib.rules import FAMILIES
+from simlib.rules.cards import Card
+from simlib.scenario.file import KEYS
+from simlib.words import Text
+
+PARAMETERS, OUTCOMES, SCHEMA = "docs/parameters.md", "docs/outcomes.md", "scenarios/scenario.schema.json"
+CARD_SCHEMA = "simlib/rules/cards/card.schema.json"
+MADE = "Made by `simlib.reference.write`; a test keeps it true.\n"
+HEADINGS = [Text("参数", "Parameter"), Text("名称", "Name"), Text("默认值", "Default"), Text("范围或选项", "Range or options"),
+            Text("单位", "Unit"), Text("性质", "Kind"), Text("依据", "Clause")]  # fmt: skip
+
+
+def parameters(language: str = "zh", format: str = "text") -> str:
+    """Every parameter with default, bounds, unit and clause, as text, markdown or json."""
+    declared = [one for family in FAMILIES.values() for one in family.params.declarations().values()]
+    if format == "json":
+        return json.dumps([_record(one) for one in declared], ensure_ascii=False, indent=2) + "\n"
+    rows = [[heading.to(language) for heading in HEADINGS]] + [_cells(one, language) for one in declared]
+    if format == "markdown":
+        rows.insert(1, ["---"] * len(HEADINGS))
+        return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return "".join("  ".join(row) + "\n" for row in rows)
+
+
+def document(language: str = "en") -> str:
+    """docs/parameters.md: the table of every parameter, and what each is for."""
+    parts = ["# Parameters · 参数\n\n", MADE]
+    for family in FAMILIES.values():
+        parts.append(f"\n## {family.label.en} · {family.label.zh}\n\n")
+        for one in family.params.declarations().values():
+            parts.append(f"- `{one.path}`: {one.help.en} {one.help.zh}\n")
+    keys = "\n".join(f"- {key}: {name.en} · {name.zh}" for key, name in DOCUMENTS.items())
+    return "".join(parts) + f"\n## All\n\n{parameters(language, 'markdown')}\n## Documents\n\n{keys}\n"
+
+
+def outcomes() -> str:
+    """docs/outcomes.md: what studies may aim at, rule by rule."""
+    parts = ["# Outcomes · 结果指标\n\nWhat `simlib sweep --show` and `simlib solve --target` take. ", MADE]
+    for name, family in FAMILIES.items():
+        parts.append(
+            f"\n## {family.label.en} · {family.label.zh}\n\n| name | outcome | 结果指标 |\n| --- | --- | --- |\n"
+        )
+        known = measures([name], against=True)
+        parts += [f"| {path} | {column.heading.en} | {column.heading.zh} |\n" for path, column in known.items()]
+    return "".join(parts)
+
+
+def scenario_schema() -> dict:
+    """The JSON Schema of scenario files, so that an editor completes names and checks bounds."""
+    params = {
+        name: _closed({key: one.json_schema() for key, one in family.params.declarations().items()}, family.label)
+        for name, family in FAMILIES.items()
+    }
+    text = {key: {"type": "string"} for key in KEYS if key not in ("rules", "params")}
+    rules = {"type": "array", "items": {"enum": list(FAMILIES)}}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        **_closed({**text, "rules": rules, "params": _closed(params)}, Text("方案", "Scenario")),
+        "required": ["title"],
+    }
+
+
+def card_schema() -> dict:
+    """The JSON Schema of card files: the model's, with what only a file states, without what the reader sets.
+
+    A file either is whole, or names a ``base`` and states what differs: other keys, other ``items``.
+    """
+    schema = _slim(Card.model_json_schema())
+    keys, item = schema["properties"], schema["$defs"]["Item"]
+    del keys["name"], item["properties"]["prefix"]
+    keys["document"] = {"enum": list(DOCUMENTS)}
+    keys |= {"base": {"type": "string"}, "items": {"type": "array", "items": {"$ref": "#/$defs/Item"}}}
+    whole = {"required": schema.pop("required"), "not": {"anyOf": [{"required": ["base"]}, {"required": ["items"]}]}}
+    derived = {"required": ["base"], "not": {"required": ["items", "parts"]}}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema, "anyOf": [whole, derived]}
+
+
+def write(root: Path) -> None:
+    """The lists of docs/ and the two schemas, below the project's folder."""
+    schemas = {SCHEMA: scenario_schema(), CARD_SCHEMA: card_schema()}
+    texts = {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+    for name, text in {PARAMETERS: document(), OUTCOMES: outcomes(), **texts}.items():
+        (Path(root) / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _slim(schema):
+    """Without titles, defaults and keys of other standards; a number is a number, not also a text; no other names."""
+    if isinstance(schema, list):
+        return [_slim(one) for one in schema if one != {"type": "string"} or {"type": "boolean"} in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _slim(value) for key, value in schema.items() if key not in ("title", "default", "discriminator")}
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return kept["anyOf"][0] if len(kept.get("anyOf", ())) == len(kept) == 1 else kept
+
+
+def _closed(properties: dict, label: Text | None = None) -> dict:
+    title = {"title": f"{label.zh} · {label.en}"} if label else {}
+    return {**title, "type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _cells(one: Declaration, language: str) -> list[str]:
+    default = one.default.value if one.options else str(one.default)
+    allowed = " / ".join(one.options) if one.options else f"{one.low}..{one.high}"
+    return [one.path, one.label.to(language), default, allowed, one.unit.label.to(language),
+            one.kind.label.to(language), one.sources.to(language)]  # fmt: skip
+
+
+def _record(one: Declaration) -> dict:
+    both = {"label": one.label, "help": one.help, "unit": one.unit.label}
+    return {
+        "parameter": one.path,
+        "kind": one.kind.value,
+        "default": one.default.value if one.options else float(one.default),
+        **({"options": {o.value: o.label._asdict() for o in one.options}} if one.options else
+           {"low": float(one.low), "high": float(one.high), "step": float(one.step)}),
+        **{name: text._asdict() for name, text in both.items()},
+        "clause": [clause.to("zh") for clause in one.clauses],
+    }  # fmt: skip

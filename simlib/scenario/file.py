@@ -1,0 +1,199 @@
+"""Scenario files: YAML read with the files it is based on, checked key by key, each fault with its row; and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simlib.problems import BadInput, Problem, shorten
+from simlib.rules import FAMILIES
+from simlib.scenario.model import SAMPLE, Scenario
+from simlib.tables import LONGEST_PATH
+from simlib.words import Text, suggestion
+
+LARGEST_FILE, DEEPEST = 2**18, 20  # bytes and levels of a scenario file; a sane one has a few hundred, and three
+KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
+
+
+def load(path: Path, beside: Path | None = None) -> Scenario:
+    """A scenario file with its chain of bases, which stand ``beside`` an uploaded one. BadInput with file, row, key and what to do."""
+    path = Path(path)
+    files = chain(path, beside)
+    merged: dict = {"params": {}}
+    stands: dict[str, tuple[str, int | None]] = {}  # file and row of each parameter
+    for file, content, rows in reversed(files):
+        stands |= {name: (file.name, row) for name, row in rows.items()}
+        if "data" in content and content["data"] != SAMPLE:
+            content["data"] = str((file.parent / content["data"]).resolve())
+        families = {**merged["params"]}
+        for name, values in content.pop("params", {}).items():
+            families[name] = {**families.get(name, {}), **values}
+        inherited = {key: merged[key] for key in ("data", "rules") if key in merged}
+        merged = {**inherited, **content, "params": families}
+    merged.pop("base", None)
+    params, problems = {}, []
+    for name, family in FAMILIES.items():
+        try:
+            params[name] = family.params(**merged["params"].get(name, {}))
+        except BadInput as bad:
+            for problem in bad.problems:
+                at, row = next((stands[one] for one in problem.column.split(", ") if one in stands), (path.name, None))
+                problems.append(Problem(problem.rule, at, row, shorten(f"params.{problem.column}"), problem.value))
+    if problems:
+        raise BadInput(problems)
+    return Scenario(**{**merged, "params": params, "rules": tuple(merged.get("rules", ()))})
+
+
+def dump(scenario: Scenario) -> str:
+    """The scenario as YAML that :func:`load` reads back to the same values."""
+    import io
+
+    from ruamel.yaml import YAML
+
+    content = {"title": scenario.title, "title_en": scenario.title_en, "question": scenario.question}
+    content |= {"data": scenario.data, "rules": list(scenario.rules)}
+    plain = {name: params.plain() for name, params in scenario.params.items()}
+    content["params"] = {n: {k: plain[n][k] for k in params.differences()} for n, params in scenario.params.items()}
+    content["params"] = {name: values for name, values in content["params"].items() if values}
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.allow_unicode = True
+    yaml.dump({key: value for key, value in content.items() if value}, out)
+    return out.getvalue()
+
+
+def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict, dict[str, int]]]:
+    """The file, its base, the base's base and so on, each checked for its keys and their kinds.
+
+    Bases of a file that was uploaded are files of the folder ``beside``, and of no other.
+    """
+    if not path.is_file():
+        raise BadInput(Problem(NO_FILE, shorten(path, LONGEST_PATH)))
+    files, seen = [], set()
+    while path:
+        seen.add(path.resolve())
+        content, rows = _read_yaml(path)
+        files.append((path, content, rows))
+        if "base" not in content:
+            break
+        base = (beside or path.parent) / content["base"]
+        reached = (not beside or base.name == content["base"]) and base.is_file()
+        if not reached or base.resolve() in seen:
+            rule = CIRCLE if reached else NO_FILE
+            raise BadInput(Problem(rule, path.name, rows["base"], "base", content["base"]))
+        path = base
+    return files
+
+
+def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
+    """What the file says, and the row of each key and of each parameter."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    if path.stat().st_size > LARGEST_FILE:
+        raise BadInput(Problem(TOO_LARGE.fill(limit=LARGEST_FILE // 2**10), path.name))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        _refuse_tricks(path, text)
+        content = YAML(typ="rt").load(text)
+        plain = YAML(typ="safe", pure=True).load(text)
+    except UnicodeDecodeError:
+        raise BadInput(Problem(NOT_UTF8, path.name)) from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        row = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
+        raise BadInput(Problem(NOT_YAML, path.name, row + 1)) from None
+    except BadInput:
+        raise
+    except (ValueError, OverflowError):  # of a value that looks like a date or a number and is none: 2023-13-45
+        raise BadInput(Problem(NOT_YAML, path.name)) from None
+    if not isinstance(content, dict):
+        raise BadInput(Problem(NOT_A_SCENARIO, path.name))
+    problems = list(_problems(path, content))
+    if problems:
+        raise BadInput(problems)
+    rows = {str(key): _row(content, key) for key in content}
+    for family, values in (content.get("params") or {}).items():
+        rows |= {f"{family}.{key}": _row(values, key) for key in values}
+    return {key: value for key, value in plain.items() if value is not None}, rows
+
+
+def _refuse_tricks(path: Path, text: str) -> None:
+    """BadInput for aliases, by which a few rows can stand for billions of values, for tags, which can stand for
+    objects of Python, and for endless nesting."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        trick = isinstance(event, AliasEvent) or getattr(event, "tag", None)
+        if trick or depth > DEEPEST:
+            raise BadInput(Problem(TRICK if trick else NOT_YAML, path.name, event.start_mark.line + 1))
+
+
+def _row(where, key) -> int | None:
+    """The row of a key of a mapping; None for one that is merged in with <<."""
+    lines = where.lc.data or {}
+    return lines[key][0] + 1 if key in lines else None
+
+
+def _problems(path: Path, content):
+    """Keys nobody knows, and values of the wrong kind, each with its row."""
+
+    def problem(rule: Text, where, key, column: str, value=None) -> Problem:
+        return Problem(rule, path.name, _row(where, key), shorten(column), None if value is None else str(value))
+
+    if not content.get("title"):
+        yield Problem(NO_TITLE, path.name, column="title")
+    for key, value in content.items():
+        if key not in KEYS:
+            yield problem(UNKNOWN_KEY.fill(near=suggestion(key, KEYS)), content, key, str(key))
+        elif value is None:
+            continue
+        elif key == "rules":
+            names = value if isinstance(value, list) else [value]
+            for name in names:
+                if not isinstance(value, list) or not isinstance(name, str) or name not in FAMILIES:
+                    yield problem(UNKNOWN_RULE.fill(near=suggestion(name, FAMILIES)), content, key, key, name)
+        elif key == "params":
+            if not isinstance(value, dict):
+                yield problem(NOT_A_GROUP, content, key, key, value)
+                continue
+            for family, values in value.items():
+                column = f"params.{family}"
+                if family not in FAMILIES:
+                    yield problem(UNKNOWN_KEY.fill(near=suggestion(family, FAMILIES)), value, family, column)
+                elif not isinstance(values, dict):
+                    yield problem(NOT_A_GROUP, value, family, column, values)
+                else:
+                    for name, number in values.items():
+                        if number is None:
+                            yield problem(NO_VALUE, values, name, f"{column}.{name}")
+                        elif not isinstance(name, str):
+                            near = suggestion(name, FAMILIES[family].params.model_fields)
+                            yield problem(UNKNOWN_KEY.fill(near=near), values, name, f"{column}.{name}")
+        elif not isinstance(value, str):
+            yield problem(NOT_TEXT, content, key, key, value)
+
+
+NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
+TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路径。",
+                 "The file has more than {limit} KB, unlike a scenario. Check the path.")  # fmt: skip
+TRICK = Text("不支持 * 引用和 ! 标记。请直接写出内容。",
+             "References with * and tags with ! are not supported. Write the content itself.")  # fmt: skip
+NO_VALUE = Text("没有填写。请填写，或删除这一行。", "It has no value. Give one, or delete the row.")
+NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
+NOT_YAML = Text("不是正确的 YAML（缩进、制表符、冒号、括号，或同一名称出现两次）。请核对此行和上一行。",
+                "Not sound YAML (indentation, a tab, a colon, a bracket, or a name that stands twice). Check this "
+                "row and the one before.")  # fmt: skip
+NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
+NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
+UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")
+UNKNOWN_RULE = Text(
+    "没有这个规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}"
+)
+NOT_A_GROUP = Text(
+    "应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}."
+)
+NOT_TEXT = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
+CIRCLE = Text("base 绕成了圈。请去掉其中一个。", "The bases run in a circle. Remove one of them.")

@@ -1,0 +1,1 @@
+"""The server of the pages: Voilà, its requests, its kernels."""

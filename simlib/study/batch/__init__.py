@@ -1,0 +1,1 @@
+"""Many scenarios, a folder and an executed report each."""

@@ -1,0 +1,1 @@
+"""How hospitals may answer."""

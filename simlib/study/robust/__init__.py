@@ -1,0 +1,1 @@
+"""How firm results stand under uncertain scores and costs."""

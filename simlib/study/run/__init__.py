@@ -1,0 +1,1 @@
+"""One scenario: its tables, and its report."""

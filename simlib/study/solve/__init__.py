@@ -1,0 +1,1 @@
+"""The parameter values that meet a target."""

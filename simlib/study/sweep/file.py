@@ -1,0 +1,77 @@
+"""A sweep as a Parquet file: written piece by piece, so that an interrupted one goes on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+import simlib
+from simlib import results
+from simlib.landing import land_bytes
+from simlib.params import written
+from simlib.problems import BadInput, Problem
+from simlib.study.axes import Case
+from simlib.study.sweep.calculation import Sweep
+from simlib.words import Text
+
+
+def write(
+    sweep: Sweep, cases: Sequence[Case], out: Path, progress: Callable[[int], None] = lambda done: None
+) -> pd.DataFrame:
+    """All cases in ``out``, which lands by rename, and what was run beside it (``.json``).
+
+    Pieces that an interrupted sweep of the same cases, data and version has left are taken over. ``progress`` hears
+    how many cases more are done. BadInput where ``out`` is no Parquet file's name.
+    """
+    if out.suffix != ".parquet" or out.is_dir():
+        raise BadInput(Problem(NOT_PARQUET, str(out), column="--out"))
+    pieces = out.with_name(f".{out.name}.pieces")
+    _open(pieces, _key(sweep, cases))
+    frames = []
+    for start, part in sweep.parts(cases):
+        piece = pieces / f"{start:08d}.parquet"
+        if piece.is_file():
+            frames.append(pd.read_parquet(piece))
+        else:
+            frames.append(sweep.frame(part))
+            land_bytes(piece, frames[-1].to_parquet())
+        progress(len(part))
+    done = pd.concat(frames, ignore_index=True)
+    manifest = results.recorded(sweep.base) | {
+        "simlib": simlib.__version__, "command": "sweep", "cases": len(cases), "vary": list(sweep.paths),
+        "rules": list(sweep.rules), "outcomes": {name: column.label.zh for name, column in sweep.columns.items()},
+        "data": {"source": sweep.base.data, "tables": {name: frame.attrs for name, frame in sweep.inputs.items()}},
+    }  # fmt: skip
+    land_bytes(out, done.to_parquet())
+    manifest["sha256"] = results.file_digest(out)
+    land_bytes(out.with_suffix(".json"), json.dumps(manifest, ensure_ascii=False, indent=2).encode())
+    shutil.rmtree(pieces, ignore_errors=True)
+    return done
+
+
+def _open(pieces: Path, key: str) -> None:
+    """The folder of pieces; what another sweep has left in it goes."""
+    note = pieces / "key"
+    if note.is_file() and note.read_text("utf-8") == key:
+        return
+    shutil.rmtree(pieces, ignore_errors=True)
+    pieces.mkdir(parents=True)
+    note.write_text(key, encoding="utf-8")
+
+
+def _key(sweep: Sweep, cases: Sequence[Case]) -> str:
+    """A hash of everything that bears on the result."""
+    hashed = hashlib.sha256()
+    data = {name: frame.attrs.get("sha256", "") for name, frame in sweep.inputs.items()}
+    hashed.update(json.dumps([simlib.__version__, sweep.base.digest, data, sweep.rules]).encode())
+    for case in cases:
+        hashed.update(json.dumps({path: written(value) for path, value in case.items()}).encode())
+    return hashed.hexdigest()
+
+
+NOT_PARQUET = Text("请写一个 .parquet 文件名。", "Name a file that ends in .parquet.")

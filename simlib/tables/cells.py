@@ -1,0 +1,134 @@
+"""What a table's cells may hold: each type of column with its rule, and the texts by which a cell is refused.
+
+Tables that are read whole are parsed here; simlib.tables.large.checks asks the same of those that stay in their files.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from simlib.columns import Column, Table, Type
+from simlib.columns.checks import remedy
+from simlib.problems import Problem
+from simlib.words import Text, joined
+
+STARTS = "=+-@"  # of what a spreadsheet takes for a formula
+HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}  # categories of Unicode without a mark on paper; a wide space has one
+
+
+def missing_columns(table: Table, header: list[str], file: str) -> list[Problem]:
+    """One line for each required column that the header lacks."""
+    return [
+        Problem(MISSING_COLUMN.fill(remedy=remedy(table.name, [name], header)), file, column=name)
+        for name, column in table.by_name.items()
+        if column.required and name not in header
+    ]
+
+
+class Refused(ValueError):
+    """A cell that does not keep to its column; carries the rule's Text."""
+
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def _number(text: str, column: Column) -> float:
+    if not NUMBER.fullmatch(text):
+        raise Refused(NOT_FINITE if text.lower().strip("+-") in ("nan", "inf", "infinity") else NOT_NUMBER)
+    value = float(text)
+    if not column.low <= value <= column.high:
+        raise Refused(out_of_range(column))
+    return value
+
+
+def _integer(text: str, column: Column) -> int:
+    value = _number(text, column)
+    if not value.is_integer():
+        raise Refused(NOT_INTEGER)
+    return int(value)
+
+
+def _money_value(text: str, column: Column) -> float:
+    value = _number(text, column)
+    if round(value * 100) / 100 != value:
+        raise Refused(PART_OF_FEN)
+    return value
+
+
+YES_NO = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}
+
+
+def _boolean(text: str, column: Column) -> bool:
+    value = YES_NO.get(text.lower())
+    if value is None:
+        raise Refused(NOT_BOOLEAN)
+    return value
+
+
+def _fact_value(text: str, column: Column) -> float:
+    value = YES_NO.get(text.lower())
+    return _number(text, column) if value is None else float(value)
+
+
+def _option(text: str, column: Column) -> str:
+    if text not in column.options:
+        raise Refused(not_an_option(column))
+    return text
+
+
+def _plain_text(text: str, column: Column) -> str:
+    # A spreadsheet runs a cell that begins so; the names go into workbooks that hospitals open.
+    if text[0] in STARTS:
+        raise Refused(FORMULA)
+    if not text.isprintable() and any(unicodedata.category(character) in HIDDEN for character in text):
+        raise Refused(CONTROL)
+    return text
+
+
+DATE = re.compile(r"[12]\d{3}(-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2})", re.ASCII)
+
+
+def _date(text: str, column: Column) -> date:
+    try:
+        if DATE.fullmatch(text):
+            return date(*map(int, re.split("[-/]", text)))
+    except ValueError:  # of a month without such a day
+        pass
+    raise Refused(NOT_DATE)
+
+
+PARSERS = {
+    Type.TEXT: _plain_text, Type.INTEGER: _integer, Type.NUMBER: _number, Type.MONEY: _money_value,
+    Type.BOOLEAN: _boolean, Type.CHOICE: _option, Type.VALUE: _fact_value, Type.DATE: _date,
+}  # fmt: skip
+
+
+def out_of_range(column: Column) -> Text:
+    return OUT_OF_RANGE.fill(low=f"{column.low:,}", high=f"{column.high:,}", label=column.label)
+
+
+def not_an_option(column: Column) -> Text:
+    return NOT_OPTION.fill(options=joined(column.options))
+
+
+MISSING_COLUMN = Text("缺少此列。{remedy}", "This column is missing. {remedy}")
+DOUBLE = Text("与第 {row} 行重复。请每个编号只保留一行。", "Row {row} has it too. Keep one row for each.")
+BLANK = Text("不能为空。请补上。", "It must not be blank. Fill it in.")
+NOT_NUMBER = Text("不是数字。请只写半角数字，如 93.5，不带单位、百分号和千位分隔符。",
+                  "Not a number. Write half-width digits only, such as 93.5: no unit, percent sign or thousands "
+                  "separator.")  # fmt: skip
+NOT_FINITE = Text(
+    "不是有限的数。请填写实际数值，没有则留空。", "Not a finite number. Give the number, or leave it blank."
+)
+OUT_OF_RANGE = Text("{label}应在 {low} 至 {high} 之间。请核对。", "{label} must be from {low} to {high}. Check it.")
+NOT_INTEGER = Text("应为整数。请核对。", "It must be a whole number. Check it.")
+PART_OF_FEN = Text("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
+NOT_BOOLEAN = Text("应为 True/False、1/0 或 是/否。", "Write True/False or 1/0.")
+NOT_OPTION = Text("不在可选值内。请填 {options} 之一。", "Not one of the options. Give one of {options}.")
+NOT_DATE = Text("不是日期。请写成 2021-01-31 或 2021/1/31，不带时间。",
+                "Not a date. Write it as 2021-01-31 or 2021/1/31, without a time.")  # fmt: skip
+FORMULA = Text("以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。",
+               "It begins with = + - or @ and a spreadsheet would run it as a formula. Remove that character.")  # fmt: skip
+CONTROL = Text("含有换行或不可见的字符。请重新输入。", "It holds a line break or invisible characters. Type it again.")

@@ -1,0 +1,180 @@
+"""Tables of tens of millions of rows: they stay in their files, and an engine reads what a question needs.
+
+A :class:`Large` stands for such a table wherever a DataFrame stands for a small one. Its rows are asked through
+expressions of Ibis, which DuckDB, embedded here, or another engine runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from simlib.columns import Column, Table
+from simlib.problems import BadInput, Problem
+from simlib.tables.rows import MOST_CELLS, TOO_MANY_CELLS
+from simlib.words import Text
+
+if TYPE_CHECKING:  # Ibis takes more than half a second to import: only where a table is asked
+    import ibis
+    import ibis.expr.types as ir
+    import pandas as pd
+    import pyarrow as pa
+
+MEMORY = "1GiB"
+MOST_THREADS = 8  # each needs its part of the memory
+ROW = "row"  # the row of the file
+POSITION = "file_row_number"  # DuckDB's column of the places of Parquet rows, from 0; a file may have one of its own
+
+
+@contextmanager
+def engine() -> Iterator[ibis.BaseBackend]:
+    """A DuckDB of one's own in memory, closed at the end: with its threads gone, the process may fork.
+
+    It has a thread for each processor, up to ``MOST_THREADS``, and ``MEMORY``; what needs more goes to a temporary
+    folder that is removed. It fetches nothing from outside.
+    """
+    import ibis
+
+    with tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True) as folder:
+        backend = ibis.duckdb.connect(
+            threads=min(os.cpu_count() or 1, MOST_THREADS),
+            memory_limit=MEMORY,
+            temp_directory=folder,
+            autoinstall_known_extensions=False,
+            autoload_known_extensions=False,
+        )
+        options, before = ibis.options.sql, ibis.options.sql.fuse_selects
+        # What one step works out the next ones take by its name; fused, they work it out again, each for itself.
+        options.fuse_selects = False
+        try:
+            backend.con.execute("SET enable_progress_bar = false").fetchall()  # closing the cursor would close it all
+            yield backend
+        finally:
+            options.fuse_selects = before
+            backend.disconnect()
+
+
+Mark = tuple[int, ...]
+
+
+def mark(path: os.PathLike) -> Mark:
+    """What changes when a file is written or replaced."""
+    one = os.stat(path)
+    return one.st_ino, one.st_size, one.st_mtime_ns
+
+
+@dataclass(frozen=True, eq=False)
+class Large:
+    """A large table in a Parquet file, or in an Arrow table; ``attrs`` hold file name and digest, as a DataFrame's do.
+
+    ``columns`` are the names of its header, declared or not, and ``len`` its rows.
+    """
+
+    table: Table
+    columns: tuple[str, ...]
+    rows: int
+    attrs: dict
+    places: dict[str, int]  # of each declared column: its place among those of the file or the Arrow table
+    parquet: os.PathLike | None = None
+    mark: Mark = ()  # of the Parquet file when it was checked
+    arrow: pa.Table | None = None
+    first: int | None = None  # the row of the file that comes first; None where a column ``row`` tells it
+    untidy: frozenset[str] = frozenset()  # columns with blanks that are not null, or with spaces around texts
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def __contains__(self, column) -> bool:
+        return column in self.columns
+
+    def on(self, backend: ibis.BaseBackend) -> ir.Table:
+        """The table as an expression: declared columns in their types, blanks null; others are left out.
+
+        Text and choice string, integer int64, number and money float64 (yuan), boolean, date. BadInput where the file
+        is no longer the one that was checked.
+        """
+        from simlib.tables.large.cells import tidy, typed
+
+        written = self.written(backend)
+        columns = {name: (written[name], column) for name, column in self.declared.items()}
+        return written.select(
+            **{n: typed(tidy(cell) if n in self.untidy else cell, column) for n, (cell, column) in columns.items()}
+        )
+
+    def written(self, backend: ibis.BaseBackend, numbered: bool = False) -> ir.Table:
+        """The declared columns as they stand in the file; ``numbered`` adds ``row``, the row of the file."""
+        if self.arrow is not None:
+            table = _bound(backend, self.arrow)
+        else:
+            options = {POSITION: True} if numbered and POSITION not in self.columns else {}
+            table = backend.read_parquet(self._file(backend), **options)
+        names = table.columns
+        columns = {name: table[names[place]] for name, place in self.places.items()}
+        if numbered:
+            columns[ROW] = self._row(table)
+        return table.select(**columns)
+
+    def _row(self, table: ir.Table) -> ir.IntegerColumn:
+        import ibis
+
+        if self.first is None:
+            return table[ROW]
+        return self.first + (ibis.row_number() if POSITION in self.columns else table[POSITION])
+
+    @property
+    def declared(self) -> dict[str, Column]:
+        """The declared columns that it has, in the order of its header."""
+        return {name: self.table.by_name[name] for name in self.places}
+
+    @classmethod
+    def of(cls, rows: pa.Table | pd.DataFrame, table: Table, digest: str = "", file: str = "") -> Large:
+        """A table in memory; its values are taken to be sound."""
+        import pyarrow as pa
+
+        if not isinstance(rows, pa.Table):
+            rows = pa.Table.from_pandas(rows, preserve_index=False)
+        names = [name for name in rows.column_names if name in table.by_name]
+        places = {name: place for place, name in enumerate(names)}
+        attrs = {"file": file or table.name, "sha256": digest}
+        arrow = rows.select(names)
+        return cls(table, tuple(rows.column_names), len(rows), attrs, places, arrow=arrow, untidy=frozenset(names))
+
+    def kept(self) -> Large:
+        """The same in memory, for a file that will not stay. BadInput where it has too many cells for that."""
+        if self.rows * len(self.columns) > MOST_CELLS:
+            raise BadInput(Problem(TOO_MANY_CELLS.fill(limit=f"{MOST_CELLS:,}"), self.attrs["file"]))
+        with engine() as backend:
+            arrow = self.on(backend).to_pyarrow()
+        places = {name: place for place, name in enumerate(arrow.column_names)}
+        return replace(self, places=places, parquet=None, arrow=arrow, first=None, untidy=frozenset())
+
+    def _file(self, backend: ibis.BaseBackend) -> str:
+        try:
+            same = mark(self.parquet) == self.mark
+        except FileNotFoundError:
+            same = False
+        if not same:
+            raise BadInput(Problem(CHANGED, self.attrs["file"]))
+        return literal(self.parquet) if backend.name == "duckdb" else os.fspath(self.parquet)
+
+
+def literal(path: os.PathLike) -> str:
+    """A path for DuckDB, which takes one with ``[``, ``*`` or ``?`` for a pattern and may read another file."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", os.fspath(path))
+
+
+def _bound(backend: ibis.BaseBackend, arrow: pa.Table) -> ir.Table:
+    """An Arrow table as one of the backend, so that an expression of it runs there and nowhere else."""
+    import ibis
+
+    return backend.create_view(ibis.util.gen_name("large"), ibis.memtable(arrow))
+
+
+CHANGED = Text(
+    "读取时文件被改动。请待保存完成后重试。", "The file changed while it was read. Try again once it is saved."
+)

@@ -1,0 +1,1 @@
+"""Result folders checked against their manifests by making everything again."""
