@@ -205,7 +205,7 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(city, tmp_path, monkeypat
     done = sweep_file.write(sweep, cases, out)
     assert sum(calculated) == len(cases) - 15
     monkeypatch.undo()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "a.parquet"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.parquet"]
     pd.testing.assert_frame_equal(done, sweep.run(cases))
     pd.testing.assert_frame_equal(pd.read_parquet(out), done)
 

@@ -20,9 +20,10 @@ from simlib import results, sample, scenario
 from simlib.cli import main
 from simlib.params import written
 from simlib.rules import FAMILIES
-from simlib.study import again
+from simlib.study import STUDIES, Study
 from simlib.study.batch import folder as batch
 from simlib.study.batch import reports
+from simlib.study.study import ScenarioStudy
 
 DATA = """institution_id,name,group,score,settled,deposit
 0001,First,one,96.37,1000000.01,
@@ -668,7 +669,100 @@ def test_a_batch_is_checked_as_a_whole_and_scenario_by_scenario(place, two, caps
     assert ".  one/deposit.csv：清单中有此文件，文件夹中没有。" in said
 
 
-def test_every_registered_study_can_be_found():
-    for command in again.STUDIES:
-        assert callable(again.study(command)), command
-    assert again.study("dream") is None
+# --- a file with its manifest beside it ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def swept(out, tmp_path, capsys) -> Path:
+    """A sweep of the same data: a.parquet, a.html, a.json; another file lies beside them."""
+    (tmp_path / "swept").mkdir()
+    (tmp_path / "swept" / "note.txt").write_text("of somebody")
+    (tmp_path / "one.yaml").write_text(f"title: t\ndata: {out.parent / 'data'}\n", encoding="utf-8")
+    vary = [
+        "--vary",
+        "deposit.lower=0.9:0.98:0.02",
+        "--vary",
+        "deposit.upper=1.0,1.02",
+        "--vary",
+        "deposit.unclaimed_pool",
+    ]
+    path = tmp_path / "swept" / "a.parquet"
+    assert main(["sweep", str(tmp_path / "one.yaml"), *vary, "--out", str(path)]) == 0
+    capsys.readouterr()
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.json", ""])
+def test_an_untouched_sweep_is_made_again_whichever_of_its_files_is_named(swept, capsys, name):
+    cells = pd.read_parquet(swept).size
+    code, said = verify(capsys, swept.with_name(name) if name else swept.parent)
+    assert code == 0, said
+    assert f"2 个文件的摘要、1 张数据表的摘要，并重算 1 张结果表（{cells:,} 个单元格）" in said
+    assert "a.html：只核对了摘要，没有重新生成。" in said
+    assert "note.txt" not in said
+
+
+def test_a_sample_of_values_is_drawn_again_from_its_seed(swept, tmp_path, capsys):
+    other = tmp_path / "swept" / "b.parquet"
+    vary = ["--vary", "deposit.lower=0.9:0.98", "--sample", "7", "--seed", "5"]
+    assert main(["sweep", str(tmp_path / "one.yaml"), *vary, "--out", str(other)]) == 0
+    assert verify(capsys, other)[0] == 0
+    content = json.loads(other.with_suffix(".json").read_text("utf-8"))
+    content["settings"]["seed"] = 6
+    other.with_suffix(".json").write_text(json.dumps(content), encoding="utf-8")
+    assert verify(capsys, other)[0] == 1
+    code, said = verify(capsys, other.parent)
+    assert code == 1
+    assert "b.parquet  b.parquet · " in said
+    assert "a.parquet  a.parquet" not in said
+
+
+def test_a_changed_cell_of_a_sweep_is_found_though_its_digest_was_changed_too(swept, capsys):
+    change_cell(swept, "deposit.money_moved", 3, 12.5)
+    code, said = verify(capsys, swept)
+    assert code == 1
+    assert "a.parquet：文件摘要与清单不符" in said
+    told = swept.with_suffix(".json")
+    content = json.loads(told.read_text("utf-8"))
+    content["results"]["a.parquet"] = hashlib.sha256(swept.read_bytes()).hexdigest()
+    told.write_text(json.dumps(content), encoding="utf-8")
+    code, said = verify(capsys, swept)
+    assert code == 1
+    assert "a.parquet：文件摘要与清单不符" not in said
+    row = pd.read_parquet(swept).iloc[3]
+    at = " / ".join(str(row[name]) for name in content["settings"]["vary"] and list(row.index[:3]))
+    assert f"a.parquet · {at} · deposit.money_moved：现为 12.5，重算为 " in said
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "line"),
+    [
+        (lambda one: one["settings"].update(vary=["deposit.lower=0.9:0.98:0.02"]), 1, "a.parquet"),
+        (lambda one: one["settings"].update(vary=3), 2, "a.json · settings.vary"),
+        (lambda one: one["settings"].pop("seed"), 2, "a.json · settings.seed"),
+        (lambda one: one["results"].pop("a.parquet"), 2, "a.json · results"),
+        (lambda one: one["params"]["deposit"].update(upper=1.05), 1, "a.json · scenario：方案指纹"),
+        (lambda one: one.pop("command"), 2, "a.json · command"),
+    ],
+    ids=["another grid", "no list", "no seed", "no table", "another value", "no command"],
+)
+def test_an_edited_manifest_of_a_sweep_is_told_by_its_own_name(swept, capsys, change, code, line):
+    told = swept.with_suffix(".json")
+    content = json.loads(told.read_text("utf-8"))
+    change(content)
+    told.write_text(json.dumps(content), encoding="utf-8")
+    came, said = verify(capsys, swept)
+    assert came == code
+    assert any(one.startswith(line) for one in said.splitlines()), said
+    assert "manifest.json" not in said
+
+
+def test_a_file_without_a_manifest_beside_it_is_said_to_have_none(swept, capsys):
+    swept.with_suffix(".json").unlink()
+    assert verify(capsys, swept)[0] == 2
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_that_writes_results_can_make_them_again(name):
+    writes = name != "solve"  # that gives a scenario, which run makes results of
+    assert (type(STUDIES[name]).again is not Study.again or isinstance(STUDIES[name], ScenarioStudy)) == writes

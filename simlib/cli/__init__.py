@@ -11,8 +11,9 @@ import sys
 
 import simlib
 from simlib import NOTEBOOKS
-from simlib.cli import audit, basic, batch, compare, robust, sweep
+from simlib.cli import audit, basic
 from simlib.problems import BadInput
+from simlib.study import STUDIES
 from simlib.words import LANGUAGES
 
 __all__ = ["NOTEBOOKS", "main"]
@@ -44,8 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     language = os.environ.get("SIMLIB_LANG")
     language = language if language in LANGUAGES else "zh"
 
-    def command(function, help: str, *, data: bool = False, scenario: bool = False, scenarios: bool = False):
-        one = commands.add_parser(function.__name__, help=help, description=help)
+    def command(run, name: str, help: str, *, data: bool = False, scenario: bool = False, scenarios: bool = False):
+        one = commands.add_parser(name, help=help, description=help)
         one.add_argument("--lang", choices=LANGUAGES, default=language, help="语言 language")
         if scenario:
             one.add_argument("scenario", help="方案文件 scenario file (YAML)")
@@ -53,9 +54,13 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("scenarios", nargs="+", metavar="scenario", help="方案文件 scenario files (YAML)")
         if data:
             one.add_argument("--data", help="数据文件夹 data folder (default: the scenario's)")
-        one.set_defaults(command=function)
+        one.set_defaults(command=run)
         return one
 
-    for group in (basic, compare, batch, sweep, robust, audit):
+    for study in STUDIES.values():
+        help = f"{study.help.zh} {study.help.en}"
+        one = command(study.command, study.name, help, data=True, scenario=not study.several, scenarios=study.several)
+        study.arguments(one)
+    for group in (basic, audit):
         group.commands(command)
     return parser

@@ -11,19 +11,21 @@ from simlib.words import Text, joined
 
 def commands(command) -> None:
     """Add these commands to the parser."""
-    one = command(workbook, "审计用工作簿，步骤都是公式 audit workbook with live formulas", data=True, scenario=True)
+    one = command(
+        workbook, "workbook", "审计用工作簿，步骤都是公式 audit workbook with live formulas", data=True, scenario=True
+    )
     one.add_argument("--out", required=True, metavar="FILE.xlsx", help="工作簿 the workbook")
-    one = command(verify, "核对结果文件夹 check a result folder against its manifest", data=True)
-    one.add_argument("folder", help="结果文件夹 result folder")
+    one = command(verify, "verify", "核对结果文件夹 check a result folder against its manifest", data=True)
+    one.add_argument("folder", help="结果文件夹，或 sweep 写出的文件 result folder, or a file that sweep wrote")
 
 
 def workbook(options) -> None:
     from simlib import scenario
-    from simlib.cli.basic import load
     from simlib.landing import land_bytes
+    from simlib.study.study import asked
     from simlib.workbook import audit
 
-    one, out = load(options), Path(options.out)
+    one, out = asked(options), Path(options.out)
     if out.suffix.lower() != ".xlsx" or out.is_dir():
         raise BadInput(Problem(NOT_XLSX, str(out)))
     land_bytes(out, audit(scenario.run(one, scenario.load_data(one.data)), options.lang))

@@ -1,11 +1,9 @@
-"""One scenario: ``simlib run``, ``explain``; and ``check``, ``params``, ``sample``, ``dashboard``."""
+"""``simlib explain``, ``check``, ``params``, ``sample`` and ``dashboard``."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
-import sys
-from dataclasses import replace
 from pathlib import Path
 
 from simlib import NOTEBOOKS
@@ -15,39 +13,32 @@ from simlib.words import Text
 
 def commands(command) -> None:
     """Add these commands to the parser."""
-    one = command(run, "运行一个方案 run one scenario", data=True, scenario=True)
-    one.add_argument("--out", help="结果文件夹 result folder (default: results/SCENARIO)")
-    one = command(explain, "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True)
+    one = command(
+        explain, "explain", "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True
+    )
     one = one.add_mutually_exclusive_group(required=True)
     one.add_argument("--institution", help="机构编号 institution id")
     one.add_argument("--case", help="病例编号 case id")
-    command(check, "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
-    one = command(params, "列出所有参数 list every parameter")
+    command(check, "check", "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
+    one = command(params, "params", "列出所有参数 list every parameter")
     one.add_argument("--format", choices=("text", "markdown", "json"), default="text")
-    one = command(sample, "生成样例城市 make a sample city")
+    one = command(sample, "sample", "生成样例城市 make a sample city")
     one.add_argument("--out", required=True, help="文件夹 folder")
     one.add_argument("--institutions", type=int, default=500, help="机构数 number of institutions")
     one.add_argument("--cases", type=int, help="住院病例数 number of inpatient cases (default: none)")
     one.add_argument("--seed", type=int, default=2026, help="随机种子 random seed")
-    one = command(dashboard, "打开模拟器页面 open the dashboards", data=True)
+    one = command(dashboard, "dashboard", "打开模拟器页面 open the dashboards", data=True)
     one.add_argument("--port", type=int, default=8866)
     one.add_argument("--no-browser", action="store_true", help="不打开浏览器 do not open a browser")
 
 
-def run(options) -> None:
-    from simlib import results
-
-    done = _run(options)
-    out = Path(options.out or Path("results") / Path(options.scenario).stem)
-    results.write(done, out)
-    _print_run(done, options.lang)
-    print(Text("结果：{out}", "Results: {out}").fill(out=out).to(options.lang))
-
-
 def explain(options) -> None:
+    from simlib import scenario
     from simlib.rules import FAMILIES
+    from simlib.study.study import asked
 
-    done, known, told = _run(options), [], False
+    one, known, told = asked(options), [], False
+    done = scenario.run(one, scenario.load_data(one.data))
     for name, tables in done.results.items():
         family, params = FAMILIES[name], done.scenario.params[name]
         subjects = tables[family.amount[0]][family.key].astype(str).tolist()
@@ -127,35 +118,6 @@ def dashboard(options) -> None:
 
         raise BadInput(Problem(NO_FOLDER, file=options.data))
     serve(NOTEBOOKS, port=options.port, open_browser=not options.no_browser, data=data)
-
-
-def _run(options):
-    from simlib import scenario
-
-    one = load(options)
-    return scenario.run(one, scenario.load_data(one.data))
-
-
-def _print_run(done, lang: str) -> None:
-    from simlib.columns import Type
-    from simlib.rules import FAMILIES
-
-    print(done.scenario.title if lang == "zh" or not done.scenario.title_en else done.scenario.title_en)
-    for name, numbers in done.summary.items():
-        print(FAMILIES[name].label.to(lang))
-        for column in FAMILIES[name].headlines:
-            shown = f"{numbers[column.name]:,.2f}" if column.type is Type.MONEY else f"{numbers[column.name]:,}"
-            print(f"  {column.label.to(lang)}  {shown} {column.unit.to(lang)}".rstrip())
-    for text in done.warnings:
-        print(Text("注意：", "Note: ").to(lang) + text.to(lang), file=sys.stderr)
-
-
-def load(options):
-    """The scenario that the command names, on the data that it names."""
-    from simlib import scenario
-
-    one = scenario.load(Path(options.scenario))
-    return replace(one, data=options.data) if options.data else one
 
 
 UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")

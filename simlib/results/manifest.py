@@ -175,11 +175,15 @@ class Manifest(Rebuilding, Strict):
             results=file_digests(folder, names),
         )  # fmt: skip
 
-    def write(self, path: Path) -> None:
-        """As JSON: a file of any name, or the manifest of a folder."""
+    def text(self) -> str:
+        """As JSON."""
         content = self.model_dump(mode="json")
         content["data"] = {name: one for name, one in content["data"].items() if one is not None}
-        write_json(path / MANIFEST if path.is_dir() else path, content)
+        return as_json(content)
+
+    def write(self, path: Path) -> None:
+        """To a file, or as the manifest of a folder."""
+        (path / MANIFEST if path.is_dir() else path).write_text(self.text(), encoding="utf-8")
 
     def setting(self, name: str, kind: type[Setting]) -> Setting:
         """One of the study's own settings. BadInput where it is missing or of another kind."""
@@ -229,11 +233,16 @@ def file_digests(folder: Path, names: Sequence[str] | None = None) -> dict[str, 
     return {name: file_digest(folder / name) for name in names}
 
 
-def read(folder: Path) -> Manifest:
-    """The manifest of a result folder. BadInput where there is none or where it is not whole."""
-    path = folder / MANIFEST
-    if not folder.is_dir() or path.is_symlink() or not path.is_file():
-        raise BadInput(Problem(NO_FOLDER if not folder.is_dir() else NONE, shorten(folder, LONGEST_PATH)))
+def of_file(path: Path) -> Path:
+    """Where the manifest is of a result that is one file, or of one that is a folder."""
+    return path / MANIFEST if path.is_dir() else path.with_suffix(".json")
+
+
+def read(result: Path) -> Manifest:
+    """The manifest of a result folder, or beside a file of results. BadInput where there is none or where it is not whole."""
+    path = of_file(result)
+    if not result.exists() or path.is_symlink() or not path.is_file():
+        raise BadInput(Problem(NONE if result.exists() else NO_FOLDER, shorten(result, LONGEST_PATH)))
     return checked(TypeAdapter(Manifest), read_json(path))
 
 
@@ -246,8 +255,12 @@ def checked(kind: TypeAdapter[Setting], content: Any, within: tuple = ()) -> Set
         raise BadInput([Problem(rule, MANIFEST, column=column) for column, rule in told.items()]) from None
 
 
+def as_json(content: dict) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
 def write_json(path: Path, content: dict) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(as_json(content), encoding="utf-8")
 
 
 def read_json(path: Path) -> Any:

@@ -28,6 +28,11 @@ class Scenario:
     params: dict[str, Params] = field(default_factory=lambda: {n: f.params() for n, f in FAMILIES.items()})
 
     @property
+    def name(self) -> Text:
+        """Its title, which need not be given in English."""
+        return Text(self.title, self.title_en or self.title)
+
+    @property
     def digest(self) -> str:
         """A hash of everything that bears on the result: rules and parameter values, not titles or data."""
         return digest(self.rules, {name: params.plain() for name, params in self.params.items()})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,10 +18,11 @@ from simlib import results
 from simlib.digests import file_digest
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results import MANIFEST
-from simlib.results.manifest import Manifest, read, versions
+from simlib.results.manifest import Manifest, of_file, read, versions
 from simlib.rules.family import Tables
 from simlib.scenario import Bench, load_data
-from simlib.study import again
+from simlib.study import STUDIES
+from simlib.study.study import Made
 from simlib.verify.difference import differences, leaves
 from simlib.words import Text, few
 
@@ -62,13 +63,16 @@ class Shelf:
 
 
 def verify_all(folder: Path, data: str | None = None) -> dict[str, Verdict]:
-    """The verdicts on a result folder and on those within it, by their path from the first; ``.`` is the first itself.
+    """The verdicts on a result folder, or on a file with its manifest beside it, and on those within the folder, by their
+    path from the first; ``.`` is the first itself.
 
-    A folder without a manifest may hold result folders; each file beside them is a difference. BadInput as in
-    :func:`verify` where there is nothing but one folder to check; else a folder that cannot be read is unchecked.
+    A folder without a manifest may hold result folders and such files; each file beside them is a difference. BadInput as
+    in :func:`verify` where there is nothing but one to check; else one that cannot be read is unchecked.
     """
     folder, shelf = Path(folder), Shelf()
     inner = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    if not (folder / MANIFEST).exists():
+        inner += [path for path in sorted(folder.glob("*.parquet")) if of_file(path).is_file()]
     if not inner:
         return {".": verify(folder, data, shelf)}
     verdicts = {}
@@ -83,17 +87,35 @@ def verify_all(folder: Path, data: str | None = None) -> dict[str, Verdict]:
     return verdicts
 
 
-def verify(folder: Path, data: str | None = None, shelf: Shelf | None = None) -> Verdict:
-    """Checks one result folder; ``data`` says where its data are now, if not where they were. Nothing is written.
+def verify(result: Path, data: str | None = None, shelf: Shelf | None = None) -> Verdict:
+    """Checks one result folder, or one file with the manifest beside it; ``data`` says where its data are now, if not where
+    they were. Nothing is written.
 
     The only files read outside the folder are those of the data. BadInput where the manifest is not whole; what is
     wrong with data that cannot be read, or with a scenario that cannot be run, stands among what is unchecked.
     """
-    folder, verdict = Path(folder), Verdict()
-    recorded = read(folder)
+    told = of_file(Path(result)).name
+    try:
+        verdict = _verdict(Path(result), data, shelf or Shelf())
+    except BadInput as bad:
+        raise BadInput(_of(told, bad.problems)) from None
+    verdict.differences, verdict.unchecked = _of(told, verdict.differences), _of(told, verdict.unchecked)
+    return verdict
+
+
+def _of(name: str, problems: list[Problem]) -> list[Problem]:
+    """What is said of a manifest, under the name of its file."""
+    return [replace(one, file=name) if one.file == MANIFEST else one for one in problems]
+
+
+def _verdict(result: Path, data: str | None, shelf: Shelf) -> Verdict:
+    verdict, recorded = Verdict(), read(result)
+    folder = result if result.is_dir() else result.parent
+    present = [name for name in results.files(folder) if name != MANIFEST]
+    if not result.is_dir():  # what else lies beside it is not its own
+        present = [name for name in present if name in recorded.results]
     verdict.notes += _versions(recorded)
-    verdict.differences += _altered(folder, recorded, verdict.counts)
-    make = again.study(recorded.command)
+    verdict.differences += _altered(folder, present, recorded, verdict.counts)
     try:
         scenarios = {"scenario": recorded} | {
             f"settings.scenarios.{n}": one for n, one in enumerate(recorded.scenarios)
@@ -101,11 +123,12 @@ def verify(folder: Path, data: str | None = None, shelf: Shelf | None = None) ->
         verdict.differences += [Problem(HASH, MANIFEST, column=at) for at, one in scenarios.items() if not one.sound]
         if unrecorded := sorted({name for one in scenarios.values() for name in one.unrecorded}):
             verdict.notes.append(UNRECORDED.fill(names=few(unrecorded)))
-        tables, bench = (shelf or Shelf()).data(recorded.source(folder, data))
+        tables, bench = shelf.data(recorded.source(folder, data))
         verdict.differences += _inputs(recorded, tables, verdict.counts)
-        if make is None:
+        study = STUDIES.get(recorded.command)
+        made = study.again(recorded, tables, bench) if study else None
+        if made is None:
             raise BadInput(Problem(NO_STUDY, MANIFEST, column="command", value=recorded.command))
-        made = make(recorded, tables, bench)
     except BadInput as bad:
         verdict.unchecked += [Problem(NOT_AGAIN, MANIFEST), *bad.problems]
         return verdict
@@ -113,9 +136,8 @@ def verify(folder: Path, data: str | None = None, shelf: Shelf | None = None) ->
     return verdict
 
 
-def _altered(folder: Path, recorded: Manifest, counts: Counter) -> Iterator[Problem]:
+def _altered(folder: Path, present: list[str], recorded: Manifest, counts: Counter) -> Iterator[Problem]:
     """Files that are missing, that nobody recorded, or that have changed."""
-    present = [name for name in results.files(folder) if name != MANIFEST]
     counts["files"] = len(recorded.results)
     yield from (Problem(MISSING, shorten(name)) for name in recorded.results if name not in present)
     for name in present:
@@ -150,7 +172,7 @@ def _inputs(recorded: Manifest, tables: Tables, counts: Counter) -> Iterator[Pro
         yield Problem(NEW_INPUT, tables[name].attrs["file"], column=name)
 
 
-def _compare(folder: Path, recorded: Manifest, made: again.Made, verdict: Verdict) -> None:
+def _compare(folder: Path, recorded: Manifest, made: Made, verdict: Verdict) -> None:
     """Everything made again against what stands in the folder."""
     with tempfile.TemporaryDirectory(prefix="simlib-") as place:
         place = Path(place)
@@ -159,6 +181,9 @@ def _compare(folder: Path, recorded: Manifest, made: again.Made, verdict: Verdic
             results.write_json(place / name, content)
             verdict.counts["numbers"] += sum(1 for _ in leaves(content))
         declared = {table.name: table for table, _ in made.tables}
+        for name, (table, content) in made.files.items():
+            (place / name).write_bytes(content)
+            declared[Path(name).stem] = table
         names = results.files(place)
         sizes = [pq.read_metadata(path) for path in place.glob("*.parquet")]
         verdict.counts["cells"] = sum(one.num_rows * one.num_columns for one in sizes)
@@ -169,7 +194,7 @@ def _compare(folder: Path, recorded: Manifest, made: again.Made, verdict: Verdic
             elif name not in recorded.results:
                 verdict.differences.append(Problem(NOT_THERE, name))
         verdict.differences += _told(recorded, Manifest.of(made.run, place))
-    verdict.counts["tables"] = len(made.tables)
+    verdict.counts["tables"] = len(made.tables) + len(made.files)
     verdict.digest_only = sorted(shorten(name) for name in recorded.results.keys() - set(names))
 
 

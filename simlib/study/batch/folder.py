@@ -14,7 +14,7 @@ from simlib.results.manifest import MANIFEST, WRONG, Manifest, file_digests, rea
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
 from simlib.scenario import Bench, Run, Scenario, load, load_data, run
-from simlib.study.again import Made
+from simlib.study.study import Made
 from simlib.words import Text
 
 FAILED = "failed"  # folder of the notebooks of scenarios that failed

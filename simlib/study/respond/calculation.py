@@ -15,17 +15,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from simlib import scenario
 from simlib.columns import POINTS, Column, Table, Type, yuan
 from simlib.comparison.outcomes import outcomes
 from simlib.money import to_yuan
 from simlib.params import Kind, Params, Unit, lever
 from simlib.problems import BadInput, Problem
-from simlib.results.manifest import Manifest
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family
 from simlib.rules.varying import Changes, Edges, Marks
-from simlib.scenario import Bench, Part, Run
-from simlib.study.again import Made
+from simlib.scenario import Part, Run
 from simlib.study.robust.calculation import OUTCOME, asked
 from simlib.study.robust.uncertainty import CELLS
 from simlib.words import Text
@@ -190,12 +187,6 @@ def respond(
     if not parts:
         raise BadInput(Problem(NOTHING))
     return Response(run, reach, {name: _answer(one, reach, progress) for name, one in parts.items()})
-
-
-def again(recorded: Manifest, tables: Tables, bench: Bench) -> Made:
-    """The tables of ``simlib respond``, made again from its manifest."""
-    run = scenario.run(recorded.rebuilt(recorded.data.source), tables, bench, detail=False)
-    return Made(run, respond(run, recorded.setting("reach", float)).tables)
 
 
 def _answer(one: Part, reach: Decimal, progress: Callable[[int, int], None]) -> Answer:

@@ -14,16 +14,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from simlib import scenario
 from simlib.columns import Column, Table, Type, part
 from simlib.comparison.outcomes import outcomes
 from simlib.money import to_yuan
 from simlib.problems import BadInput, Problem
-from simlib.results.manifest import Manifest
 from simlib.rules import FAMILIES
-from simlib.rules.family import Family, Tables
-from simlib.scenario import Bench, Part, Run
-from simlib.study.again import Made
+from simlib.rules.family import Family
+from simlib.scenario import Part, Run
 from simlib.study.robust.uncertainty import Uncertainty, draws
 from simlib.words import Text
 
@@ -181,13 +178,6 @@ def robust(
         before = number * int(assumed.draws)
         trials[name] = _trial(one, assumed, lambda done, before=before: progress(before + done, all_))
     return Robustness(run, assumed, trials)
-
-
-def again(recorded: Manifest, tables: Tables, bench: Bench) -> Made:
-    """The tables of ``simlib robust``, made again from its manifest."""
-    run = scenario.run(recorded.rebuilt(recorded.data.source), tables, bench, detail=False)
-    assumed = {name: recorded.setting(name, float) for name in Uncertainty.model_fields}
-    return Made(run, robust(run, Uncertainty(**assumed)).tables)
 
 
 def asked(run: Run, name: str) -> bool:

@@ -19,11 +19,9 @@ from simlib.columns import Column, Table, Type, part
 from simlib.comparison.outcomes import outcome, outcomes, watched
 from simlib.params import Kind, written
 from simlib.problems import BadInput, Problem
-from simlib.results.manifest import Manifest
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
 from simlib.scenario import Bench, Scenario
-from simlib.study.again import Made
 from simlib.study.axes import Axis, axis, placed
 from simlib.study.sensitivity.sobol import Indices, indices
 from simlib.study.sweep.calculation import Sweep
@@ -31,7 +29,6 @@ from simlib.words import Text
 
 STEPS_AWAY = 2
 POLICY = (Kind.LEVER, Kind.READING, Kind.UNSET)  # what a document sets, leaves open or should have set
-SETTINGS = {"vary": list[str], "target": str, "samples": int, "seed": int}
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +110,6 @@ def sensitivity(
         raise BadInput([Problem(text) for text in left_out] or [Problem(NOTHING)])
     found = _together(sweep, axes, path, samples, seed, lambda done: progress(done, all_)) if samples else None
     return Sensitivity(ran, path, tuple(axes), order, tuple(left_out), found)
-
-
-def again(recorded: Manifest, tables: Tables, bench: Bench) -> Made:
-    """The tables of ``simlib sensitivity``, made again from its manifest."""
-    settings = {name: recorded.setting(name, kind) for name, kind in SETTINGS.items()}
-    done = sensitivity(recorded.rebuilt(recorded.data.source), tables, **settings, bench=bench)
-    return Made(done.run, done.tables)
 
 
 def usual(declared, value) -> Axis:

@@ -6,15 +6,18 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 import simlib
-from simlib import results
+from simlib.columns import Table
 from simlib.landing import land_bytes
 from simlib.params import written
 from simlib.problems import BadInput, Problem
+from simlib.results import Manifest
+from simlib.scenario import Run
 from simlib.study.axes import Case
 from simlib.study.sweep.calculation import Sweep
 from simlib.words import Text
@@ -23,7 +26,7 @@ from simlib.words import Text
 def write(
     sweep: Sweep, cases: Sequence[Case], out: Path, progress: Callable[[int], None] = lambda done: None
 ) -> pd.DataFrame:
-    """All cases in ``out``, which lands by rename, and what was run beside it (``.json``).
+    """All cases in ``out``, which lands by rename.
 
     Pieces that an interrupted sweep of the same cases, data and version has left are taken over. ``progress`` hears
     how many cases more are done. BadInput where ``out`` is no Parquet file's name.
@@ -42,16 +45,28 @@ def write(
             land_bytes(piece, frames[-1].to_parquet())
         progress(len(part))
     done = pd.concat(frames, ignore_index=True)
-    manifest = results.recorded(sweep.base) | {
-        "simlib": simlib.__version__, "command": "sweep", "cases": len(cases), "vary": list(sweep.paths),
-        "rules": list(sweep.rules), "outcomes": {name: column.label.zh for name, column in sweep.columns.items()},
-        "data": {"source": sweep.base.data, "tables": {name: frame.attrs for name, frame in sweep.inputs.items()}},
-    }  # fmt: skip
     land_bytes(out, done.to_parquet())
-    manifest["sha256"] = results.file_digest(out)
-    land_bytes(out.with_suffix(".json"), json.dumps(manifest, ensure_ascii=False, indent=2).encode())
     shutil.rmtree(pieces, ignore_errors=True)
     return done
+
+
+def describe(sweep: Sweep, out: Path, html: str, settings: dict) -> None:
+    """Its report and its manifest beside the file, by the same name."""
+    page, told = out.with_suffix(".html"), out.with_suffix(".json")
+    land_bytes(page, html.encode())
+    manifest = Manifest.of(run_of(sweep), out.parent, "sweep", [out.name, page.name], **settings)
+    land_bytes(told, manifest.text().encode())
+
+
+def run_of(sweep: Sweep) -> Run:
+    """What the manifest tells of: the scenario as it was asked for, run under the rules that are measured."""
+    return replace(sweep.document, scenario=sweep.base)
+
+
+def table(sweep: Sweep) -> Table:
+    """The file's columns; a row is known by its values."""
+    first, *others = sweep.paths
+    return Table("sweep", SWEPT, first, tuple(sweep.columns.values()), within=tuple(others))
 
 
 def _open(pieces: Path, key: str) -> None:
@@ -74,4 +89,5 @@ def _key(sweep: Sweep, cases: Sequence[Case]) -> str:
     return hashed.hexdigest()
 
 
+SWEPT = Text("参数取值与结果", "Parameter values and outcomes")
 NOT_PARQUET = Text("请写一个 .parquet 文件名。", "Name a file that ends in .parquet.")

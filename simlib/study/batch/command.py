@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tqdm import tqdm
+
+from simlib.study import study
+from simlib.study.batch import folder, reports
+from simlib.study.batch.execute import Execution
 from simlib.words import Text
 
 
-def commands(command) -> None:
-    """Add these commands to the parser."""
-    one = command(batch, "批量运行方案并生成报告 run many scenarios, a report each", data=True, scenarios=True)
-    one.add_argument("--out", required=True, help="结果文件夹 result folder")
-    one.add_argument(
-        "--jobs", type=_positive, default=1, metavar="N", help="同时运行几个 how many at a time (default: 1)"
-    )
-    one.add_argument("--resume", action="store_true", help="跳过已完成且未变的方案 skip what is done and unchanged")
-
-
-def batch(options) -> int:
+def batch(options: Namespace) -> int:
     """1 where a scenario failed."""
-    from simlib.study.batch import folder as study
-    from simlib.study.batch import reports
-
     language, out = options.lang, Path(options.out)
-    entries = study.entries([Path(one) for one in options.scenarios], options.data)
-    study.check_folder(out)
+    entries = folder.entries([Path(one) for one in options.scenarios], options.data)
+    folder.check_folder(out)
     settings = reports.settings(language)
-    kept = [one for one in entries if options.resume and study.done(one, out, settings)]
+    kept = [one for one in entries if options.resume and folder.done(one, out, settings)]
     todo = [one for one in entries if one not in kept]
     if kept:
         print(SKIPPED.fill(count=len(kept)).to(language))
@@ -46,18 +39,16 @@ def batch(options) -> int:
     if whole:
         reports.write_comparison(whole, out, language)
     if failed:
-        print(FAILURES.fill(count=len(failed), folder=out / study.FAILED).to(language), file=sys.stderr)
+        print(FAILURES.fill(count=len(failed), folder=out / folder.FAILED).to(language), file=sys.stderr)
         for one in failed:
             where = CELL.fill(cell=one.cell).to(language) if one.cell else ""
             print(f"  {one.name}{where}\n    " + one.message.strip().replace("\n", "\n    "), file=sys.stderr)
-    print(Text("结果：{out}", "Results: {out}").fill(out=out).to(language))
+    study.say(study.RESULTS.fill(out=out), options)
     return 1 if failed else 0
 
 
-def _shown(outcomes, total: int, language: str):
+def _shown(outcomes: Iterable[Execution], total: int, language: str) -> Iterator[Execution]:
     """The outcomes, with a bar that tells the time left; where nobody looks, a line each."""
-    from tqdm import tqdm
-
     looked = sys.stderr.isatty()
     with tqdm(total=total, unit=UNIT.to(language), disable=not looked, dynamic_ncols=True) as bar:
         for one in outcomes:
@@ -65,13 +56,6 @@ def _shown(outcomes, total: int, language: str):
             bar.write(line) if looked else print(line, flush=True)
             bar.update()
             yield one
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("≥ 1")
-    return number
 
 
 UNIT = Text("个", "scenario")
