@@ -3,7 +3,6 @@
 import csv
 from datetime import date
 
-import agreement_tables as tables
 import pandas as pd
 import pytest
 
@@ -11,6 +10,7 @@ from simlib.problems import BadInput
 from simlib.rules import agreement
 from simlib.rules.agreement import FAMILY, AgreementParams, FirstDay
 from simlib.tables import read_folder
+from strategies import agreement_tables as tables
 
 ROWS = {
     "incidents": [

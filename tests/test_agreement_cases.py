@@ -4,15 +4,15 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import agreement_tables as tables
-import exact_agreement
 import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from oracles import exact_agreement
 from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
 from simlib.rules import agreement
 from simlib.rules.agreement import AgreementParams, FirstDay
+from strategies import agreement_tables as tables
 
 HERE = Path(__file__).parent / "cases/agreement"
 BLANK = {"incident_id": "1", "institution_id": "A"}

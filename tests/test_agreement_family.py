@@ -3,7 +3,6 @@
 import io
 from datetime import date
 
-import agreement_tables as tables
 import openpyxl
 import pandas as pd
 import pyarrow.parquet
@@ -16,6 +15,7 @@ from simlib.rules import agreement
 from simlib.rules.agreement import FAMILY, AgreementParams
 from simlib.workbook.run import table_sheet
 from simlib.workbook.sheet import OPTIONS
+from strategies import agreement_tables as tables
 
 INCIDENTS = [
     {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "1000.05", "uncorrected": "yes",

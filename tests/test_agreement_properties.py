@@ -3,15 +3,15 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-import agreement_tables as tables
-import exact_agreement
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_agreement
 from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
 from simlib.rules import agreement
 from simlib.rules.agreement import Action, AgreementParams, FirstDay, Status
+from strategies import agreement_tables as tables
 
 quick = settings(max_examples=25, deadline=None, derandomize=True)
 ACTIONS = [one.value for one in Action]

@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-import dip_tables
-import exact_deposit
 import numpy as np
 import pandas as pd
 import pytest
-import test_deposit_properties
-import test_dip_properties
-from audited import SPOILED, Book, Read
-from conftest import need
 from hypothesis import given, settings
 
+import test_deposit_properties
+import test_dip_properties
 from benchmarks import sheet
+from oracles import exact_deposit
+from oracles.audited import SPOILED, Book, Read
+from outside import need
 from simlib import sample, scenario, tables
 from simlib.cli import main
 from simlib.problems import BadInput
@@ -27,6 +26,7 @@ from simlib.workbook.inputs import institutions_sheet
 from simlib.workbook.long_numbers import Long, quotient, ranked, split
 from simlib.workbook.parameters import Levers
 from simlib.workbook.sheet import Worksheet
+from strategies import dip_tables
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data"

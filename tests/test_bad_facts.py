@@ -4,11 +4,11 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-import exact_scorecard
 import numpy as np
 import pandas as pd
 import pytest
 
+from oracles import exact_scorecard
 from simlib import scenario
 from simlib.cli import main
 from simlib.problems import BadInput

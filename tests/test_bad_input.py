@@ -16,7 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import xlsxwriter
-from bad_files import (
+
+from simlib.cli import main
+from simlib.money import to_fen
+from simlib.tables import read_folder
+from strategies.bad_files import (
     DEPOSIT,
     EXCEL,
     FILE,
@@ -49,10 +53,6 @@ from bad_files import (
     without,
     workbook,
 )  # fmt: skip
-
-from simlib.cli import main
-from simlib.money import to_fen
-from simlib.tables import read_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 

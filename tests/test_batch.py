@@ -13,9 +13,9 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from conftest import until
 
 import simlib
+from outside import until
 from simlib import results
 from simlib.cli import main
 from simlib.problems import BadInput

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import small_dip
 
 import simlib
 from simlib.cli import main
 from simlib.rules import FAMILIES
+from strategies import small_dip
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = """institution_id,name,group,score,deposit

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import small_dip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from simlib.scenario import Bench, Scenario
 from simlib.words import Text
+from strategies import small_dip
 
 CITY = {name: table for name, table in sample.tables().items() if name != "facts"}
 KEYS = {

@@ -6,11 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import exact_dip
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_dip
 from simlib.course import (
     comparing,
     deposit,

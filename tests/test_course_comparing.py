@@ -3,11 +3,10 @@
 import re
 from fractions import Fraction
 
-import exact_deposit
 import pytest
-from test_course import A_FILE, BY_HAND, EXERCISES
-from visiting import visits
 
+from browser.visiting import visits
+from oracles import exact_deposit
 from simlib import SCENARIOS, scenario
 from simlib.app.scenarios import DOCUMENT
 from simlib.course import comparing as lesson
@@ -16,6 +15,7 @@ from simlib.course.exercise import check
 from simlib.course.scenario_file import read, written
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.problems import BadInput
+from test_course import A_FILE, BY_HAND, EXERCISES
 
 PARAMS = {
     DOCUMENT: {},

@@ -3,14 +3,14 @@
 import re
 from fractions import Fraction
 
-import exact_retention
 import pytest
-from test_course import BY_HAND, EXERCISES
 
+from oracles import exact_retention
 from simlib.course import retention as lesson
 from simlib.course.retention import EDGES
 from simlib.problems import BadInput
 from simlib.rules import retention
+from test_course import BY_HAND, EXERCISES
 
 # --- the communities, settled a second time --------------------------------------------------------------------------------
 

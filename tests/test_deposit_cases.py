@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import exact_deposit
 import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from oracles import exact_deposit
 from simlib.rules import deposit
 
 HERE = Path(__file__).parent / "cases/deposit"

@@ -3,12 +3,12 @@
 from decimal import Decimal
 from itertools import product
 
-import exact_deposit
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_deposit
 from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool, allocate, groups
 
 READINGS = [

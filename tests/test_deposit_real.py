@@ -4,10 +4,10 @@ import csv
 from itertools import product
 from pathlib import Path
 
-import exact_deposit
 import pandas as pd
 import pytest
 
+from oracles import exact_deposit
 from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool, allocate, groups
 
 FILE = Path(__file__).parents[2] / "shared/data/vbp-fy2024/institutions.csv"

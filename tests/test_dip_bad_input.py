@@ -2,13 +2,13 @@
 
 import csv
 
-import dip_tables
 import pytest
 
 from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.rules import dip
 from simlib.rules.dip import DipParams
+from strategies import dip_tables
 
 SPLIT = {"ledger": "by_scheme"}
 FUNDS = [{"scheme": "employee", "income": "1000"}, {"scheme": "resident", "income": "1000"}]

@@ -6,17 +6,17 @@ from functools import cache
 from math import isclose
 from pathlib import Path
 
-import dip_tables
-import exact_dip
 import pytest
 from ruamel.yaml import YAML
 
+from oracles import exact_dip
 from simlib.columns import GRADES, INSTITUTIONS
 from simlib.rules import dip
 from simlib.rules.dip import DipParams, FloorAt, PartialSteps, Reason
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import ClearingBand
+from strategies import dip_tables
 
 FOLDER = Path(__file__).parent / "cases"
 

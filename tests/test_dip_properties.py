@@ -7,13 +7,12 @@ from functools import cache
 from math import ceil, floor
 from random import Random
 
-import dip_tables
-import exact_dip
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_dip
 from simlib.columns import GRADES, KINDS, TYPES
 from simlib.problems import BadInput
 from simlib.rules.dip import DipParams, Ledger, LowSlope, score_cases
@@ -21,6 +20,7 @@ from simlib.rules.dip.index import Index
 from simlib.rules.dip.points import PointsKind
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
+from strategies import dip_tables
 
 # An example opens DuckDB once or twice and then tries many parameters, so examples are few and rich.
 examples = {"deadline": None, "derandomize": True}

@@ -3,14 +3,14 @@
 import csv
 from pathlib import Path
 
-import dip_tables
-import exact_dip
 import pandas as pd
 import pytest
 
+from oracles import exact_dip
 from simlib.rules.dip import DipParams, score_cases
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
+from strategies import dip_tables
 
 FOLDER = Path(__file__).parents[2] / "shared/data/sih-acre-2021"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason=f"the real discharges are not on this machine: {FOLDER}")

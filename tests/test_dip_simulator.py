@@ -10,13 +10,12 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import exact_deposit
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-import small_dip
 
+from oracles import exact_deposit
 from simlib import cli, sample, scenario, tables
 from simlib.app import downloads
 from simlib.app.page import Page, pack
@@ -30,6 +29,7 @@ from simlib.rules import dip
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.tables.large import Large
 from simlib.words import LANGUAGES
+from strategies import small_dip
 
 CJK = re.compile(r"[\u3400-\u9fff]")
 REAL = Path(__file__).parents[2] / "shared/data/sih-acre-2021"

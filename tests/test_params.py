@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import small_dip
 from pydantic import ValidationError
 
 import simlib.rules
@@ -24,6 +23,7 @@ from simlib.rules.cards import CARDS
 from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool
 from simlib.rules.dip import DipParams, score_cases
 from simlib.words import Text
+from strategies import small_dip
 
 
 def families():

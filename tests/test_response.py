@@ -5,14 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import exact_deposit
-import exact_retention
 import pandas as pd
 import pytest
-from dip_tables import frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_deposit, exact_retention
 from simlib import scenario
 from simlib.cli import main
 from simlib.money import to_fen
@@ -20,6 +18,7 @@ from simlib.problems import BadInput
 from simlib.rules.deposit import allocate
 from simlib.scenario import Scenario
 from simlib.study.respond.calculation import respond
+from strategies.dip_tables import frame
 
 ORDER = {"deposit": ["below", "within", "above"], "retention": ["veto", "none", "half", "linear", "full"]}
 quick = settings(max_examples=40, deadline=None, derandomize=True)

@@ -7,11 +7,11 @@ import os
 import re
 from pathlib import Path
 
-import exact_scorecard
 import pandas as pd
 import pytest
 
 import simlib
+from oracles import exact_scorecard
 from simlib import results, scenario
 from simlib.cli import main
 from simlib.money import to_fen

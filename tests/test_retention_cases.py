@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import exact_retention
 import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from oracles import exact_retention
 from simlib.rules import retention
 
 HERE = Path(__file__).parent / "cases/retention"

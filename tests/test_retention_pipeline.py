@@ -6,19 +6,18 @@ import json
 import re
 from pathlib import Path
 
-import exact_retention
-import exact_scorecard
 import openpyxl
 import pandas as pd
 import pytest
-from test_scorecard_pipeline import CARDS, INSTITUTIONS, facts_of, write
 
+from oracles import exact_retention, exact_scorecard
 from simlib import results, scenario, workbook
 from simlib.app.simulator import Simulator
 from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES, retention
 from simlib.tables import read_folder
+from test_scorecard_pipeline import CARDS, INSTITUTIONS, facts_of, write
 
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 COLUMNS = "community_id total_score bracket ratio surplus retained returned overspend_borne next_year_cut"  # as scripts know them

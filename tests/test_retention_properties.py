@@ -4,12 +4,12 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-import exact_retention
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_retention
 from simlib import scenario
 from simlib.problems import BadInput
 from simlib.rules import retention

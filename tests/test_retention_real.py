@@ -3,10 +3,10 @@
 import csv
 from pathlib import Path
 
-import exact_retention
 import pandas as pd
 import pytest
 
+from oracles import exact_retention
 from simlib import scenario
 from simlib.cli import main
 from simlib.rules import FAMILIES

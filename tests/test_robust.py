@@ -7,16 +7,13 @@ from itertools import product
 from math import ceil
 from pathlib import Path
 
-import exact_dip
-import exact_retention
 import numpy as np
 import pandas as pd
 import pytest
-import small_dip
-from dip_tables import frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_dip, exact_retention
 from simlib import scenario
 from simlib.cli import main
 from simlib.money import to_fen
@@ -27,6 +24,8 @@ from simlib.rules.varying import FACTOR, STEPS
 from simlib.scenario import Scenario
 from simlib.study.robust.calculation import STAYS, place, robust
 from simlib.study.robust.uncertainty import Uncertainty, draws
+from strategies import small_dip
+from strategies.dip_tables import frame
 
 NONE = {"score_sd": 0, "cost_cv": 0, "points_cv": 0}
 FEW = {"draws": 100, "seed": 7}

@@ -6,13 +6,11 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-import exact_agreement
-import exact_deposit
-import exact_retention
 import numpy as np
 import pandas as pd
 import pytest
 
+from oracles import exact_agreement, exact_deposit, exact_retention
 from simlib import sample, scenario
 from simlib.money import to_fen
 from simlib.params import Kind

@@ -3,11 +3,11 @@
 from fractions import Fraction
 from pathlib import Path
 
-import exact_scorecard
 import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from oracles import exact_scorecard
 from simlib.rules import scorecard
 
 HERE = Path(__file__).parent / "cases/scorecard"

@@ -6,11 +6,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import exact_deposit
-import exact_scorecard
 import pandas as pd
 import pytest
 
+from oracles import exact_deposit, exact_scorecard
 from simlib import scenario
 from simlib.cli import main
 from simlib.problems import BadInput

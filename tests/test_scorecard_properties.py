@@ -4,13 +4,13 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-import exact_scorecard
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from oracles import exact_scorecard
 from simlib.problems import BadInput
 from simlib.rules import scorecard
 from simlib.rules.scorecard import CARDS, ScorecardParams

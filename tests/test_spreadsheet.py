@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
-from conftest import need
 from openpyxl import load_workbook
 
 from benchmarks import sheet
+from outside import need
 from simlib import sample
 from simlib.rules import deposit, retention
 

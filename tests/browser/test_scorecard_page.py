@@ -7,8 +7,8 @@ import json
 import re
 
 import pytest
-from visiting import visits
 
+from browser.visiting import visits
 from simlib import cli, sample, scenario
 from simlib.rules import scorecard
 

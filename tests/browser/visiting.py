@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import shutil
 from urllib.parse import urlparse
 
 import pytest
 
+from outside import need
+
+CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 SIZE = {"width": 1440, "height": 900}
 FIRST = "(e) => { e.selectedIndex = 0; e.dispatchEvent(new Event('change')); }"
 
@@ -116,3 +121,17 @@ def one(opened):
     """The visit that the tests of a module share; to each the page looks as it opens (see ``afresh``)."""
     yield opened.open() if opened.page.url == "about:blank" else opened.afresh()
     opened.sound()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless browser (playwright's). While it is open, asyncio.run works in other threads only."""
+    need("the package playwright", importlib.util.find_spec("playwright"))
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    need("Chromium", path)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM.split(), "--no-first-run"])
+        yield browser
+        browser.close()

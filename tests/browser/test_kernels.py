@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import running, until
-from small_dashboard import WARM, facts
 
+from browser.small_dashboard import WARM, facts
+from outside import running, until
 from simlib.serve import forks
 
 forked = pytest.mark.skipif(not forks.available(), reason="kernels are not forked on this system")

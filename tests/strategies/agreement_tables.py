@@ -2,9 +2,9 @@
 
 from datetime import date
 
-import exact_agreement
 import pandas as pd
 
+from oracles import exact_agreement
 from simlib.columns import TABLES, Type
 
 FLAGS = ("interview", "payment_held", "staff_suspended", "referred")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from visiting import visits
 
+from browser.visiting import visits
 from simlib import cli, sample, scenario
 from simlib.params import Kind
 from simlib.rules import dip

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-FOLDER = Path(__file__).resolve().parent.parent / "simlib" / "rules" / "cards"
+FOLDER = Path(__file__).resolve().parents[2] / "simlib" / "rules" / "cards"
 STAGES = ["self", "county", "city"]  # a blank stage is the last
 DOCUMENT = {"private_excluded_item": "item_3", "bonus_cap": "5", "cap_total": "off", "missing": "error"}
 

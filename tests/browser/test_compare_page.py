@@ -8,8 +8,8 @@ import re
 import openpyxl
 import pandas as pd
 import pytest
-from visiting import visits
 
+from browser.visiting import visits
 from simlib import SCENARIOS, sample, scenario
 from simlib.app.compare_page import ComparePage
 from simlib.app.comparer import Comparer

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 import pytest
-from visiting import visits
 
+from browser.visiting import visits
 from simlib import sample, scenario
 from simlib.app import page
 from simlib.app.simulator import Simulator

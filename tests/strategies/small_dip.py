@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from dip_tables import frames
-
 from simlib.columns import GRADES, INSTITUTIONS
+from strategies.dip_tables import frames
 
 GROUPS = [
     {"group_code": "K80.2", "kind": "core", "points": "1200"}, {"group_code": "M17.0", "kind": "mixed", "points": "800"},

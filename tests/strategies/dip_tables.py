@@ -2,9 +2,9 @@
 
 from math import isclose
 
-import exact_dip
 import pandas as pd
 
+from oracles import exact_dip
 from simlib.columns import TABLES, Type
 
 NUMBERS = {Type.INTEGER: float, Type.NUMBER: float, Type.MONEY: float}  # a blank makes a column of whole numbers floats

@@ -1,0 +1,1 @@
+"""What needs a server or a browser: helpers, and the tests of every page."""
