@@ -7,8 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-import test_deposit_properties
-import test_dip_properties
 from benchmarks import sheet
 from oracles import exact_deposit
 from oracles.audited import SPOILED, Book, Read
@@ -26,7 +24,8 @@ from simlib.workbook.inputs import institutions_sheet
 from simlib.workbook.long_numbers import Long, quotient, ranked, split
 from simlib.workbook.parameters import Levers
 from simlib.workbook.sheet import Worksheet
-from strategies import dip_tables
+from strategies import deposits as deposit_cities
+from strategies import dip_cities, dip_tables
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data"
@@ -83,7 +82,7 @@ def recalculated(folder: Path, books: dict[str, Book]) -> dict[str, Read]:
 
 def odd_city(seed: int) -> dict[str, pd.DataFrame]:
     """The tables of a small city whose numbers tie, whose ids look like formulas, for all three rules."""
-    found = dip_tables.frames(test_dip_properties.city(seed))
+    found = dip_tables.frames(dip_cities.city(seed))
     ids = found["institutions"]["institution_id"].tolist()
     renamed = {one: NASTY[place % len(NASTY)] + one for place, one in enumerate(ids)}
     for name in ("institutions", "cases", "billing"):
@@ -242,7 +241,7 @@ def test_ties_zeros_and_huge_amounts_come_to_the_same_fen(tmp_path, libreoffice)
 def formulas_of(rows, params) -> dict[str, int]:
     """What the formulas of the deposit come to, as evaluated when they are written: fen by institution."""
     params = FAMILIES["deposit"].params(**params)
-    table = test_deposit_properties.table_of(rows)
+    table = deposit_cities.table_of(rows)
     levers = Levers({"deposit": params})
     made = deposit.sheets(
         Part(FAMILIES["deposit"], params, {"institutions": table}, {}),
@@ -254,9 +253,9 @@ def formulas_of(rows, params) -> dict[str, int]:
     return dict(zip(made.outcome.subjects, np.rint(made.outcome.amount.value * 100).astype(int).tolist(), strict=True))
 
 
-@given(rows=test_deposit_properties.cities(amounts=("deposit",), most=9), policy=test_deposit_properties.policies())
+@given(rows=deposit_cities.cities(amounts=("deposit",), most=9), policy=deposit_cities.policies())
 @settings(max_examples=15, deadline=None, derandomize=True)
-@pytest.mark.parametrize("reading", test_deposit_properties.READINGS, ids=lambda reading: "-".join(reading.values()))
+@pytest.mark.parametrize("reading", deposit_cities.READINGS, ids=lambda reading: "-".join(reading.values()))
 def test_the_formulas_pay_what_the_fractions_pay(reading, rows, policy):
     params = {**reading, **policy}
     theirs, _ = exact_deposit.allocate(rows, **params)

@@ -7,6 +7,7 @@ import pytest
 
 from browser.visiting import visits
 from oracles import exact_deposit
+from oracles.by_hand import A_FILE, BY_HAND, EXERCISES
 from simlib import SCENARIOS, scenario
 from simlib.app.scenarios import DOCUMENT
 from simlib.course import comparing as lesson
@@ -15,7 +16,6 @@ from simlib.course.exercise import check
 from simlib.course.scenario_file import read, written
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.problems import BadInput
-from test_course import A_FILE, BY_HAND, EXERCISES
 
 PARAMS = {
     DOCUMENT: {},

@@ -6,11 +6,11 @@ from fractions import Fraction
 import pytest
 
 from oracles import exact_retention
+from oracles.by_hand import BY_HAND, EXERCISES
 from simlib.course import retention as lesson
 from simlib.course.retention import EDGES
 from simlib.problems import BadInput
 from simlib.rules import retention
-from test_course import BY_HAND, EXERCISES
 
 # --- the communities, settled a second time --------------------------------------------------------------------------------
 

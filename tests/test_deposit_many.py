@@ -12,7 +12,7 @@ from simlib.money import decimal_integers, to_fen
 from simlib.rules import deposit
 from simlib.rules.deposit import DepositParams, allocate, groups, summarise
 from simlib.rules.deposit.block import allocate_many, divided, run_many
-from test_deposit_properties import READINGS, cities, policies, table_of
+from strategies.deposits import READINGS, cities, policies, table_of
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from oracles import exact_dip
+from oracles.exact_catalogue import slow
 from simlib.rules.dip import DipParams, score_cases
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
@@ -92,9 +93,7 @@ def test_the_catalogue_made_of_history_settles_as_the_fractions_say(text, frames
 
 
 def catalogue(history, weights):
-    """Groups and means in fractions. Rare groups form clusters: see test_dip_catalogue, whose second calculation this takes."""
-    from test_dip_catalogue import slow
-
+    """Groups and means in fractions. Rare groups form clusters: see exact_catalogue."""
     columns = ("group_code", "year", "diagnosis", "procedures", "total_cost", "length_of_stay")
     groups = slow([[row[name] for name in columns] for row in history], year_weights=weights)
     last = max(int(row["year"]) for row in history)

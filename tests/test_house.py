@@ -238,6 +238,32 @@ def test_imports_inside_simlib_make_no_circle():
         pytest.fail(" <- ".join(error.args[1]))
 
 
+# --- tests ------------------------------------------------------------------------------------------------------
+
+HELPERS = ("oracles", "strategies", "browser")
+
+
+def from_tests(name: str, source: str) -> list[str]:
+    """The test modules, the configuration included, that a file under tests/ imports."""
+    parts = {part for one in imports(source, name, False) for part in one.split(".")}
+    return sorted(part for part in parts if part == "conftest" or part.startswith("test_"))
+
+
+def test_no_test_imports_another():
+    assert from_tests("test_a", "from test_b import A\ndef f():\n    import browser.test_c, conftest") == [
+        "conftest",
+        "test_b",
+        "test_c",
+    ]
+    folder = ROOT / "tests"
+    found = {
+        str(path.relative_to(folder)): from_tests(path.stem, path.read_text("utf-8")) for path in folder.rglob("*.py")
+    }
+    assert {name: names for name, names in found.items() if names} == {}
+    assert {path.parent.name for path in folder.glob("*/__init__.py")} == set(HELPERS)
+    assert [path.name for part in HELPERS[:2] for path in (folder / part).glob("test_*")] == []
+
+
 # --- notebooks --------------------------------------------------------------------------------------------------
 
 MOST_CELLS = 12

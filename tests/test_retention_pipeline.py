@@ -17,7 +17,7 @@ from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES, retention
 from simlib.tables import read_folder
-from test_scorecard_pipeline import CARDS, INSTITUTIONS, facts_of, write
+from strategies.facts import CARDS, INSTITUTIONS, facts_of, write
 
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 COLUMNS = "community_id total_score bracket ratio surplus retained returned overspend_borne next_year_cut"  # as scripts know them

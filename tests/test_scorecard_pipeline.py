@@ -15,34 +15,14 @@ from simlib.cli import main
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from simlib.tables import read_folder
+from strategies.facts import CARDS, INSTITUTIONS, facts_of, write
 
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 COLUMNS = {
     "scorecard": ["institution_id", "card", "score"],
     "scorecard_items": ["institution_id", "item", "points", "full", "reason"],
 }  # as other people's scripts know them; further columns are free
-INSTITUTIONS = """institution_id,name,level,ownership,has_inpatient,group,score,deposit
-H1,甲医院,3,public,1,one,90,100000
-H2,乙医院,2,private,1,one,90,100000
-C1,丙诊所,,public,0,one,90,10000
-C2,丁诊所,,private,0,one,90,10000
-"""
-CARDS = {"H1": "js26_1_2023", "H2": "js26_1_2023", "C1": "js26_2_2023", "C2": "js26_2_2023"}
-LOST = {
-    ("H1", "6", "corrections"): "2", ("H1", "8", "nonstandard_code_rate"): "0.01",
-    ("H2", "13", "local_points"): "2", ("C1", "12", "local_points"): "7.5",
-}  # fmt: skip
 SCORES = {"H1": 95, "H2": 90, "C1": 97.5, "C2": 100}  # 100 - 2 - 3; (80 - 8) x 100/80; 100 - 2.5; full marks
-
-
-def facts_of(cards, lost=LOST, without=()) -> str:
-    """The facts of institutions as a file: full marks but for what is lost."""
-    lines = ["institution_id,item,fact,value"]
-    for id_, name in cards.items():
-        for (item, fact), best in exact_scorecard.full_marks(exact_scorecard.card(name)).items():
-            if (id_, item, fact) not in without:
-                lines.append(f"{id_},{item},{fact},{lost.get((id_, item, fact), best)}")
-    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture
@@ -51,11 +31,6 @@ def city(tmp_path) -> Path:
     (tmp_path / "city").mkdir()
     write(tmp_path / "city", institutions=INSTITUTIONS, facts=facts_of(CARDS))
     return tmp_path / "city"
-
-
-def write(folder: Path, **tables: str) -> None:
-    for name, content in tables.items():
-        (folder / f"{name}.csv").write_text(content, encoding="utf-8")
 
 
 def run(folder: Path, *rules: str, detail=True, deposit=None, **levers) -> scenario.Run:
