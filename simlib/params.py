@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from simlib.clauses import Clause, cite
+from simlib.clauses import Clause, cite, clauses_of
 from simlib.problems import BadInput, Problem
 from simlib.words import LANGUAGES, Text, suggestion
 
@@ -157,13 +157,13 @@ def lever(
 ) -> Any:  # fmt: skip
     """A number of the policy with hard bounds, taken as the decimal it is written as."""
     default, low, high, step = (Decimal(value) for value in (default, low, high, step))
-    declared = Declaration(kind, default, label, help, tuple(clauses), unit, low, high, step, places)
+    declared = Declaration(kind, default, label, help, clauses_of(clauses), unit, low, high, step, places)
     return Field(default, ge=low, le=high, decimal_places=places, json_schema_extra={"declared": declared})
 
 
 def reading(default: Choice, *, kind=Kind.READING, label: Text, help: Text, clauses) -> Any:
     """A point the text leaves open: the options, and the reading that the project chose."""
-    declared = Declaration(kind, default, label, help, tuple(clauses))
+    declared = Declaration(kind, default, label, help, clauses_of(clauses))
     return Field(default, json_schema_extra={"declared": declared})
 
 

@@ -7,13 +7,14 @@ import pandas as pd
 
 from simlib.charts import agreement as charts
 from simlib.charts import codes
+from simlib.clauses import clause
 from simlib.columns import INSTITUTIONS, ITEMS, STEPS, TABLES
 from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
 from simlib.panels.common import headlines, labelled, readings, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import agreement, deposit
-from simlib.rules.agreement.articles import clause
+from simlib.rules.agreement.articles import cited
 from simlib.rules.agreement.steps import PLAN
 from simlib.words import Text, joined
 
@@ -56,7 +57,7 @@ def _ladder(moment: Moment) -> dict:
 def _items(moment: Moment) -> dict:
     """What each item was breached for."""
     lines = [
-        [ITEM.fill(clause=clause(row.item).place, what=ITEMS[row.item]), f"{row.incidents:,}",
+        [ITEM.fill(clause=cited(row.item).place, what=ITEMS[row.item]), f"{row.incidents:,}",
          *(f"{amount:,.2f}" for amount in (row.loss, row.recovered, row.damages))]
         for row in agreement.by_item(moment.results["agreement"]).itertuples()
     ]  # fmt: skip
@@ -66,7 +67,7 @@ def _items(moment: Moment) -> dict:
 def _damages(moment: Moment) -> dict:
     """The damages over the legal ranges, and in words what another rate would change."""
     breaches = moment.results["agreement"]
-    labels = {article: clause(str(article)).place for article in charts.ARTICLES}
+    labels = {article: cited(article).place for article in charts.ARTICLES}
     figure = charts.sensitivity(agreement.sensitivity(breaches, moment.params), moment.params, labels)
     notes = []
     for row in agreement.range_of_damages(breaches, moment.params).itertuples():
@@ -127,7 +128,7 @@ def _eligibility(moment: Moment) -> dict:
     outcomes = RESULTS["agreement_eligibility"].by_name["outcome"].options
     told = {
         applicant: [
-            CONDITION.fill(clause=clause(row.clause.split()[-1]).place, what=Text(row.condition, row.condition_en), outcome=outcomes[row.outcome])
+            CONDITION.fill(clause=clause(row.clause).place, what=Text(row.condition, row.condition_en), outcome=outcomes[row.outcome])
             for row in mine.itertuples()
         ]
         for applicant, mine in conditions.groupby("applicant_id", sort=False)
@@ -151,7 +152,7 @@ def _plan(moment: Moment) -> dict:
     for row in agreement.overdue(moment.results["agreement_timeline"]).itertuples():
         step = PLAN[row.step]
         counts = [f"{getattr(row, name):,}" for name in ("in_time", "late", "open", "too_early")]
-        lines.append([STEPS[row.step], step.actor.label, clause(step.code).place, *counts])
+        lines.append([STEPS[row.step], step.actor.label, clause(step.clause).place, *counts])
     return {"headings": PLAN_HEADINGS, "lines": lines}
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import APPLICANTS, Type
 from simlib.columns import values as given
 from simlib.columns.checks import require, together, unique
-from simlib.rules.agreement.articles import written
 from simlib.rules.agreement.conditions import CONDITIONS, Asks, Condition
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.periods import add_months
@@ -24,6 +24,7 @@ TABLE, KEY, APPLIED = APPLICANTS.name, APPLICANTS.key, "applied"
 REQUIRED = tuple(column.name for column in APPLICANTS.columns if column.required)
 
 
+@cites(*dict.fromkeys(one.clause for one in CONDITIONS))
 def eligibility(applicants: pd.DataFrame, params: AgreementParams | None = None) -> pd.DataFrame:
     """The conditions that applicants do not meet, or of which nobody can say, as the table ``agreement_conditions``.
 
@@ -55,10 +56,11 @@ def eligibility(applicants: pd.DataFrame, params: AgreementParams | None = None)
             met = _judge(condition, one, applicants.columns)
             if not met:
                 outcome = Eligibility.UNKNOWN if met is None else Eligibility.FAILED
-                found.append((name, written(condition.code), outcome.value, *condition.text))
+                found.append((name, condition.clause, outcome.value, *condition.text))
     return framed(BY_CONDITION, dict(zip(BY_CONDITION.by_name, zip(*found, strict=True), strict=True)) if found else {})
 
 
+@cites("JS3 5", "JS3 6", "JS3 7", "JS3 8", "JS3 9")
 def verdicts(applicants: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame:
     """Who may be designated, as the table ``agreement_eligibility``: applicant_id, outcome, failed, unknown (conditions).
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simlib.clauses import clause
 from simlib.columns import DAYS, INCIDENTS, ITEMS, STEPS
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
-from simlib.rules.agreement.articles import clause
+from simlib.rules.agreement.articles import cited
 from simlib.rules.agreement.ladder import LADDER, damages, ranges
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Status, Unit
@@ -36,8 +37,8 @@ def _breach(one: dict, params: AgreementParams) -> list[Text]:
     """What one breach is, and each of its consequences."""
     item, rung = one["item"], LADDER[one["item"]]
     when = ON.fill(day=one["date"].isoformat()) if one["date"] else Text("", "")
-    head = BREACH.fill(id=one[INCIDENTS.key], when=when, what=ITEMS[item], clause=clause(item).text)
-    found = [INTERVIEW.fill(article=rung.article, zh=clause(str(rung.article)).zh)] if one["interview"] else []
+    head = BREACH.fill(id=one[INCIDENTS.key], when=when, what=ITEMS[item], clause=cited(item).text)
+    found = [INTERVIEW.fill(article=rung.article, zh=cited(rung.article).zh)] if one["interview"] else []
     if rung.article == 42:
         found += [HELD] if one["payment_held"] else []
         found += [NOT_CHARGED.fill(**_money(one))] if one["loss"] else []
@@ -46,7 +47,7 @@ def _breach(one: dict, params: AgreementParams) -> list[Text]:
         found += [STAFF[rung.article]] if one["staff_suspended"] else []
     if one["action"] != Action.NONE.value:
         worst = one["action"] != rung.action.value
-        reading = GRAVE.fill(reading=params.grave_44.label) if worst else OF_ITEM.fill(clause=clause(item).text)
+        reading = GRAVE.fill(reading=params.grave_44.label) if worst else OF_ITEM.fill(clause=cited(item).text)
         found.append(ACTIONS[one["action"]].fill(why=reading))
     found += [REFERRED[rung.article]] if one["referred"] else []
     if not pd.isna(one["days_left"]):
@@ -60,7 +61,7 @@ def _charges(one: dict, article: int, params: AgreementParams) -> list[Text]:
     loss, bounds = to_fen([one["loss"]]), ranges(params)[article]
     least, most = (f"{to_yuan(damages(loss, rate))[0]:,.2f}" for rate in bounds)
     low, high = map(PERCENT.show, bounds)
-    zh = clause(str(article)).zh
+    zh = cited(article).zh
     shown = {"article": article, "zh": zh, "rate": PERCENT.show(one["damages_rate"]), **_money(one)}
     return [
         RECOVERED.fill(**shown),
@@ -78,7 +79,7 @@ def _matter(one: dict) -> Text:
     how = WENT[one["status"]].fill(done=done, days=days, unit=unit)
     return MATTER.fill(
         id=one["matter_id"], what=STEPS[one["step"]], actor=step.actor.label, start=one["start"].isoformat(),
-        side=SIDES[step.direction], due=one["due"].isoformat(), how=how, clause=clause(step.code).text,
+        side=SIDES[step.direction], due=one["due"].isoformat(), how=how, clause=clause(step.clause).text,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from simlib.columns.checks import lacking_columns, together
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
 from simlib.problems import Problem
-from simlib.rules.agreement.articles import clause
+from simlib.rules.agreement.articles import cited
 from simlib.rules.agreement.eligibility import eligibility, verdicts
 from simlib.rules.agreement.explanation import explain
 from simlib.rules.agreement.ladder import CHARGED, LADDER, blanks, consequences, institutions, read
@@ -38,9 +38,7 @@ def inert(tables: Tables, params: AgreementParams) -> dict[str, Text]:
     breaches = tables.get(INCIDENTS.name, framed(RESULTS[0]))
     one = read(breaches)
     charged = set(one.article[one.loss > 0].tolist()).intersection(CHARGED)
-    found = {
-        f"damages_rate_{one}": NO_LOSS.fill(article=clause(str(one)).place) for one in CHARGED if one not in charged
-    }
+    found = {f"damages_rate_{one}": NO_LOSS.fill(article=cited(one).place) for one in CHARGED if one not in charged}
     found |= {} if charged else {"damages_cap": NO_LOSSES}
     grave = (LADDER[item] for item, is_grave in zip(breaches["item"], one.grave, strict=True) if is_grave)
     if not any(rung.article == 44 and rung.action is not Action.TERMINATE for rung in grave):

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import INCIDENTS, ITEMS
 from simlib.columns import values as given
 from simlib.columns.checks import amounts, require, together, unique
 from simlib.money import round_half_up, sum_by, to_fen, to_yuan
-from simlib.rules.agreement.articles import written
+from simlib.rules.agreement.articles import key
 from simlib.rules.agreement.params import AgreementParams, Grave44
 from simlib.rules.agreement.tables import BY_INCIDENT, BY_INSTITUTION, Action, framed
 from simlib.words import Text
@@ -32,15 +33,22 @@ class Rung(NamedTuple):
     referred: bool = False
 
 
-OWN_RUNGS = {
-    **{f"44({point})": Rung(44, referred=True) for point in (1, 2, 3, 10)},
-    **{f"44({point})": Rung(44, Action.TERMINATE) for point in (4, 5, 6, 8)},
-    **{f"44({point})": Rung(44, Action.SUSPEND) for point in (7, 9)},
-}
-LADDER = {item: OWN_RUNGS.get(item) or Rung(int(item[:2])) for item in ITEMS}
+RUNGS = {
+    "JS3 42(1)": Rung(42), "JS3 42(2)": Rung(42), "JS3 42(3)": Rung(42), "JS3 42(4)": Rung(42), "JS3 42(5)": Rung(42),
+    "JS3 42(6)": Rung(42), "JS3 42(7)": Rung(42), "JS3 42(8)": Rung(42), "JS3 42(9)": Rung(42),
+    "JS3 43(1)": Rung(43), "JS3 43(2)": Rung(43), "JS3 43(3)": Rung(43), "JS3 43(4)": Rung(43), "JS3 43(5)": Rung(43),
+    "JS3 43(6)": Rung(43), "JS3 43(7)": Rung(43),
+    "JS3 44(1)": Rung(44, referred=True), "JS3 44(2)": Rung(44, referred=True), "JS3 44(3)": Rung(44, referred=True),
+    "JS3 44(4)": Rung(44, Action.TERMINATE), "JS3 44(5)": Rung(44, Action.TERMINATE),
+    "JS3 44(6)": Rung(44, Action.TERMINATE), "JS3 44(7)": Rung(44, Action.SUSPEND),
+    "JS3 44(8)": Rung(44, Action.TERMINATE), "JS3 44(9)": Rung(44, Action.SUSPEND),
+    "JS3 44(10)": Rung(44, referred=True),
+}  # fmt: skip
+LADDER = {item: RUNGS[key(item)] for item in ITEMS}
 GRAVITY = list(Action)
 
 
+@cites("JS3 43", "JS3 44", "JS3 48")
 def rates(params: AgreementParams) -> dict[int, Decimal]:
     """The damages as a share of the loss by article, the cap of art. 48 applied."""
     return {
@@ -49,6 +57,7 @@ def rates(params: AgreementParams) -> dict[int, Decimal]:
     }
 
 
+@cites("JS3 43", "JS3 44", "JS3 48")
 def ranges(params: AgreementParams) -> dict[int, tuple[Decimal, Decimal]]:
     """The least and the most share of the loss that each article allows, the cap applied."""
     declared = params.declarations()
@@ -59,6 +68,7 @@ def ranges(params: AgreementParams) -> dict[int, tuple[Decimal, Decimal]]:
     }
 
 
+@cites("JS3 43", "JS3 44", "JS3 48")
 def damages(loss_fen: np.ndarray, rate: Decimal | Fraction) -> np.ndarray:
     """loss x rate in whole fen, half up, breach by breach."""
     parts, whole = rate.as_integer_ratio()
@@ -100,6 +110,7 @@ def _yes(answers: np.ndarray) -> np.ndarray:
     return np.array([one is True for one in answers], dtype=bool)
 
 
+@cites("JS3 32", "JS3 42", "JS3 43", "JS3 44", "JS3 45", "JS3 48", *RUNGS)
 def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None) -> pd.DataFrame:
     """What each breach leads to, as the table ``agreement`` (JS3 art. 42 to 45, 48).
 
@@ -146,7 +157,7 @@ def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None)
         BY_INCIDENT,
         {
             **{name: incidents[name].tolist() for name in REQUIRED},
-            "clause": [written(item) for item in incidents["item"]],
+            "clause": [key(item) for item in incidents["item"]],
             "date": one.date,
             "loss": to_yuan(one.loss),
             "interview": one.article != 44,
@@ -171,6 +182,7 @@ def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None)
     )
 
 
+@cites("JS3 42", "JS3 43", "JS3 44", "JS3 45")
 def institutions(consequences: pd.DataFrame) -> pd.DataFrame:
     """The consequences by institution, as the table ``agreement_institutions``: one row each, by institution_id.
 

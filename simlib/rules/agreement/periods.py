@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import chinese_calendar
 
+from simlib.clauses import cites
 from simlib.problems import BadInput, Problem
 from simlib.rules.agreement.params import FirstDay
 from simlib.words import Text
@@ -28,6 +29,7 @@ def is_workday(day: date) -> bool:
         raise BadInput(Problem(NO_CALENDAR.fill(year=day.year), value=day.isoformat())) from None
 
 
+@cites("JS3 11", "JS3 12", "JS3 13", "JS3 29", "JS3 35")
 def add_workdays(start: date, n: int, first_day: FirstDay = FirstDay.NEXT) -> date:
     """The ``n``-th working day from ``start``, n >= 1.
 

@@ -43,7 +43,7 @@ class Direction(StrEnum):
 class Step:
     """One step: its article, who must act, how long it takes, and on which side of the day to be."""
 
-    code: str
+    clause: str
     actor: Actor
     length: int
     unit: Unit
@@ -79,16 +79,16 @@ class Step:
 
 
 PLAN = {
-    "supplement": Step("11", Actor.AGENCY, 5, Unit.WORKDAYS),
-    "evaluation": Step("12", Actor.AGENCY, 20, Unit.WORKDAYS),
-    "publicity": Step("13", Actor.AGENCY, 5, Unit.WORKDAYS, Direction.EARLIEST),
-    "re_evaluation": Step("13", Actor.AGENCY, 3, Unit.MONTHS, Direction.EARLIEST),
-    "re_application": Step("13", Actor.INSTITUTION, 1, Unit.YEARS, Direction.EARLIEST),
-    "expiry": Step("14", Actor.BOTH, 1, Unit.TERM),
-    "payment": Step("29", Actor.AGENCY, 30, Unit.WORKDAYS),
-    "settlement": Step("31", Actor.AGENCY, 1, Unit.MARCH),
-    "change": Step("35", Actor.INSTITUTION, 30, Unit.WORKDAYS),
-    "renewal": Step("36", Actor.INSTITUTION, 3, Unit.MONTHS, Direction.BEFORE),
-    "suspension": Step("37", Actor.INSTITUTION, 180, Unit.DAYS),
-    "withdrawal": Step("39", Actor.INSTITUTION, 3, Unit.MONTHS, Direction.BEFORE),
+    "supplement": Step("JS3 11", Actor.AGENCY, 5, Unit.WORKDAYS),
+    "evaluation": Step("JS3 12", Actor.AGENCY, 20, Unit.WORKDAYS),
+    "publicity": Step("JS3 13", Actor.AGENCY, 5, Unit.WORKDAYS, Direction.EARLIEST),
+    "re_evaluation": Step("JS3 13", Actor.AGENCY, 3, Unit.MONTHS, Direction.EARLIEST),
+    "re_application": Step("JS3 13", Actor.INSTITUTION, 1, Unit.YEARS, Direction.EARLIEST),
+    "expiry": Step("JS3 14", Actor.BOTH, 1, Unit.TERM),
+    "payment": Step("JS3 29", Actor.AGENCY, 30, Unit.WORKDAYS),
+    "settlement": Step("JS3 31", Actor.AGENCY, 1, Unit.MARCH),
+    "change": Step("JS3 35", Actor.INSTITUTION, 30, Unit.WORKDAYS),
+    "renewal": Step("JS3 36", Actor.INSTITUTION, 3, Unit.MONTHS, Direction.BEFORE),
+    "suspension": Step("JS3 37", Actor.INSTITUTION, 180, Unit.DAYS),
+    "withdrawal": Step("JS3 39", Actor.INSTITUTION, 3, Unit.MONTHS, Direction.BEFORE),
 }  # fmt: skip

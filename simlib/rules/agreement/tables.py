@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from simlib.clauses import clause
 from simlib.columns import APPLICANTS, DAYS, DEADLINES, INCIDENTS, ITEMS, SHARE, Column, Table, Type, yuan
 from simlib.params import Choice
-from simlib.rules.agreement.articles import options
+from simlib.rules.agreement.articles import key
 from simlib.rules.agreement.conditions import CONDITIONS
 from simlib.rules.agreement.steps import PLAN, Actor, Status
 from simlib.words import Text
@@ -41,8 +44,8 @@ def _choice(name: str, zh: str, en: str, kind) -> Column:
     return Column(name, Type.CHOICE, Text(zh, en), options={one.value: one.label for one in kind})
 
 
-def _clause(codes) -> Column:
-    return Column("clause", Type.CHOICE, Text("依据", "Clause"), options=options(codes))
+def _clause(keys: Iterable[str]) -> Column:
+    return Column("clause", Type.CHOICE, Text("依据", "Clause"), options={one: clause(one).text for one in keys})
 
 
 _INCIDENT, _MATTER, _APPLICANT = (table.by_name for table in (INCIDENTS, DEADLINES, APPLICANTS))
@@ -58,7 +61,7 @@ _OUTCOME = _choice("outcome", "结论", "Outcome", Eligibility)
 BY_INCIDENT = Table(
     "agreement", Text("违约处理", "Consequences of breaches"), "incident_id",
     (
-        _INCIDENT["incident_id"], _INSTITUTION, _INCIDENT["item"], _clause(ITEMS), _INCIDENT["date"], _LOSS,
+        _INCIDENT["incident_id"], _INSTITUTION, _INCIDENT["item"], _clause(map(key, ITEMS)), _INCIDENT["date"], _LOSS,
         _flag("interview", "约谈", "Interview"), _flag("payment_held", "暂停或不予拨付", "Payment held"), _RECOVERED,
         Column("damages_rate", Type.NUMBER, Text("违约金比例", "Damages rate"), SHARE), _DAMAGES,
         _flag("staff_suspended", "中止责任人员或部门", "Staff or department suspended"), _ACTION,
@@ -83,7 +86,7 @@ BY_APPLICANT = Table(
 BY_CONDITION = Table(
     "agreement_conditions", Text("不符合和无法判断的条件", "Conditions not met or unknown"), "applicant_id",
     (
-        _APPLICANT["applicant_id"], _clause(dict.fromkeys(one.code for one in CONDITIONS)), _OUTCOME,
+        _APPLICANT["applicant_id"], _clause(one.clause for one in CONDITIONS), _OUTCOME,
         Column("condition", Type.TEXT, Text("条件", "Condition"), language="zh"),
         Column("condition_en", Type.TEXT, Text("条件", "Condition"), language="en"),
     ),
@@ -92,7 +95,7 @@ BY_CONDITION = Table(
 BY_MATTER = Table(
     "agreement_timeline", Text("办理期限", "Deadlines"), "matter_id",
     (
-        _MATTER["matter_id"], _MATTER["institution_id"], _MATTER["step"], _clause(dict.fromkeys(one.code for one in PLAN.values())),
+        _MATTER["matter_id"], _MATTER["institution_id"], _MATTER["step"], _clause(step.clause for step in PLAN.values()),
         _choice("actor", "由谁办理", "To be done by", Actor), _MATTER["start"],
         Column("due", Type.DATE, Text("期限", "Due")), _MATTER["done"], _choice("status", "状态", "Status", Status),
         _number("days", "超过期限的天数（负为提前）", "Days past due (below 0: before)", DAYS),

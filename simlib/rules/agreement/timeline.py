@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import DEADLINES, STEPS
 from simlib.columns import values as given
 from simlib.columns.checks import require, together, unique
 from simlib.problems import BadInput
-from simlib.rules.agreement.articles import written
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Direction
 from simlib.rules.agreement.tables import BY_MATTER, framed
@@ -19,6 +19,7 @@ TABLE, KEY = DEADLINES.name, DEADLINES.key
 REQUIRED = tuple(column.name for column in DEADLINES.columns if column.required)
 
 
+@cites("JS3 11", "JS3 12", "JS3 13", "JS3 14", "JS3 29", "JS3 31", "JS3 35", "JS3 36", "JS3 37", "JS3 39")
 def timeline(deadlines: pd.DataFrame, params: AgreementParams | None = None) -> pd.DataFrame:
     """When each matter is due and whether it was done in time, as the table ``agreement_timeline``.
 
@@ -72,7 +73,7 @@ def timeline(deadlines: pd.DataFrame, params: AgreementParams | None = None) -> 
             KEY: deadlines[KEY].tolist(),
             "institution_id": deadlines["institution_id"].tolist() if "institution_id" in deadlines else blank,
             "step": names,
-            "clause": [written(step.code) for step in steps],
+            "clause": [step.clause for step in steps],
             "actor": [step.actor.value for step in steps],
             "start": starts,
             "due": due,

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import ITEMS, STEPS
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.agreement.ladder import CHARGED, LADDER, damages, ranges, rates
@@ -18,6 +19,7 @@ from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import Status
 
 
+@cites("JS3 42", "JS3 43", "JS3 44")
 def by_item(consequences: pd.DataFrame) -> pd.DataFrame:
     """The breaches by item, in the order of the articles: item, article, incidents, loss, recovered, damages [yuan]."""
     group, items = _in_order(consequences["item"], ITEMS)
@@ -30,6 +32,7 @@ def by_item(consequences: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@cites("JS3 43", "JS3 44", "JS3 48")
 def range_of_damages(consequences: pd.DataFrame, params: AgreementParams) -> pd.DataFrame:
     """What the rates that the document leaves open are worth: one row an article (43, 44).
 
@@ -47,6 +50,7 @@ def range_of_damages(consequences: pd.DataFrame, params: AgreementParams) -> pd.
     return pd.DataFrame(rows)
 
 
+@cites("JS3 43", "JS3 44", "JS3 48")
 def sensitivity(consequences: pd.DataFrame, params: AgreementParams, steps: int = 10) -> pd.DataFrame:
     """The damages at each rate over the range of art. 43 and of art. 44: article, rate, damages [yuan].
 
@@ -64,6 +68,7 @@ def sensitivity(consequences: pd.DataFrame, params: AgreementParams, steps: int 
     return pd.DataFrame(rows)
 
 
+@cites("JS3 11", "JS3 12", "JS3 13", "JS3 14", "JS3 29", "JS3 31", "JS3 35", "JS3 36", "JS3 37", "JS3 39")
 def overdue(timeline: pd.DataFrame) -> pd.DataFrame:
     """The matters by step, in the order of the articles: step, and a count for each status."""
     group, steps = _in_order(timeline["step"], STEPS)

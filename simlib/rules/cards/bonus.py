@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from simlib.clauses import Clause
 from simlib.params import Choice, lever, reading
 from simlib.rules.cards.criteria import POINTS
 from simlib.words import Text
@@ -13,7 +12,7 @@ class CapTotal(Choice):
     ON = "on", "以满分为限", "cut to full marks"
 
 
-CLAUSE = Clause("XX", "三(六)", "3(6)")
+CLAUSE = "XX 3(6)"
 BONUS_CAP = lever(
     "5", "0", "20", step="0.5", unit=POINTS,
     label=Text("加分上限", "Bonus cap"),

@@ -13,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns.checks import BLANK, amounts, numbers, refuse, require, unique
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
@@ -31,6 +32,7 @@ class Band(Choice):
     ABOVE = "above", "高于上阈值", "above"
 
 
+@cites("JS3 29", "JS3 48")
 def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
     """Deposits in whole fen, one an institution.
 
@@ -52,6 +54,7 @@ def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
     return np.where(institutions["deposit"].isna(), computed, known)
 
 
+@cites("JY 40", "JS3 29")
 def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, params: DepositParams) -> pd.DataFrame:
     """The institutions with what is withheld of each month's prepayment as their deposit (JY art. 40).
 
@@ -77,6 +80,7 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
     return filled
 
 
+@cites("JY 40")
 def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
     """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art. 40)."""
     institutions = tables[TABLE]
@@ -85,6 +89,10 @@ def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
     return institutions
 
 
+@cites(
+    "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)", "JS26 annex 3, 2(2)1",
+    "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3", "JS26 annex 3, note",
+)  # fmt: skip
 def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
     """What each institution is paid of its deposit, and of the others' forfeits.
 
@@ -168,6 +176,7 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
     )
 
 
+@cites("JS26 annex 3, 1(2)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(2)1")
 def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
     """The pools: group, institutions, mean_score, pool, unallocated [yuan]; one row a group, by name.
 
@@ -196,6 +205,7 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
     )
 
 
+@cites("JS26 annex 3")
 def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | float]:
     """The headline numbers: institutions by band, and money in yuan.
 
@@ -220,6 +230,7 @@ def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | 
     }
 
 
+@cites("JS26 annex 3, 1(2)", "JS26 annex 3, 2(2)3")
 def _bonuses(unclaimed_pool, forfeit, weight, group, below, above, ids) -> tuple[np.ndarray, int]:
     """Each group's pool, in fen, to its claimants; with it what no group could give away."""
     bonus = np.zeros(len(ids), dtype=object)
@@ -239,6 +250,7 @@ def _bonuses(unclaimed_pool, forfeit, weight, group, below, above, ids) -> tuple
     return bonus, unclaimed
 
 
+@cites("JS26 annex 3, 2(2)3")
 def _share(pool: int, weight, claim, ids) -> np.ndarray:
     """``pool`` fen over those who ``claim``, by weight; all 0 where no claimant has a weight."""
     share = np.zeros(len(ids), dtype=object)

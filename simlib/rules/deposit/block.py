@@ -13,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.money import FEN, decimal_integers
 from simlib.rules.deposit.allocation import KEY, TABLE, charged, withheld
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
@@ -42,6 +43,7 @@ class Block:
         return self.payment - self.deposit
 
 
+@cites("JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def allocate_many(
     ids: np.ndarray, group: np.ndarray, score: np.ndarray, deposit: np.ndarray,
     lower: list[Decimal], upper: list[Decimal], params: DepositParams,
@@ -78,6 +80,7 @@ def allocate_many(
     return Block(*(one[:, back] for one in (deposit, returned, bonus, below, above)))
 
 
+@cites("JS26 annex 3")
 def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The outcomes of many sets of parameters on the same tables, a value a case, and what each institution is paid.
 
@@ -100,6 +103,7 @@ def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.n
     return {name: np.concatenate([one[name] for one in outcomes]) for name in outcomes[0]}, np.concatenate(amounts)
 
 
+@cites("JS26 annex 3")
 def outcomes_many(block: Block) -> dict[str, np.ndarray]:
     """The headline numbers and the shares of every row, as ``summarise`` and ``shares`` give them of one."""
     change, forfeited = block.change, (block.deposit - block.returned).sum(axis=1)

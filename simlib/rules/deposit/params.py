@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simlib.clauses import Clause
 from simlib.params import PERCENT, RATIO, Choice, Params, lever, reading
 from simlib.words import Text
 
@@ -38,40 +37,40 @@ class DepositParams(Params):
         help=Text("指数低于此值的机构按指数领取保证金，差额进入本组奖励金；等于此值不扣。",
                   "Below it an institution is paid index × deposit and the rest feeds the group's pool; "
                   "exactly at it nothing is lost."),
-        clauses=[Clause("JS26", "附件3 二(二)1、注", "annex 3, 2(2)1, note")],
+        clauses=[("JS26 annex 3, 2(2)1", "JS26 annex 3, note")],
     )  # fmt: skip
     upper: Decimal = lever(
         "1.02", "1.00", "1.20", step="0.005", unit=RATIO,
         label=Text("上阈值", "Upper threshold"),
         help=Text("指数高于此值的机构全额领取并分得奖励金；等于此值不奖。",
                   "Above it an institution is paid its deposit and a share of the pool; exactly at it no share."),
-        clauses=[Clause("JS26", "附件3 二(二)3、注", "annex 3, 2(2)3, note")],
+        clauses=[("JS26 annex 3, 2(2)3", "JS26 annex 3, note")],
     )  # fmt: skip
     deposit_rate: Decimal = lever(
         "0.05", "0", "0.05", step="0.005", unit=PERCENT,
         label=Text("保证金预留比例", "Deposit rate"),
         help=Text("按基数预留的比例，上限5%。数据已直接给出保证金的机构不受影响。",
                   "The share of the base withheld, at most 5%. No effect where the data give the deposit itself."),
-        clauses=[Clause("JS3", "第二十九条", "art. 29"), Clause("JY", "第四十条", "art. 40")],
+        clauses=["JS3 29", "JY 40"],
     )  # fmt: skip
     mean_scope: MeanScope = reading(
         MeanScope.GROUP,
         label=Text("平均分口径", "Scope of the mean score"),
         help=Text("计算指数时与谁比：本组机构的平均分，还是全市机构的平均分。",
                   "Whom the index compares with: the institutions of the group, or of the whole city."),
-        clauses=[Clause("JS26", "附件3 一(三)、二(一)", "annex 3, 1(3) against 2(1)")],
+        clauses=[("JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)")],
     )  # fmt: skip
     unclaimed_pool: UnclaimedPool = reading(
         UnclaimedPool.HOLD,
         label=Text("无人领取的奖励金", "Pool that nobody claims"),
         help=Text("某组没有机构高于上阈值时，该组奖励金归谁。",
                   "Where the pool of a group goes when none of its institutions is above the upper threshold."),
-        clauses=[Clause("JS26", "附件3 一(二)", "annex 3, 1(2)")],
+        clauses=["JS26 annex 3, 1(2)"],
     )  # fmt: skip
     deposit_base: DepositBase = reading(
         DepositBase.SETTLED,
         label=Text("保证金基数", "Base of the deposit"),
         help=Text("预留比例乘以哪个数：年度基金实际结算额，还是年度总额预算。",
                   "What the rate is taken of: the year's actual fund settlement, or its budget."),
-        clauses=[Clause("JS3", "第二十九条", "art. 29")],
+        clauses=["JS3 29"],
     )  # fmt: skip

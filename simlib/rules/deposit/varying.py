@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import INSTITUTIONS
 from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
@@ -23,6 +24,7 @@ def marks(tables: Tables, params: DepositParams) -> Marks:
     return Marks.of(Exact.of(tables[TABLE]["score"].to_numpy()), FULL_MARKS)
 
 
+@cites("JS26 annex 3")
 def run(tables: Tables, params: DepositParams, changes: Changes) -> Outcomes:
     """One allocation a row of other scores; the deposits stay. To the fen what :func:`allocate` gives for each."""
     institutions = charged(tables, params)
@@ -39,6 +41,7 @@ def run(tables: Tables, params: DepositParams, changes: Changes) -> Outcomes:
     return Outcomes(side, block.payment, outcomes_many(block))
 
 
+@cites("JS26 annex 3, 2(2)")
 def edges(tables: Tables, params: DepositParams) -> Edges:
     """The band of each institution, and the lowest score that takes it over the next threshold (-1 where none does).
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.params import DepositParams
@@ -16,6 +17,7 @@ WIDTHS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # of the bins of the index
 NEAR = 0.005  # of the index: how close to a threshold counts as near it
 
 
+@cites("JS26 annex 3, 2(1)")
 def distribution(allocation: pd.DataFrame, bins: int = 60) -> pd.DataFrame:
     """Institutions by index: one row a bin with its middle ``index``, and a count for each band.
 
@@ -33,6 +35,7 @@ def distribution(allocation: pd.DataFrame, bins: int = 60) -> pd.DataFrame:
     return pd.DataFrame({"index": (np.arange(first, last + 1) + 0.5) * width, **counts})
 
 
+@cites("JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def payout(allocation: pd.DataFrame) -> pd.DataFrame:
     """The payout curve: index, band and share = payment / deposit of every institution with a deposit.
 
@@ -44,6 +47,7 @@ def payout(allocation: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"index": index[rows], "band": band[rows], "share": share}, index=rows)
 
 
+@cites("JS26 annex 3, 2(2)")
 def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) -> pd.DataFrame:
     """What one step over an edge is worth, and who stands close to it.
 
@@ -76,6 +80,7 @@ def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) 
     return pd.DataFrame(rows)
 
 
+@cites("JS26 annex 3, 1(2)")
 def flows(allocation: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     """Money by kind of institution: kind, institutions, forfeited, bonus, net [yuan]; one row a kind.
 

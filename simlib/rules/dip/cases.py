@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.rules.dip.case_checks import asked, bounded, known
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.points import COLUMNS, MICRO, UNIT, PointsKind, large, measured, measures, scored
@@ -14,6 +15,7 @@ from simlib.rules.family import Tables
 MOST = 20  # cases told of one institution
 
 
+@cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
 def score_cases(
     cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, params: DipParams | None = None
 ) -> pd.DataFrame:

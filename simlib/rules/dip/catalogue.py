@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import KINDS, LARGEST_AMOUNT
 from simlib.columns.checks import BLANK, NEGATIVE, PART_OF_FEN, TOO_LARGE, refuse, require, together, unique
 from simlib.money import FEN, sum_by
@@ -46,6 +47,7 @@ CHAPTERS = (
 CONSERVATIVE, OPERATION, DIAGNOSTIC, THERAPEUTIC = "conservative", "operation", "diagnostic", "therapeutic"
 
 
+@cites("JY 14", "JY 15", "JY 15(1)", "JY 15(2)", "JY 15(3)", "JY 15(4)", "JY 16", "JY 17")
 def catalogue(
     history: pd.DataFrame | ir.Table | Large, params: DipParams | None = None, listed: pd.DataFrame | None = None
 ) -> pd.DataFrame:
@@ -115,6 +117,7 @@ def catalogue(
     return pd.DataFrame({"group_code": codes, "kind": kind, "points": points.astype(float), "cases": number})
 
 
+@cites("JY 19", "JY 28")
 def peer_means(history: pd.DataFrame | ir.Table | Large, params: DipParams | None = None) -> pd.DataFrame:
     """What a case of each group cost last year at institutions of each level: table ``peer_means`` (JY art. 19).
 
@@ -136,6 +139,7 @@ def peer_means(history: pd.DataFrame | ir.Table | Large, params: DipParams | Non
     return last[["level", "group_code"]].assign(mean_cost=mean.astype(float), cases=last["cases"])
 
 
+@cites("JY 15(2)")
 def chapter(diagnosis: str) -> str:
     """The chapter of ICD-10 as its range of categories, such as K00-K93; ``?`` for a code that is in none."""
     category = diagnosis.strip().upper()[:3]
@@ -143,6 +147,7 @@ def chapter(diagnosis: str) -> str:
     return next((one for one in CHAPTERS if known and one[:3] <= category <= one[4:]), "?")
 
 
+@cites("JY 15(2)")
 def treatment(procedures: str) -> str:
     """The treatment type, by the first code: three of ICD-9-CM-3; of any other system its first two characters."""
     code = procedures.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simlib.clauses import Clause
+from simlib.clauses import Cited
 from simlib.columns import GRADES
 from simlib.params import PERCENT, Choice, Params, Unit, lever, reading
 from simlib.words import Text
@@ -39,30 +39,30 @@ def _basic(default: str, grade: str):
         default, "0", "2", step="0.01", unit=COEFFICIENT,
         label=Text(f"{label.zh}基本系数", f"Basic coefficient {label.en}"),
         help=Text(f"{label.zh}机构的基本权重系数。", f"The basic coefficient of institutions of grade {label.en}."),
-        clauses=[Clause("JY", "第二十二条(一)", "art. 22(1)")],
+        clauses=["JY 22(1)"],
     )  # fmt: skip
 
 
 def _bonus(default: str, label: Text, help: Text, place: str, high: str = "0.2"):
     return lever(
         default, "0", high, step="0.001", unit=COEFFICIENT, label=label, help=help,
-        clauses=[Clause("JY", f"第二十二条(二)1({'一二三四五'[int(place) - 1]})", f"art. 22(2)1({place})")],
+        clauses=[place],
     )  # fmt: skip
 
 
-def _step(default: str, label: Text, help: Text, place: Clause, unit=COEFFICIENT):
+def _step(default: str, label: Text, help: Text, place: Cited, unit=COEFFICIENT):
     return lever(default, "0.001", "1", step="0.001", unit=unit, label=label, help=help, clauses=[place])
 
 
 def _deduction(default: str, label: Text, help: Text, place: str, unit=COEFFICIENT, high: str = "0.2"):
     return lever(
         default, "0", high, step="0.001", unit=unit, label=label, help=help,
-        clauses=[Clause("JY", f"第二十二条(二)2({'一二三四五六'[int(place) - 1]})", f"art. 22(2)2({place})")],
+        clauses=[place],
     )  # fmt: skip
 
 
-AGES = Clause("JY", "第二十二条(二)1(2)(3)", "art. 22(2)1(2), (3)")
-ACCURACY = Clause("JY", "第二十二条(二)2(1)(2)", "art. 22(2)2(1), (2)")
+AGES = ("JY 22(2)1(2)", "JY 22(2)1(3)")
+ACCURACY = ("JY 22(2)2(1)", "JY 22(2)2(2)")
 
 
 class CoefficientParams(Params):
@@ -81,22 +81,22 @@ class CoefficientParams(Params):
     basic_1O: Decimal = _basic("0.70", "1O")
     cmi_bonus: Decimal = _bonus(
         "0.01", Text("CMI 加成每步", "CMI bonus a step"),
-        Text("CMI 达到 1 加一步，此后每满一个步长再加一步。", "A CMI of 1 gives one step, each full step above it another."), "1",
+        Text("CMI 达到 1 加一步，此后每满一个步长再加一步。", "A CMI of 1 gives one step, each full step above it another."), "JY 22(2)1(1)",
     )  # fmt: skip
     cmi_step: Decimal = _step(
         "0.1", Text("CMI 步长", "CMI step"), Text("CMI 每增加多少多加一步。", "By how much CMI must rise for another step."),
-        Clause("JY", "第二十二条(二)1(1)", "art. 22(2)1(1)"),
+        "JY 22(2)1(1)",
     )  # fmt: skip
     cmi_cap: Decimal = _bonus(
         "0.10",
         Text("CMI 加成上限", "CMI bonus cap"),
         Text("CMI 加成最多为多少。", "The most that CMI gives."),
-        "1",
+        "JY 22(2)1(1)",
         "0.5",
     )
     age_bonus: Decimal = _bonus(
         "0.01", Text("老年、儿科加成每步", "Age bonus a step"),
-        Text("占比高于全市平均加一步，此后每满一个步长再加一步。", "A share above the city's gives one step, each full step above it another."), "2",
+        Text("占比高于全市平均加一步，此后每满一个步长再加一步。", "A share above the city's gives one step, each full step above it another."), "JY 22(2)1(2)",
     )  # fmt: skip
     age_step: Decimal = _step(
         "0.1", Text("老年、儿科步长", "Age step"),
@@ -107,32 +107,32 @@ class CoefficientParams(Params):
         "0.05",
         Text("老年、儿科加成上限", "Age bonus cap"),
         Text("两项加成各自最多为多少。", "The most that each of the two gives."),
-        "2",
+        "JY 22(2)1(2)",
         "0.5",
     )
     high_level_bonus: Decimal = _bonus(
         "0.01",
         Text("高水平医院加成", "High-level hospital"),
         Text("省高水平医院的加成。", "The bonus of provincial high-level hospitals."),
-        "4",
+        "JY 22(2)1(4)",
     )
     specialty_national: Decimal = _bonus(
         "0.01",
         Text("国家重点专科加成", "National specialty"),
         Text("每个国家级重点专科的加成。", "For each national key specialty."),
-        "5",
+        "JY 22(2)1(5)",
     )
     specialty_provincial: Decimal = _bonus(
         "0.006",
         Text("省重点专科加成", "Provincial specialty"),
         Text("每个省级重点专科的加成。", "For each provincial key specialty."),
-        "5",
+        "JY 22(2)1(5)",
     )
     specialty_city: Decimal = _bonus(
         "0.001",
         Text("市重点专科加成", "City specialty"),
         Text("每个市级重点专科的加成。", "For each city key specialty."),
-        "5",
+        "JY 22(2)1(5)",
     )
     accuracy_from: Decimal = lever(
         "0.95", "0", "1", step="0.01", unit=PERCENT, label=Text("准确率达标线", "Accuracy required"),
@@ -149,81 +149,81 @@ class CoefficientParams(Params):
         "0.005",
         Text("准确率扣减每步", "Accuracy deduction a step"),
         Text("准确率每低一步扣减多少。", "What each step costs."),
-        "1",
+        "JY 22(2)2(1)",
     )
     accuracy_cap: Decimal = _deduction(
         "0.02",
         Text("准确率扣减上限", "Accuracy deduction cap"),
         Text("编码、收费两项各自最多扣减多少。", "The most that each of coding and charging costs."),
-        "1",
+        "JY 22(2)2(1)",
         high="0.5",
     )
     irregular_from: Decimal = _deduction(
         "0.005",
         Text("不合理服务达标线", "Unnecessary services allowed"),
         Text("不合理服务病例占比不超过此值不扣减。", "A share of unnecessary services up to it deducts nothing."),
-        "3",
+        "JY 22(2)2(3)",
         PERCENT,
         "1",
     )
     irregular_step: Decimal = _step(
         "0.005", Text("不合理服务步长", "Unnecessary-service step"), Text("占比每超过多少扣一步。", "By how much the share must exceed it for a step."),
-        Clause("JY", "第二十二条(二)2(3)", "art. 22(2)2(3)"), PERCENT,
+        "JY 22(2)2(3)", PERCENT,
     )  # fmt: skip
     irregular_deduction: Decimal = _deduction(
         "0.005",
         Text("不合理服务扣减每步", "Unnecessary-service deduction a step"),
         Text("占比每超过一步扣减多少。", "What each step costs."),
-        "3",
+        "JY 22(2)2(3)",
     )
     irregular_cap: Decimal = _deduction(
         "0.02",
         Text("不合理服务扣减上限", "Unnecessary-service deduction cap"),
         Text("此项最多扣减多少。", "The most that it costs."),
-        "3",
+        "JY 22(2)2(3)",
         high="0.5",
     )
     drug_deduction: Decimal = _deduction(
         "0.01",
         Text("药品集采未完成扣减", "Drug procurement not done"),
         Text("未按规定完成药品集采的扣减。", "For drug procurement not done."),
-        "4",
+        "JY 22(2)2(4)",
     )
     consumable_deduction: Decimal = _deduction(
         "0.01",
         Text("耗材集采未完成扣减", "Consumables not done"),
         Text("未按规定完成耗材集采的扣减。", "For consumable procurement not done."),
-        "5",
+        "JY 22(2)2(5)",
     )
     breach_deduction: Decimal = _deduction(
         "0.03",
         Text("其他违约扣减", "Other breach"),
         Text("其他违约或受其他部门处罚的扣减。", "For another breach, or a penalty by another authority."),
-        "6",
+        "JY 22(2)2(6)",
     )
     floor_at: FloorAt = reading(
         FloorAt.COMPONENT,
         label=Text("系数取两位小数的环节", "Where the coefficient is floored"),
         help=Text("向下取至两位小数，是对基本和考核两部分，还是先对每个加成项。",
                   "Two decimals, rounded down: of the two components, or of each bonus item first."),
-        clauses=[Clause("JY", "第二十二条", "art. 22")],
+        clauses=["JY 22"],
     )  # fmt: skip
     partial_steps: PartialSteps = reading(
         PartialSteps.FLOOR,
         label=Text("扣减不足一步时", "Part of a step of a deduction"),
         help=Text("准确率、不合理服务占比不足一个步长的部分，不扣还是按比例扣。",
                   "Whether part of a step of accuracy or of unnecessary services deducts nothing or its share."),
-        clauses=[Clause("JY", "第二十二条(二)2", "art. 22(2)2")],
+        clauses=["JY 22(2)2"],
     )  # fmt: skip
     cmi_points: CmiPoints = reading(
         CmiPoints.CASE,
         label=Text("CMI 用哪种分值", "Points that CMI counts"),
         help=Text("CMI 按病例校准后的分值，还是按病种基础分值。", "Whether CMI sums the cases' own points or those of their groups."),
-        clauses=[Clause("JY", "第二十二条(二)1(1)", "art. 22(2)1(1)")],
+        clauses=["JY 22(2)1(1)"],
     )  # fmt: skip
     child_age_inclusive: ChildAge = reading(
         ChildAge.ON,
         label=Text("“6周岁以下”", "“Aged 6 and under”"),
         help=Text("儿科占比是否包括满 6 岁。", "Whether children of 6 count."),
-        clauses=[Clause("JY", "第二十二条(二)1(3)", "art. 22(2)1(3)")],
+        clauses=["JY 22(2)1(3)"],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import GRADES
 from simlib.columns.checks import refuse, require, together, unique
 from simlib.exact import Exact
@@ -122,6 +123,7 @@ class Standing:
         )  # fmt: skip
 
 
+@cites("JY 21", "JY 22", "JY 22(1)", "JY 22(2)", "JY 23", "JY 24")
 def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mix: Mix | None = None) -> pd.DataFrame:
     """The coefficient of every institution, and what it is made of (JY art. 22-24).
 
@@ -161,6 +163,7 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
     return coefficient_table(standing, *weigh(standing, fixed_parts(standing, mix.ages, params), mix.cmi, params), mix)
 
 
+@cites("JY 22")
 def coefficient_table(standing: Standing, coefficient: Exact, parts: dict[str, Exact], mix: Mix) -> pd.DataFrame:
     """What :func:`weigh` gives, as a table of floats."""
     columns = {name: parts[name].floats() for name in ("basic", *PARTS)}
@@ -171,6 +174,7 @@ def coefficient_table(standing: Standing, coefficient: Exact, parts: dict[str, E
     )  # fmt: skip
 
 
+@cites("JY 22", "JY 22(2)", "JY 24")
 def weigh(standing: Standing, fixed: dict[str, Exact], cmi: Ratio, params: DipParams) -> tuple[Exact, dict[str, Exact]]:
     """The coefficient and its parts, exactly; ``fixed`` are the :func:`fixed_parts`."""
     parts = {**fixed, "cmi_part": _cmi(cmi, params).where(~standing.new)}
@@ -180,6 +184,10 @@ def weigh(standing: Standing, fixed: dict[str, Exact], cmi: Ratio, params: DipPa
     return parts["basic"].floored(2) + assessment.floored(2), parts
 
 
+@cites(
+    "JY 22(1)", "JY 22(2)1", "JY 22(2)1(2)", "JY 22(2)1(3)", "JY 22(2)1(4)", "JY 22(2)1(5)", "JY 22(2)2", "JY 22(2)2(1)",
+    "JY 22(2)2(2)", "JY 22(2)2(3)", "JY 22(2)2(4)", "JY 22(2)2(5)", "JY 22(2)2(6)", "JY 24",
+)  # fmt: skip
 def fixed_parts(standing: Standing, ages: Ages, params: DipParams) -> dict[str, Exact]:
     """All parts but that of CMI, which no deviation limit bears on (JY art. 22); ``assessment`` is what they come to."""
     by_grade = {name: getattr(params, f"basic_{name}") for name in GRADES}
@@ -213,6 +221,7 @@ def _bonus(part: Exact, params: DipParams) -> Exact:
     return part.floored(2) if params.floor_at is FloorAt.ITEM else part
 
 
+@cites("JY 22(1)", "JY 23")
 def grades(institutions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The level and the grade of each institution. BadInput where the level is missing or does not go with the grade."""
     require(institutions, TABLE, ["level"], NAME)
@@ -233,6 +242,7 @@ def grades(institutions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return level.to_numpy(dtype=object), grade.to_numpy(dtype=object)
 
 
+@cites("JY 22(2)1(1)")
 def _cmi(cmi: Ratio, params: DipParams) -> Exact:
     step, parts = params.cmi_step.as_integer_ratio()
     above = cmi.above - cmi.below  # CMI - 1, over cmi.below
@@ -241,6 +251,7 @@ def _cmi(cmi: Ratio, params: DipParams) -> Exact:
     return (Exact(steps) * params.cmi_bonus).at_most(params.cmi_cap)
 
 
+@cites("JY 22(2)1(2)", "JY 22(2)1(3)")
 def _age(share: Ratio, cases: np.ndarray, standing: Standing, params: DipParams) -> Exact:
     """Steps by which a share lies above the city's, all in whole numbers."""
     known = share.known.astype(bool)
@@ -253,6 +264,7 @@ def _age(share: Ratio, cases: np.ndarray, standing: Standing, params: DipParams)
     return (Exact(steps) * params.age_bonus).at_most(params.age_cap)
 
 
+@cites("JY 22(2)1(2)", "JY 22(2)1(3)")
 def city_share(share: Ratio, cases: np.ndarray) -> tuple[int, int]:
     """The pooled share of the city as a fraction: each institution's share, weighed by its cases."""
     known = share.known.astype(bool)
@@ -261,6 +273,7 @@ def city_share(share: Ratio, cases: np.ndarray) -> tuple[int, int]:
     return people, max(int(cases[known].sum()) * int(whole), 1)
 
 
+@cites("JY 22(2)2(1)", "JY 22(2)2(2)", "JY 22(2)2(3)")
 def _stepped(gap: Exact, step: Decimal, deduction: Decimal, cap: Decimal, params: DipParams) -> Exact:
     gap = gap.at_least(0)
     if params.partial_steps is PartialSteps.FLOOR:

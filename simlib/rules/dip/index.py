@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.rules.dip.params import DipParams, MissingPeer
 from simlib.rules.dip.points import (
@@ -93,6 +94,7 @@ class Index:
     running: np.ndarray  # running sums of cases, p and p x r, with a leading row of 0
 
     @classmethod
+    @cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
     def build(
         cls,
         cases,
@@ -151,6 +153,7 @@ class Index:
         _, start, end, _, _ = self.slots
         return self.running[start], self.running[end]
 
+    @cites("JY 28")
     def points(self, params: DipParams, coding: Decimal = Decimal(1)) -> Points:
         """The points of every place under the limits of ``params`` (JY art. 28).
 

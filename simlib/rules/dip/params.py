@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simlib.clauses import Clause
 from simlib.params import PERCENT, RATIO, Choice, Kind, lever, reading, whole
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.words import Text
@@ -48,7 +47,7 @@ def _share_rate(default: str, level: str, zh: str):
         label=Text(f"{zh}级机构分担比例", f"Share of overspending, level {level}"),
         help=Text("超支在分担上限以内的部分，由区域调节金分担的比例。",
                   "The part of overspending within the limit that the regulation fund bears."),
-        clauses=[Clause("JY", "第三十三条", "art. 33")],
+        clauses=["JY 33"],
     )  # fmt: skip
 
 
@@ -69,47 +68,47 @@ class DipParams(CoefficientParams):
         label=Text("区域调节金计提比例", "Regulation fund rate"),
         help=Text("从当年基金收入中计提，用于分担合理超支，未用完的结转。",
                   "Set aside of the year's income to share overspending; what is not used is carried over."),
-        clauses=[Clause("JY", "第十一条", "art. 11")],
+        clauses=["JY 11"],
     )  # fmt: skip
     billed_headroom: Decimal = lever(
         "1.10", "1", "2", step="0.01", unit=RATIO,
         label=Text("可分配资金上限（记账倍数）", "Distributable over billed, at most"),
         help=Text("记账总额不足时，可分配资金按记账总额的这个倍数计，不超过基金可用额。",
                   "Where billing falls short, the distributable is this multiple of it, never above what the fund has."),
-        clauses=[Clause("JY", "第十三条", "art. 13")],
+        clauses=["JY 13"],
     )  # fmt: skip
     deviation_low: Decimal = lever(
         "0.4", "0", "1", step="0.05", unit=RATIO, places=3,
         label=Text("低费用偏差界限", "Low deviation limit"),
         help=Text("偏差率不高于此值的病例，分值按偏差率折算。", "A case whose ratio is at most this has its points times the ratio."),
-        clauses=[Clause("JY", "第二十八条", "art. 28")],
+        clauses=["JY 28"],
     )  # fmt: skip
     deviation_high: Decimal = lever(
         "2.5", "1", "10", step="0.1", unit=RATIO, places=3,
         label=Text("高费用偏差界限", "High deviation limit"),
         help=Text("偏差率不低于此值的病例，分值按（偏差率－此值＋1）倍计。",
                   "A case whose ratio is at least this has its points times (ratio - this + 1)."),
-        clauses=[Clause("JY", "第二十八条", "art. 28")],
+        clauses=["JY 28"],
     )  # fmt: skip
     review_from: Decimal = lever(
         "3", "1", "20", step="0.1", unit=RATIO, places=3,
         label=Text("专家评审界限", "Expert review from"),
         help=Text("偏差率不低于此值的病例列入年终专家评审；评审前按公式计。",
                   "A case whose ratio is at least this goes to the panel; until then the formula stands."),
-        clauses=[Clause("JY", "第二十八条", "art. 28")],
+        clauses=["JY 28"],
     )  # fmt: skip
     retention_cap: Decimal = lever(
         "1.05", "1", "1.5", step="0.01", unit=RATIO,
         label=Text("结余留用上限", "Retention cap"),
         help=Text("清算比例不超过100%的机构，按记账额的这个倍数结算，不超过应偿付额。",
                   "At a clearing ratio up to 100% the settlement is this multiple of billing, at most the payable."),
-        clauses=[Clause("JY", "第三十三条", "art. 33")],
+        clauses=["JY 33"],
     )  # fmt: skip
     share_limit: Decimal = lever(
         "1.15", "1", "2", step="0.01", unit=RATIO,
         label=Text("超支分担上限", "Overspending shared up to"),
         help=Text("清算比例超过此值的部分不再分担。", "What lies above this clearing ratio is shared no more."),
-        clauses=[Clause("JY", "第三十三条", "art. 33")],
+        clauses=["JY 33"],
     )  # fmt: skip
     share_rate_3: Decimal = _share_rate("0.75", "3", "三")
     share_rate_2: Decimal = _share_rate("0.70", "2", "二")
@@ -118,90 +117,90 @@ class DipParams(CoefficientParams):
         "3", "0", "10", step="0.5", unit=RATIO,
         label=Text("违规病例扣减倍数", "Irregular cases deduct"),
         help=Text("违规病例不计分，并按其应得分值的这个倍数扣减。", "An irregular case has no points, and this multiple of them is deducted."),
-        clauses=[Clause("JY", "第三十九条", "art. 39")],
+        clauses=["JY 39"],
     )  # fmt: skip
     special_quota: Decimal = lever(
         "0.005", "0", "0.1", step="0.001", unit=PERCENT,
         label=Text("特殊病例申请比例", "Quota of special cases"),
         help=Text("按特殊病例评议的不得超过本机构病例的这个比例；超过的会提示。",
                   "At most this share of an institution's cases may go to the panel; more is reported."),
-        clauses=[Clause("JY", "第二十九条", "art. 29")],
+        clauses=["JY 29"],
     )  # fmt: skip
     cycle_days: Decimal = lever(
         "365", "30", "3650", step="5", unit=whole("天", "days"), places=0,
         label=Text("床日周期", "Cycle of bed-days"),
         help=Text("床日病例超过此天数的，按此天数分为多个结算周期；分值不变。",
                   "A bed-day case longer than this counts as several settled stays; its points are the same."),
-        clauses=[Clause("JY", "第三十八条", "art. 38")],
+        clauses=["JY 38"],
     )  # fmt: skip
     readmission_days: Decimal = lever(
         "10", "0", "60", step="1", unit=whole("天", "days"), places=0,
         label=Text("重复住院天数", "Readmission within"),
         help=Text("出院后此天数内因同一疾病再入同一机构的，不重复计分。",
                   "A readmission to the same institution for the same disease within this time has no points."),
-        clauses=[Clause("JY", "第三十八条", "art. 38")],
+        clauses=["JY 38"],
     )  # fmt: skip
     core_min_cases: Decimal = lever(
         "10", "1", "1000", step="1", unit=whole("例", "cases"), places=0,
         label=Text("核心病种最少病例数", "Cases of a core group"),
         help=Text("由历史病例建目录时，不少于此数的病种为核心病种。", "Of groups made from history, those with at least so many cases are core."),
-        clauses=[Clause("JY", "第十五条(一)", "art. 15(1)")],
+        clauses=["JY 15(1)"],
     )  # fmt: skip
     history_years: Decimal = lever(
         "3", "1", "3", step="1", unit=whole("年", "years"), places=0,
         label=Text("目录所用年数", "Years of history"),
         help=Text("由历史病例建目录时，用最近几年的病例。", "How many of the latest years the catalogue is made from."),
-        clauses=[Clause("JY", "第十五条(一)", "art. 15(1)")],
+        clauses=["JY 15(1)"],
     )  # fmt: skip
     monthly_rate: Decimal = lever(
         "0.90", "0", "1", step="0.01", unit=PERCENT,
         label=Text("月预结算比例", "Monthly prepayment"),
         help=Text("每月按记账额的这个比例预拨，再减扣（罚）款。", "The share of a month's billing that is prepaid, less penalties."),
-        clauses=[Clause("JY", "第二十六条", "art. 26")],
+        clauses=["JY 26"],
     )  # fmt: skip
     working_months: Decimal = lever(
         "2", "0", "12", step="0.5", unit=RATIO,
         label=Text("周转金倍数", "Working capital"),
         help=Text("周转金为上年度月平均记账额的这个倍数。", "Working capital is this multiple of last year's mean monthly billing."),
-        clauses=[Clause("JY", "第二十五条(一)", "art. 25(1)")],
+        clauses=["JY 25(1)"],
     )  # fmt: skip
     procurement_rate: Decimal = lever(
         "0.30", "0", "1", step="0.01", unit=PERCENT,
         label=Text("集采预付比例", "Procurement advance"),
         help=Text("集采预付款占上年度约定采购金额的比例。", "The advance as a share of last year's agreed procurement."),
-        clauses=[Clause("JY", "第二十五条(二)", "art. 25(2)")],
+        clauses=["JY 25(2)"],
     )  # fmt: skip
     low_slope: LowSlope = reading(
         LowSlope.LITERAL,
         label=Text("低费用病例折算办法", "Points of low-cost cases"),
         help=Text("低于界限的分值按偏差率折算，在界限处有落差；另一种办法（外省）逐步过渡。",
                   "Points times the ratio drop at the limit; another province's way passes over smoothly."),
-        clauses=[Clause("JY", "第二十八条", "art. 28")],
+        clauses=["JY 28"],
     )  # fmt: skip
     missing_peer: MissingPeer = reading(
         MissingPeer.NONE,
         label=Text("没有上年度同级别均值", "No mean at that level last year"),
         help=Text("同级别上年度没有该病种时，按基础分值计，还是与各级别的均值比较。",
                   "Without last year's mean of the group at that level: plain points, or compare with the mean of all levels."),
-        clauses=[Clause("JY", "第二十八条", "art. 28")],
+        clauses=["JY 28"],
     )  # fmt: skip
     irregular_weighted: IrregularWeighted = reading(
         IrregularWeighted.OFF,
         label=Text("违规扣减是否乘系数", "Deduction and the coefficient"),
         help=Text("违规病例扣减的分值，是否乘机构系数。", "Whether the points deducted for irregular cases are weighted."),
-        clauses=[Clause("JY", "第三十条、第三十九条", "art. 30, 39")],
+        clauses=[("JY 30", "JY 39")],
     )  # fmt: skip
     ledger: Ledger = reading(
         Ledger.POOLED,
         label=Text("基金核算", "Ledger"),
         help=Text("职工和居民基金合并计算点值，还是分开。", "Whether the two schemes share one point value or have one each."),
-        clauses=[Clause("JY", "第二条、第十条、第三十一条", "art. 2, 10, 31")],
+        clauses=[("JY 2", "JY 10", "JY 31")],
     )  # fmt: skip
     year_weights: YearWeights = reading(
         YearWeights.EQUAL,
         label=Text("历史年度权重", "Weights of the years"),
         help=Text("由历史病例建目录时各年的权重。", "How much each year of history counts in the catalogue."),
-        clauses=[Clause("JY", "第十五条(一)", "art. 15(1)")],
+        clauses=["JY 15(1)"],
     )  # fmt: skip
     grows: WhoGrows = reading(
         WhoGrows.ALL, kind=Kind.ASSUMPTION,

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from simlib import columns
+from simlib.clauses import cites
 from simlib.columns import CASES, LEVELS
 from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
@@ -95,6 +96,7 @@ class Limits:
         return Limits(min(low, THOUSAND), max(high, THOUSAND), max(review, THOUSAND), self.lift)
 
 
+@cites("JY 17", "JY 19", "JY 28")
 def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     """What cases are measured by, one row a group: group_code, cell, p [UNIT], and last year's means [MICRO yuan].
 
@@ -134,6 +136,7 @@ def _parts(values: pd.Series, of: int) -> np.ndarray:
     return (parts.astype(object) * of / scale).astype(float)
 
 
+@cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29")
 def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, readmission_days: int) -> ir.Table:
     """The cases with what their points are made of; one of an unknown institution or group is left out.
 
@@ -175,6 +178,7 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     return one.mutate(ratio=one.exact.round(NOISE), fixed=fixed, scaled=scaled)
 
 
+@cites("JY 38")
 def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
     """Whether the same person was discharged for the same disease by the same institution within so many days (JY art. 38).
 
@@ -197,6 +201,7 @@ def fen(yuan: ir.NumericValue) -> ir.NumericValue:
     return (yuan * 100 + 0.5).floor()
 
 
+@cites("JY 19", "JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
 def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     """:func:`measured` cases with their points under the limits (JY art. 27-29, 38, 39).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns.checks import amounts, refuse, require
 from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
@@ -16,6 +17,7 @@ TABLE, KEY = "billing", "institution_id"
 WORKING_UNIT, PROCUREMENT_UNIT = 10_000, 1_000  # yuan to which advances are rounded, and the least of each
 
 
+@cites("JY 26")
 def prepayments(billing: pd.DataFrame, params: DipParams | None = None) -> pd.DataFrame:
     """What each institution is prepaid each month (JY art. 26): monthly_rate x billed - penalties, half up to the fen.
 
@@ -42,6 +44,7 @@ def prepayments(billing: pd.DataFrame, params: DipParams | None = None) -> pd.Da
     )
 
 
+@cites("JY 33")
 def prepaid_by(payments: pd.DataFrame, ids: np.ndarray) -> np.ndarray:
     """The year's prepayments of each of ``ids``, in fen; 0 for who had none."""
     place = pd.Index(ids).get_indexer(payments[KEY])
@@ -52,6 +55,7 @@ def prepaid_by(payments: pd.DataFrame, ids: np.ndarray) -> np.ndarray:
     return sums
 
 
+@cites("JY 25", "JY 25(1)", "JY 25(2)")
 def advances(institutions: pd.DataFrame, params: DipParams | None = None) -> pd.DataFrame:
     """Working capital and procurement advances paid in January (JY art. 25): one row an institution that gets them.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
@@ -25,6 +26,7 @@ MONEY = ("billed", "patient_paid", "other_paid")
 PAID = ("payable", "share_due", "share_paid", "settlement")
 
 
+@cites("JY 9", "JY 30", "JY 31", "JY 32", "JY 33")
 def settle(cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, funds: pd.DataFrame,
            params: DipParams | None = None, billing: pd.DataFrame | None = None) -> Tables:  # fmt: skip
     """The settlement of every institution (JY art. 10-40), as the result tables of the family by name.
@@ -53,6 +55,7 @@ class Reckoned:
     funds: dict[str, dict[str, int]]  # fen by ledger
 
 
+@cites("JY 22", "JY 30", "JY 39")
 def reckon(ready: Ready, params: DipParams) -> Reckoned:
     """Points and money of every account, and the funds (JY art. 10-30, 39)."""
     funds = _funds(ready, params)
@@ -65,6 +68,7 @@ def reckon(ready: Ready, params: DipParams) -> Reckoned:
     return Reckoned(books, growth, points, mix, coefficient, parts, pots, _money(ready, books, growth, params), funds)
 
 
+@cites("JY 9", "JY 26", "JY 33")
 def run(ready: Ready, params: DipParams) -> Tables:
     """The result tables of one settlement."""
     made = reckon(ready, params)
@@ -85,6 +89,7 @@ def run(ready: Ready, params: DipParams) -> Tables:
     return {**results, **monthly, **_advances(ready, params)}
 
 
+@cites("JY 2", "JY 10")
 def _funds(ready: Ready, params: DipParams) -> dict[str, dict[str, int]]:
     """What each ledger's fund has and spends (JY art. 2, 10)."""
     names = (POOLED,) if params.ledger is Ledger.POOLED else SCHEMES[:2]
@@ -105,6 +110,7 @@ def _points(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Po
     return ready.keep("points", (ready.key(params), Limits.of(params), params.missing_peer, growth.assumed), made)
 
 
+@cites("JY 22(2)1(1)")
 def _cmi(books: Books, points: Points, growth: Growth, params: DipParams) -> Ratio:
     """Case-mix index by institution (JY art. 22(2)1(1)), where the institutions' table does not give it itself."""
     core = [PointsKind.CORE, PointsKind.CORE + IRREGULAR]
@@ -117,6 +123,7 @@ def _cmi(books: Books, points: Points, growth: Growth, params: DipParams) -> Rat
     return Ratio(above.parts * below.whole, below.parts * (1000 * above.whole)).over(books.standing.cmi)
 
 
+@cites("JY 22(2)1(2)", "JY 22(2)1(3)")
 def _ages(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Ages:
     """Shares of age by institution (JY art. 22(2)1(2), (3))."""
     child = "child" if params.child_age_inclusive is ChildAge.ON else "child_below"
@@ -141,6 +148,7 @@ def _fixed_parts(ready: Ready, books: Books, ages: Ages, growth: Growth, params:
     )
 
 
+@cites("JY 30")
 def starting_points(points: Points) -> dict[str, Exact]:
     """The points of each account before the coefficient: earned by kind, and what irregular cases would have had."""
     earned, irregular = (
@@ -155,6 +163,7 @@ def starting_points(points: Points) -> dict[str, Exact]:
     }
 
 
+@cites("JY 30", "JY 39")
 def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Exact]:
     """Total, deducted and approved points of each account (JY art. 30, 39)."""
     pots = starting_points(points)
@@ -166,6 +175,7 @@ def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Ex
     return {**pots, "total_points": total, "approved_points": total - pots["deducted_points"]}
 
 
+@cites("JY 51")
 def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dict[str, np.ndarray]:
     """What was billed to the fund, and paid by patients and others, by account in fen."""
     sums = books.index.sums
@@ -175,6 +185,7 @@ def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dic
     )  # fmt: skip
 
 
+@cites("JY 2", "JY 10", "JY 31")
 def clear(
     funds: dict[str, dict], books: Books, money: dict[str, np.ndarray], approved: Exact, params: DipParams
 ) -> list[tuple]:
@@ -194,6 +205,7 @@ def _ledgers(books: Books, columns: dict[str, np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame({**books.named, **yuan})
 
 
+@cites("JY 33")
 def _institutions(
     books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: dict[str, np.ndarray], prepaid: np.ndarray
 ) -> pd.DataFrame:  # fmt: skip
@@ -210,6 +222,7 @@ def _institutions(
     )  # fmt: skip
 
 
+@cites("JY 33")
 def outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
     """An institution's outcome over its ledgers."""
     found = np.full(at.max() + 1, "", dtype=object)
@@ -218,6 +231,7 @@ def outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
     return found
 
 
+@cites("JY 29")
 def _counts(ready: Ready, books: Books, points: Points, params: DipParams) -> pd.DataFrame:
     """How many cases of each institution were treated in which way, as they were given."""
     fixed = ready.keep("counts", ready.key(params), lambda: _fixed_counts(books))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import FUNDS, LEVELS, Type
 from simlib.columns.checks import amounts, require, unique
 from simlib.exact import Exact
@@ -99,6 +100,7 @@ class Settled:
         return self.fund.distributable - int(self.base.sum()) + self.floored
 
 
+@cites("JY 2", "JY 10")
 def fund_sums(funds: pd.DataFrame, scheme: str) -> dict[str, int]:
     """The amounts of one ledger in fen, by column of ``funds`` (JY art. 2, 10, 31).
 
@@ -115,6 +117,7 @@ def fund_sums(funds: pd.DataFrame, scheme: str) -> dict[str, int]:
     return {name: int(amounts(mine, "funds", name).sum()) if name in mine else 0 for name in FUND_COLUMNS}
 
 
+@cites("JY 10", "JY 11", "JY 13")
 def fund(given: dict[str, int], billed: int, params: DipParams) -> Fund:
     """The money of one ledger (JY art. 10, 11, 13), of its ``fund_sums`` and of what was billed to it [fen].
 
@@ -135,6 +138,7 @@ def fund(given: dict[str, int], billed: int, params: DipParams) -> Fund:
     return Fund(income, part, given["fund_carried"], spending, ceiling, headroom, min(ceiling, headroom))
 
 
+@cites("JY 31", "JY 32", "JY 33")
 def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
     """The annual settlement of one ledger (JY art. 31-33).
 
@@ -176,6 +180,7 @@ def _shares(accounts: Accounts, payable: Exact, billed: Exact, over: np.ndarray,
     return (excess * rates[[levels.index(level) for level in accounts.level]]).where(over)
 
 
+@cites("JY 33")
 def _paid(shares: Exact, due: np.ndarray, available: int, ids: np.ndarray) -> tuple[np.ndarray, float]:
     """The shares in fen, scaled to what the fund has where it is short, and by how much."""
     owed = shares.total()
@@ -185,6 +190,7 @@ def _paid(shares: Exact, due: np.ndarray, available: int, ids: np.ndarray) -> tu
     return np.array(apportion(available, shares.parts.tolist(), ids), dtype=object), factor
 
 
+@cites("JY 33")
 def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarray]:
     """What each institution of one ledger has, by column of ``dip_ledgers``; money in fen."""
     payable = settled.payable_fen
@@ -196,6 +202,7 @@ def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarr
     }  # fmt: skip
 
 
+@cites("JY 11", "JY 33")
 def fund_row(scheme: str, settled: Settled) -> dict:
     """The row of one ledger in ``dip_fund``: yuan, and the point value in yuan a point."""
     money = settled.fund

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
 from simlib.rules.dip.params import DipParams
@@ -16,6 +17,7 @@ from simlib.words import Text
 CODES = {one.value: place for place, one in enumerate(ClearingBand)}
 
 
+@cites("JY 31", "JY 32", "JY 33")
 def run(ready: Ready, params: DipParams, changes: Changes) -> Outcomes:
     """One clearing a row: an institution's costs (what is billed and paid besides) and its approved points, each times a factor.
 

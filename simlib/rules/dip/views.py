@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import SPENDING, ClearingBand
@@ -16,6 +17,7 @@ from simlib.rules.family import Tables
 NEAR = 0.01  # of the clearing ratio: how close to an edge counts as near it
 
 
+@cites("JY 10", "JY 11", "JY 13")
 def waterfall(results: Tables) -> pd.DataFrame:
     """From income to what institutions get: one row a step, with ``step``, ``amount`` [yuan] and ``level`` after it.
 
@@ -45,6 +47,7 @@ def waterfall(results: Tables) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["step", "amount", "level", "total"])
 
 
+@cites("JY 33")
 def distribution(institutions: pd.DataFrame, width: float = 0.01, low: float = 0.7, high: float = 1.4) -> pd.DataFrame:
     """Institutions by clearing ratio: one row a bin with its middle ``ratio`` and a count for each outcome.
 
@@ -59,6 +62,7 @@ def distribution(institutions: pd.DataFrame, width: float = 0.01, low: float = 0
     return pd.DataFrame({"ratio": (np.arange(first, last + 1) - 0.5) * width, **counts})
 
 
+@cites("JY 33")
 def corridor(params: DipParams, level: str, ratios: np.ndarray) -> np.ndarray:
     """Settlement over billing at each clearing ratio, for one level and a fund that suffices (JY art. 33)."""
     cap, limit, rate = (
@@ -69,6 +73,7 @@ def corridor(params: DipParams, level: str, ratios: np.ndarray) -> np.ndarray:
     return np.where(ratios <= 1, np.minimum(cap, 1 / ratios), (1 + rate * (np.minimum(ratios, limit) - 1)) / ratios)
 
 
+@cites("JY 33")
 def edges(institutions: pd.DataFrame, params: DipParams, near: float = NEAR) -> pd.DataFrame:
     """The edges of the corridor: ``edge``, ``at`` [ratio], and how many institutions lie within ``near`` on each side."""
     ratio = institutions["clearing_ratio"].to_numpy()
@@ -86,6 +91,7 @@ def edges(institutions: pd.DataFrame, params: DipParams, near: float = NEAR) -> 
     return pd.DataFrame(rows)
 
 
+@cites("JY 33")
 def balance(institutions: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     """What each kind of institution keeps of its surplus and bears of its overspending: settlement against billing.
 
@@ -100,6 +106,7 @@ def balance(institutions: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     )  # fmt: skip
 
 
+@cites("JY 11", "JY 33")
 def rollover(results: Tables, years: int = 5) -> pd.DataFrame:
     """The regulation fund over several years like this one (JY art. 11, 33): year, supply, demand, paid, left [yuan].
 
@@ -118,6 +125,7 @@ def rollover(results: Tables, years: int = 5) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@cites("JY 22")
 def parts(coefficients: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """How each part of the coefficient comes out: part, institutions (with it above 0) and their mean."""
     rows = []

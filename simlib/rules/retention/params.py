@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simlib.clauses import Clause
 from simlib.params import PERCENT, Choice, Kind, Params, Unit, lever, reading
 from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
 from simlib.words import Text
@@ -16,10 +15,6 @@ class Fraction(Choice):
     CONTINUOUS = "continuous", "按实际分差", "as it is"
     FLOOR = "floor", "不足1分不扣", "whole points only"
     CEIL = "ceil", "不足1分按1分扣", "a begun point counts whole"
-
-
-def _clause(number: int) -> list[Clause]:
-    return [Clause("XX", f"五(一){number}", f"5(1){number}")]
 
 
 def _assumed(zh: str, en: str, help: Text, low: str, high: str, step: str, unit) -> Decimal:
@@ -36,40 +31,40 @@ class RetentionParams(Params):
         "90", "60", "105", step="1", unit=POINTS,
         label=Text("全额留用起点", "Full retention from"),
         help=Text("得分不低于此值，结余全部留用。", "From this score the whole surplus is kept."),
-        clauses=_clause(1),
+        clauses=["XX 5(1)1"],
     )  # fmt: skip
     linear_from: Decimal = lever(
         "80", "40", "100", step="1", unit=POINTS,
         label=Text("按分扣减起点", "Reduced by points from"),
         help=Text("得分不低于此值、不到全额起点，每低1分少留用一份。",
                   "From this score up to full retention, each point below it costs a share."),
-        clauses=_clause(2),
+        clauses=["XX 5(1)2"],
     )  # fmt: skip
     half_from: Decimal = lever(
         "60", "0", "90", step="1", unit=POINTS,
         label=Text("定比留用起点", "Fixed share from"),
         help=Text("得分不低于此值、不到按分扣减的，留用固定比例；低于此值不留用，下一年度预算核减。",
                   "From this score a fixed share is kept; below it nothing, and next year's budget is cut."),
-        clauses=[*_clause(3), *_clause(4)],
+        clauses=["XX 5(1)3", "XX 5(1)4"],
     )  # fmt: skip
     per_point: Decimal = lever(
         "0.05", "0", "0.5", step="0.005", unit=PERCENT,
         label=Text("每低1分扣减", "Lost for each point"),
         help=Text("比全额起点每低1分，少留用结余的比例，最多扣完。", "The share of the surplus lost for each point below full retention, at most all of it."),
-        clauses=_clause(2),
+        clauses=["XX 5(1)2"],
     )  # fmt: skip
     half_ratio: Decimal = lever(
         "0.50", "0", "1", step="0.01", unit=PERCENT,
         label=Text("定比留用比例", "Fixed share"),
         help=Text("得分在定比档的医共体留用结余的比例。", "The share of the surplus kept in the bracket of the fixed share."),
-        clauses=_clause(3),
+        clauses=["XX 5(1)3"],
     )  # fmt: skip
     bonus_cap: Decimal = BONUS_CAP
     fraction: Fraction = reading(
         Fraction.CONTINUOUS,
         label=Text("不足1分的部分", "Part of a point"),
         help=Text("“每降低1分”对不足1分的部分怎样扣。", "What “each point” means for a part of a point."),
-        clauses=_clause(2),
+        clauses=["XX 5(1)2"],
     )  # fmt: skip
     cap_total: CapTotal = CAP_TOTAL
     reasonable_share: Decimal = lever(
@@ -78,7 +73,7 @@ class RetentionParams(Params):
         help=Text("合理超支由基金分担的比例，其余由医共体承担。XX 一(二)2 要求合理超支分担，没有规定比例；0 即不分担。",
                   "The fund's share of reasonable overspending; the community bears the rest. XX 1(2)2 wants it shared and "
                   "sets no share; 0 shares nothing."),
-        clauses=[Clause("XX", "一(二)2", "1(2)2")],
+        clauses=["XX 1(2)2"],
     )  # fmt: skip
     next_year_cut_rate: Decimal = lever(
         "0", "0", "0.5", kind=Kind.UNSET, step="0.01", unit=PERCENT,
@@ -86,7 +81,7 @@ class RetentionParams(Params):
         help=Text("不及格或被一票否决的，下一年度预算核减的比例。XX 五(一)4 要求核减，没有规定比例；0 即不核减。",
                   "How much of the budget is cut next year after a failed evaluation. XX 5(1)4 wants a cut and sets no rate; "
                   "0 cuts nothing."),
-        clauses=_clause(4),
+        clauses=["XX 5(1)4"],
     )  # fmt: skip
     score_growth: Decimal = _assumed(
         "评价得分每年变化", "Change of scores a year", Text("今后每年每家的得分提高（或降低）多少。", "By how much every score rises or falls each year."),

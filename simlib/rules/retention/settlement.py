@@ -12,6 +12,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import values as given
 from simlib.columns.checks import amounts, numbers, refuse, require, together, unique
 from simlib.exact import Exact
@@ -79,6 +80,7 @@ def prepare(communities: pd.DataFrame) -> Ready:
     )
 
 
+@cites("XX 1(2)2", "XX 3(6)", "XX 5(1)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = None) -> pd.DataFrame:
     """What each community keeps of the year's surplus, or bears of its overspending (XX 5(1)).
 
@@ -136,6 +138,7 @@ def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = N
     )
 
 
+@cites("XX 3(6)")
 def total_score(ready: Ready, params: RetentionParams) -> Exact:
     """Score and bonus (XX 3(6)): the bonus cut to ``bonus_cap``; with ``cap_total`` it lifts nobody above full marks.
 
@@ -147,6 +150,7 @@ def total_score(ready: Ready, params: RetentionParams) -> Exact:
     return ready.score.at_least(total.at_most(FULL_MARKS)) if params.cap_total is CapTotal.ON else total
 
 
+@cites("XX 3(6)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def brackets(total: Exact, veto: np.ndarray, params: RetentionParams) -> np.ndarray:
     """The bracket of each total score; a threshold itself belongs to the bracket above it (XX 5(1))."""
     found = np.full(len(veto), Bracket.NONE.value, dtype=object)
@@ -160,6 +164,7 @@ def brackets(total: Exact, veto: np.ndarray, params: RetentionParams) -> np.ndar
     return found
 
 
+@cites("XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def ratios(total: Exact, bracket: np.ndarray, params: RetentionParams) -> Exact:
     """The share of a surplus that is kept, by bracket; see :func:`settle`."""
     lost = params.full_from - total
@@ -172,6 +177,7 @@ def ratios(total: Exact, bracket: np.ndarray, params: RetentionParams) -> Exact:
     return kept.where(~np.isin(bracket, FAILED), 0).where(bracket != Bracket.FULL.value, 1)
 
 
+@cites("XX 5(1)4")
 def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = None, count: int = YEARS) -> pd.DataFrame:
     """The year that was settled and those after it, if they go on as assumed; each budget follows the result before it.
 
@@ -197,6 +203,7 @@ def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = No
     return pd.DataFrame(rows)
 
 
+@cites("XX 1(2)2", "XX 5(1)", "XX 5(1)4")
 def amounts_of(ready: Ready, bracket: np.ndarray, ratio: Exact, params: RetentionParams) -> dict[str, np.ndarray]:
     """The amounts of one year, in fen, by column of the results."""
     surplus = ready.budget - ready.spending
@@ -231,6 +238,7 @@ def _next(first: Ready, ready: Ready, cut: np.ndarray, params: RetentionParams) 
     return replace(ready, score=score, **overspent(first, budget, spending))
 
 
+@cites("XX 5(1)")
 def overspent(first: Ready, budget: np.ndarray, spending: np.ndarray) -> dict[str, np.ndarray]:
     """Other budgets and spending: the unreasonable part of an overspending stays in proportion, half up to the fen."""
     over, base = np.maximum(spending - budget, 0), np.maximum(first.spending - first.budget, 1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import to_yuan
 from simlib.rules.cards.bonus import CapTotal
@@ -31,6 +32,7 @@ def marks(ready: Ready, params: RetentionParams) -> Marks:
     return Marks.of(ready.score, FULL_MARKS)
 
 
+@cites("XX 5(1)")
 def run(ready: Ready, params: RetentionParams, changes: Changes) -> Outcomes:
     """One settlement a row of other scores and spendings; the communities of all rows are settled as one table."""
     known, (cases, count) = marks(ready, params), (changes.cases, len(ready.ids))
@@ -60,6 +62,7 @@ def run(ready: Ready, params: RetentionParams, changes: Changes) -> Outcomes:
     return Outcomes(side, fen["net"], numbers)
 
 
+@cites("XX 5(1)")
 def edges(ready: Ready, params: RetentionParams) -> Edges:
     """The bracket of each community, and the lowest score with which it reaches the next one (-1 where none does).
 

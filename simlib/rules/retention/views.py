@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.retention.params import RetentionParams
@@ -22,6 +23,7 @@ HAIR = Decimal("0.000001")  # of a point: just below an edge
 SEEN = Decimal("0.01")  # of a point: the finest that scores are told in
 
 
+@cites("XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def curve(params: RetentionParams, low: float, high: float) -> pd.DataFrame:
     """The share kept at every tenth of a point from ``low`` to ``high``, and on both sides of each edge and step: score, ratio."""
     steps = [params.full_from - lost for lost in range(int(params.full_from - params.linear_from) + 1)]
@@ -32,6 +34,7 @@ def curve(params: RetentionParams, low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame({"score": [float(one) for one in scores], "ratio": kept(params, scores).floats()})
 
 
+@cites("XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def kept(params: RetentionParams, scores: list[Decimal]) -> Exact:
     """The share of a surplus that is kept at each score, without a veto."""
     total = Exact.of(np.array(scores, dtype=object))
@@ -47,6 +50,7 @@ class Fall(NamedTuple):
     higher_ratio: float
 
 
+@cites("XX 5(1)2", "XX 5(1)3")
 def fall(params: RetentionParams) -> Fall | None:
     """Where the curve falls as the score rises: only at ``linear_from`` can it, from the fixed share."""
     higher = params.linear_from
@@ -56,6 +60,7 @@ def fall(params: RetentionParams) -> Fall | None:
     return Fall(lower, under, higher, over) if (shares[:1] > shares[1:])[0] else None
 
 
+@cites("XX 5(1)")
 def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) -> pd.DataFrame:
     """What a score at each edge keeps more than one just below it, and who stands close.
 
@@ -79,6 +84,7 @@ def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) ->
     return pd.DataFrame(rows)
 
 
+@cites("XX 5(1)")
 def flows(settled: pd.DataFrame) -> pd.DataFrame:
     """Where the surplus goes, by bracket: bracket, communities, returned, retained, borne, net = retained - borne [yuan]; brackets with nobody left out."""
     kind = settled["bracket"].to_numpy()

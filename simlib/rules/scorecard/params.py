@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import create_model
 
-from simlib.clauses import Clause
 from simlib.money import decimal_text
 from simlib.params import Choice, Kind, Params, lever, reading
 from simlib.rules.cards import CARDS, EDITIONS, Card, Criterion, Item, Number
@@ -39,7 +38,7 @@ class _Rule(Params):
         label=Text("评分表", "Scorecards"),
         help=Text("用哪一版评分表；一版中，有无住院服务的机构各用一张。",
                   "Which edition; in each, institutions with and without inpatient service have a card of their own."),
-        clauses=[Clause("JS26", "二(二)", "2(2)")],
+        clauses=["JS26 2(2)"],
     )  # fmt: skip
     private_excluded_item: PrivateExcludedItem = reading(
         PrivateExcludedItem.ITEM_3,
@@ -47,7 +46,7 @@ class _Rule(Params):
         help=Text("民营机构按 80 分评价再折算成百分制；文件没有写明不评哪个 20 分的项目。",
                   "Private institutions are scored out of 80 and scaled to 100; which item of 20 points is left out "
                   "is not said."),
-        clauses=[Clause("JS26", "附件1 备注1、附件2 备注1", "annexes 1 and 2, note 1")],
+        clauses=[("JS26 annex 1, note 1", "JS26 annex 2, note 1")],
     )  # fmt: skip
     bonus_cap: Decimal = BONUS_CAP
     cap_total: CapTotal = CAP_TOTAL
@@ -56,7 +55,7 @@ class _Rule(Params):
         label=Text("缺少的事实", "Missing facts"),
         help=Text("评分所需的事实没有填报时怎么办；从不自行补值。",
                   "What to do where a fact that the card needs is not reported; nothing is ever filled in."),
-        clauses=[Clause("JS26", "三(二)2", "3(2)2")],
+        clauses=["JS26 3(2)2"],
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from simlib.clauses import cites
 from simlib.money import decimal_integers
 from simlib.params import PLACES, Params
 from simlib.problems import BadInput
@@ -69,6 +70,10 @@ def numbers_of(card: Card, params: Params) -> dict[str, Decimal]:
     return {one.name: getattr(params, one.name, one.value) for _, _, one in card.numbers()}
 
 
+@cites(
+    "JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 1, note 5", "JS26 annex 2", "JS26 annex 2, note 1", "JS26 annex 2, note 4",
+    "XX part 3", "XX 3(6)",
+)  # fmt: skip
 def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = None) -> Evaluation:
     """Score every subject of a sheet, by what holds after ``stage`` (default: the last).
 
@@ -109,6 +114,7 @@ def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = Non
     return _totals(sheet, params, numbers, values, tuple(awards), bonus, bonus_scale, extra)
 
 
+@cites("JS26 annex 1, note 1", "JS26 annex 2, note 1", "XX 3(6)")
 def _totals(sheet, params, numbers, values, awards, bonus, bonus_scale, extra) -> Evaluation:
     scale = math.lcm(bonus_scale, MICRO, *(award.scale for award in awards))
     points = sum(
@@ -128,6 +134,7 @@ def _totals(sheet, params, numbers, values, awards, bonus, bonus_scale, extra) -
     return Evaluation(sheet, numbers, values, awards, points, scale, full, card_full, bonus, counted, score, **extra)
 
 
+@cites("JS26 annex 1, note 1", "JS26 annex 2, note 1")
 def _left_out(sheet: Sheet, params: Params) -> dict[str, np.ndarray]:
     """By item number, the private subjects that are scored without it (JS26 annexes 1 and 2, note 1)."""
     if not sheet.card.private:
@@ -136,6 +143,7 @@ def _left_out(sheet: Sheet, params: Params) -> dict[str, np.ndarray]:
     return {item: sheet.has("ownership", "private")}
 
 
+@cites("XX 3(6)")
 def _extra(sheet: Sheet, values: np.ndarray, problems: list, name: str) -> tuple[np.ndarray, int, np.ndarray]:
     """The sum of the bonus facts (whole numbers over a scale), or whether a veto fact is true; and who lacks one."""
     extra, lacks = getattr(sheet.card, name), np.zeros(len(values), dtype=bool)

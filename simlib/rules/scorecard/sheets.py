@@ -9,6 +9,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import FACTS, LEVELS, STAGES, TABLES
 from simlib.columns.checks import refuse, require, together, unique
 from simlib.problems import Problem
@@ -105,6 +106,7 @@ class Sheet:
     def _known(self) -> dict:
         return {}
 
+    @cites("JS26 annex 1, note 2", "JS26 annex 1, note 3", "JS26 annex 2, note 2")
     def source(self, item: Item, criterion: Criterion, values: np.ndarray) -> np.ndarray:
         """Which fact a converted evaluation is read from: 0 the ordinary one, 1 the first variant, ..."""
         chosen = np.zeros(len(values), dtype=int)
@@ -182,6 +184,7 @@ def _evaluated(card: Card, subjects: pd.DataFrame, needed: list[str]) -> np.ndar
     return evaluated
 
 
+@cites("JS26 2(2)")
 def for_whom(card: Card, subjects: pd.DataFrame) -> np.ndarray:
     """Which rows of the subjects the card is for."""
     met = np.ones(len(subjects), dtype=bool)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.money import decimal_integers
 from simlib.params import Params
 from simlib.rules.cards import CARDS, Card
@@ -17,6 +18,7 @@ from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, sheet
 
 
+@cites("JS26 annex 1", "JS26 annex 2", "XX part 3")
 def score(
     card: Card | str,
     institutions: pd.DataFrame,
@@ -63,6 +65,7 @@ def score(
     return totals([_evaluated(card, institutions, facts, params, missing)])
 
 
+@cites("JS26 annex 1", "JS26 annex 2", "XX part 3")
 def items(
     card: Card | str,
     institutions: pd.DataFrame,
@@ -86,6 +89,7 @@ def _evaluated(card, institutions, facts, params, missing) -> Evaluation:
     return evaluate(sheet(CARDS[card] if isinstance(card, str) else card, institutions, facts), params)
 
 
+@cites("JS26 annex 1", "JS26 annex 2", "XX part 3")
 def totals(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     """The table ``scorecard`` of one or more cards' evaluations, in the order of the subjects' table."""
     order = np.argsort(np.concatenate([one.sheet.rows for one in evaluations]), kind="stable")
@@ -108,6 +112,7 @@ def totals(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     )
 
 
+@cites("JS26 annex 1", "JS26 annex 2", "XX part 3")
 def item_points(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     """The table ``scorecard_items`` but for its reasons: every item that counts for an institution."""
     parts = []
@@ -151,6 +156,7 @@ def item_matrices(one: Evaluation) -> tuple[np.ndarray, ...]:
     return tuple(np.column_stack(columns) for columns in (points, full, counts, unknown, cut))
 
 
+@cites("JS26 3(2)1", "JS26 3(2)2", "JS26 3(2)3")
 def stages(final: Sequence[Evaluation], params: Params) -> pd.DataFrame:
     """The table ``scorecard_stages``: the score after each review stage and its change, in the order of the stages.
 
@@ -178,6 +184,7 @@ def stages(final: Sequence[Evaluation], params: Params) -> pd.DataFrame:
     return _stacked(parts)
 
 
+@cites("JS26 2(2)")
 def cards(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     """The table ``scorecard_cards``: card, institutions, full, mean_score, lowest, highest, unread [facts]."""
     rows = []

@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
+
 WIDTHS = (0.5, 1, 2, 5, 10, 20)  # of the bins of the score
 
 
@@ -28,6 +30,7 @@ def distribution(scores: pd.DataFrame, by: pd.Series, bins: int = 60) -> pd.Data
     return pd.DataFrame({"score": (np.arange(first, last + 1) + 0.5) * width, **counts})
 
 
+@cites("JS26 annex 1", "JS26 annex 2", "XX part 3")
 def difficulty(items: pd.DataFrame, card: str) -> pd.DataFrame:
     """How hard a card's items are: item, institutions, losing, lost [points in all], full, share = lost / full.
 
@@ -49,6 +52,7 @@ def ranks(scores: pd.DataFrame, group: pd.Series | None = None) -> np.ndarray:
     return of.rank(method="min", ascending=False).astype(int).to_numpy()
 
 
+@cites("JS26 3(2)1", "JS26 3(2)2", "JS26 3(2)3")
 def movers(stages: pd.DataFrame, most: int = 10) -> pd.DataFrame:
     """What each review stage changed: stage, institutions, raised, lowered, mean_change, and the largest moves.
 

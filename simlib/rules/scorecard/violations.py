@@ -12,6 +12,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import FACTS
 from simlib.columns.checks import refuse
 from simlib.rules.cards import Card, Criterion, FactKind
@@ -59,6 +60,7 @@ def clean(criterion: Criterion) -> float:
     return 1.0 if criterion.kind == "met" else 0.0
 
 
+@cites("JS26 annex 1, note 5", "JS26 annex 2, note 4")
 def once(sheet, values: np.ndarray, numbers: dict[int, tuple], left_out: dict) -> tuple[np.ndarray, dict]:
     """The facts with every violation that an earlier one already holds taken out; by subject and item, which and where held.
 
