@@ -9,8 +9,8 @@ import pandas as pd
 
 from simlib.columns import Table, Type
 from simlib.landing import landing
-from simlib.rules import FAMILIES
 from simlib.results.manifest import MANIFEST, Manifest, write_json
+from simlib.rules import FAMILIES
 from simlib.scenario import Run
 
 SUMMARY = "summary.json"
