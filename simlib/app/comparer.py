@@ -1,18 +1,15 @@
-"""The comparison page without a browser: which scenarios a visitor may choose, has chosen, and what comes of it.
-
-The page (simlib.app.compare_page) hands it what a visitor did and sends on what it answers; all is checked here.
-"""
+"""The comparison page without a browser: which scenarios a visitor may choose, has chosen, and what comes of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
 
 from simlib import SCENARIOS, scenario
 from simlib.app import data
 from simlib.app.scenarios import DOCUMENT, outlined, shipped, told
-from simlib.app.simulator import OTHER_DATA, UNKNOWN_RULE, UNKNOWN_SOURCE, UNKNOWN_SUBJECT, mark
+from simlib.app.visit import UNKNOWN_RULE, Visit
 from simlib.comparison.compare import FEWEST, MOST, Comparison, compare
 from simlib.panels.compare import INTRO, PANELS, TITLE
 from simlib.panels.compared import Compared
@@ -20,31 +17,26 @@ from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
 from simlib.scenario import Scenario
-from simlib.words import LANGUAGES, Text
+from simlib.words import Text
 
 FIRST = (DOCUMENT, "band-0.99-1.01", "upper-1.03", "mean-city")  # what a visitor sees before choosing
 MOST_OWN = 20  # scenarios that a visitor may bring
 
 
-class Comparer:
+class Comparer(Visit):
     """One visitor's comparison: their data, chosen scenarios, baseline, rule, picked subject and language."""
 
     title, intro, panels = TITLE, INTRO, PANELS
     first = FIRST
 
     def __init__(self, inputs: Tables | None = None):
-        self.language, self.sources = LANGUAGES[0], data.sources()
-        offered, self.problems = self.offers()
-        self.offered, self.problems = dict(offered), list(self.problems)
+        super().__init__(data.sources())
+        offered, problems = self.offers()
+        self.offered, self.problems = dict(offered), list(problems)
         self.chosen = [name for name in self.first if name in self.offered]
-        self.baseline, self.picked = DOCUMENT, None
+        self.baseline = DOCUMENT
         self.rule, self._former = None, None  # asked for; shown before
-        self.choices: dict[str, str] = {}
-        try:
-            self.use(next(iter(self.sources)), inputs)
-        except BadInput as bad:  # a page on the sample that says why is better than none
-            self.problems += bad.problems
-            self.use(scenario.SAMPLE)
+        self.start(inputs)
 
     def offers(self) -> tuple[dict[str, Scenario], list[Problem]]:
         """The scenarios on offer by name, and what is wrong with others."""
@@ -55,10 +47,7 @@ class Comparer:
 
         BadInput where not even the documents' values can be run; the former data stay.
         """
-        if inputs is None:
-            if source not in self.sources:
-                raise BadInput(Problem(UNKNOWN_SOURCE, column="data", value=source))
-            inputs = scenario.load_data(self.sources[source])
+        inputs = self.loaded(source, inputs)
         bench, runs = scenario.Bench(), {}
 
         def ran(one: Scenario) -> scenario.Run:
@@ -97,43 +86,24 @@ class Comparer:
             compare([self.runs[name] for name in names], names.index(self.baseline)) if enough else None
         )
         self._former = self.shown_rule
-        if self.picked is not None and self.picked not in self.subjects:
-            self.picked = None
+        self.unpick_unknown()
 
     def look(self, rule: str) -> None:
         """Look at another rule."""
         if rule not in FAMILIES:
             raise BadInput(Problem(UNKNOWN_RULE, column="rule", value=rule))
         self.rule = self._former = rule
-        if self.picked not in self.subjects:
-            self.picked = None
+        self.unpick_unknown()
 
     def reset(self) -> None:
         """Back to what stands there at first."""
         self.rule = self._former = None
         self.take([name for name in self.first if name in self.offered], DOCUMENT)
 
-    def pick(self, subject: str | None) -> None:
-        """Choose the subject to explain; an unknown one is refused."""
-        if subject is not None and subject not in self.subjects:
-            raise BadInput(Problem(UNKNOWN_SUBJECT, value=subject))
-        self.picked = subject
-
-    def choose(self, panel: str, choice: str) -> None:
-        """Choose a way to look at a panel."""
-        moment = self.moment
-        if choice in {one.id: one.offered(moment) for one in self.panels}.get(panel, {}):
-            self.choices[panel] = choice
-
-    def speak(self, language: str) -> None:
-        """Switch the language of everything the page shows."""
-        if language in LANGUAGES:
-            self.language = language
-
     def upload(self, path: Path) -> list[Problem]:
         """A scenario file joins those on offer and is chosen; a table is used as on the other pages."""
         if path.suffix.lower() not in (".yaml", ".yml"):
-            return self.use(path.name, data.uploaded(path, self.inputs))
+            return super().upload(path)
         self.bring(scenario.load(path, beside=SCENARIOS))
         return []
 
@@ -175,14 +145,11 @@ class Comparer:
         return frozenset(self.comparison.side_by_side(rule)[FAMILIES[rule].key]) if rule else frozenset()
 
     @property
-    def moment(self) -> Compared:
-        one = Compared(self.comparison, self.shown_rule, self.explain, self.picked)
-        offered = {panel.id: list(panel.offered(one)) for panel in self.panels}
-        chosen = {name: self.choices.get(name) for name in offered}
-        return replace(
-            one,
-            choices={name: chosen[name] if chosen[name] in ways else ways[0] for name, ways in offered.items() if ways},
-        )
+    def key(self) -> str:
+        return FAMILIES[self.shown_rule].key if self.shown_rule else ""
+
+    def _moment(self) -> Compared:
+        return Compared(self.comparison, self.shown_rule, self.explain, self.picked)
 
     def explain(self, n: int, subject: str) -> list[Text]:
         """The steps to one subject's amount under scenario ``n``; kept, as some need a look at every case."""
@@ -201,56 +168,30 @@ class Comparer:
         """Whether anything else is compared than at first."""
         return self.chosen != [name for name in self.first if name in self.offered] or self.baseline != DOCUMENT
 
-    @property
-    def stamp(self) -> str:
-        return mark(self.inputs)
-
-    @property
-    def query(self) -> str:
-        """The page's address after the question mark: scenarios, those brought in full, baseline, rule, data, subject."""
+    def _address(self) -> list[tuple[str, str]]:
+        """Scenarios, those brought in full, baseline, rule."""
         parts: list[tuple[str, str]] = []
         if self.changed:
-            parts += [("own", outlined(self.offered[name])) for name in self.own if name in self.chosen]
             owned = [name for name in self.own if name in self.chosen]
+            parts += [("own", outlined(self.offered[name])) for name in owned]
             placed = [f"own-{owned.index(name) + 1}" if name in owned else name for name in self.chosen]
             parts += [
                 ("s", ",".join(placed)),
                 ("base", placed[self.chosen.index(self.baseline)] if self.chosen else ""),
             ]
-        parts += [("rule", self.shown_rule)] if self.shown_rule != self._shown() else []
-        parts += [("data", self.source)] if self.source != next(iter(self.sources), self.source) else []
-        parts += [("pick", self.picked)] if self.picked is not None else []
-        parts += [(f"view.{panel}", choice) for panel, choice in self.choices.items()]
-        parts += [("stamp", self.stamp)] if parts else []
-        parts += [("lang", self.language)] if self.language != LANGUAGES[0] else []
-        return urlencode(parts)
+        rule = self.shown_rule
+        return [*parts, ("rule", rule)] if rule is not None and rule != self._shown() else parts
 
-    def open(self, query: str) -> list[Problem]:
-        """Take what an address says. What cannot be taken is left out and listed, never guessed."""
-        pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True)
-        asked = dict(pairs)
-        self.speak(asked.get("lang", self.language))
-        problems = list(self.problems)
+    def _steps(self, asked: list[tuple[str, str]]) -> list[Callable[[], object]]:
+        last = dict(asked)
 
-        def scenarios():
-            for text in [value for key, value in pairs if key == "own"][:MOST]:
+        def scenarios() -> None:
+            for text in [value for key, value in asked if key == "own"][:MOST]:
                 self.bring(told(text))
-            if "s" in asked:
-                self.take([name for name in asked["s"].split(",") if name], asked.get("base", DOCUMENT))
+            if "s" in last:
+                self.take([name for name in last["s"].split(",") if name], last.get("base", DOCUMENT))
 
-        steps = [lambda: "data" in asked and problems.extend(self.use(asked["data"])), scenarios,
-                 lambda: "rule" in asked and self.look(asked["rule"]), lambda: "pick" in asked and self.pick(asked["pick"])]  # fmt: skip
-        for step in steps:
-            try:
-                step()
-            except BadInput as bad:
-                problems += bad.problems
-        for key, choice in pairs:
-            if key.startswith("view."):
-                self.choose(key.removeprefix("view."), choice)
-        if asked.get("stamp", self.stamp) != self.stamp:
-            problems.append(Problem(OTHER_DATA))
-        return problems
+        return [scenarios, *([lambda: self.look(last["rule"])] if "rule" in last else [])]
 
 
 UNKNOWN = Text("没有这个方案。请从列表中选择。", "There is no such scenario. Choose from the list.")

@@ -1,20 +1,14 @@
-"""A dashboard without its page: a rule family, the tables it runs on, and what each panel shows.
-
-It knows no browser: the page (simlib.app.page) hands it what a visitor did and sends on what it
-answers, and tests call it directly.
-"""
+"""A dashboard without its page: a rule family, the tables it runs on, and what each panel shows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
 
-import simlib
 from simlib import scenario
 from simlib.app import data
-from simlib.digests import text_digest
+from simlib.app.visit import UNKNOWN_RULE, Visit
 from simlib.panels import DASHBOARDS, Moment, Panel
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
@@ -23,7 +17,7 @@ from simlib.rules.family import Family, Tables
 from simlib.words import LANGUAGES, Text, joined
 
 
-class Simulator:
+class Simulator(Visit):
     """One visitor's dashboard: their data, values, picked subject and language, all checked here.
 
     The rules that feed ``family`` run before it, and those of ``follow`` after it where the data allow.
@@ -35,31 +29,19 @@ class Simulator:
         follow: tuple[str, ...] = (), in_panels: frozenset[str] = frozenset(),
     ):  # fmt: skip
         """``inputs`` fixes the tables, as in a lesson; otherwise the visitor chooses among the served data."""
+        super().__init__(data.sources() if inputs is None else {})
         self.family, self.title, self.intro, self.panels = family, title, intro, panels
         self.follow, self.in_panels = follow, in_panels
-        self.language = LANGUAGES[0]
-        self.sources = data.sources() if inputs is None else {}
-        self.choices: dict[str, str] = {}
-        self.picked: str | None = None
         self.values = {name: one.params() for name, one in FAMILIES.items()}
-        self.problems: list[Problem] = []
-        try:
-            self.use(next(iter(self.sources), ""), inputs)
-        except BadInput as bad:  # a page on the sample that says why is better than none
-            self.problems = bad.problems
-            self.use(scenario.SAMPLE)
+        self.start(inputs)
 
     @classmethod
     def of(cls, rule: str, inputs: Tables | None = None) -> Simulator:
         """The dashboard of a rule, on the served data or on ``inputs``."""
         return cls(**vars(DASHBOARDS[rule]), inputs=inputs)
 
-    def use(self, source: str, inputs: Tables | None = None) -> None:
-        """Take another data set: one of ``sources`` by name, or uploaded tables. BadInput leaves the old one."""
-        if inputs is None:
-            if source not in self.sources:
-                raise BadInput(Problem(UNKNOWN_SOURCE, column="data", value=source))
-            inputs = scenario.load_data(self.sources[source])
+    def use(self, source: str, inputs: Tables | None = None) -> list[Problem]:
+        inputs = self.loaded(source, inputs)
         former = {name: getattr(self, name, None) for name in ("inputs", "source", "bench", "rules")}
         values = {
             name: self.values[name].changed(**one.fitting(inputs, self.values[name])) for name, one in FAMILIES.items()
@@ -74,8 +56,8 @@ class Simulator:
         except BadInput:
             vars(self).update(former)
             raise
-        if self.picked not in self.subjects:
-            self.picked = None
+        self.unpick_unknown()
+        return []
 
     def set(self, texts: dict[str, str], shown: bool = False) -> None:
         """Take parameter values as text, by name or by path; ``shown`` ones are in the unit of the page (5 for 5%)."""
@@ -103,24 +85,6 @@ class Simulator:
         """Whether any value is not the document's."""
         return any(params != params.document() for params in self.values.values())
 
-    def pick(self, subject: str | None) -> None:
-        """Choose the subject to explain; an unknown one is refused."""
-        if subject is not None and subject not in self.subjects:
-            raise BadInput(Problem(UNKNOWN_SUBJECT, column=self.family.key, value=subject))
-        self.picked = subject
-
-    def choose(self, panel: str, choice: str) -> None:
-        """Choose a way to look at a panel."""
-        moment = self.moment
-        offered = {one.id: one.offered(moment) for one in self.panels}
-        if choice in offered.get(panel, {}):
-            self.choices[panel] = choice
-
-    def speak(self, language: str) -> None:
-        """Switch the language of everything the page shows."""
-        if language in LANGUAGES:
-            self.language = language
-
     @property
     def params(self) -> Params:
         return self.values[self.family.name]
@@ -130,8 +94,11 @@ class Simulator:
         return frozenset(self.baseline.results[self.family.name][self.family.amount[0]][self.family.key])
 
     @property
-    def moment(self) -> Moment:
-        one = Moment(
+    def key(self) -> str:
+        return self.family.key
+
+    def _moment(self) -> Moment:
+        return Moment(
             self.family,
             FAMILIES[self.rules[-1]],
             self.current,
@@ -140,12 +107,6 @@ class Simulator:
             self.explain,
             self.picked,
         )
-        offered = {panel.id: list(panel.offered(one)) for panel in self.panels}
-        chosen = {name: self.choices.get(name) for name in offered}
-        chosen = {
-            name: one if one in offered[name] else offered[name][0] for name, one in chosen.items() if offered[name]
-        }
-        return replace(one, choices=chosen)
 
     def explain(self, subject: str) -> list[Text]:
         """The steps to one subject's amount."""
@@ -175,49 +136,16 @@ class Simulator:
         base = scenario.Scenario(title.zh, title_en=title.en, data=self.sources.get(self.source, self.source))
         return replace(base, rules=self.rules, params=self.values)
 
-    @property
-    def stamp(self) -> str:
-        """Short mark of version and data: a link opened on other data or rules says so."""
-        return mark(self.inputs)
-
-    @property
-    def query(self) -> str:
-        """The page's address after the question mark: data, values, picked subject, language, stamp."""
-        parts = {
-            f"{family}.{name}": written(value)
+    def _address(self) -> list[tuple[str, str]]:
+        return [
+            (f"{family}.{name}", written(value))
             for family, params in self.values.items()
             for name, value in params.differences().items()
-        }
-        if self.source != next(iter(self.sources), self.source):
-            parts["data"] = self.source
-        if self.picked is not None:
-            parts["pick"] = self.picked
-        if parts:
-            parts["stamp"] = self.stamp
-        if self.language != LANGUAGES[0]:
-            parts["lang"] = self.language
-        return urlencode(parts)
+        ]
 
-    def open(self, query: str) -> list[Problem]:
-        """Take what an address says. What cannot be taken is left out and listed, never guessed."""
-        asked = dict(parse_qsl(query.lstrip("?")))
-        self.speak(asked.get("lang", self.language))
-        values = {path: text for path, text in asked.items() if path.partition(".")[0] in FAMILIES and "." in path}
-        problems = list(self.problems)
-        steps = [lambda: "data" in asked and self.use(asked["data"]), lambda: values and self.set(values),
-                 lambda: "pick" in asked and self.pick(asked["pick"])]  # fmt: skip
-        for step in steps:
-            try:
-                step()
-            except BadInput as bad:
-                problems += bad.problems
-        if asked.get("stamp", self.stamp) != self.stamp:
-            problems.append(Problem(OTHER_DATA))
-        return problems
-
-    def upload(self, path: Path) -> None:
-        """Use an uploaded table: institutions are a data set of their own, any other joins the institutions shown."""
-        self.use(path.name, data.uploaded(path, self.inputs))
+    def _steps(self, asked: list[tuple[str, str]]) -> list[Callable[[], object]]:
+        values = {path: text for path, text in asked if text and path.partition(".")[0] in FAMILIES and "." in path}
+        return [lambda: self.set(values)] if values else []
 
     def _calculate(self, values: dict[str, Params]) -> scenario.Run:
         one = scenario.Scenario("", rules=self.rules, params=values)
@@ -233,21 +161,8 @@ class Simulator:
         self.current, self.values = current, values
 
 
-def mark(inputs: Tables) -> str:
-    """A short mark of version and data."""
-    parts = [simlib.__version__, *(frame.attrs.get("sha256", "") for frame in inputs.values())]
-    return text_digest(*parts)[:8]
-
-
 def _number(text: str, declared) -> str:
     try:
         return format(Decimal(text) / declared.unit.factor, "f")
     except ArithmeticError:
         return text  # the declaration refuses it, with its own message
-
-
-UNKNOWN_SOURCE = Text("没有这份数据，仍显示原来的数据。", "There is no such data; the page still shows the former.")
-UNKNOWN_RULE = Text("没有这个规则。请核对参数名称。", "There is no such rule. Check the parameter's name.")
-UNKNOWN_SUBJECT = Text("数据中没有这家机构。", "The data have no such institution.")
-OTHER_DATA = Text("此链接保存时用的是另一版数据或程序，结果可能与当时不同。",
-                  "This link was made with other data or another version: results may differ from then.")  # fmt: skip

@@ -164,7 +164,9 @@ class Manifest(Rebuilding, Strict):
     results: dict[Annotated[str, AfterValidator(_inside)], Digest]
 
     @classmethod
-    def of(cls, run: Run, folder: Path, command: str = "run", names: Sequence[str] | None = None, **settings) -> Manifest:
+    def of(
+        cls, run: Run, folder: Path, command: str = "run", names: Sequence[str] | None = None, **settings
+    ) -> Manifest:
         """The manifest of a run's results in ``folder``: of all its files, or of those ``names``."""
         recorded = Recorded.of(run.scenario)
         return cls(
