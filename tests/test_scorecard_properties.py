@@ -14,8 +14,8 @@ from oracles import exact_scorecard
 from simlib.problems import BadInput
 from simlib.rules import scorecard
 from simlib.rules.scorecard import CARDS, ScorecardParams
-from simlib.rules.scorecard.tables import cards as cards_table
-from simlib.rules.scorecard.tables import stages as stages_table
+from simlib.rules.scorecard.results import cards as cards_table
+from simlib.rules.scorecard.results import stages as stages_table
 
 NAMES = ["js26_1_2023", "js26_2_2023", "xx_2025", "yunlan_1_2023", "yunlan_2_2023"]
 LEVERS = [(name, lever) for name in NAMES for lever in exact_scorecard.levers(exact_scorecard.card(name))]

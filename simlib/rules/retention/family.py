@@ -1,11 +1,10 @@
-"""County surplus retention as a rule family: its result tables, and how a run is made of the pieces."""
+"""County surplus retention as a rule family: how a run is made of the pieces."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from simlib.columns import COMMUNITIES, POINTS, SHARE, Column, Table, Type, part, yuan
 from simlib.columns.checks import lacking_columns
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
@@ -13,72 +12,12 @@ from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.retention.explanation import explain, percent
 from simlib.rules.retention.params import RetentionParams
 from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, prepare, settle, years
+from simlib.rules.retention.tables import HEADLINES, MONEY, RESULTS, SHARES
 from simlib.rules.retention.varying import VARYING
 from simlib.rules.retention.views import fall
 from simlib.words import Text, few
 
 LABEL = Text("县域结余留用", "County surplus retention")
-_GIVEN = COMMUNITIES.by_name
-
-
-_MONEY = (
-    yuan("retained", "留用结余", "Surplus kept"),
-    yuan("returned", "交回结余", "Surplus returned"),
-    yuan("overspend_borne", "医共体承担超支", "Overspending borne"),
-    yuan("overspend_shared", "基金分担超支", "Overspending shared"),
-    yuan("next_year_cut", "下年预算核减", "Cut of next year's budget"),
-)
-_NET = yuan("net", "净影响", "Net effect")
-RESULTS = (
-    Table(
-        "retention",
-        Text("各医共体结余留用", "Surplus by community"),
-        KEY,
-        (
-            _GIVEN[KEY],
-            _GIVEN["score"],
-            Column("bonus_given", Type.NUMBER, Text("上报的加分", "Bonus as given"), POINTS),
-            Column("bonus", Type.NUMBER, Text("计入的加分", "Bonus counted"), POINTS),
-            Column("total_score", Type.NUMBER, Text("评价总分", "Total score"), POINTS),
-            Column("bracket", Type.CHOICE, Text("档次", "Bracket"), options={one.value: one.label for one in Bracket}),
-            Column("ratio", Type.NUMBER, Text("留用比例", "Share kept"), SHARE),
-            _GIVEN["budget"],
-            _GIVEN["spending"],
-            yuan("surplus", "结余（负为超支）", "Surplus (below 0: overspending)"),
-            _GIVEN["unreasonable_overspend"],
-            *_MONEY,
-            _NET,
-        ),
-    ),
-    Table(
-        "retention_years",
-        Text("逐年推演", "Year by year"),
-        "year",
-        (
-            Column("year", Type.INTEGER, Text("第几年", "Year")),
-            _GIVEN["budget"],
-            _GIVEN["spending"],
-            *_MONEY,
-            Column("failed", Type.INTEGER, Text("不合格医共体", "Failed communities")),
-            _NET,
-        ),
-    ),
-)
-
-HEADLINES = (
-    Column("communities", Type.INTEGER, Text("医共体数", "Communities")),
-    *(Column(one.value, Type.INTEGER, one.label) for one in Bracket),
-    yuan("surplus", "结余合计", "Surplus in all"),
-    *_MONEY,
-)
-
-SHARES = (
-    *(
-        part(f"share_{one.value}", f"{one.label.zh}的医共体占比", f"Share of communities {one.label.en}")
-        for one in Bracket
-    ),
-    part("share_retained", "留用占结余", "Kept over surplus"),
-)
 
 
 def lacking(tables: Tables, params: RetentionParams) -> list[Problem]:
@@ -105,7 +44,7 @@ def summarise(results: Tables) -> dict[str, int | float]:
     """The headline numbers: communities by bracket, and money in yuan."""
     settled = results["retention"]
     bracket = settled["bracket"].to_numpy()
-    fen = {column.name: to_fen(settled[column.name].to_numpy()).sum() for column in _MONEY}
+    fen = {column.name: to_fen(settled[column.name].to_numpy()).sum() for column in MONEY}
     surplus = to_fen(settled["surplus"].to_numpy())
     return {
         "communities": len(settled),
