@@ -2,7 +2,6 @@
 
 import ast
 import copy
-import graphlib
 import importlib.util
 import json
 import os
@@ -228,14 +227,6 @@ def test_rules_know_no_files_charts_or_widgets_and_nothing_knows_the_cli():
     assert wrong_imports(READS_CARDS, {"ruamel.yaml", "plotly"}) == [f"{READS_CARDS} imports plotly"]
     assert wrong_imports("simlib.charts", {"ipywidgets", "plotly"}) == ["simlib.charts imports ipywidgets"]
     assert [line for module, imported in import_graph().items() for line in wrong_imports(module, imported)] == []
-
-
-def test_imports_inside_simlib_make_no_circle():
-    graph = import_graph()
-    try:
-        graphlib.TopologicalSorter({module: imported & graph.keys() for module, imported in graph.items()}).prepare()
-    except graphlib.CycleError as error:
-        pytest.fail(" <- ".join(error.args[1]))
 
 
 # --- tests ------------------------------------------------------------------------------------------------------
