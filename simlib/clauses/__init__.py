@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
-from simlib.clauses import js3, js26, js26_annexes, jy, xx
-from simlib.clauses.entry import Entry
+from simlib.clauses.entry import Entry, entries
 from simlib.clauses.places import place
 from simlib.words import Text, joined, suggestion
 
@@ -21,9 +20,7 @@ DOCUMENTS = {
     "JY": Text("揭阳DIP结算办法（征求意见稿）", "Jieyang DIP settlement measures (draft)"),
     "XX": Text("新乡县域医共体评价（2025）", "Xinxiang county community evaluation (2025)"),
 }
-ENTRIES: dict[str, Entry] = {
-    entry.key: entry for module in (js26, js26_annexes, js3, jy, xx) for entry in module.CLAUSES
-}
+ENTRIES: dict[str, Entry] = {one.key: one for one in entries()}  # in the order of the documents
 # Places that are cited together in words of their own; any others are listed one after another.
 TOGETHER = {
     ("JS26 annex 1, note 1", "JS26 annex 2, note 1"): Text("附件1 备注1、附件2 备注1", "annexes 1 and 2, note 1"),

@@ -12,6 +12,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from simlib.clauses import cites
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.cards import criteria, model
 from simlib.rules.cards.checks import MISSING, NO_SUCH_ITEM, ONE_OF, TWICE, Fault, clashes, faults
@@ -48,6 +49,7 @@ def read_folder(*folders: Path) -> dict[str, Card]:
     return cards
 
 
+@cites("JS26 annex 1, note 4", "JS26 annex 2, note 3")
 def read(path: Path, bases: dict[Path, Card] | None = None) -> Card:
     """One card file, on its ``base`` (beside it, or beside this module) if it names one. BadInput with one line a fault.
 

@@ -90,7 +90,7 @@ def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
 
 
 @cites(
-    "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)", "JS26 annex 3, 2(2)1",
+    "JS26 part 4", "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)", "JS26 annex 3, 2(2)1",
     "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3", "JS26 annex 3, note",
 )  # fmt: skip
 def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
