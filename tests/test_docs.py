@@ -1,6 +1,8 @@
 """What is made from the declarations is up to date: the list of parameters, the schemas of scenario and card files."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -9,10 +11,12 @@ from ruamel.yaml import YAML
 
 from simlib import scenario
 from simlib.problems import BadInput
+from simlib.reference import clauses, glossary
 from simlib.reference import documents as reference
 from simlib.rules import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
+LISTS = (reference.PARAMETERS, reference.OUTCOMES, clauses.CLAUSES, glossary.GLOSSARY)
 AGAIN = "make it again: python -c \"from simlib.reference import write; write('.')\""
 SCHEMA = json.loads((ROOT / reference.SCHEMA).read_text("utf-8"))
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -24,6 +28,22 @@ def test_the_list_of_parameters_is_what_the_code_declares():
 
 def test_the_list_of_outcomes_is_what_the_code_declares():
     assert (ROOT / "docs" / "outcomes.md").read_text("utf-8") == reference.outcomes(), AGAIN
+
+
+def test_the_clauses_are_what_the_code_and_the_golden_cases_say():
+    assert (ROOT / clauses.CLAUSES).read_text("utf-8") == clauses.document(ROOT), AGAIN
+
+
+def test_the_glossary_is_what_the_code_declares():
+    assert (ROOT / glossary.GLOSSARY).read_text("utf-8") == glossary.document(), AGAIN
+
+
+def test_every_link_of_a_list_leads_to_a_file():
+    for name in LISTS:
+        text = (ROOT / name).read_text("utf-8")
+        assert {
+            link for link in re.findall(r"]\((?!http)([^)]+)\)", text) if not (ROOT / "docs" / link).is_file()
+        } == set()
 
 
 def test_the_schema_is_what_the_code_declares():
@@ -39,8 +59,9 @@ def test_the_schema_of_cards_is_what_the_code_declares():
 def test_the_files_can_be_made_again(tmp_path):
     for folder in ("docs", "scenarios", "simlib/rules/cards"):
         (tmp_path / folder).mkdir(parents=True)
+    shutil.copytree(ROOT / clauses.CASES, tmp_path / clauses.CASES)
     reference.write(tmp_path)
-    for name in (reference.PARAMETERS, reference.OUTCOMES, reference.SCHEMA, reference.CARD_SCHEMA):
+    for name in (*LISTS, reference.SCHEMA, reference.CARD_SCHEMA):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
 
 

@@ -87,7 +87,9 @@ def same(found, expected: str) -> bool:
 
 def test_every_case_has_its_own_name_and_no_key_that_nobody_reads():
     assert len(BY_NAME) == len(CASES) > 140
-    assert [case["name"] for case in CASES if not {"name", "clauses", "worked", "card", "score"} <= case.keys() <= KEYS] == []
+    assert [
+        case["name"] for case in CASES if not {"name", "clauses", "worked", "card", "score"} <= case.keys() <= KEYS
+    ] == []
 
 
 def test_every_item_of_the_documents_cards_has_a_case_in_which_it_is_not_full():

@@ -8,6 +8,7 @@ from pathlib import Path
 from simlib.clauses import DOCUMENTS
 from simlib.comparison.outcomes import outcomes as measures
 from simlib.params import Declaration
+from simlib.reference import clauses, glossary
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
 from simlib.scenario.file import KEYS
@@ -86,10 +87,12 @@ def card_schema() -> dict:
 
 
 def write(root: Path) -> None:
-    """The lists of docs/ and the two schemas, below the project's folder."""
+    """The lists of docs/ and the two schemas, below the project's folder, which has the golden cases too."""
     schemas = {SCHEMA: scenario_schema(), CARD_SCHEMA: card_schema()}
     texts = {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
-    for name, text in {PARAMETERS: document(), OUTCOMES: outcomes(), **texts}.items():
+    texts |= {PARAMETERS: document(), OUTCOMES: outcomes()}
+    texts |= {clauses.CLAUSES: clauses.document(Path(root)), glossary.GLOSSARY: glossary.document()}
+    for name, text in texts.items():
         (Path(root) / name).write_text(text, encoding="utf-8", newline="\n")
 
 

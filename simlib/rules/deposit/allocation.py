@@ -90,8 +90,8 @@ def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
 
 
 @cites(
-    "JS26 part 4", "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)", "JS26 annex 3, 2(2)1",
-    "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3", "JS26 annex 3, note",
+    "JS26 part 4", "JS26 annex 3", "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, part 2", "JS26 annex 3, 2(1)",
+    "JS26 annex 3, 2(2)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3", "JS26 annex 3, note",
 )  # fmt: skip
 def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
     """What each institution is paid of its deposit, and of the others' forfeits.
@@ -205,7 +205,7 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
     )
 
 
-@cites("JS26 annex 3")
+@cites("JS26 annex 3, part 2")
 def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | float]:
     """The headline numbers: institutions by band, and money in yuan.
 

@@ -80,7 +80,7 @@ def allocate_many(
     return Block(*(one[:, back] for one in (deposit, returned, bonus, below, above)))
 
 
-@cites("JS26 annex 3")
+@cites("JS26 annex 3, part 2")
 def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The outcomes of many sets of parameters on the same tables, a value a case, and what each institution is paid.
 
@@ -103,7 +103,7 @@ def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.n
     return {name: np.concatenate([one[name] for one in outcomes]) for name in outcomes[0]}, np.concatenate(amounts)
 
 
-@cites("JS26 annex 3")
+@cites("JS26 annex 3, part 2")
 def outcomes_many(block: Block) -> dict[str, np.ndarray]:
     """The headline numbers and the shares of every row, as ``summarise`` and ``shares`` give them of one."""
     change, forfeited = block.change, (block.deposit - block.returned).sum(axis=1)

@@ -24,7 +24,7 @@ def marks(tables: Tables, params: DepositParams) -> Marks:
     return Marks.of(Exact.of(tables[TABLE]["score"].to_numpy()), FULL_MARKS)
 
 
-@cites("JS26 annex 3")
+@cites("JS26 annex 3, part 2")
 def run(tables: Tables, params: DepositParams, changes: Changes) -> Outcomes:
     """One allocation a row of other scores; the deposits stay. To the fen what :func:`allocate` gives for each."""
     institutions = charged(tables, params)

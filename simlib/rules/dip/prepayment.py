@@ -44,7 +44,7 @@ def prepayments(billing: pd.DataFrame, params: DipParams | None = None) -> pd.Da
     )
 
 
-@cites("JY 33")
+@cites("JY 26")
 def prepaid_by(payments: pd.DataFrame, ids: np.ndarray) -> np.ndarray:
     """The year's prepayments of each of ``ids``, in fen; 0 for who had none."""
     place = pd.Index(ids).get_indexer(payments[KEY])

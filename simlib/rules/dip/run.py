@@ -26,7 +26,7 @@ MONEY = ("billed", "patient_paid", "other_paid")
 PAID = ("payable", "share_due", "share_paid", "settlement")
 
 
-@cites("JY 9", "JY 30", "JY 31", "JY 32", "JY 33")
+@cites("JY 9")
 def settle(cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, funds: pd.DataFrame,
            params: DipParams | None = None, billing: pd.DataFrame | None = None) -> Tables:  # fmt: skip
     """The settlement of every institution (JY art. 10-40), as the result tables of the family by name.
@@ -68,7 +68,7 @@ def reckon(ready: Ready, params: DipParams) -> Reckoned:
     return Reckoned(books, growth, points, mix, coefficient, parts, pots, _money(ready, books, growth, params), funds)
 
 
-@cites("JY 9", "JY 26", "JY 33")
+@cites("JY 9")
 def run(ready: Ready, params: DipParams) -> Tables:
     """The result tables of one settlement."""
     made = reckon(ready, params)
@@ -222,7 +222,7 @@ def _institutions(
     )  # fmt: skip
 
 
-@cites("JY 33")
+@cites("JY 2")
 def outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
     """An institution's outcome over its ledgers."""
     found = np.full(at.max() + 1, "", dtype=object)

@@ -172,6 +172,7 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
     return Settled(payable, payable.half_up(), outcome, due, paid, base, value, factor, money)
 
 
+@cites("JY 33")
 def _shares(accounts: Accounts, payable: Exact, billed: Exact, over: np.ndarray, params: DipParams) -> Exact:
     """What the regulation fund owes each institution that billed more than its payable."""
     excess = billed.at_most(payable * params.share_limit) - payable
@@ -202,7 +203,7 @@ def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarr
     }  # fmt: skip
 
 
-@cites("JY 11", "JY 33")
+@cites("JY 11")
 def fund_row(scheme: str, settled: Settled) -> dict:
     """The row of one ledger in ``dip_fund``: yuan, and the point value in yuan a point."""
     money = settled.fund

@@ -71,8 +71,8 @@ def numbers_of(card: Card, params: Params) -> dict[str, Decimal]:
 
 
 @cites(
-    "JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 1, note 5", "JS26 annex 2", "JS26 annex 2, note 1", "JS26 annex 2, note 4",
-    "XX part 3", "XX 3(1)", "XX 3(2)", "XX 3(3)", "XX 3(4)", "XX 3(5)", "XX 3(6)",
+    "JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 1, note 5", "JS26 annex 2", "JS26 annex 2, note 1",
+    "JS26 annex 2, note 4", "XX part 3", "XX 3(1)", "XX 3(2)", "XX 3(3)", "XX 3(4)", "XX 3(5)", "XX 3(6)",
 )  # fmt: skip
 def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = None) -> Evaluation:
     """Score every subject of a sheet, by what holds after ``stage`` (default: the last).
@@ -178,6 +178,7 @@ def _met(item, criterion, full, sheet, values, numbers):
     return earned, MICRO, [(criterion.fact, _all(values))]
 
 
+@cites("JS26 annex 1, item 1(3)", "JS26 annex 2, item 1(3)")
 def thresholds(item, criterion, sheet, numbers) -> np.ndarray:
     """The threshold of each subject. A float is the one nearest to its decimal, so equal decimals compare equal."""
     if not isinstance(criterion.threshold, dict):
