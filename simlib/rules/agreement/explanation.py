@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.clauses import clause
+from simlib.clauses import cites, clause
 from simlib.columns import DAYS, INCIDENTS, ITEMS, STEPS
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
@@ -19,6 +19,7 @@ from simlib.words import Text
 KEY = "institution_id"
 
 
+@cites("JS3 42", "JS3 43", "JS3 44", "JS3 45", "JS3 48")
 def explain(results: Tables, params: AgreementParams, institution_id: str) -> list[Text]:
     """Every breach of one institution, what they come to, and its deadlines; KeyError if the tables do not know it."""
     mine = {name: results[name][results[name][KEY] == institution_id] for name in ("agreement", "agreement_timeline")}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from simlib.clauses import cites
 from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
 from simlib.rules.family import Tables
 from simlib.words import Text
 
 
+@cites("JS26 annex 3, 1(2)", "JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def explain(results: Tables, params: DepositParams, institution_id: str) -> list[Text]:
     """The steps from score to payment for one institution of a run's tables; KeyError if unknown."""
     table = results["deposit"]

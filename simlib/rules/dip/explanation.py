@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns import GRADES, POOLED, SCHEMES
 from simlib.money import decimal_text
 from simlib.rules.dip.coefficients import DEDUCTIONS, LABELS, PARTS
@@ -16,6 +17,7 @@ from simlib.words import Text, joined
 LEDGERS = {**SCHEMES, **POOLED}
 
 
+@cites("JY 10", "JY 13", "JY 22", "JY 30", "JY 31", "JY 32", "JY 33")
 def explain(results: Tables, params: DipParams, institution: str) -> list[Text]:
     """Every step from the cases of one institution to its balance, then the cases that matter most."""
     one = {name: _row(results[name], institution) for name in ("dip_institutions", "dip_counts", "dip_coefficients")}
@@ -36,6 +38,7 @@ def explain(results: Tables, params: DipParams, institution: str) -> list[Text]:
     return steps
 
 
+@cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
 def explain_case(results: Tables, params: DipParams, case: str) -> list[Text]:
     """How one case comes to its points; no sentence where there is no such case."""
     return [case_sentence(row, params) for row in results["dip_cases"].one(case, results).to_dict("records")]

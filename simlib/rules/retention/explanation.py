@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from simlib.clauses import cites
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.rules.family import Tables
 from simlib.rules.retention.params import Fraction, RetentionParams
@@ -11,6 +12,7 @@ from simlib.rules.retention.settlement import FAILED, Bracket
 from simlib.words import Text
 
 
+@cites("XX 3(6)", "XX 5(1)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def explain(results: Tables, params: RetentionParams, community_id: str) -> list[Text]:
     """The steps from score to what is kept or borne, for one community of a run's tables; KeyError if unknown."""
     one = results["retention"].set_index("community_id").loc[community_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simlib.clauses import cites
 from simlib.columns import STAGES
 from simlib.money import decimal_text
 from simlib.params import Params
@@ -11,6 +12,7 @@ from simlib.rules.scorecard.params import CapTotal
 from simlib.words import Text, joined
 
 
+@cites("JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 2", "JS26 annex 2, note 1", "XX part 3", "XX 3(6)")
 def explain(results: Tables, params: Params, institution_id: str) -> list[Text]:
     """The steps from facts to the score for one institution of a run's tables; KeyError if unknown."""
     one = results["scorecard"].set_index("institution_id").loc[institution_id]
