@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from simlib import clauses
 from simlib.clauses import ENTRIES, cites, clause
-from simlib.clauses.entry import REASONS
+from simlib.clauses.entry import REASONS, entries
 from simlib.reference import clauses as reference
 from simlib.reference import glossary
 from simlib.rules import FAMILIES
@@ -62,6 +62,7 @@ def test_a_key_says_where_a_clause_stands(key):
 
 
 def test_every_clause_has_a_place_of_its_own_that_leads_back_to_its_key():
+    assert len(list(entries())) == len(ENTRIES), "a clause stands twice"
     found = [clause(key) for key in ENTRIES]
     assert [one.keys for one in found] == [(key,) for key in ENTRIES]
     assert len({one.text.zh for one in found}) == len(found) > 330
