@@ -29,12 +29,12 @@ CALCULATE = {
     "deposit": ("allocation", "block"),
     "dip": ("cases", "catalogue", "coefficients", "points", "prepayment", "run", "settlement"),
     "retention": ("settlement",),
-    "scorecard": ("scoring", "sheets", "tables", "violations"),
+    "scorecard": ("results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
     "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided", "dip.points.fen",
     "dip.points.large", "retention.settlement.prepare", "scorecard.scoring.numbers_of", "scorecard.sheets.absent",
-    "scorecard.sheets.sheet", "scorecard.tables.item_matrices", "scorecard.tables.with_reasons", "scorecard.violations.clean",
+    "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons", "scorecard.violations.clean",
     "scorecard.violations.readers", "scorecard.violations.stated",
 }  # fmt: skip
 DOCUMENTS_CARDS = ("js26_1_2023", "js26_2_2023", "xx_2025")
