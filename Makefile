@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/venv.py
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard lab test lint bench lock
+.PHONY: help dashboard lab test lint bench lock release
 
 help: ## 列出这些命令 / list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,3 +32,7 @@ lock: ## 按 pyproject.toml 更新 requirements.lock / renew requirements.lock f
 		$(PYTHON) -m venv "$$dir"; "$$dir/bin/pip" install --quiet uv; uv=$$dir/bin/uv; }; \
 	UV_CUSTOM_COMPILE_COMMAND='make lock' "$$uv" pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url $(ARGS) --extra dev pyproject.toml -o requirements.lock
+
+# Both archives are the same, byte for byte, wherever and whenever they are built from the same files.
+release: ## 构建安装包到 dist/ / build the wheel and the source archive into dist/
+	$(RUN) python -m hatchling build -d dist -t sdist -t wheel $(ARGS)

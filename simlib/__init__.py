@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"  # the checkout's, as simlib is installed from it
-SCENARIOS = NOTEBOOKS.parent / "scenarios"
+_PACKAGE = Path(__file__).resolve().parent
+# The wheel brings notebooks and scenarios inside the package (pyproject.toml); in a checkout they stand beside it.
+_SHIPPED = shipped if (shipped := _PACKAGE / "shipped").is_dir() else _PACKAGE.parent
+NOTEBOOKS, SCENARIOS = _SHIPPED / "notebooks", _SHIPPED / "scenarios"

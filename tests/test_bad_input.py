@@ -402,6 +402,8 @@ SCENARIOS = {
         "scenario.yaml：文件超过 256 KB，不像是方案文件。请核对路径。"),
     "the base is missing": ("title: t\nbase: none.yaml\n",
         "scenario.yaml · 第 2 行 · base · “none.yaml”：" + NO_FILE),
+    "the base is no shipped scenario": ("title: t\nbase: baselin\n",
+        "scenario.yaml · 第 2 行 · base · “baselin”：没有这个方案文件，自带的方案也没有这个名称。是否想写 baseline？"),
     "the base is the file itself": ("title: t\nbase: scenario.yaml\n",
         "scenario.yaml · 第 2 行 · base · “scenario.yaml”：" + CIRCLE),
     "the base is a folder": ("title: t\nbase: .\n",

@@ -100,6 +100,46 @@ def test_results_go_to_a_folder_named_like_the_scenario(place, capsys):
     assert os.listdir(place / "study") == ["one.yaml"]
 
 
+def test_a_shipped_scenario_is_run_by_its_name_from_anywhere(place, capsys):
+    command = ["run", "upper-1.03", "--data", "city"]
+    out, err = said(capsys, *command)
+    assert (out.splitlines()[0], err) == ("上阈值提高到1.03", "")
+    assert params(place / "results" / "upper-1.03")["upper"] == 1.03
+    said(capsys, "compare", "baseline", "upper-1.03", "--data", "city", "--baseline", "upper-1.03")
+
+
+def test_a_file_of_that_name_comes_before_the_shipped_scenario_and_a_folder_does_not(place, capsys):
+    (place / "baseline").mkdir()
+    assert said(capsys, "run", "baseline", "--data", "city")[0].splitlines()[0] == "文件规定值"
+    scenario(place / "upper-1.03", "title: 自己的\ndata: city\n")
+    assert said(capsys, "run", "upper-1.03")[0].splitlines()[0] == "自己的"
+
+
+@pytest.mark.parametrize("wrong", ["baselin", "baseline.yaml"])
+def test_an_unknown_scenario_is_told_once_with_the_nearest_name(place, capsys, wrong):
+    _, err = said(capsys, "run", wrong, code=2)
+    assert err == f"{wrong}：没有这个方案文件，自带的方案也没有这个名称。是否想写 baseline？\n"
+    _, err = said(capsys, "compare", wrong, "nowhere/x.yaml", "--lang", "en", code=2)
+    assert err.splitlines() == [
+        f"{wrong}: There is no such scenario file, and none of this name comes with simlib. Did you mean baseline?",
+        f"{Path('nowhere/x.yaml')}: There is no such scenario file. Check the path.",
+    ]
+
+
+def test_a_scenario_may_be_based_on_a_shipped_one(place, capsys):
+    scenario(
+        place / "study" / "two.yaml", "title: 二\nbase: upper-1.03\ndata: ../city\nparams:\n  deposit: {lower: 0.97}\n"
+    )
+    said(capsys, "run", "study/two.yaml")
+    assert {name: params(place / "results" / "two")[name] for name in ("lower", "upper")} == {
+        "lower": 0.97,
+        "upper": 1.03,
+    }
+    scenario(place / "study" / "upper-1.03", "title: 近处的\nparams:\n  deposit: {upper: 1.04}\n")
+    said(capsys, "run", "study/two.yaml")
+    assert params(place / "results" / "two")["upper"] == 1.04
+
+
 def test_data_of_a_scenario_are_relative_to_its_file(place, capsys, monkeypatch):
     monkeypatch.chdir(place / "study")
     said(capsys, "run", "one.yaml", "--out", "out")

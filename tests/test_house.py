@@ -27,7 +27,7 @@ DEPENDENCIES = [Requirement(line) for line in [*RUNTIME, *PROJECT["optional-depe
 # --- set-up -----------------------------------------------------------------------------------------------------
 
 CONDA_NAMES = {  # where conda-forge's name differs
-    "playwright": "playwright-python", "flit_core": "flit-core", "duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb",
+    "playwright": "playwright-python", "duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb",
 }  # fmt: skip
 PIP_ONLY = {"chinesecalendar"}  # not on conda-forge
 
@@ -80,7 +80,7 @@ def test_make_help_lists_every_target():
     done = subprocess.run(["make"], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert re.findall(r"(?m)^make ([\w-]+) +\S", done.stdout) == targets
     assert set(re.search(r"\.PHONY: (.*)", text)[1].split()) == set(targets)
-    assert {"dashboard", "lab", "test", "lint", "bench", "lock"} < set(targets)
+    assert {"dashboard", "lab", "test", "lint", "bench", "lock", "release"} < set(targets)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 import simlib
 from simlib import NOTEBOOKS
@@ -49,9 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help, description=help)
         one.add_argument("--lang", choices=LANGUAGES, default=language, help="语言 language")
         if scenario:
-            one.add_argument("scenario", help="方案文件 scenario file (YAML)")
+            one.add_argument("scenario", type=_scenario, help=SCENARIO)
         if scenarios:
-            one.add_argument("scenarios", nargs="+", metavar="scenario", help="方案文件 scenario files (YAML)")
+            one.add_argument("scenarios", nargs="+", metavar="scenario", type=_scenario, help=SCENARIO)
         if data:
             one.add_argument("--data", help="数据文件夹 data folder (default: the scenario's)")
         one.set_defaults(command=run)
@@ -64,3 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     for group in (basic, audit):
         group.commands(command)
     return parser
+
+
+def _scenario(text: str) -> Path:
+    """Of every command's scenarios: the file at a path, or the shipped one of a name."""
+    from simlib.scenario import named
+
+    return named(text)
+
+
+SCENARIO = "方案文件，或自带方案的名称 scenario file (YAML), or a shipped scenario's name such as baseline"

@@ -109,6 +109,8 @@ def sample(options) -> None:
 
 
 def dashboard(options) -> None:
+    if not any(NOTEBOOKS.glob("*.ipynb")):
+        raise BadInput(Problem(NO_NOTEBOOKS, str(NOTEBOOKS)))
     from simlib.serve.server import serve
 
     importlib.import_module("simlib.rules")  # so that a faulty scorecard is said here, and not by every page
@@ -121,6 +123,9 @@ def dashboard(options) -> None:
 
 
 UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
+NO_NOTEBOOKS = Text(
+    "这里没有页面的笔记本。请重新安装 simlib。", "The pages' notebooks are not here. Install simlib again."
+)
 UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
 NEAR, CHECK = Text("是否想写 {near}？", "Did you mean {near}?"), Text("请核对编号。", "Check the number.")
 CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")

@@ -1,9 +1,9 @@
 """Scenarios: a file that states what differs from the documents, and its run on a city's tables."""
 
-from simlib.scenario.file import dump, load
+from simlib.scenario.file import dump, load, named
 from simlib.scenario.model import NO_RULE, SAMPLE, Scenario, digest
 from simlib.scenario.run import Bench, Part, Run, fed, load_data, run
 
 __all__ = [
-    "NO_RULE", "SAMPLE", "Bench", "Part", "Run", "Scenario", "digest", "dump", "fed", "load", "load_data", "run",
+    "NO_RULE", "SAMPLE", "Bench", "Part", "Run", "Scenario", "digest", "dump", "fed", "load", "load_data", "named", "run",
 ]  # fmt: skip

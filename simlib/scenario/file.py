@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+from simlib import SCENARIOS
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
 from simlib.scenario.model import SAMPLE, Scenario
@@ -12,6 +14,22 @@ from simlib.words import Text, suggestion
 
 LARGEST_FILE, DEEPEST = 2**18, 20  # bytes and levels of a scenario file; a sane one has a few hundred, and three
 KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
+
+
+def named(text: str, folder: Path = Path()) -> Path:
+    """The file that somebody means: the one at this path (from ``folder``) or, where none is, the shipped scenario of this name.
+
+    What is neither stays the path it was, and :func:`load` says so.
+    """
+    path = Path(folder, text)
+    with contextlib.suppress(OSError):  # a path that cannot even be looked at is no name either
+        return path if path.is_file() else _shipped().get(text, path)
+    return path
+
+
+def _shipped() -> dict[str, Path]:
+    """The scenarios that come with simlib, by name."""
+    return {path.stem: path for path in sorted(SCENARIOS.glob("*.yaml"))}
 
 
 def load(path: Path, beside: Path | None = None) -> Scenario:
@@ -64,10 +82,11 @@ def dump(scenario: Scenario) -> str:
 def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict, dict[str, int]]]:
     """The file, its base, the base's base and so on, each checked for its keys and their kinds.
 
-    Bases of a file that was uploaded are files of the folder ``beside``, and of no other.
+    A base is a file beside it or a shipped scenario's name. Bases of a file that was uploaded are files of the folder
+    ``beside``, or shipped ones, and no others.
     """
     if not path.is_file():
-        raise BadInput(Problem(NO_FILE, shorten(path, LONGEST_PATH)))
+        raise BadInput(Problem(_missing(str(path)), shorten(path, LONGEST_PATH)))
     files, seen = [], set()
     while path:
         seen.add(path.resolve())
@@ -75,13 +94,21 @@ def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict, dict
         files.append((path, content, rows))
         if "base" not in content:
             break
-        base = (beside or path.parent) / content["base"]
-        reached = (not beside or base.name == content["base"]) and base.is_file()
+        base = named(content["base"], beside or path.parent)
+        reached = (not beside or Path(content["base"]).name == content["base"]) and base.is_file()
         if not reached or base.resolve() in seen:
-            rule = CIRCLE if reached else NO_FILE
+            rule = CIRCLE if reached else _missing(content["base"])
             raise BadInput(Problem(rule, path.name, rows["base"], "base", content["base"]))
         path = base
     return files
+
+
+def _missing(text: str) -> Text:
+    """What to say where no file is: to a name without folder and ending, or to a shipped file's name, which name is near."""
+    known, name = _shipped(), text.removesuffix(".yaml")
+    if Path(text).name != text or (name != text and name not in known):
+        return NO_FILE
+    return NO_NAME.fill(near=suggestion(name, known))
 
 
 def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
@@ -177,6 +204,8 @@ def _problems(path: Path, content):
 
 
 NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
+NO_NAME = Text("没有这个方案文件，自带的方案也没有这个名称。{near}",
+               "There is no such scenario file, and none of this name comes with simlib. {near}")  # fmt: skip
 TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路径。",
                  "The file has more than {limit} KB, unlike a scenario. Check the path.")  # fmt: skip
 TRICK = Text("不支持 * 引用和 ! 标记。请直接写出内容。",

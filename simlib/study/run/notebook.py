@@ -103,8 +103,8 @@ class Shown:
 
 
 def located(path: str) -> Path:
-    """A scenario file by a path from the working folder or, where it is not there, from the folder of the notebooks."""
-    here, there = Path(path), NOTEBOOKS / path
+    """A scenario file by a path from the working folder or, where it is not there, from the folder of the notebooks; or by name."""
+    here, there = scenario.named(path), NOTEBOOKS / path
     return there if not here.is_file() and there.is_file() else here
 
 
