@@ -5,6 +5,7 @@ from pathlib import Path
 __version__ = "0.2.0"
 
 _PACKAGE = Path(__file__).resolve().parent
+_SHIPPED = _PACKAGE / "shipped"
 # The wheel brings notebooks and scenarios inside the package (pyproject.toml); in a checkout they stand beside it.
-_SHIPPED = shipped if (shipped := _PACKAGE / "shipped").is_dir() else _PACKAGE.parent
-NOTEBOOKS, SCENARIOS = _SHIPPED / "notebooks", _SHIPPED / "scenarios"
+_PLACE = _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent
+NOTEBOOKS, SCENARIOS = _PLACE / "notebooks", _PLACE / "scenarios"
