@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -24,10 +25,10 @@ class Exact:
 
     @classmethod
     def of(cls, values) -> Exact:
-        """Numbers as the decimals they were written as; one Decimal or int stands for all rows."""
+        """Numbers as the decimals they were written as; one Decimal, Fraction or int stands for all rows."""
         if isinstance(values, Exact):
             return values
-        if isinstance(values, Decimal | int):
+        if isinstance(values, Decimal | Fraction | int):
             parts, whole = values.as_integer_ratio()
             return cls(np.array(parts, dtype=object), whole)
         parts, whole = decimal_integers(values)
@@ -100,6 +101,10 @@ class Exact:
     @cached_property
     def _floats(self) -> np.ndarray:
         return np.asarray(self.parts / self.whole).astype(float)
+
+    def over(self, other: Exact) -> np.ndarray:
+        """Row by row this by the other, each quotient as the nearest float."""
+        return np.asarray(self.parts * other.whole / (other.parts * self.whole)).astype(float)
 
     def _alike(self, other) -> tuple[np.ndarray, np.ndarray, int]:
         other = Exact.of(other)

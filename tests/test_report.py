@@ -139,7 +139,8 @@ def texts(value) -> list[str]:
 def test_every_point_and_every_line_of_a_figure_is_drawn_where_it_was(city):
     table, params = city.results["deposit"]["deposit"], city.scenario.params["deposit"]
     labels = {band.value: band.label for band in deposit.Band}
-    made = charts.payout(deposit.payout(table), params, labels, 2)
+    line = deposit.curve(params, table["index"].min(), table["index"].max())
+    made = charts.payout(deposit.payout(table), line, params, labels, 2)
     one = figure.described(made, "en")
     kinds = list(charts.BANDS)
     points, picked = [], []

@@ -17,10 +17,11 @@ def sensitivity(damages: pd.DataFrame, params: Params, labels: dict[int, Text]) 
     """The damages over the legal range of each article's rate, and the rates in force."""
     lines, marks = [], []
     scaled, axis = money(damages["damages"].to_numpy())
+    rate = damages["rate"].to_numpy()
     for article, colour in ARTICLES.items():
         mine = (damages["article"] == article).to_numpy()
         lines.append({
-            "type": "scatter", "mode": "lines+markers", "x": damages["rate"].to_numpy()[mine], "y": scaled[mine],
+            "type": "scatter", "mode": "lines+markers", "x": rate[mine], "y": scaled[mine],
             "line": {"color": colour, "width": 2}, "hovertemplate": "%{x:.1%}: %{y:,.2f}<extra></extra>",
         })  # fmt: skip
         *document, now = line(params, f"damages_rate_{article}", colour, "left" if article == 43 else "right")
@@ -35,7 +36,7 @@ def sensitivity(damages: pd.DataFrame, params: Params, labels: dict[int, Text]) 
             "xaxis": {
                 "title": {"text": Text("违约金比例", "Damages rate")},
                 "tickformat": ".0%",
-                "range": [-0.01, 0.31],
+                "range": [float(rate.min(initial=0)) - 0.01, float(rate.max(initial=0)) + 0.01],
             },
             "yaxis": {**axis, "rangemode": "tozero", "range": [0, 1.08 * float(np.max(scaled, initial=0)) or 1]},
         },

@@ -6,6 +6,7 @@ import pandas as pd
 
 from simlib.charts import INSTITUTIONS, codes, line, padded, stacked
 from simlib.params import Params
+from simlib.rules.deposit.views import Line
 from simlib.words import Text
 
 BANDS = {"below": "triangle-down", "within": "circle", "above": "triangle-up"}
@@ -28,16 +29,19 @@ def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) ->
     }
 
 
-def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked: int | None) -> dict:
+def payout(
+    paid: pd.DataFrame, curve: tuple[Line, Line], params: Params, labels: dict[str, Text], picked: int | None
+) -> dict:
     """Payment as a share of the deposit against the index: every institution, and the rule's own line."""
-    index, share = (curve[name].to_numpy(dtype="float32") for name in ("index", "share"))
-    lower = float(params.lower)
-    left, right = min(index.min(initial=1), lower), max(index.max(initial=1), float(params.upper))
-    bottom, top = min(share.min(initial=1), lower), share.max(initial=1)
+    index, share = (paid[name].to_numpy(dtype="float32") for name in ("index", "share"))
+    below, rest = curve
+    # The line is broken at the cliff.
+    x, y = ([*under.tolist(), None, *over.tolist()] for under, over in zip(below, rest, strict=True))
+    bottom, top = min(share.min(initial=1), below.share[-1]), share.max(initial=1)  # at least the foot of the cliff
     rule = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@muted", "width": 1.5},
-            "x": [left, lower, None, lower, right], "y": [left, lower, None, 1, 1]}  # fmt: skip
-    points = {"x": index, "y": share, "rows": curve.index.to_numpy(), "picked": picked,
-              "kind": codes(curve["band"], BANDS), "tip": [{"decimals": 4}, {"decimals": 1, "percent": True}],
+            "x": x, "y": y}  # fmt: skip
+    points = {"x": index, "y": share, "rows": paid.index.to_numpy(), "picked": picked,
+              "kind": codes(paid["band"], BANDS), "tip": [{"decimals": 4}, {"decimals": 1, "percent": True}],
               "marks": [{"symbol": symbol, "color": f"@{band}"} for band, symbol in BANDS.items()]}  # fmt: skip
     return {
         "data": [rule],
@@ -48,7 +52,7 @@ def payout(curve: pd.DataFrame, params: Params, labels: dict[str, Text], picked:
         ],
         "lines": thresholds(params),
         "layout": {
-            "xaxis": {**INDEX_AXIS, "range": padded(left, right)},
+            "xaxis": {**INDEX_AXIS, "range": padded(x[0], max(*below.index, *rest.index))},
             "yaxis": {
                 "title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")},
                 "tickformat": ".0%",

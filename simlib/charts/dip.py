@@ -8,6 +8,7 @@ import pandas as pd
 from simlib.charts import INSTITUTIONS, by_year, codes, line, money, padded, stacked
 from simlib.params import Params
 from simlib.rules.dip.params import DipParams
+from simlib.rules.dip.settlement import Turns
 from simlib.words import Text
 
 OUTCOMES = {"capped": "@c1", "full": "@c6", "shared": "@c2", "beyond": "@c5", "nothing": "@c8", "mixed": "@c4"}
@@ -45,7 +46,7 @@ def waterfall(steps: pd.DataFrame, labels: dict[str, Text]) -> dict:
     }
 
 
-def distribution(bins: pd.DataFrame, params: DipParams, labels: dict[str, Text]) -> dict:
+def distribution(bins: pd.DataFrame, params: DipParams, turns: Turns, labels: dict[str, Text]) -> dict:
     """Bars of institutions by clearing ratio, stacked by outcome, with the edges of the corridor."""
     shown = {name: colour for name, colour in OUTCOMES.items() if bins[name].any()}
     return {
@@ -53,23 +54,25 @@ def distribution(bins: pd.DataFrame, params: DipParams, labels: dict[str, Text])
             stacked(bins, "ratio", shown, float(bins["ratio"].iloc[1] - bins["ratio"].iloc[0]) * 0.96, "%{x:.1%}")
         ],
         "legend": [{"name": labels[name], "color": colour} for name, colour in shown.items()],
-        "lines": corridor_lines(params),
+        "lines": corridor_lines(params, turns),
         "layout": {"bargap": 0, "xaxis": RATIO, "yaxis": INSTITUTIONS},
     }
 
 
-def corridor_lines(params: DipParams) -> list[dict]:
+def corridor_lines(params: DipParams, turns: Turns) -> list[dict]:
     """Where the retention cap begins to bind, where billing meets the payable, and where sharing ends."""
-    cap = 1 / float(params.retention_cap)
-    start = {"at": cap, "colour": "@c1", "dash": "solid", "label": f"1/{params.retention_cap}", "side": "left"}
-    even = {"at": 1.0, "colour": "@muted", "dash": "dashed"}
-    return [start, even, *line(params, "share_limit", "@c5", "right")]
+    cap, colours = f"1/{params.retention_cap}", {"colour": "@c1", "dash": "solid"}
+    start = {"at": float(turns.cap), **colours, "label": cap, "side": "left"}
+    even = {"at": float(turns.even), "colour": "@muted", "dash": "dashed"}
+    *document, limit = line(params, "share_limit", "@c5", "right")
+    return [start, even, *document, {**limit, "at": float(turns.limit)}]
 
 
 def corridor(
     institutions: pd.DataFrame,
     rules: dict[str, pd.Series],
     params: DipParams,
+    turns: Turns,
     labels: dict[str, Text],
     picked: int | None,
 ) -> dict:
@@ -93,7 +96,7 @@ def corridor(
             "marks": [{"symbol": MARKS[name], "color": colour} for name, colour in OUTCOMES.items()],
         },
         "legend": [{"name": labels[level], "color": colour, "symbol": "line"} for level, colour in LEVELS.items()],
-        "lines": corridor_lines(params),
+        "lines": corridor_lines(params, turns),
         "layout": {
             "xaxis": {**RATIO, "range": padded(left, right)},
             "yaxis": {"title": {"text": Text("决算 ÷ 记账", "Settlement / billed")}, "tickformat": ".0%",

@@ -24,7 +24,11 @@ def _distribution(moment: Moment) -> dict:
 
 
 def _payout(moment: Moment) -> dict:
-    figure = charts.payout(deposit.payout(moment.table), moment.params, BANDS, moment.picked_row)
+    paid, params = deposit.payout(moment.table), moment.params
+    index = paid["index"].to_numpy(dtype="float32")  # as the points are drawn
+    low, high = float(index.min(initial=1)), float(index.max(initial=1))
+    curve = deposit.curve(params, min(low, float(params.lower)), max(high, float(params.upper)))
+    figure = charts.payout(paid, curve, params, BANDS, moment.picked_row)
     return {**figure, "notes": _cliff_notes(moment)}
 
 

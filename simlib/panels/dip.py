@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from fractions import Fraction
+
 import pandas as pd
 
 from simlib.charts import codes, line
 from simlib.charts import dip as charts
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS
 from simlib.comparison import movement
-from simlib.money import to_fen, to_yuan
+from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.panels.common import WAS, by_kind, headlines, kinds, labelled, readings, sentence, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.params import Kind
@@ -17,8 +18,8 @@ from simlib.rules import dip
 from simlib.rules.dip import views
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.rules.dip.coefficients import LABELS
-from simlib.rules.dip.params import LIFTED_TO
-from simlib.rules.dip.settlement import ClearingBand
+from simlib.rules.dip.points import THOUSAND, Limits
+from simlib.rules.dip.settlement import ClearingBand, turns
 from simlib.rules.family import Tables
 from simlib.words import Text, joined
 
@@ -40,19 +41,20 @@ def _waterfall(moment: Moment) -> dict:
 
 
 def _distribution(moment: Moment) -> dict:
-    figure = charts.distribution(views.distribution(moment.table), moment.params, OUTCOMES)
+    figure = charts.distribution(views.distribution(moment.table), moment.params, turns(moment.params), OUTCOMES)
     return {**figure, "notes": [EDGES[edge.edge].fill(at=f"{edge.at:.1%}", under=edge.under, over=edge.over, near=f"{views.NEAR:.0%}")
                                 for edge in views.edges(moment.table, moment.params).itertuples()]}  # fmt: skip
 
 
-RATIOS = np.round(np.concatenate([np.arange(0.4, 1.0, 0.02), [0.9524], np.arange(1.0, 2.5, 0.05)]), 4)
+RATIOS = [Fraction(one, 100) for one in (*range(40, 100, 2), *range(100, 250, 5))]
 
 
 def _corridor(moment: Moment) -> dict:
-    cap, limit = 1 / float(moment.params.retention_cap), float(moment.params.share_limit)
-    ratios = np.unique(np.append(RATIOS, [cap, limit]))
-    rules = {level: pd.Series(views.corridor(moment.params, level, ratios), ratios) for level in LEVELS}
-    return charts.corridor(moment.table, rules, moment.params, LEVELS, moment.picked_row)
+    turn = turns(moment.params)
+    ratios = sorted({*RATIOS, *turn})
+    at = [float(one) for one in ratios]
+    rules = {level: pd.Series(views.corridor(moment.params, level, ratios), at) for level in LEVELS}
+    return charts.corridor(moment.table, rules, moment.params, turn, LEVELS, moment.picked_row)
 
 
 def _balance(moment: Moment) -> dict:
@@ -77,7 +79,8 @@ def _rollover(moment: Moment) -> dict:
 def _deviations(moment: Moment) -> dict:
     limit = line(moment.params, "deviation_low", "@below", "left")
     if moment.params.low_slope is dip.LowSlope.LIFTED:
-        limit = [{"at": float(LIFTED_TO), "colour": "@below", "dash": "solid", "label": f"{LIFTED_TO}", "side": "left"}]
+        low = Limits.of(moment.params).low / THOUSAND
+        limit = [{"at": low, "colour": "@below", "dash": "solid", "label": decimal_text(low), "side": "left"}]
     figure = charts.deviations(moment.results["dip_deviations"], moment.params, limit)
     counts = moment.results["dip_counts"]
     total = {name: int(counts[name].sum()) for name in ("cases", "low", "high", "panel_review")}

@@ -13,6 +13,7 @@ from simlib.panels.common import WAS, by_kind, field, headlines, kinds, labelled
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import scorecard
 from simlib.rules.cards.sentences import sentence
+from simlib.rules.scorecard.scoring import full_points, numbers_of
 from simlib.words import Text, joined
 
 TITLE = Text("绩效评分模拟器", "Scorecard simulator")
@@ -63,20 +64,19 @@ def _card(moment: Moment) -> dict:
     name = moment.choices["card"]
     card = scorecard.CARDS[name]
     hard = scorecard.difficulty(moment.results["scorecard_items"], name).set_index("item")
-    items, parts, moved, total = {}, [], [], 0
+    numbers, items, parts, moved, total = numbers_of(card, moment.params), {}, [], [], 0
     for part in card.parts:
         full = 0
         for item in part.items:
-            points = sum(getattr(moment.params, item.points_name(one)) for one in item.criteria)
+            points = full_points(item, numbers)
             known = item.item in hard.index
             items[item.item] = {"full": float(points), "share": float(hard.at[item.item, "share"]) if known else 0.0}
             full += points
         parts.append(float(full))
         moved.append(full != part.points)
         total += full
-    numbers = {"sum": decimal_text(total), "total": decimal_text(card.total)}
     off = total != card.total
-    line = (OFF if off else SUM).fill(**numbers)
+    line = (OFF if off else SUM).fill(sum=decimal_text(total), total=decimal_text(card.total))
     return {"shown": name, "items": items, "parts": parts, "moved": moved, "sum": line, "off": off}
 
 

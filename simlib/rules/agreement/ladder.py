@@ -51,10 +51,13 @@ GRAVITY = list(Action)
 @cites("JS3 43", "JS3 44", "JS3 48")
 def rates(params: AgreementParams) -> dict[int, Decimal]:
     """The damages as a share of the loss by article, the cap of art. 48 applied."""
-    return {
-        43: min(params.damages_rate_43, params.damages_cap),
-        44: min(params.damages_rate_44, params.damages_cap),
-    }
+    return {article: capped(getattr(params, f"damages_rate_{article}"), params) for article in CHARGED}
+
+
+@cites("JS3 48")
+def capped(rate: Decimal | Fraction, params: AgreementParams) -> Decimal | Fraction:
+    """A rate as it is charged: at most ``damages_cap`` (JS3 art. 48)."""
+    return min(rate, params.damages_cap)
 
 
 @cites("JS3 43", "JS3 44", "JS3 48")
@@ -62,10 +65,7 @@ def ranges(params: AgreementParams) -> dict[int, tuple[Decimal, Decimal]]:
     """The least and the most share of the loss that each article allows, the cap applied."""
     declared = params.declarations()
     bounds = {article: declared[f"damages_rate_{article}"] for article in CHARGED}
-    return {
-        article: (min(one.low, params.damages_cap), min(one.high, params.damages_cap))
-        for article, one in bounds.items()
-    }
+    return {article: (capped(one.low, params), capped(one.high, params)) for article, one in bounds.items()}
 
 
 @cites("JS3 43", "JS3 44", "JS3 48")

@@ -14,7 +14,7 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.columns import ITEMS, STEPS
 from simlib.money import sum_by, to_fen, to_yuan
-from simlib.rules.agreement.ladder import CHARGED, LADDER, damages, ranges, rates
+from simlib.rules.agreement.ladder import CHARGED, LADDER, capped, damages, ranges, rates
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import Status
 
@@ -63,7 +63,7 @@ def sensitivity(consequences: pd.DataFrame, params: AgreementParams, steps: int 
         low, high = Fraction(one.low), Fraction(one.high)
         for step in range(steps + 1):
             rate = low + (high - low) * step / steps
-            owed = damages(loss, min(rate, Fraction(params.damages_cap)))
+            owed = damages(loss, capped(rate, params))
             rows.append({"article": article, "rate": float(rate), "damages": _yuan(owed)})
     return pd.DataFrame(rows)
 

@@ -4,9 +4,9 @@ from simlib.rules.deposit.allocation import Band, allocate, groups, summarise, w
 from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.family import FAMILY
 from simlib.rules.deposit.params import DepositBase, DepositParams, MeanScope, UnclaimedPool
-from simlib.rules.deposit.views import NEAR, cliffs, distribution, flows, payout
+from simlib.rules.deposit.views import NEAR, cliffs, curve, distribution, flows, payout
 
 __all__ = [
     "FAMILY", "NEAR", "Band", "DepositBase", "DepositParams", "MeanScope", "UnclaimedPool",
-    "allocate", "cliffs", "distribution", "explain", "flows", "groups", "payout", "summarise", "withheld",
+    "allocate", "cliffs", "curve", "distribution", "explain", "flows", "groups", "payout", "summarise", "withheld",
 ]  # fmt: skip

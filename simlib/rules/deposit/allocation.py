@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -139,25 +140,18 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
     score, _ = decimal_integers(numbers(institutions, TABLE, "score"))
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
-    total, count = sum_by(scope, score)[scope].astype(object), np.bincount(scope)[scope]
+    total, count = (one[scope] for one in totals(score, scope))
     _refuse_all_zero(total, institutions)
-
     scaled = score.astype(object) * count  # x = scaled / total, in whole numbers
-    index = (scaled / total).astype(float)
-    below, above = index < float(params.lower), index > float(params.upper)
-    # Rounding to a float keeps the order, so only an index that rounds to the threshold's own float
-    # is in doubt: there the whole numbers decide.
-    below |= _at(index, params.lower, lambda row, a, b: scaled[row] * b < a * total[row])
-    above |= _at(index, params.upper, lambda row, a, b: scaled[row] * b > a * total[row])
+    index, below, above = standing(scaled, total, params)
 
     deposit = withheld(institutions, params)
-    returned = deposit.copy()
-    returned[below] = round_half_up(scaled[below] * deposit[below], total[below])
-    ids, weight = institutions[KEY].to_numpy(), deposit.astype(object) * score
+    returned = paid_back(scaled, total, deposit, below)
+    ids, weight = institutions[KEY].to_numpy(), weights(deposit.astype(object), score)
     bonus, unclaimed = _bonuses(params.unclaimed_pool, deposit - returned, weight, group, below, above, ids)
     if params.unclaimed_pool is UnclaimedPool.CITY:
         # Groups have different means, so the index itself is weighed, over one denominator for all.
-        weight = deposit * scaled * (math.lcm(*set(total)) // total)
+        weight = weights(deposit, scaled * (math.lcm(*set(total)) // total))
         bonus = bonus + _share(unclaimed, weight, above, ids)
     payment = returned + bonus
     return pd.DataFrame(
@@ -174,6 +168,46 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
             "change": to_yuan(payment - deposit),
         }
     )
+
+
+class Standing(NamedTuple):
+    """Where each index stands: as the nearest float, and whether below ``lower`` or above ``upper``."""
+
+    index: np.ndarray
+    below: np.ndarray
+    above: np.ndarray
+
+
+@cites("JS26 annex 3, 2(1)")
+def totals(score: np.ndarray, scope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and number of the scores by ``scope`` 0, 1, ...; their quotient is the mean (JS26 annex 3, 2(1))."""
+    return sum_by(scope, score).astype(object), np.bincount(scope)
+
+
+@cites("JS26 annex 3, 2(2)", "JS26 annex 3, note")
+def standing(scaled: np.ndarray, total: np.ndarray, params: DepositParams) -> Standing:
+    """The band of each index x = scaled / total, whole numbers (JS26 annex 3, 2(2)); at a threshold it is within."""
+    index = (scaled / total).astype(float)
+    below, above = index < float(params.lower), index > float(params.upper)
+    # Rounding to a float keeps the order, so only an index that rounds to the threshold's own float
+    # is in doubt: there the whole numbers decide.
+    below |= _at(index, params.lower, lambda row, a, b: scaled[row] * b < a * total[row])
+    above |= _at(index, params.upper, lambda row, a, b: scaled[row] * b > a * total[row])
+    return Standing(index, below, above)
+
+
+@cites("JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
+def paid_back(scaled: np.ndarray, total: np.ndarray, deposit: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """What each is returned of its deposit [fen]: x d in the band below, half up, elsewhere all (JS26 annex 3, 2(2))."""
+    returned = deposit.copy()
+    returned[below] = round_half_up(scaled[below] * deposit[below], total[below])
+    return returned
+
+
+@cites("JS26 annex 3, 2(2)3")
+def weights(deposit: np.ndarray, merit: np.ndarray) -> np.ndarray:
+    """By what a pool is shared out: deposit x index, or what goes with the index (JS26 annex 3, 2(2)3)."""
+    return deposit * merit
 
 
 @cites("JS26 annex 3, 1(2)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(2)1")
@@ -193,12 +227,12 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
         claimed = np.bincount(group[top], minlength=len(names)) > 0
         unallocated = np.where(claimed | (unallocated.sum() == 0), 0, pool)
     score, scale = decimal_integers(allocation["score"].to_numpy())
-    count = np.bincount(group)
+    total, count = totals(score, group)
     return pd.DataFrame(
         {
             "group": names,
             "institutions": count,
-            "mean_score": (sum_by(group, score) / (count.astype(object) * scale)).astype(float),
+            "mean_score": (total / (count.astype(object) * scale)).astype(float),
             "pool": to_yuan(pool),
             "unallocated": to_yuan(unallocated),
         }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simlib.clauses import cites
-from simlib.rules.deposit.allocation import Band
+from simlib.money import decimal_integers
+from simlib.rules.deposit.allocation import Band, totals
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
 from simlib.rules.family import Tables
 from simlib.words import Text
@@ -18,7 +21,7 @@ def explain(results: Tables, params: DepositParams, institution_id: str) -> list
     city = params.mean_scope is MeanScope.CITY
     scope = table if city else table[table["group"] == one["group"]]
     numbers = {
-        "score": f"{one['score']:g}", "mean": f"{scope['score'].mean():.4f}", "count": f"{len(scope):,}",
+        "score": f"{one['score']:g}", "mean": f"{mean(scope['score'].to_numpy()):.4f}", "count": f"{len(scope):,}",
         "where": Text("全市", "the city") if city else Text(f"“{one['group']}”组", f"group {one['group']}"),
         "index": f"{one['index']:.6f}", "lower": f"{params.lower}", "upper": f"{params.upper}",
         "pool": f"{group['pool']:,.2f}",
@@ -31,6 +34,13 @@ def explain(results: Tables, params: DepositParams, institution_id: str) -> list
         own = CITY_BONUS if params.unclaimed_pool is UnclaimedPool.CITY else BONUS
         steps.append(own if one["band"] == Band.ABOVE.value else OPEN_BONUS)
     return [step.fill(**numbers) for step in [*steps, TOTAL]]
+
+
+def mean(score: np.ndarray) -> float:
+    """The mean that the index compares with, by the rule's own sum and number."""
+    parts, scale = decimal_integers(score)
+    total, count = totals(parts, np.zeros(len(parts), dtype=np.int64))
+    return float(total[0] / (int(count[0]) * scale))
 
 
 MEAN = Text("年度评价得分 {score} 分；{where}共 {count} 家机构，平均 {mean} 分（JS26 附件3 二(一)）。",

@@ -7,6 +7,8 @@ Money is whole fen; points and the point value are exact fractions, so that noth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,7 +54,7 @@ class Fund:
 
     @property
     def regulation_fund(self) -> int:
-        return self.regulation_rate_part + self.carried
+        return regulation_fund(self.regulation_rate_part, self.carried)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,22 @@ class Accounts:
     billed: np.ndarray  # fen, Python ints, as are all that follow
     patient_paid: np.ndarray
     other_paid: np.ndarray
+
+
+class Turns(NamedTuple):
+    """The clearing ratios, billed over payable, at which another formula of :func:`corridor` begins (JY art. 33)."""
+
+    cap: Fraction  # below it retention is capped
+    even: Fraction  # above it is overspending
+    limit: Fraction  # what lies above is not shared
+
+
+class Corridor(NamedTuple):
+    """What becomes of each payable and what was billed against it: exact amounts, nothing rounded."""
+
+    outcome: np.ndarray  # of ClearingBand
+    base: Exact  # what the distributable pays
+    share: Exact  # what the regulation fund owes
 
 
 @dataclass(frozen=True)
@@ -87,7 +105,7 @@ class Settled:
 
     @property
     def fund_left(self) -> int:
-        return self.fund.regulation_fund - int(self.paid.sum())
+        return fund_left(self.fund.regulation_fund, self.paid)
 
     @property
     def floored(self) -> int:
@@ -156,34 +174,60 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
         raise BadInput(Problem(NO_POINTS, "cases"))
     pot = money.distributable + int(own.sum())
     payable = Exact(accounts.approved.parts * pot, total) - Exact(own)
-    billed = Exact(accounts.billed)
-    positive = payable > 0
-    within = positive & (billed <= payable)
-    over = positive & ~within
-    cap = billed * params.retention_cap
-    base = payable.at_most(cap).where(within, payable).where(positive).half_up()
-    kept = np.where(payable > cap, ClearingBand.CAPPED.value, ClearingBand.FULL.value)
-    lost = np.where(billed > payable * params.share_limit, ClearingBand.BEYOND.value, ClearingBand.SHARED.value)
-    outcome = np.where(within, kept, np.where(over, lost, ClearingBand.NOTHING.value)).astype(object)
-    shares = _shares(accounts, payable, billed, over, params)
+    outcome, base, shares = corridor(payable, Exact(accounts.billed), accounts.level, params)
     due = shares.half_up()
-    paid, factor = _paid(shares, due, money.regulation_fund, accounts.ids)
+    paid, factor = shares_paid(shares, due, money.regulation_fund, accounts.ids)
     value = Exact(np.array(pot * accounts.approved.whole, dtype=object), total)
-    return Settled(payable, payable.half_up(), outcome, due, paid, base, value, factor, money)
+    return Settled(payable, payable.half_up(), outcome, due, paid, base.half_up(), value, factor, money)
 
 
 @cites("JY 33")
-def _shares(accounts: Accounts, payable: Exact, billed: Exact, over: np.ndarray, params: DipParams) -> Exact:
-    """What the regulation fund owes each institution that billed more than its payable."""
-    excess = billed.at_most(payable * params.share_limit) - payable
+def turns(params: DipParams) -> Turns:
+    """Where the corridor turns: retention_cap x billed meets the payable, billed meets it, and sharing ends."""
+    return Turns(1 / Fraction(params.retention_cap), Fraction(1), Fraction(params.share_limit))
+
+
+@cites("JY 33")
+def corridor(payable: Exact, billed: Exact, level: np.ndarray, params: DipParams) -> Corridor:
+    """What each is settled at, and what of it the regulation fund owes (JY art. 33); the formulas are those of :func:`clear`.
+
+    ``level`` is of "1", "2", "3"; payable and billed may be in any unit of money that both share.
+    """
+    turn = turns(params)
+    limit = payable * turn.limit
+    positive = payable > 0
+    within = positive & (billed <= payable * turn.even)
+    over = positive & ~within
+    base = payable.at_most(billed * params.retention_cap).where(within, payable).where(positive)
+    kept = np.where(payable * turn.cap > billed, ClearingBand.CAPPED.value, ClearingBand.FULL.value)
+    lost = np.where(billed > limit, ClearingBand.BEYOND.value, ClearingBand.SHARED.value)
+    outcome = np.where(within, kept, np.where(over, lost, ClearingBand.NOTHING.value)).astype(object)
+    return Corridor(outcome, base, ((billed.at_most(limit) - payable) * _share_rates(level, params)).where(over))
+
+
+@cites("JY 33")
+def _share_rates(level: np.ndarray, params: DipParams) -> Exact:
+    """The part of overspending that the regulation fund bears, by level."""
     levels = list(LEVELS)
-    rates = Exact.of(np.array([getattr(params, f"share_rate_{level}") for level in levels], dtype=object))
-    return (excess * rates[[levels.index(level) for level in accounts.level]]).where(over)
+    rates = Exact.of(np.array([getattr(params, f"share_rate_{one}") for one in levels], dtype=object))
+    return rates[[levels.index(one) for one in level]]
+
+
+@cites("JY 11")
+def regulation_fund(set_aside: int, carried: int) -> int:
+    """What a year's shares can be paid of: what the year sets aside, and what the one before left (JY art. 11)."""
+    return set_aside + carried
+
+
+@cites("JY 11", "JY 33")
+def fund_left(available: int, paid: np.ndarray) -> int:
+    """What the regulation fund carries to the next year when the shares are paid (JY art. 11, 33)."""
+    return available - int(paid.sum())
 
 
 @cites("JY 33")
-def _paid(shares: Exact, due: np.ndarray, available: int, ids: np.ndarray) -> tuple[np.ndarray, float]:
-    """The shares in fen, scaled to what the fund has where it is short, and by how much."""
+def shares_paid(shares: Exact, due: np.ndarray, available: int, ids: np.ndarray) -> tuple[np.ndarray, float]:
+    """The shares in fen, scaled to what the fund has where it is short, and by how much (JY art. 33)."""
     owed = shares.total()
     if owed <= available and due.sum() <= available:
         return due, 1.0

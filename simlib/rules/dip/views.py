@@ -5,11 +5,16 @@ All take the result tables of a run and return small tables; charts only draw th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 
 from simlib.clauses import cites
+from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
+from simlib.rules.dip import settlement
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import SPENDING, ClearingBand
 from simlib.rules.family import Tables
@@ -63,14 +68,11 @@ def distribution(institutions: pd.DataFrame, width: float = 0.01, low: float = 0
 
 
 @cites("JY 33")
-def corridor(params: DipParams, level: str, ratios: np.ndarray) -> np.ndarray:
+def corridor(params: DipParams, level: str, ratios: Sequence[Fraction]) -> np.ndarray:
     """Settlement over billing at each clearing ratio, for one level and a fund that suffices (JY art. 33)."""
-    cap, limit, rate = (
-        float(params.retention_cap),
-        float(params.share_limit),
-        float(getattr(params, f"share_rate_{level}")),
-    )
-    return np.where(ratios <= 1, np.minimum(cap, 1 / ratios), (1 + rate * (np.minimum(ratios, limit) - 1)) / ratios)
+    billed, payable = (Exact([getattr(one, part) for one in ratios]) for part in ("numerator", "denominator"))
+    _, base, share = settlement.corridor(payable, billed, np.full(len(ratios), level), params)
+    return (base + share).over(billed)
 
 
 @cites("JY 33")
@@ -78,7 +80,7 @@ def edges(institutions: pd.DataFrame, params: DipParams, near: float = NEAR) -> 
     """The edges of the corridor: ``edge``, ``at`` [ratio], and how many institutions lie within ``near`` on each side."""
     ratio = institutions["clearing_ratio"].to_numpy()
     rows = []
-    for edge, at in (("cap", 1 / float(params.retention_cap)), ("even", 1.0), ("limit", float(params.share_limit))):
+    for edge, at in zip(settlement.Turns._fields, map(float, settlement.turns(params)), strict=True):
         close = np.abs(ratio - at) < near
         rows.append(
             {
@@ -113,16 +115,23 @@ def rollover(results: Tables, years: int = 5) -> pd.DataFrame:
     Each year sets the same part aside and owes the same shares; what is left is carried to the next.
     """
     funds = results["dip_fund"]
-    rows = []
-    carried = to_fen(funds["fund_carried"].to_numpy())
-    aside, due = (to_fen(funds[name].to_numpy()) for name in ("regulation_set_aside", "shares_due"))
-    for year in range(1, years + 1):
-        supply = carried + aside
-        paid = np.minimum(due, supply)
-        carried = supply - paid
-        sums = {"supply": supply, "demand": due, "paid": paid, "left": carried}
-        rows.append({"year": year, **{name: float(to_yuan(values.sum())) for name, values in sums.items()}})
-    return pd.DataFrame(rows)
+    given = (to_fen(funds[name].to_numpy()) for name in ("fund_carried", "regulation_set_aside", "shares_due"))
+    ledgers = [_rolled(*one, years) for one in zip(*(column.tolist() for column in given), strict=True)]
+    sums = to_yuan(np.sum(ledgers, axis=0))
+    return pd.DataFrame(
+        {"year": range(1, years + 1), **dict(zip(("supply", "demand", "paid", "left"), sums.T, strict=True))}
+    )
+
+
+def _rolled(carried: int, aside: int, due: int, years: int) -> list[tuple[int, int, int, int]]:
+    """One ledger year by year, its shares as if one institution were owed them all: supply, demand, paid, left [fen]."""
+    rows, owed, ids = [], np.array([due], dtype=object), np.arange(1)
+    for _ in range(years):
+        supply = settlement.regulation_fund(aside, carried)
+        paid, _ = settlement.shares_paid(Exact(owed), owed, supply, ids)
+        carried = settlement.fund_left(supply, paid)
+        rows.append((supply, due, int(paid.sum()), carried))
+    return rows
 
 
 @cites("JY 22")

@@ -208,7 +208,7 @@ def amounts_of(ready: Ready, bracket: np.ndarray, ratio: Exact, params: Retentio
     """The amounts of one year, in fen, by column of the results."""
     surplus = ready.budget - ready.spending
     kept = np.maximum(surplus, 0)
-    retained = (Exact(kept) * ratio).half_up().astype(np.int64)
+    retained = retained_of(kept, ratio)
     over = kept - surplus
     shared = _part(over - ready.unreasonable, params.reasonable_share)
     cut = np.where(np.isin(bracket, FAILED), _part(ready.budget, params.next_year_cut_rate), 0)
@@ -225,6 +225,12 @@ def amounts_of(ready: Ready, bracket: np.ndarray, ratio: Exact, params: Retentio
         "next_year_cut": cut,
         "net": retained - borne - cut,
     }
+
+
+@cites("XX 5(1)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
+def retained_of(surplus: np.ndarray, ratio: Exact) -> np.ndarray:
+    """What is kept of a surplus [fen]: its share, half up to the fen (XX 5(1))."""
+    return (Exact(surplus) * ratio).half_up().astype(np.int64)
 
 
 def _next(first: Ready, ready: Ready, cut: np.ndarray, params: RetentionParams) -> Ready:

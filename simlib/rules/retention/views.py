@@ -15,10 +15,11 @@ from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.retention.params import RetentionParams
-from simlib.rules.retention.settlement import Bracket, brackets, ratios
+from simlib.rules.retention.settlement import Bracket, brackets, ratios, retained_of
 
 NEAR = 1  # points: how close to an edge counts as near it
-EDGES = ("half_from", "linear_from", "full_from")
+EDGES = {"half_from": Bracket.HALF, "linear_from": Bracket.LINEAR, "full_from": Bracket.FULL}  # what begins there
+UPWARD = [Bracket.NONE.value, *(one.value for one in EDGES.values())]
 HAIR = Decimal("0.000001")  # of a point: just below an edge
 SEEN = Decimal("0.01")  # of a point: the finest that scores are told in
 
@@ -71,13 +72,14 @@ def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) ->
     open_ = settled[settled["bracket"] != Bracket.VETO.value]
     score, surplus = Exact.of(open_["total_score"].to_numpy()), np.maximum(to_fen(open_["surplus"].to_numpy()), 0)
     retained = to_fen(open_["retained"].to_numpy())
+    rank = pd.Index(UPWARD).get_indexer(open_["bracket"])
     rows = []
-    for name in EDGES:
+    for name, bracket in EDGES.items():
         at = getattr(params, name)
         shares = kept(params, [at - HAIR, at])
-        reached = Exact.of(at) <= score
+        reached = rank >= UPWARD.index(bracket.value)
         under, over = ~reached & (score > at - near), reached & ~(Exact.of(at + near) <= score)
-        there = (Exact(surplus) * shares[1:]).half_up()
+        there = retained_of(surplus, shares[1:])
         low, high = shares.floats().tolist()
         rows.append({"edge": name, "at": float(at), "under": low, "over": high, "just_under": int(under.sum()),
                      "just_over": int(over.sum()), "worth": float(to_yuan((there - retained)[under].sum()))})  # fmt: skip

@@ -70,6 +70,12 @@ def numbers_of(card: Card, params: Params) -> dict[str, Decimal]:
     return {one.name: getattr(params, one.name, one.value) for _, _, one in card.numbers()}
 
 
+@cites("JS26 annex 1", "JS26 annex 2", "XX part 3")
+def full_points(item: Item, numbers: dict[str, Decimal]) -> Decimal:
+    """Full marks of an item: the points of its criteria, as the levers have set them; nothing is rescaled."""
+    return sum((numbers[item.points_name(one)] for one in item.criteria), Decimal(0))
+
+
 @cites(
     "JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 1, note 5", "JS26 annex 2", "JS26 annex 2, note 1",
     "JS26 annex 2, note 4", "XX part 3", "XX 3(1)", "XX 3(2)", "XX 3(3)", "XX 3(4)", "XX 3(5)", "XX 3(6)",
@@ -121,7 +127,7 @@ def _totals(sheet, params, numbers, values, awards, bonus, bonus_scale, extra) -
         (award.earned.astype(object) * (scale // award.scale) for award in awards), np.zeros(len(values), object)
     )
     full = sum((np.where(award.applies, award.full, 0) for award in awards), np.zeros(len(values), np.int64))
-    card_full = sum(award.full for award in awards)
+    card_full = sum(_micro(full_points(item, numbers)) for item in sheet.card.items)
     bonus = bonus.astype(object) * (scale // bonus_scale)
     counted = np.minimum(bonus, _micro(params.bonus_cap) * (scale // MICRO))
     # total = points / scale x card_full / full + counted / scale, in whole numbers over scale x full; where
