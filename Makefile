@@ -19,9 +19,12 @@ lab: ## 在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab
 test: ## 运行全部测试 / run all tests
 	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-lint: ## 检查代码与格式 / check code and format
+lint: ## 检查代码、脚本、样式与格式 / check code, scripts, style sheets and format
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
+	$(RUN) oxlint simlib
+	$(RUN) oxfmt --check "simlib/**/*.js"
+	$(RUN) python tools/css.py
 
 bench: ## 运行性能基准 / run the benchmarks
 	$(RUN) python -m benchmarks $(ARGS)

@@ -29,7 +29,7 @@ DEPENDENCIES = [Requirement(line) for line in [*RUNTIME, *PROJECT["optional-depe
 CONDA_NAMES = {  # where conda-forge's name differs
     "playwright": "playwright-python", "duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb",
 }  # fmt: skip
-PIP_ONLY = {"chinesecalendar"}  # not on conda-forge
+PIP_ONLY = {"chinesecalendar", "oxlint", "oxfmt"}  # not on conda-forge
 
 
 def test_environment_yml_asks_for_what_pyproject_asks_for():

@@ -30,7 +30,10 @@ from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js", "page.js")
+SCRIPTS = tuple(
+    "show.js form.js chart.js table.js fields.js card.js panels.js acts.js drawing.js toolbar.js page.js".split()
+)
+STYLES = ("page.css", "lesson.css")
 
 log = logging.getLogger("simlib")
 # The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
@@ -43,7 +46,7 @@ class Widget(anywidget.AnyWidget):
     A message names an act, and the method ``act_NAME`` does it, given the message and its buffers.
     """
 
-    _css = variables(".sim") + (STATIC / "page.css").read_text(encoding="utf-8")
+    _css = variables(".sim") + "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
     language = LANGUAGES[0]
 
     def __init__(self):

@@ -1,91 +1,141 @@
 // An exercise: the question, a field or options, and what the kernel says to an answer. It knows no answer itself.
 
-const SILENT = 10000;   // ms without an answer before the page says so
+const SILENT = 10000; // ms without an answer before the page says so
 const MARKS = { right: "✓", wrong: "✗", unread: "!" };
-let fields = 0;         // exercises drawn so far, for names that differ
+let fields = 0; // exercises drawn so far, for names that differ
+
+// Where the answer is written or chosen, and how it is read.
+function answerField(say, name) {
+  const label = () => h("label", { for: name }, say.texts.answer);
+  const plain = { id: name, autocomplete: "off" };
+  if (say.start) {
+    const written = { rows: say.start.split("\n").length + 2, spellcheck: "false", autocapitalize: "off" };
+    const area = h("textarea", { ...plain, ...written }, say.start);
+    return { element: h("div", { class: "sim-answer sim-written" }, label(), area), value: () => area.value };
+  }
+  const options = Object.entries(say.options);
+  if (!options.length) {
+    const input = h("input", { type: "text", ...plain, placeholder: say.example });
+    return { element: h("div", { class: "sim-answer" }, label(), input), value: () => input.value };
+  }
+  const choices = options.map(([key, text]) =>
+    h("label", {}, h("input", { type: "radio", name, value: key }), h("span", {}, text)),
+  );
+  const place = { class: "sim-options", role: "radiogroup", "aria-labelledby": `${name}-question` };
+  const element = h("div", place, choices);
+  return { element, value: () => element.querySelector("input:checked")?.value || "" };
+}
+
+function solution(say) {
+  const steps = say.solution.map((step) => h("li", {}, step));
+  return h("details", { class: "sim-solution" }, h("summary", {}, say.texts.solution), h("ol", {}, steps));
+}
+
+class Exercise {
+  constructor(model, root) {
+    Object.assign(this, { model, root, parts: null, lost: null });
+    this.name = `sim-exercise-${(fields += 1)}`;
+  }
+
+  send(content) {
+    clearTimeout(this.lost);
+    this.lost = setTimeout(() => {
+      window.simlib?.lost?.("silent");
+      if (this.parts) this.parts.button.disabled = false;
+    }, SILENT);
+    this.model.send(content);
+  }
+
+  listen(say) {
+    clearTimeout(this.lost);
+    if (this.parts || say.say === "exercise") this[`say_${say.say}`]?.(say);
+    this.root.dataset.painted = Number(this.root.dataset.painted || 0) + 1;
+    window.simlib?.alive?.();
+  }
+
+  say_exercise(say) {
+    this.draw(say);
+    this.say_marked(say);
+    this.say_progress(say);
+  }
+
+  say_marked({ feedback, tries, hint, solved }) {
+    const { parts } = this;
+    parts.button.disabled = false;
+    this.root.classList.toggle("sim-solved", solved);
+    parts.tries.textContent = tries;
+    parts.hintButton.hidden = !hint;
+    parts.hint.textContent = hint || "";
+    if (!hint) this.toggle(false);
+    parts.feedback.className = `sim-feedback${feedback ? ` sim-${feedback.tone}` : ""}`;
+    parts.feedback.replaceChildren();
+    if (!feedback) return;
+    const sign = h("span", { class: "sim-mark", "aria-hidden": "true" }, MARKS[feedback.tone]);
+    parts.feedback.append(sign, h("p", {}, h("b", {}, feedback.verdict), " ", feedback.text));
+  }
+
+  say_progress(say) {
+    this.parts.progress.textContent = say.progress;
+    this.parts.bar.value = say.done;
+  }
+
+  say_error(say) {
+    this.parts.button.disabled = false;
+    this.parts.feedback.className = "sim-feedback sim-unread";
+    this.parts.feedback.replaceChildren(h("p", {}, say.text));
+  }
+
+  toggle(open) {
+    this.parts.hint.hidden = !open;
+    this.parts.hintButton.setAttribute("aria-expanded", String(open));
+  }
+
+  draw(say) {
+    const { root, name } = this;
+    const answer = answerField(say, name);
+    const unfold = () => this.toggle(this.parts.hint.hidden);
+    const folded = { type: "button", "aria-expanded": "false", hidden: true, onclick: unfold };
+    this.parts = {
+      button: h("button", { type: "submit", class: "sim-check" }, say.texts.check),
+      hintButton: h("button", folded, say.texts.hint),
+      hint: h("p", { class: "sim-hint", hidden: true }),
+      feedback: h("div", { class: "sim-feedback", "aria-live": "polite" }),
+      tries: h("span"),
+      progress: h("span"),
+      bar: h("progress", { max: say.count, "aria-hidden": "true" }),
+    };
+    const { button, hintButton, hint, feedback, tries, progress, bar } = this.parts;
+    const onsubmit = (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      this.send({ act: "check", answer: answer.value() });
+    };
+    root.lang = say.language === "zh" ? "zh-CN" : "en";
+    root.dataset.exercise = say.id;
+    root.replaceChildren(
+      h("h3", {}, say.title),
+      h("p", { class: "sim-question", id: `${name}-question` }, say.question),
+      h("form", { onsubmit }, answer.element, h("div", { class: "sim-buttons" }, button, hintButton)),
+      feedback,
+      hint,
+      ...(say.solution ? [solution(say)] : []),
+      h("footer", { class: "sim-note" }, tries, h("span", { class: "sim-progress" }, bar, progress)),
+    );
+  }
+}
 
 function render({ model, el }) {
   // JupyterLab would take keys pressed on a radio button for its own shortcuts.
   const root = h("section", { class: "sim sim-bare sim-exercise", onkeydown: (event) => event.stopPropagation() });
   el.append(root);
-  const name = `sim-exercise-${(fields += 1)}`;
-  let parts, lost;
-
-  const send = (content) => {
-    clearTimeout(lost);
-    lost = setTimeout(() => { window.simlib?.lost?.("silent"); if (parts) parts.button.disabled = false; }, SILENT);
-    model.send(content);
-  };
-
-  function field(say) {
-    const options = Object.entries(say.options);
-    if (say.start) {
-      const area = h("textarea", { id: name, rows: say.start.split("\n").length + 2, spellcheck: "false", autocapitalize: "off", autocomplete: "off" }, say.start);
-      return { element: h("div", { class: "sim-answer sim-written" }, h("label", { for: name }, say.texts.answer), area), value: () => area.value };
-    }
-    if (!options.length) {
-      const input = h("input", { type: "text", id: name, autocomplete: "off", placeholder: say.example });
-      return { element: h("div", { class: "sim-answer" }, h("label", { for: name }, say.texts.answer), input), value: () => input.value };
-    }
-    const choices = options.map(([key, label]) => h("label", {}, h("input", { type: "radio", name, value: key }), h("span", {}, label)));
-    const element = h("div", { class: "sim-options", role: "radiogroup", "aria-labelledby": `${name}-question` }, choices);
-    return { element, value: () => element.querySelector("input:checked")?.value || "" };
-  }
-
-  function draw(say) {
-    const answer = field(say);
-    parts = {
-      button: h("button", { type: "submit", class: "sim-check" }, say.texts.check),
-      hintButton: h("button", { type: "button", "aria-expanded": "false", hidden: true, onclick: () => toggle(parts.hint.hidden) }, say.texts.hint),
-      hint: h("p", { class: "sim-hint", hidden: true }),
-      feedback: h("div", { class: "sim-feedback", "aria-live": "polite" }),
-      tries: h("span"), progress: h("span"), bar: h("progress", { max: say.count, "aria-hidden": "true" }),
-    };
-    const check = (event) => { event.preventDefault(); parts.button.disabled = true; send({ act: "check", answer: answer.value() }); };
-    root.lang = say.language === "zh" ? "zh-CN" : "en";
-    root.dataset.exercise = say.id;
-    root.replaceChildren(...[
-      h("h3", {}, say.title), h("p", { class: "sim-question", id: `${name}-question` }, say.question),
-      h("form", { onsubmit: check }, answer.element, h("div", { class: "sim-buttons" }, parts.button, parts.hintButton)),
-      parts.feedback, parts.hint,
-      say.solution ? h("details", { class: "sim-solution" }, h("summary", {}, say.texts.solution), h("ol", {}, say.solution.map((step) => h("li", {}, step)))) : null,
-      h("footer", { class: "sim-note" }, parts.tries, h("span", { class: "sim-progress" }, parts.bar, parts.progress)),
-    ].filter(Boolean));
-  }
-
-  function toggle(open) {
-    parts.hint.hidden = !open;
-    parts.hintButton.setAttribute("aria-expanded", String(open));
-  }
-
-  function mark({ feedback, tries, hint, solved }) {
-    parts.button.disabled = false;
-    root.classList.toggle("sim-solved", solved);
-    parts.tries.textContent = tries;
-    parts.hintButton.hidden = !hint;
-    parts.hint.textContent = hint || "";
-    if (!hint) toggle(false);
-    parts.feedback.className = `sim-feedback${feedback ? ` sim-${feedback.tone}` : ""}`;
-    parts.feedback.replaceChildren(...(feedback
-      ? [h("span", { class: "sim-mark", "aria-hidden": "true" }, MARKS[feedback.tone]), h("p", {}, h("b", {}, feedback.verdict), " ", feedback.text)] : []));
-  }
-
-  const progress = (say) => { parts.progress.textContent = say.progress; parts.bar.value = say.done; };
-  const says = {
-    exercise(say) { draw(say); mark(say); progress(say); },
-    marked: mark,
-    progress,
-    error(say) { parts.button.disabled = false; parts.feedback.className = "sim-feedback sim-unread"; parts.feedback.replaceChildren(h("p", {}, say.text)); },
-  };
-  const listen = (say) => {
-    clearTimeout(lost);
-    if (parts || say.say === "exercise") says[say.say]?.(say);
-    root.dataset.painted = Number(root.dataset.painted || 0) + 1;
-    window.simlib?.alive?.();
-  };
+  const exercise = new Exercise(model, root);
+  const listen = (say) => exercise.listen(say);
   model.on("msg:custom", listen);
-  send({ act: "open", query: location.search });
-  return () => { clearTimeout(lost); model.off("msg:custom", listen); };
+  exercise.send({ act: "open", query: location.search });
+  return () => {
+    clearTimeout(exercise.lost);
+    model.off("msg:custom", listen);
+  };
 }
 
 export default { render };

@@ -1,191 +1,284 @@
-// The page: draws what the kernel says, sends what the visitor does, never two moves at once.
+// The page: draws what the kernel says, sends what the visitor does.
 
-const PIECE = 512 * 1024;   // bytes of an upload a message
-const NEAR = 150;           // pixels within which a panel outside the window counts as seen
-const SILENCE = 10000;      // ms without an answer before the page says so
+class Page {
+  constructor(model, root) {
+    this.model = model;
+    this.root = root;
+    this.acts = new Acts({
+      send: (content, buffers) => this.send(content, buffers),
+      working: () => this.busy?.classList.add("sim-on"),
+      rested: () => this.rested(),
+    });
+    this.values = {};
+    this.query = ""; // the address as the kernel last told it
+    this.ours = Boolean(window.simlib); // whether the address and the title are ours to change
+    this.anew = null; // a page and what it shows, told but not drawn yet
+    this.latest = null;
+    this.shown = new AbortController(); // of the page that is shown: its listeners end when it is drawn anew
+    const others = othersShown();
+    this.plotly = others.then(() => loadPlotly(() => this.bundle()));
+    others.then(() => this.do({ act: "open", query: this.ours ? location.search : "" }));
+  }
+
+  // plotly.js where no server of ours hands it over: the kernel does.
+  bundle() {
+    return new Promise((resolve) => {
+      this.bundled = resolve;
+      this.send({ act: "plotly" });
+    });
+  }
+
+  send(content, buffers) {
+    this.model.send(content, undefined, buffers);
+  }
+
+  listen(content, buffers) {
+    try {
+      this[`say_${content.say}`]?.(unpack(content, buffers), buffers);
+    } catch (error) {
+      reportError(error);
+      window.simlib?.lost?.("failed");
+    }
+  }
+
+  // What a visitor can do.
+
+  do(act) {
+    delete this.root.dataset.idle;
+    this.acts.do(act);
+  }
+  set(values, shown) {
+    this.do({ act: "set", values, shown });
+  }
+  pick(subject) {
+    this.do({ act: "pick", subject });
+  }
+  pickRow(row) {
+    this.pick(this.subject(row));
+  }
+  choose(panel, choice) {
+    this.do({ act: "choose", panel, choice });
+  }
+  reset() {
+    this.do({ act: "reset" });
+  }
+  speak(language) {
+    this.do({ act: "speak", language });
+  }
+  use(source) {
+    this.do({ act: "use", source });
+  }
+  upload(file) {
+    if (file) this.do({ act: "upload", file });
+  }
+  // A file and a link hold what was done before: they wait for their turn, and nothing waits for them.
+  save(kind) {
+    this.acts.do(() => this.send({ act: "save", kind }));
+  }
+  share(button) {
+    this.acts.do(() => this.copy(button));
+  }
+  async copy(button) {
+    this.tellAddress();
+    const address = location.href;
+    try {
+      await navigator.clipboard.writeText(address);
+    } catch {
+      prompt(this.texts.share, address);
+      return;
+    }
+    button.textContent = this.texts.copied;
+    setTimeout(() => {
+      button.textContent = this.texts.share;
+    }, 1500);
+  }
+
+  // What the page's table says of its rows.
+
+  subject(row) {
+    return this.table?.subject(row) ?? null;
+  }
+  label(row) {
+    return this.table?.label(row) ?? "";
+  }
+
+  // What the kernel says.
+
+  // A page drawn anew would forget what was done since: it is drawn with the answer to the last act.
+  say_page(say) {
+    this.anew = say;
+    this.latest = null;
+    if (!this.form) this.draw();
+  }
+
+  // Who has acted since the question has another answer coming, so an old one is left out altogether.
+  say_update(say) {
+    if (!this.acts.knows(say.seq)) return;
+    if (say.slow) this.draw();
+    this.query = say.query;
+    this.latest = say;
+    this.draw();
+    if (say.slow) {
+      this.root.dataset.idle = this.root.dataset.painted;
+      return;
+    }
+    this.plotly.then(() =>
+      afterPaint(() => {
+        this.painted(say.seq);
+        window.simlib?.alive?.();
+      }),
+    );
+  }
+
+  say_problems(say) {
+    this.draw();
+    const here = (path) => this.root.querySelector(`[data-parameter="${CSS.escape(path.split(".").pop())}"]`);
+    const known = say.problems.filter(({ parameters }) => parameters.some(here));
+    this.form.sound();
+    if (this.acts.last(say.seq)) [this.form, this.toolbar].forEach((place) => place?.restore?.());
+    for (const { parameters, rule } of known) {
+      for (const place of [this.form, this.drawing]) place.problem(parameters, rule);
+    }
+    const others = say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line);
+    if (others.length) this.notices.show(others, "problem");
+    this.painted(say.seq);
+    this.busy?.classList.remove("sim-on");
+  }
+
+  say_error(say) {
+    this.draw();
+    this.notices.show([say.text], "failure");
+    this.painted(say.seq);
+    this.busy?.classList.remove("sim-on");
+  }
+
+  say_piece() {
+    this.acts.piece();
+  }
+
+  say_file(say, buffers) {
+    saveAs(say.name, say.mime, buffers[0]);
+  }
+
+  say_plotly(say, buffers) {
+    this.bundled(buffers[0]);
+  }
+
+  // How it is drawn.
+
+  draw() {
+    if (this.anew && this.acts.further()) return;
+    const { anew, latest } = this;
+    this.anew = this.latest = null;
+    const kept = anew && this.form ? keep(this.root) : null;
+    if (anew) this.drawPage(anew);
+    if (latest) this.drawValues(latest);
+    kept?.();
+  }
+
+  drawPage(say) {
+    const { root } = this;
+    this.texts = say.texts;
+    this.ours &&= !say.bare;
+    this.home = this.ours ? window.simlib.home || "/" : null;
+    root.classList.toggle("sim-bare", say.bare);
+    root.lang = say.language === "zh" ? "zh-CN" : "en";
+    if (this.ours) {
+      document.title = say.title;
+      document.documentElement.lang = root.lang;
+    }
+    this.shown.abort();
+    this.shown = new AbortController();
+    this.signal = this.shown.signal;
+    this.form = say.chooser ? new Chooser(say.chooser, this.texts, this) : Form(say.form, this.texts, this);
+    this.table = null;
+    const panels = say.panels.map((panel) => [panel.id, Panel(panel, this.texts, this)]);
+    this.drawing = new Drawing(panels, this.signal);
+    this.notices = Notices(this.texts);
+    this.toolbar = say.bare ? null : Toolbar(say, this.texts, this);
+    this.busy = this.toolbar?.busy;
+    root.style.minHeight = `${root.offsetHeight}px`; // until it is painted
+    const columns = [h("aside", {}, this.form.element), h("main", {}, this.drawing.elements)];
+    root.replaceChildren(
+      this.toolbar?.element || "",
+      this.notices.element,
+      h("div", { class: "sim-columns" }, columns),
+      h("footer", { class: "sim-clause" }, say.documents.join("；")),
+    );
+    const lines = say.problems.map((problem) => problem.line);
+    this.notices.show(lines, "problem");
+  }
+
+  drawValues(say) {
+    this.values = say.values;
+    this.drawing.take(say.panels);
+    this.form.show(say.values, (name) => this.moved(name), say.changed);
+    if (!say.slow) this.form.sound();
+  }
+
+  // Whether the visitor moved a control again after what is being drawn.
+  moved(name) {
+    return this.acts.further(name);
+  }
+
+  painted(number) {
+    if (!this.acts.waits(number)) return;
+    this.root.style.minHeight = "";
+    this.busy?.classList.remove("sim-on");
+    this.root.dataset.painted = number;
+    this.acts.answered(number);
+    this.catchUp();
+  }
+
+  catchUp() {
+    if (this.acts.waiting) return;
+    if (this.drawing.drawNext()) setTimeout(() => this.catchUp());
+    else this.root.dataset.drawn = this.root.dataset.painted;
+  }
+
+  rested() {
+    this.drawing.drawAll();
+    this.tellAddress();
+  }
+
+  tellAddress() {
+    if (this.ours) history.replaceState(null, "", location.pathname + (this.query ? `?${this.query}` : ""));
+  }
+}
+
+// A page drawn anew stays where it was: its list's scroll, what has the focus, and what somebody was typing.
+function keep(root) {
+  const named = (element) => element.closest("[data-parameter]")?.dataset.parameter;
+  const entry = (name) => {
+    const place = root.querySelector(`[data-parameter="${CSS.escape(name)}"]`);
+    return place?.matches("input") ? place : place?.querySelector("input[type=text]");
+  };
+  const typed = [...root.querySelectorAll("[data-typing]")];
+  const drafts = typed.map((input) => [named(input), input.value]);
+  // A browser takes the removal of a field for the end of typing; of one that is written anew it says nothing.
+  for (const input of typed) input.value = "";
+  const held = root.contains(document.activeElement) ? document.activeElement : root;
+  const { id, dataset } = held;
+  const place = id ? `#${CSS.escape(id)}` : dataset.parameter && `[data-parameter="${CSS.escape(dataset.parameter)}"]`;
+  const scrolled = root.querySelector("aside").scrollTop;
+  return () => {
+    root.querySelector("aside").scrollTop = scrolled;
+    for (const [name, text] of drafts) {
+      const input = entry(name);
+      if (!input) continue;
+      input.value = text;
+      input.dispatchEvent(new Event("input"));
+    }
+    if (place) root.querySelector(place)?.focus({ preventScroll: true });
+  };
+}
 
 function render({ model, el }) {
   const root = h("div", { class: "sim", lang: "zh-CN" });
   el.append(root);
-  let texts = {}, form, panels = new Map(), seq = 0, waiting = null, idle, notices, busy, language, bundle, query = "";
-  let inVoila = Boolean(window.simlib);   // the address and the title are ours to change
-
-  const send = (content, buffers) => model.send(content, undefined, buffers);
-  // While one act is under way the next ones wait, of each kind only the newest: a drag skips what nobody would see.
-  const pending = new Map();
-  function act(content) {
-    delete root.dataset.idle;
-    if (waiting) {
-      const kind = content.act + Boolean(content.shown), former = pending.get(kind);
-      pending.set(kind, former && content.values ? { ...content, values: { ...former.values, ...content.values } } : content);
-      return;
-    }
-    seq += 1;
-    waiting = { seq, shown: setTimeout(() => busy?.classList.add("sim-on"), 150), slow: setTimeout(() => window.simlib?.lost?.("slow"), SILENCE) };
-    clearTimeout(idle);
-    send({ ...content, seq });
-  }
-  function painted(number) {
-    if (!waiting || number !== waiting.seq) return;
-    clearTimeout(waiting.shown);
-    clearTimeout(waiting.slow);
-    root.style.minHeight = "";
-    busy?.classList.remove("sim-on");
-    root.dataset.painted = number;
-    waiting = null;
-    const [kind, content] = pending.entries().next().value || [];
-    if (content) { pending.delete(kind); act(content); } else { idle = setTimeout(settled, 200); catchUp(); }
-  }
-  // Charts out of view are drawn after the move is painted, one at a time, unless the next move makes them wait again.
-  const late = new Map();
-  const inView = ({ element }) => { const { top, bottom } = element.getBoundingClientRect(); return bottom > -NEAR && top < innerHeight + NEAR; };
-  function drawLate(wanted) {
-    for (const id of [...late.keys()].filter(wanted)) {
-      const payload = late.get(id);
-      late.delete(id);
-      panels.get(id).draw(payload);
-    }
-  }
-  const all = () => true, seen = (id) => panels.get(id).kind !== "chart" || inView(panels.get(id));
-  function catchUp() {
-    if (waiting) return;
-    const [first] = late.keys();
-    if (first) { drawLate((id) => id === first); setTimeout(catchUp); } else root.dataset.drawn = root.dataset.painted;
-  }
-  // Once the hand rests: the address, and the panels that take their time.
-  function settled() {
-    drawLate(all);
-    if (inVoila) history.replaceState(null, "", location.pathname + (query ? `?${query}` : ""));
-    send({ act: "idle" });
-  }
-  // A hidden page paints nothing, so there is nothing to wait for.
-  const afterPaint = (done) => document.hidden ? setTimeout(done) : requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
-
-  let shown = new AbortController();   // of the page that is shown: its listeners end when it is drawn anew
-  const page = {
-    plotly: null,
-    subject: () => null,
-    label: () => "",
-    pick: (subject) => act({ act: "pick", subject }),
-    pickRow: (row) => page.pick(page.subject(row)),
-    choose: (panel, choice) => act({ act: "choose", panel, choice }),
-    set: (values, shown) => act({ act: "set", values, shown }),
-    reset: () => act({ act: "reset" }),
-    upload,
-    values: {},
-  };
-  const shownOthers = othersShown();
-  page.plotly = shownOthers.then(() => loadPlotly(() => new Promise((resolve) => { bundle = resolve; send({ act: "plotly" }); })));
-
-  function notice(lines, tone) {
-    notices.replaceChildren();
-    if (!lines.length) return;
-    const shown = lines.slice(0, 200).map((line) => h("li", {}, line));
-    if (lines.length > 200) shown.push(h("li", {}, texts.more.replace("{count}", lines.length - 200)));
-    const title = tone === "problem" ? h("p", {}, texts.problems.replace("{count}", lines.length)) : null;
-    notices.append(h("div", { class: `sim-notice sim-${tone}`, role: "alert" }, title, h("ul", {}, shown),
-      h("button", { type: "button", "aria-label": texts.close, onclick: () => notice([]) }, "×")));
-  }
-
-  function upload(file) {
-    if (!file) return;
-    let at = 0;
-    busy.classList.add("sim-on");
-    const piece = async () => {
-      const bytes = await file.slice(at, at + PIECE).arrayBuffer();
-      const start = at === 0;
-      at += PIECE;
-      const content = { act: "upload", name: file.name, start, end: at >= file.size };
-      if (content.end) { seq += 1; waiting = { seq }; content.seq = seq; page.nextPiece = null; } else page.nextPiece = piece;
-      send(content, [bytes]);
-    };
-    piece();
-  }
-
-  const act_ = {
-    page(say) {
-      texts = say.texts;
-      inVoila &&= !say.bare;
-      root.classList.toggle("sim-bare", say.bare);
-      language = say.language;
-      root.lang = language === "zh" ? "zh-CN" : "en";
-      document.title = inVoila ? say.title : document.title;
-      if (inVoila) document.documentElement.lang = root.lang;
-      form = say.chooser ? Chooser(say.chooser, texts, page) : Form(say.form, texts, page.set, page.reset);
-      late.clear();
-      shown.abort();
-      shown = new AbortController();
-      addEventListener("beforeprint", () => drawLate(all), { signal: shown.signal });
-      addEventListener("scroll", () => drawLate(seen), { signal: shown.signal, passive: true, capture: true });
-      page.signal = shown.signal;
-      panels = new Map(say.panels.map((panel) => [panel.id, Panel(panel, texts, page)]));
-      notices = h("div", { class: "sim-notices" });
-      busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);
-      // A page drawn anew stays where it was: its height until it is painted, its lists' scroll, what has the focus.
-      const held = root.contains(document.activeElement) ? document.activeElement.id : "", scrolled = root.querySelector("aside")?.scrollTop;
-      root.style.minHeight = `${root.offsetHeight}px`;
-      root.replaceChildren(say.bare ? "" : toolbar(say), notices, h("div", { class: "sim-columns" }, h("aside", {}, form.element), h("main", {}, [...panels.values()].map((panel) => panel.element))),
-        h("footer", { class: "sim-clause" }, say.documents.join("；")));
-      if (scrolled) root.querySelector("aside").scrollTop = scrolled;
-      if (held) document.getElementById(held)?.focus({ preventScroll: true });
-      notice(say.problems.map((problem) => problem.line), "problem");
-    },
-    update(say) {
-      page.values = say.values;
-      // Charts first: plotly asks for sizes, which is cheap only while nothing else has changed the page.
-      const order = Object.entries(say.panels).sort(([a], [b]) => (panels.get(b).kind === "chart") - (panels.get(a).kind === "chart"));
-      for (const [id, payload] of order) late.set(id, payload);
-      drawLate(seen);
-      form.show(say.values, !pending.size, say.changed);
-      if (!say.slow) form.sound();
-      query = say.query;
-      if (say.slow) { if (!waiting) root.dataset.idle = root.dataset.painted; return; }
-      page.plotly.then(() => afterPaint(() => { painted(say.seq); window.simlib?.alive?.(); }));
-    },
-    problems(say) {
-      const known = say.problems.filter(({ parameters }) => parameters.some((path) => root.querySelector(`[data-parameter="${CSS.escape(path.split(".").pop())}"]`)));
-      const places = [form, ...panels.values()].filter((place) => place.problem);
-      form.sound();
-      known.forEach((problem) => places.forEach((place) => place.problem(problem.parameters, problem.rule)));
-      const others = say.problems.filter((problem) => !known.includes(problem)).map((problem) => problem.line);
-      if (others.length) notice(others, "problem");
-      painted(say.seq);
-      busy?.classList.remove("sim-on");
-    },
-    error(say) { notice([say.text], "failure"); painted(say.seq); busy?.classList.remove("sim-on"); },
-    piece() { page.nextPiece?.(); },
-    file(say, buffers) { saveAs(say.name, say.mime, buffers[0]); },
-    plotly(say, buffers) { bundle(buffers[0]); },
-  };
-
-  function toolbar(say) {
-    const button = (name, onclick) => h("button", { type: "button", "data-do": name, onclick }, texts[name]);
-    const file = h("input", { type: "file", accept: say.accept, hidden: true, onchange: () => { upload(file.files[0]); file.value = ""; } });
-    const known = say.sources.some((source) => source.name === say.source);
-    const options = known ? say.sources : [...say.sources, { name: say.source, label: say.source }];
-    const source = h("select", { id: "sim-source", onchange: () => act({ act: "use", source: source.value }) },
-      options.map((one) => h("option", { value: one.name, selected: one.name === say.source }, one.label)));
-    return h("header", { class: "sim-top" },
-      h("div", {}, h("h1", {}, say.title), h("p", {}, say.intro)),
-      h("div", { class: "sim-tools" }, busy,
-        h("label", { for: "sim-source" }, texts.data), source, file, button("upload", () => file.click()),
-        button("share", share), say.saves.map((name) => button(name, () => send({ act: "save", kind: name.slice(4).toLowerCase() }))),
-        button("language", () => act({ act: "speak", language: language === "zh" ? "en" : "zh" })),
-        inVoila ? h("a", { href: (window.simlib.home || "/") + (language === "zh" ? "" : `?lang=${language}`), "data-do": "home" }, texts.home) : null));
-  }
-
-  async function share(event) {
-    const button = event.target, address = location.href;
-    try { await navigator.clipboard.writeText(address); } catch { prompt(texts.share, address); return; }
-    button.textContent = texts.copied;
-    setTimeout(() => { button.textContent = texts.share; }, 1500);
-  }
-
-  const listen = (content, buffers) => {
-    try { act_[content.say]?.(unpack(content, buffers), buffers); } catch (error) { reportError(error); window.simlib?.lost?.("failed"); }
-  };
+  const page = new Page(model, root);
+  const listen = (content, buffers) => page.listen(content, buffers);
   model.on("msg:custom", listen);
-  shownOthers.then(() => act({ act: "open", query: inVoila ? location.search : "" }));
   return () => model.off("msg:custom", listen);
 }
 

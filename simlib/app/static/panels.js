@@ -19,9 +19,19 @@ const PANELS = {
     return ({ cards, versus: line, warnings: lines }) => {
       for (const card of cards) {
         if (!made.has(card.id)) {
-          const value = h("span"), unit = h("small"), note = h("div", { class: "sim-note" });
+          const value = h("span"),
+            unit = h("small"),
+            note = h("div", { class: "sim-note" });
           const figure = h("div", { class: "sim-value" }, value, unit);
-          list.append(h("div", { "data-card": card.id, role: "listitem" }, h("div", { class: "sim-label" }, card.label), figure, note));
+          list.append(
+            h(
+              "div",
+              { "data-card": card.id, role: "listitem" },
+              h("div", { class: "sim-label" }, card.label),
+              figure,
+              note,
+            ),
+          );
           made.set(card.id, { value, unit, figure, note });
         }
         const { value, unit, figure, note } = made.get(card.id);
@@ -42,35 +52,52 @@ const PANELS = {
     };
   },
   chart(body, panel, texts, page) {
-    const chart = Chart(body, page);
+    const chart = new Chart(body, page);
     body.classList.add("sim-loading");
-    const draw = (figure) => { chart.draw(window.Plotly, figure); body.classList.remove("sim-loading"); };
+    const draw = (figure) => {
+      chart.draw(window.Plotly, figure);
+      body.classList.remove("sim-loading");
+    };
     return (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure)));
   },
   table(body, panel, texts, page) {
-    const table = Table(body, panel.frame, texts, page);
-    page.subject = table.subject;
-    page.label = table.label;
-    return table.draw;
+    const table = new Table(body, panel.frame, texts, page);
+    page.table = table;
+    return (payload) => table.draw(payload);
   },
   // Two bars a row, back to back, with their amounts: what a kind of institution gives up and what it gets.
   bars(body) {
-    const table = h("table", { class: "sim-bars" }), heads = h("tr"), rows = h("tbody");
+    const table = h("table", { class: "sim-bars" }),
+      heads = h("tr"),
+      rows = h("tbody");
     table.append(h("thead", {}, heads), rows);
     body.append(table);
     return ({ headings, lines }) => {
-      if (heads.textContent !== headings.join("")) heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
+      if (heads.textContent !== headings.join(""))
+        heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
       while (rows.childElementCount > lines.length) rows.lastChild.remove();
       while (rows.childElementCount < lines.length) {
-        rows.append(h("tr", {}, h("th", { scope: "row" }), h("td", { class: "sim-right" }),
-          h("td", { class: "sim-bar sim-out" }, h("span"), h("i")), h("td", { class: "sim-bar sim-in" }, h("i"), h("span")), h("td", { class: "sim-right" })));
+        rows.append(
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row" }),
+            h("td", { class: "sim-right" }),
+            h("td", { class: "sim-bar sim-out" }, h("span"), h("i")),
+            h("td", { class: "sim-bar sim-in" }, h("i"), h("span")),
+            h("td", { class: "sim-right" }),
+          ),
+        );
       }
       const most = Math.max(...lines.flatMap((line) => [line.out, line.in]), 0.01);
       lines.forEach((line, at) => {
         const [label, count, out, into, net] = rows.children[at].children;
         write(label, line.label);
         write(count, whole.format(line.count));
-        for (const [cell, amount] of [[out, line.out], [into, line.in]]) {
+        for (const [cell, amount] of [
+          [out, line.out],
+          [into, line.in],
+        ]) {
           write(cell.querySelector("span"), fen(amount));
           cell.querySelector("i").style.setProperty("--share", amount / most);
         }
@@ -80,7 +107,8 @@ const PANELS = {
     };
   },
   steps(body) {
-    const subject = h("p", { class: "sim-subject" }), list = h("ol", { class: "sim-steps", "aria-live": "polite" });
+    const subject = h("p", { class: "sim-subject" }),
+      list = h("ol", { class: "sim-steps", "aria-live": "polite" });
     body.append(subject, list);
     return ({ subject: name, steps, empty }) => {
       subject.textContent = name || empty;
@@ -90,14 +118,24 @@ const PANELS = {
   },
   // Shares as bars, each with the document's own as a line.
   meters(body) {
-    const table = h("table", { class: "sim-meters" }), heads = h("tr"), rows = h("tbody");
+    const table = h("table", { class: "sim-meters" }),
+      heads = h("tr"),
+      rows = h("tbody");
     table.append(h("thead", {}, heads), rows);
     body.append(h("div", { class: "sim-scroll" }, table));
     return ({ headings, lines }) => {
-      if (heads.textContent !== headings.join("")) heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
+      if (heads.textContent !== headings.join(""))
+        heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
       while (rows.childElementCount > lines.length) rows.lastChild.remove();
       while (rows.childElementCount < lines.length) {
-        rows.append(h("tr", {}, h("th", { scope: "row" }), h("td", {}, h("div", { class: "sim-share" }, h("i"), h("b")), h("span"))));
+        rows.append(
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row" }),
+            h("td", {}, h("div", { class: "sim-share" }, h("i"), h("b")), h("span")),
+          ),
+        );
       }
       const most = Math.max(...lines.flatMap((line) => [line.share, line.document]), 0.01);
       lines.forEach((line, at) => {
@@ -110,16 +148,38 @@ const PANELS = {
     };
   },
   lines(body) {
-    const numeric = (lines, at) => at > 0 && lines.some((cells) => cells[at]) && lines.every((cells) => !cells[at] || NUMERIC.test(cells[at]));
+    const numeric = (lines, at) =>
+      at > 0 && lines.some((cells) => cells[at]) && lines.every((cells) => !cells[at] || NUMERIC.test(cells[at]));
     let shown = "";
     return ({ headings, lines }) => {
       const now = JSON.stringify([headings, lines]);
       if (now === shown) return;
       shown = now;
-      const heads = headings.map((heading, at) => h("th", { scope: "col", class: numeric(lines, at) ? "sim-right" : "" }, heading));
-      const cell = (text, at) => h(at ? "td" : "th", at ? { class: NUMERIC.test(text) ? "sim-right" : text.length < 9 ? "sim-short" : "" } : { scope: "row" }, text.replaceAll(/(?<!\d)-(?=\d)/g, "−"));
-      body.replaceChildren(h("div", { class: "sim-scroll" }, h("table", { class: "sim-readings sim-lines-table" },
-        h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines.map((cells) => h("tr", {}, cells.map(cell)))))));
+      const heads = headings.map((heading, at) =>
+        h("th", { scope: "col", class: numeric(lines, at) ? "sim-right" : "" }, heading),
+      );
+      const cell = (text, at) =>
+        h(
+          at ? "td" : "th",
+          at ? { class: NUMERIC.test(text) ? "sim-right" : text.length < 9 ? "sim-short" : "" } : { scope: "row" },
+          text.replaceAll(/(?<!\d)-(?=\d)/g, "−"),
+        );
+      body.replaceChildren(
+        h(
+          "div",
+          { class: "sim-scroll" },
+          h(
+            "table",
+            { class: "sim-readings sim-lines-table" },
+            h("thead", {}, h("tr", {}, heads)),
+            h(
+              "tbody",
+              {},
+              lines.map((cells) => h("tr", {}, cells.map(cell))),
+            ),
+          ),
+        ),
+      );
     };
   },
   card: Card,
@@ -127,10 +187,39 @@ const PANELS = {
   readings(body) {
     return ({ lines, headings }) => {
       const most = Math.max(...lines.map((line) => line.moved), 0.01);
-      body.replaceChildren(h("div", { class: "sim-scroll" }, h("table", { class: "sim-readings" },
-        h("thead", {}, h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)))),
-        h("tbody", {}, lines.map((line) => h("tr", {}, h("th", { scope: "row" }, line.reading), h("td", {}, line.now), h("td", {}, line.instead),
-          h("td", {}, h("span", { class: "sim-meter", style: `--share:${line.moved / most}` }), line.effect)))))));
+      body.replaceChildren(
+        h(
+          "div",
+          { class: "sim-scroll" },
+          h(
+            "table",
+            { class: "sim-readings" },
+            h(
+              "thead",
+              {},
+              h(
+                "tr",
+                {},
+                headings.map((heading) => h("th", { scope: "col" }, heading)),
+              ),
+            ),
+            h(
+              "tbody",
+              {},
+              lines.map((line) =>
+                h(
+                  "tr",
+                  {},
+                  h("th", { scope: "row" }, line.reading),
+                  h("td", {}, line.now),
+                  h("td", {}, line.instead),
+                  h("td", {}, h("span", { class: "sim-meter", style: `--share:${line.moved / most}` }), line.effect),
+                ),
+              ),
+            ),
+          ),
+        ),
+      );
     };
   },
 };
@@ -139,11 +228,19 @@ function Panel(panel, texts, page) {
   const body = h("div", { class: "sim-body" });
   const choices = Object.entries(panel.choices || {});
   const select = choices.length
-    ? h("select", { "aria-label": panel.title, onchange: (event) => page.choose(panel.id, event.target.value) },
-        choices.map(([value, label]) => h("option", { value, selected: value === panel.choice }, label)))
+    ? h(
+        "select",
+        { "aria-label": panel.title, onchange: (event) => page.choose(panel.id, event.target.value) },
+        choices.map(([value, label]) => h("option", { value, selected: value === panel.choice }, label)),
+      )
     : null;
-  const element = h("section", { class: `sim-panel${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
-    h("header", {}, h("h2", {}, panel.title), select), panel.help ? h("p", { class: "sim-help" }, panel.help) : null, body);
+  const element = h(
+    "section",
+    { class: `sim-panel${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
+    h("header", {}, h("h2", {}, panel.title), select),
+    panel.help ? h("p", { class: "sim-help" }, panel.help) : null,
+    body,
+  );
   const made = PANELS[panel.kind](body, panel, texts, page);
   return { element, kind: panel.kind, draw: made.draw || made, problem: made.problem };
 }

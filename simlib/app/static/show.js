@@ -48,11 +48,30 @@ function inUnit(text, unit, decimals = unit.decimals) {
 
 // A typed number: what somebody types is theirs until they are done, whatever the kernel says meanwhile.
 function Entry(attributes, onDone) {
-  let typing = false;
-  const done = () => { typing = false; };
-  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", ...attributes,
-    oninput: () => { typing = true; }, onblur: done, onchange: () => { done(); onDone(input.value); } });
-  return { input, done, show: (text) => { if (!typing) input.value = text; } };
+  const done = () => {
+    delete input.dataset.typing;
+  };
+  const input = h("input", {
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    ...attributes,
+    oninput: () => {
+      input.dataset.typing = "";
+    },
+    onblur: done,
+    onchange: () => {
+      done();
+      onDone(input.value);
+    },
+  });
+  return {
+    input,
+    done,
+    show: (text) => {
+      if (!("typing" in input.dataset)) input.value = text;
+    },
+  };
 }
 
 function saveAs(name, mime, bytes) {
@@ -66,6 +85,7 @@ function saveAs(name, mime, bytes) {
 // The widgets of a page look for their models at the same time, for two seconds: who keeps the browser busy meanwhile
 // makes the others miss theirs. So heavy work waits until none is looking any more.
 async function othersShown() {
-  const looking = () => [...document.querySelectorAll(".lm-Panel")].some((panel) => panel.textContent === "Loading widget...");
+  const looking = () =>
+    [...document.querySelectorAll(".lm-Panel")].some((panel) => panel.textContent === "Loading widget...");
   for (let waited = 0; waited < 2500 && looking(); waited += 25) await new Promise((next) => setTimeout(next, 25));
 }

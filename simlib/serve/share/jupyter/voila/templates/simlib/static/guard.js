@@ -1,26 +1,33 @@
 // Tells the visitor when the page is no longer live. A lost kernel is silent otherwise: sliders move, nothing follows.
 (() => {
-  const READY = 30_000, EVERY = 5_000;
+  const READY = 30_000,
+    EVERY = 5_000;
   const english = document.documentElement.lang.startsWith("en");
-  const texts = english ? {
-    lost: "The connection to the simulator is lost; this page no longer updates.",
-    slow: "The simulator is not ready yet. Please wait, or reload.",
-    failed: "The simulator failed to start. Reload; if it fails again, see the window in which it runs.",
-    reload: "Reload",
-  } : {
-    lost: "与模拟器的连接已断开，当前画面不再更新。",
-    slow: "模拟器尚未就绪，请稍候，或重新载入。",
-    failed: "模拟器启动失败。请重新载入；如仍失败，请查看运行模拟器的窗口。",
-    reload: "重新载入",
-  };
-  let banner, live = false, missed = 0, kernel;
+  const texts = english
+    ? {
+        lost: "The connection to the simulator is lost; this page no longer updates.",
+        slow: "The simulator is not ready yet. Please wait, or reload.",
+        failed: "The simulator failed to start. Reload; if it fails again, see the window in which it runs.",
+        reload: "Reload",
+      }
+    : {
+        lost: "与模拟器的连接已断开，当前画面不再更新。",
+        slow: "模拟器尚未就绪，请稍候，或重新载入。",
+        failed: "模拟器启动失败。请重新载入；如仍失败，请查看运行模拟器的窗口。",
+        reload: "重新载入",
+      };
+  let banner,
+    live = false,
+    missed = 0,
+    kernel;
 
   function show(reason) {
     if (!banner) {
       banner = document.createElement("div");
       banner.id = "simlib-guard";
       banner.setAttribute("role", "alert");
-      banner.style.cssText = "position:fixed;inset:0 0 auto;z-index:10000;display:flex;gap:1em;align-items:center;" +
+      banner.style.cssText =
+        "position:fixed;inset:0 0 auto;z-index:10000;display:flex;gap:1em;align-items:center;" +
         "justify-content:center;padding:.6em 1em;background:#8a1c1c;color:#fff;font-size:16px";
       const button = document.createElement("button");
       button.textContent = texts.reload;
@@ -56,7 +63,9 @@
 
   // Voilà's widget manager looks for a widget's model for two seconds and then leaves its place blank for good, even if
   // the model has come meanwhile: on a busy machine a lesson lacks exercises. Loading the page once more mends that.
-  const BLANK = "Error displaying widget", TRIES = "simlib-reloads", MOST = 2;
+  const BLANK = "Error displaying widget",
+    TRIES = "simlib-reloads",
+    MOST = 2;
   function mend() {
     const places = [...document.querySelectorAll(".jupyter-widgets")];
     if (!places.some((place) => place.textContent.startsWith(BLANK))) return;

@@ -1,0 +1,65 @@
+// Above the panels: the title, the data, what can be downloaded, and what went wrong.
+
+const MOST_LINES = 200;
+
+function Toolbar(say, texts, page) {
+  const button = (name, onclick) => h("button", { type: "button", "data-do": name, onclick }, texts[name]);
+  const busy = h("span", { class: "sim-busy", role: "status" }, texts.busy);
+  const file = fileChooser(say.accept, page);
+  const known = say.sources.some((source) => source.name === say.source);
+  const options = known ? say.sources : [...say.sources, { name: say.source, label: say.source }];
+  const source = h(
+    "select",
+    { id: "sim-source", onchange: () => page.use(source.value) },
+    options.map((one) => h("option", { value: one.name, selected: one.name === say.source }, one.label)),
+  );
+  const other = say.language === "zh" ? "en" : "zh";
+  const tools = [
+    h("label", { for: "sim-source" }, texts.data),
+    source,
+    file,
+    button("upload", () => file.click()),
+    button("share", (event) => page.share(event.target)),
+    say.saves.map((name) => button(name, () => page.save(name.slice(4).toLowerCase()))),
+    button("language", () => page.speak(other)),
+    page.home ? h("a", { href: page.home + (other === "en" ? "" : "?lang=en"), "data-do": "home" }, texts.home) : null,
+  ];
+  const element = h(
+    "header",
+    { class: "sim-top" },
+    h("div", {}, h("h1", {}, say.title), h("p", {}, say.intro)),
+    h("div", { class: "sim-tools" }, busy, tools.flat()),
+  );
+  // After a refusal the data stand as the kernel has them.
+  const restore = () => {
+    source.value = say.source;
+  };
+  return { element, busy, restore };
+}
+
+function fileChooser(accept, page) {
+  const chosen = () => {
+    page.upload(file.files[0]);
+    file.value = "";
+  };
+  const file = h("input", { type: "file", accept, hidden: true, onchange: chosen });
+  return file;
+}
+
+// Lines below the toolbar, until they are closed.
+function Notices(texts) {
+  const element = h("div", { class: "sim-notices" });
+  const clear = () => element.replaceChildren();
+  const show = (lines, tone) => {
+    clear();
+    if (!lines.length) return;
+    const shown = lines.slice(0, MOST_LINES).map((line) => h("li", {}, line));
+    if (lines.length > MOST_LINES) {
+      shown.push(h("li", {}, texts.more.replace("{count}", lines.length - MOST_LINES)));
+    }
+    const title = tone === "problem" ? h("p", {}, texts.problems.replace("{count}", lines.length)) : null;
+    const close = h("button", { type: "button", "aria-label": texts.close, onclick: clear }, "×");
+    element.append(h("div", { class: `sim-notice sim-${tone}`, role: "alert" }, title, h("ul", {}, shown), close));
+  };
+  return { element, show };
+}
