@@ -58,9 +58,6 @@ def test_every_script_passes_the_linter_and_no_function_is_longer_than_a_screen(
     (tmp_path / "long.js").write_text(f"export function long(done) {{\n{body}\n}}\n", "utf-8")
     (tmp_path / "wrong.js").write_text("export const twice = (a) => a == a;\n", "utf-8")
     bad = lint("-c", str(ROOT / ".oxlintrc.json"), str(tmp_path))
-    assert {"max-lines" in line or "twice" in line or "eqeqeq" in line or "self-compare" in line for line in bad} == {
-        True
-    }
     assert any("max-lines-per-function" in line for line in bad)
     assert any("eqeqeq" in line for line in bad)
     assert lint("simlib") == []

@@ -30,9 +30,8 @@ from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = tuple(
-    "show.js form.js chart.js table.js fields.js card.js panels.js acts.js drawing.js toolbar.js page.js".split()
-)
+SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js")
+SCRIPTS += ("acts.js", "drawing.js", "toolbar.js", "page.js")
 STYLES = ("page.css", "lesson.css")
 
 log = logging.getLogger("simlib")

@@ -1,5 +1,5 @@
-// Draws each figure from the JSON that stands with it: on the screen in its scheme and width, on paper light and as wide
-// as A4.
+// Draws each figure from the JSON that stands with it: on the screen in its scheme and width, on paper light and as
+// wide as A4.
 (() => {
   const { light, dark, font } = JSON.parse(document.getElementById("theme").textContent);
   const scheme = matchMedia("(prefers-color-scheme: dark)"),

@@ -9,7 +9,8 @@ import contextlib
 from urllib.parse import parse_qs
 
 import pytest
-from visiting import visits
+
+from browser.visiting import visits
 
 # A page's socket: while messages are held they come one by one, when the test lets them.
 POST = """(() => {
