@@ -39,7 +39,7 @@ class Acts {
     }
     clearTimeout(this.idle);
     this.number += 1;
-    this.waiting = { number: this.number, shown: setTimeout(this.working, 150), file: act.file, at: 0 };
+    this.waiting = { number: this.number, shown: setTimeout(this.working, 150), act, file: act.file, at: 0 };
     if (act.file) {
       this.piece();
       return;
@@ -93,6 +93,12 @@ class Acts {
   // Whether a further act waits for its turn; with a name, whether one that sets this value does.
   further(name) {
     return this.queue.some((act) => (name ? act.values && name in act.values : act.act));
+  }
+
+  // The last act under way that sets this value.
+  setting(name) {
+    const acts = [...(this.waiting ? [this.waiting.act] : []), ...this.queue];
+    return acts.findLast((act) => act.values && name in act.values);
   }
 
   // Whether after this answer nothing is under way.

@@ -24,10 +24,11 @@ function fieldChoice(name, field, page) {
 }
 
 function fieldNumber(name, field, page, was) {
-  // From the number that stands there: the kernel's may be older than the last step.
+  // From what was asked for last: the kernel's number may be older than the last step.
   const step = (way) => {
-    const stands = Number(typed.input.value.replace(/[%％]$/, "") || NaN) / field.unit.factor;
-    const from = Number.isFinite(stands) ? stands : Number(page.values[name]);
+    const { values, shown } = page.asked(name);
+    const asked = shown ? Number(values[name].replace(/[%％]$/, "")) / field.unit.factor : Number(values[name]);
+    const from = Number.isFinite(asked) ? asked : Number(page.values[name]);
     const next = Math.min(Number(field.high), Math.max(Number(field.low), from + way * Number(field.step))).toFixed(6);
     typed.done();
     show(next);

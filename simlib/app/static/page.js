@@ -221,6 +221,11 @@ class Page {
     return this.acts.further(name);
   }
 
+  // The last act under way that sets a value, or else what the kernel holds.
+  asked(name) {
+    return this.acts.setting(name) || { values: this.values, shown: false };
+  }
+
   painted(number) {
     if (!this.acts.waits(number)) return;
     this.root.style.minHeight = "";
