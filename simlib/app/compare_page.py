@@ -90,7 +90,7 @@ def groups(one: Comparer) -> list[dict]:
             label = OWN
         number = one.chosen.index(name) if name in one.chosen else None
         found.setdefault(label, []).append(
-            {"name": name, "title": Text(offered.title, offered.title_en or offered.title), "question": asked(offered),
+            {"name": name, "title": offered.name, "question": asked(offered),
              "number": None if number is None else number + 1,
              "colour": "" if number is None else colour(number, one.chosen.index(one.baseline))}
         )  # fmt: skip

@@ -192,7 +192,7 @@ def compare(runs: Sequence[Run], baseline: int = 0) -> Comparison:
     check_number(len(runs))
     if not 0 <= baseline < len(runs):
         raise BadInput(Problem(NO_BASELINE.fill(most=len(runs)), column="baseline", value=str(baseline + 1)))
-    titles = told_apart([Text(run.scenario.title, run.scenario.title_en or run.scenario.title) for run in runs])
+    titles = told_apart([run.scenario.name for run in runs])
     problems = [
         Problem(OTHER_DATA.fill(tables=joined(other)), file=title.zh)
         for run, title in zip(runs, titles, strict=True)

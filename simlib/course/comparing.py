@@ -53,7 +53,7 @@ def tables(language: str = "zh") -> list[pd.DataFrame]:
         )
     key, *_ = shown
     hospitals = pd.DataFrame(shown).set_index(key).rename_axis(index=None, columns=key)
-    asked = {f"{name}.yaml": _title(one).to(language) for name, one in scenarios().items() if name != DOCUMENT}
+    asked = {f"{name}.yaml": one.name.to(language) for name, one in scenarios().items() if name != DOCUMENT}
     return [hospitals, pd.DataFrame({TITLES.to(language): asked}).rename_axis(columns=FILES.to(language))]
 
 
@@ -68,7 +68,7 @@ def by_hand(language: str = "zh") -> Markdown:
     said = {}
     for name in TOLD:
         for one in (DOCUMENT, RAISED):
-            said[f"{name} · {_title(scenarios()[one]).to(language)}"] = steps(name, one)
+            said[f"{name} · {scenarios()[one].name.to(language)}"] = steps(name, one)
     return worked(said, language)
 
 
@@ -84,7 +84,7 @@ def report(language: str = "zh") -> HTML:
     parts["results"] = [section for section in parts["results"] if section.table]
     shown = [section for name in SECTIONS for section in parts[name] if section.figure is None]
     body = "".join(section_html(section, stamp, language) for section in shown)
-    return HTML(f'<div class="report">{header_html(_title(one.scenario), stamp, language)}{body}</div>')
+    return HTML(f'<div class="report">{header_html(one.scenario.name, stamp, language)}{body}</div>')
 
 
 def exercise(number: int) -> ExerciseView:
@@ -179,10 +179,6 @@ def steps(name: str, of: str = DOCUMENT) -> list[Text]:
     """The rule's own explanation of one hospital's amount."""
     one = runs()[of]
     return deposit.explain(one.results["deposit"], one.scenario.params["deposit"], name)
-
-
-def _title(one: Scenario) -> Text:
-    return Text(one.title, one.title_en)
 
 
 def _bonus(of: str) -> Decimal:

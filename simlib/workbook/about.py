@@ -21,7 +21,7 @@ SheetLines = list[tuple[list, bool]]  # cells, and whether they are a heading
 def facts(run: Run, language: str) -> SheetLines:
     """Title, version, hash of the scenario, digests of the data, warnings."""
     rows: SheetLines = [
-        ([run.scenario.title if language == "zh" else run.scenario.title_en or run.scenario.title], True),
+        ([run.scenario.name.to(language)], True),
         ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], False),
         ([SCENARIO.to(language), run.scenario.digest], False),
     ]

@@ -54,7 +54,7 @@ class Report:
             raise Refused("\n".join(bad.lines(self.language))) from None
         self.stamp = Stamp(self.run)
         self.chapters = chapters(self.run, bench)
-        self.title = Text(one.title, one.title_en or one.title)
+        self.title = one.name
 
     def __getattr__(self, name: str) -> Shown:
         if name in vars(self).get("chapters", ()):
