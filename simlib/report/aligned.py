@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
+
+from wcwidth import wcswidth
 
 
 def width(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text
-    )
+    columns = wcswidth(text)
+    return (
+        len(text) if columns < 0 else columns
+    )  # below 0: a control character, which takes whatever the terminal likes
 
 
 def aligned(rows: Sequence[Sequence[str]], gap: int = 2) -> list[str]:
