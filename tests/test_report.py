@@ -12,6 +12,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from jinja2 import UndefinedError
+from markupsafe import Markup
 
 from simlib import report, sample, scenario, tables
 from simlib.charts import deposit as charts
@@ -21,6 +23,7 @@ from simlib.money import to_fen
 from simlib.panels import DASHBOARDS
 from simlib.report import figure, stamp
 from simlib.report.table import table_html
+from simlib.report.template import ENVIRONMENT, filled
 from simlib.rules import deposit
 from simlib.serve.handlers import pages
 from simlib.study.batch import notebook_html
@@ -457,3 +460,20 @@ def test_the_file_draws_its_figures_offline_and_prints(chromium, tmp_path, whole
 
 def rgb(colour: str) -> str:
     return "rgb({}, {}, {})".format(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
+
+
+def test_a_template_escapes_what_is_filled_in_and_fails_where_something_is_missing():
+    made = filled("header", title=NAMED, lines=[Markup("<b>HTML</b>")])
+    assert made == (
+        "<header><h1>&lt;b&gt;&quot;医院&quot; &amp; 甲&lt;/b&gt;</h1>"
+        '<p class="stamp"><b>HTML</b></p></header>'
+    )  # fmt: skip
+    with pytest.raises(UndefinedError, match="'title' is undefined"):
+        filled("header", lines=[])
+    names = [name.removesuffix(".html.j2") for name in ENVIRONMENT.list_templates()]
+    assert names == sorted(path.name.removesuffix(".html.j2") for path in (ROOT / "simlib/report/templates").iterdir())
+    assert not [name for name in ENVIRONMENT.list_templates() if re.search(r"\|\s*safe\b|autoescape", source(name))]
+
+
+def source(template: str) -> str:
+    return ENVIRONMENT.loader.get_source(ENVIRONMENT, template)[0]

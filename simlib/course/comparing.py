@@ -22,8 +22,7 @@ from simlib.course.scenario_file import NO_QUESTION, UNCHANGED, file_exercise, w
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
 from simlib.digests import file_digest, text_digest
-from simlib.report.html_page import header_html
-from simlib.report.section import section_html
+from simlib.report.html_page import excerpt
 from simlib.report.stamp import Stamp
 from simlib.rules import deposit
 from simlib.rules.family import Tables
@@ -83,8 +82,7 @@ def report(language: str = "zh") -> HTML:
     stamp, parts = Stamp(one), chapters(one)
     parts["results"] = [section for section in parts["results"] if section.table]
     shown = [section for name in SECTIONS for section in parts[name] if section.figure is None]
-    body = "".join(section_html(section, stamp, language) for section in shown)
-    return HTML(f'<div class="report">{header_html(one.scenario.name, stamp, language)}{body}</div>')
+    return HTML(excerpt(one.scenario.name, shown, stamp, language))
 
 
 def exercise(number: int) -> ExerciseView:

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from html import escape
 from itertools import count
 from pathlib import Path
+
+from markupsafe import Markup
 
 from simlib.charts.theme import DARK, FONT, LIGHT, variables
 from simlib.report.section import Section, section_html
 from simlib.report.stamp import Stamp
+from simlib.report.template import filled
 from simlib.scenario import Run
 from simlib.words import Text
 
@@ -26,43 +28,53 @@ POLICY = (
 )
 
 
-def page(title: Text, sections: Iterable[Section], run: Run, language: str) -> str:
+def page(title: Text, sections: Iterable[Section], run: Run, language: str) -> Markup:
     """A report as one HTML file: it opens offline, prints on A4, and says what it was made from."""
     stamp = Stamp(run)
-    body = "".join(section_html(one, stamp, language) for one in sections)
-    return shell(title, header_html(title, stamp, language) + body, language)
+    return shell(title, header_html(title, stamp, language) + sections_html(sections, stamp, language), language)
 
 
-def header_html(title: Text, stamp: Stamp, language: str) -> str:
+def excerpt(title: Text, sections: Iterable[Section], stamp: Stamp, language: str) -> Markup:
+    """Heading and sections without a page around them, for a notebook."""
+    header, shown = header_html(title, stamp, language), sections_html(sections, stamp, language)
+    return filled("excerpt", header=header, sections=shown)
+
+
+def sections_html(sections: Iterable[Section], stamp: Stamp, language: str) -> Markup:
+    return Markup().join(section_html(one, stamp, language) for one in sections)
+
+
+def header_html(title: Text, stamp: Stamp, language: str) -> Markup:
     """The report's heading, with what it was made from and when."""
     made = MADE.fill(when=datetime.now().strftime("%Y-%m-%d %H:%M"))
-    lines = "".join(f'<p class="stamp">{escape(one.to(language))}</p>' for one in (stamp.line(), made))
-    return f"<header><h1>{escape(title.to(language))}</h1>{lines}</header>"
+    lines = [one.to(language) for one in (stamp.line(), made)]
+    return filled("header", title=title.to(language), lines=lines)
 
 
-def shell(title: Text, body: str, language: str) -> str:
+def shell(title: Text, body: str, language: str) -> Markup:
     """A page around ``body``, which is HTML: contents, style, and what its figures are drawn with."""
     theme = json.dumps({"light": LIGHT, "dark": DARK, "font": FONT})
-    plotly = f"<script>{_plotly()}</script>" if "data-figure=" in body else ""
-    return (
-        f'<!DOCTYPE html>\n<html lang="{LANGUAGE_TAGS[language]}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title.to(language))}</title>'
-        f"<style>{variables(':root')}{_file('report.css')}</style></head>"
-        f'<body class="report">{_with_contents(body, language)}{plotly}'
-        f'<script type="application/json" id="theme">{theme}</script><script>{_file("report.js")}</script></body></html>\n'
+    return filled(
+        "page",
+        tag=LANGUAGE_TAGS[language],
+        policy=Markup(POLICY),
+        title=title.to(language),
+        theme=Markup(theme),
+        style=Markup(variables(":root") + _file("report.css")),
+        script=Markup(_file("report.js")),
+        body=_with_contents(body, language),
+        plotly=Markup(_plotly() if "data-figure=" in body else ""),
     )
 
 
-def _with_contents(body: str, language: str) -> str:
+def _with_contents(body: str, language: str) -> Markup:
     """The body with a list of its sections below the heading, where there are many."""
     names = HEADING.findall(body)
     if len(names) < CONTENTS_FROM:
-        return body
+        return Markup(body)
     numbers = count(1)
-    body = HEADING.sub(lambda found: f'<h2 id="s{next(numbers)}">{found[1]}</h2>', body)
-    links = "".join(f'<li><a href="#s{number}">{name}</a></li>' for number, name in enumerate(names, 1))
-    contents = f'<nav aria-label="{CONTENTS.to(language)}"><ol>{links}</ol></nav>'
+    body = Markup(HEADING.sub(lambda found: f'<h2 id="s{next(numbers)}">{found[1]}</h2>', body))
+    contents = filled("contents", label=CONTENTS.to(language), names=map(Markup, names))
     head, end, rest = body.partition("</header>")
     return head + end + contents + rest if end else contents + body
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import escape
 from urllib.parse import quote
 
 import pandas as pd
+from markupsafe import Markup
 
 from simlib.columns import Column, Table, Type
+from simlib.report.template import filled
 from simlib.words import LANGUAGES, Text
 
 MOST_ROWS = 50
@@ -24,8 +25,12 @@ MANY = 8  # columns, from which on they are printed small
 class Link(str):
     """A cell that leads to a file by its path from the page."""
 
+    @property
+    def href(self) -> str:
+        return quote(self)
 
-def table_html(table: Table, frame: pd.DataFrame, language: str) -> str:
+
+def table_html(table: Table, frame: pd.DataFrame, language: str) -> Markup:
     """The first rows of a table; a longer one says how many it has and which file holds them all.
 
     One without a name has no file: all its rows are shown. Columns are the declared ones that ``frame`` has, those of
@@ -35,13 +40,17 @@ def table_html(table: Table, frame: pd.DataFrame, language: str) -> str:
     most = MOST_ROWS if table.name else len(frame)
     cells = [cells_of(frame[one.name].head(most), one, language) for one in columns]
     sides = [_side(table, one, texts) for one, texts in zip(columns, cells, strict=True)]
-    heads = _row("th", [_heading(one, language) for one in columns], sides)
-    rows = "".join(_row("td", [_cell(text) for text in row], sides) for row in zip(*cells, strict=True))
-    label = escape(table.label.to(language))
-    caption = f"<caption>{label}</caption>" if label else ""
     classes = " ".join(name for name, so in (("many", len(columns) > MANY), ("whole", len(cells[0]) <= WHOLE)) if so)
-    shown = f'<table class="{classes}">{caption}<thead>{heads}</thead><tbody>{rows}</tbody></table>'
-    return f'<div class="scroll">{shown}</div>{_more(table, most, len(frame), language)}'
+    return filled(
+        "table",
+        language=language,
+        label=table.label.to(language),
+        classes=classes,
+        columns=columns,
+        sides=sides,
+        rows=zip(*cells, strict=True),
+        more=_more(table, most, len(frame)).to(language),
+    )
 
 
 def cells_of(values: pd.Series, column: Column, language: str) -> list[str]:
@@ -82,37 +91,22 @@ def _shower(values: pd.Series, column: Column, language: str) -> Callable:
     )
 
 
-def _row(tag: str, cells: list[str], sides: list[str]) -> str:
-    scope = ' scope="col"' if tag == "th" else ""
-    filled = (f"<{tag}{scope}{side}>{cell}</{tag}>" for cell, side in zip(cells, sides, strict=True))
-    return f"<tr>{''.join(filled)}</tr>"
-
-
-def _cell(text: str) -> str:
-    shown = escape(text)
-    return f'<a href="{escape(quote(text))}">{shown}</a>' if isinstance(text, Link) else shown
-
-
 def _side(table: Table, column: Column, cells: list[str]) -> str:
     """The class of a column's cells: numbers stand at the right, short words unbroken, endless ones broken anywhere."""
     written = not table.name and column.name != table.key and any(cells)  # numbers that came as texts
     if column.type in RIGHT or (written and all(NUMERIC.fullmatch(text) for text in cells if text)):
-        return ' class="right"'
+        return "right"
     if all(len(text) <= SHORT for text in cells):
-        return ' class="short"'
-    return ' class="long"' if any(len(text) > LONG for text in cells) else ""
+        return "short"
+    return "long" if any(len(text) > LONG for text in cells) else ""
 
 
-def _heading(column: Column, language: str) -> str:
-    unit = column.unit.to(language)
-    return escape(column.label.to(language)) + (f" <small>{escape(unit)}</small>" if unit else "")
-
-
-def _more(table: Table, most: int, count: int, language: str) -> str:
+def _more(table: Table, most: int, count: int) -> Text:
+    """What a table that was cut says of its rows; one shown whole says nothing."""
     if count <= most:
-        return ""
-    said = MORE.fill(shown=most, count=f"{count:,}", file=f"{table.name}.{'parquet' if table.large else 'csv'}")
-    return f'<p class="more">{escape(said.to(language))}</p>'
+        return Text("", "")
+    file = f"{table.name}.{'parquet' if table.large else 'csv'}"
+    return MORE.fill(shown=most, count=f"{count:,}", file=file)
 
 
 MORE = Text(
