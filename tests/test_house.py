@@ -176,7 +176,8 @@ HANDLERS = {"simlib.scenario", "simlib.study", "simlib.charts", "yaml", "ruamel"
 WITHOUT_A_BROWSER = ("simlib.charts", "simlib.panels", "simlib.study", "simlib.workbook", "simlib.report")
 FORBIDDEN = {"simlib.rules": WIDGETS | HANDLERS, "simlib": {"simlib.cli"}, **dict.fromkeys(WITHOUT_A_BROWSER, WIDGETS)}
 STARTS_THE_CLI = ("simlib.__main__", "simlib.cli")
-READS_CARDS = "simlib.rules.cards.reader"  # a card is part of its rule, as its clauses are: read once, at import
+READS_YAML = "simlib.yaml_file"  # for scenarios, and for cards: a card is part of its rule, read once, at import
+READS_CARDS = "simlib.rules.cards"
 
 
 def test_no_file_of_simlib_holds_two_ideas():
@@ -209,7 +210,8 @@ def within(module: str, part: str) -> bool:
 def wrong_imports(module: str, imported: set[str]) -> list[str]:
     banned = {name for part, names in FORBIDDEN.items() if within(module, part) for name in names}
     banned -= {"simlib.cli"} if any(within(module, part) for part in STARTS_THE_CLI) else set()
-    banned -= {"ruamel"} if module == READS_CARDS else set()
+    banned |= {"ruamel", "yaml"} - ({"ruamel"} if module == READS_YAML else set())
+    banned |= {READS_YAML} if within(module, "simlib.rules") and not within(module, READS_CARDS) else set()
     return [f"{module} imports {one}" for one in sorted(imported) if any(within(one, name) for name in banned)]
 
 
@@ -224,7 +226,10 @@ def test_rules_know_no_files_charts_or_widgets_and_nothing_knows_the_cli():
         "def f():\n    from .. import scenario\nimport plotly.express", "simlib.rules.x", False, {"simlib.scenario"}
     )
     assert len(wrong_imports("simlib.rules.x", bad)) == 2
-    assert wrong_imports(READS_CARDS, {"ruamel.yaml", "plotly"}) == [f"{READS_CARDS} imports plotly"]
+    assert wrong_imports(READS_CARDS, {READS_YAML, "plotly"}) == [f"{READS_CARDS} imports plotly"]
+    assert wrong_imports("simlib.rules.dip", {READS_YAML}) == [f"simlib.rules.dip imports {READS_YAML}"]
+    assert wrong_imports("simlib.scenario", {"ruamel.yaml"}) == ["simlib.scenario imports ruamel.yaml"]
+    assert wrong_imports(READS_YAML, {"ruamel.yaml", "yaml"}) == [f"{READS_YAML} imports yaml"]
     assert wrong_imports("simlib.charts", {"ipywidgets", "plotly"}) == ["simlib.charts imports ipywidgets"]
     assert [line for module, imported in import_graph().items() for line in wrong_imports(module, imported)] == []
 

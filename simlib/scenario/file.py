@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from simlib import SCENARIOS
+from simlib import SCENARIOS, yaml_file
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
 from simlib.scenario.model import SAMPLE, Scenario
 from simlib.tables import LONGEST_PATH
 from simlib.words import Text, suggestion
+from simlib.yaml_file import IN_QUOTES, FileKind
 
-LARGEST_FILE, DEEPEST = 2**18, 20  # bytes and levels of a scenario file; a sane one has a few hundred, and three
+LARGEST_FILE = 2**18  # bytes; a sane scenario has a few hundred
 KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
 
 
@@ -63,20 +64,12 @@ def load(path: Path, beside: Path | None = None) -> Scenario:
 
 def dump(scenario: Scenario) -> str:
     """The scenario as YAML that :func:`load` reads back to the same values."""
-    import io
-
-    from ruamel.yaml import YAML
-
     content = {"title": scenario.title, "title_en": scenario.title_en, "question": scenario.question}
     content |= {"data": scenario.data, "rules": list(scenario.rules)}
     plain = {name: params.plain() for name, params in scenario.params.items()}
     content["params"] = {n: {k: plain[n][k] for k in params.differences()} for n, params in scenario.params.items()}
     content["params"] = {name: values for name, values in content["params"].items() if values}
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.allow_unicode = True
-    yaml.dump({key: value for key, value in content.items() if value}, out)
-    return out.getvalue()
+    return yaml_file.dump({key: value for key, value in content.items() if value})
 
 
 def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict, dict[str, int]]]:
@@ -113,26 +106,7 @@ def _missing(text: str) -> Text:
 
 def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
     """What the file says, and the row of each key and of each parameter."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    if path.stat().st_size > LARGEST_FILE:
-        raise BadInput(Problem(TOO_LARGE.fill(limit=LARGEST_FILE // 2**10), path.name))
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        _refuse_tricks(path, text)
-        content = YAML(typ="rt").load(text)
-        plain = YAML(typ="safe", pure=True).load(text)
-    except UnicodeDecodeError:
-        raise BadInput(Problem(NOT_UTF8, path.name)) from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
-        raise BadInput(Problem(NOT_YAML, path.name, row + 1)) from None
-    except BadInput:
-        raise
-    except (ValueError, OverflowError):  # of a value that looks like a date or a number and is none: 2023-13-45
-        raise BadInput(Problem(NOT_YAML, path.name)) from None
+    content, plain = yaml_file.load(path, SCENARIO)
     if not isinstance(content, dict):
         raise BadInput(Problem(NOT_A_SCENARIO, path.name))
     problems = list(_problems(path, content))
@@ -142,20 +116,6 @@ def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
     for family, values in (content.get("params") or {}).items():
         rows |= {f"{family}.{key}": _row(values, key) for key in values}
     return {key: value for key, value in plain.items() if value is not None}, rows
-
-
-def _refuse_tricks(path: Path, text: str) -> None:
-    """BadInput for aliases, by which a few rows can stand for billions of values, for tags, which can stand for
-    objects of Python, and for endless nesting."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        trick = isinstance(event, AliasEvent) or getattr(event, "tag", None)
-        if trick or depth > DEEPEST:
-            raise BadInput(Problem(TRICK if trick else NOT_YAML, path.name, event.start_mark.line + 1))
 
 
 def _row(where, key) -> int | None:
@@ -200,7 +160,7 @@ def _problems(path: Path, content):
                             near = suggestion(name, FAMILIES[family].params.model_fields)
                             yield problem(UNKNOWN_KEY.fill(near=near), values, name, f"{column}.{name}")
         elif not isinstance(value, str):
-            yield problem(NOT_TEXT, content, key, key, value)
+            yield problem(IN_QUOTES, content, key, key, value)
 
 
 NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
@@ -211,10 +171,10 @@ TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路
 TRICK = Text("不支持 * 引用和 ! 标记。请直接写出内容。",
              "References with * and tags with ! are not supported. Write the content itself.")  # fmt: skip
 NO_VALUE = Text("没有填写。请填写，或删除这一行。", "It has no value. Give one, or delete the row.")
-NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
 NOT_YAML = Text("不是正确的 YAML（缩进、制表符、冒号、括号，或同一名称出现两次）。请核对此行和上一行。",
                 "Not sound YAML (indentation, a tab, a colon, a bracket, or a name that stands twice). Check this "
                 "row and the one before.")  # fmt: skip
+SCENARIO = FileKind(LARGEST_FILE, TOO_LARGE.fill(limit=LARGEST_FILE // 2**10), NOT_YAML, TRICK, too_deep=NOT_YAML)
 NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
 NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
 UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")
@@ -224,5 +184,4 @@ UNKNOWN_RULE = Text(
 NOT_A_GROUP = Text(
     "应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}."
 )
-NOT_TEXT = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
 CIRCLE = Text("base 绕成了圈。请去掉其中一个。", "The bases run in a circle. Remove one of them.")

@@ -13,6 +13,7 @@ from simlib.rules.cards import criteria
 from simlib.rules.cards.criteria import FactKind
 from simlib.rules.cards.model import Card, Item
 from simlib.words import Text, suggestion
+from simlib.yaml_file import IN_QUOTES, TWICE
 
 READINGS = ("item_3", "item_4")  # of which item private subjects are scored without
 CONDITIONS = (Type.CHOICE, Type.BOOLEAN, Type.TEXT)  # columns that a condition can ask for
@@ -181,7 +182,6 @@ def _overlap(one: criteria.When, other: criteria.When) -> bool:
 
 MISSING = Text("缺少 {name}。请补上。", "{name} is missing. Add it.")
 ONE_OF = Text("应为其中之一：{options}。请改正。", "It must be one of {options}.")
-TWICE = Text("出现了两次。请改名或删除一个。", "It stands twice. Rename or remove one.")
 NO_SUCH_ITEM = Text("没有这个序号的项目。{near}", "There is no item of this number. {near}")
 NO_SUCH_FACT = Text(
     "没有声明这个事实。请写入本项的 facts。{near}", "This fact is not declared. Add it to the item's facts. {near}"
@@ -212,7 +212,6 @@ ONE_LEVER_TWICE = Text("两个参数会同名：各档应使用不同的事实�
                        "Two levers would have one name: tiers need facts of their own, and none is called points. Correct it.")  # fmt: skip
 NOT_A_COLUMN = Text("既不是数据表的选项列，也不是本项的是否类事实。{near}",
                     "Neither a column of the table that holds options nor a yes_no fact of the item. {near}")  # fmt: skip
-IN_QUOTES = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
 NO_OWNERSHIP = Text(
     "医共体没有所有制，不能有 private。请删除。", "Communities have no ownership, so no private. Remove it."
 )

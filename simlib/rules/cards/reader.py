@@ -15,14 +15,13 @@ from pydantic import ValidationError
 from simlib.clauses import cites
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.cards import criteria, model
-from simlib.rules.cards.checks import MISSING, NO_SUCH_ITEM, ONE_OF, TWICE, Fault, clashes, faults
+from simlib.rules.cards.checks import MISSING, NO_SUCH_ITEM, ONE_OF, Fault, clashes, faults
 from simlib.rules.cards.model import Card
 from simlib.words import Text, suggestion
+from simlib.yaml_file import TWICE, FileKind, List, Map, tree
 
 HERE = Path(__file__).parent
-LARGEST_FILE, DEEPEST = 2**20, 20  # bytes and levels of a card file; a sane one has 12 KB and eight levels
-# Words that are no text where they stand without quotes.
-PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
+LARGEST_FILE = 2**20  # bytes; a sane card has 12 KB
 CRITERIA = {get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(criteria.Criterion)[0])}
 PIECES = {
     "parts": model.Part, "items": model.Item, "tiers": criteria.Tier, "variants": criteria.Variant, "facts": criteria.Fact,
@@ -79,74 +78,22 @@ def read(path: Path, bases: dict[Path, Card] | None = None) -> Card:
 # --- the file -------------------------------------------------------------------------------------------------------
 
 
-class _Map(dict):
-    """A mapping of a file: with the row of each key, and its own."""
-
-    def __init__(self, row: int):
-        self.row, self.rows = row, {}
-
-
-class _List(list):
-    """A list of a file: with the row of each element, and its own."""
-
-    def __init__(self, row: int):
-        self.row, self.rows = row, {}
-
-
-def _load(path: Path) -> _Map:
-    """What the file says. Plain words stay as written, but for yes, no and nothing: 0.80 is that decimal, no float."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
+def _load(path: Path) -> Map:
+    """What the file says. BadInput where it is not there, or no card at all."""
     if not path.is_file():
         raise BadInput(Problem(NO_FILE, path.name))
-    if path.stat().st_size > LARGEST_FILE:
-        raise BadInput(Problem(NOT_A_CARD, path.name))
-    try:
-        events = list(YAML(typ="safe", pure=True).parse(path.read_text(encoding="utf-8-sig")))
-    except UnicodeDecodeError:
-        raise BadInput(Problem(NOT_UTF8, path.name)) from None
-    except (YAMLError, ValueError, OverflowError) as error:  # the latter for characters that do not exist
-        mark = getattr(error, "problem_mark", None)
-        raise BadInput(Problem(NOT_YAML, path.name, mark.line + 1 if mark else None)) from None
-    inside = iter(events[2:])
-    content = _node(path, inside, next(inside)) if len(events) > 2 else None
-    if not isinstance(content, _Map) or sum(1 for _ in inside) > 2:
+    content = tree(path, CARD)
+    if not isinstance(content, Map):
         raise BadInput(Problem(NOT_A_CARD, path.name))
     return content
 
 
-def _node(path: Path, events, event, depth: int = 0):
-    """The piece that begins with this event. An alias could stand for billions of pieces, a tag for anything."""
-    from ruamel.yaml import events as yaml
-
-    row = event.start_mark.line + 1
-    if isinstance(event, yaml.AliasEvent) or event.tag or depth > DEEPEST:
-        raise BadInput(Problem(TRICK, path.name, row))
-    if isinstance(event, yaml.ScalarEvent):
-        return PLAIN.get(event.value.lower(), event.value) if event.implicit[0] else event.value
-    if isinstance(event, yaml.SequenceStartEvent):
-        found = _List(row)
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            found.rows[len(found)] = event.start_mark.line + 1
-            found.append(_node(path, events, event, depth + 1))
-        return found
-    found = _Map(row)
-    while not isinstance(event := next(events), yaml.MappingEndEvent):
-        row, key = event.start_mark.line + 1, getattr(event, "value", None)
-        if key is None or key in found:
-            raise BadInput(Problem(TRICK if key is None else TWICE, path.name, row, shorten(key or "")))
-        found.rows[key] = row
-        found[key] = _node(path, events, next(events), depth + 1)
-    return found
-
-
-def _on_base(path: Path, content: _Map, bases: dict[Path, Card]) -> None:
+def _on_base(path: Path, content: Map, bases: dict[Path, Card]) -> None:
     """Completes the content by its base's: the keys that it does not state, and the items that it does not replace."""
     files = {
         file.stem: file for folder in (HERE, path.parent) for file in sorted(folder.glob("*.yaml")) if file != path
     }
-    row, name, items = content.rows["base"], content.pop("base"), content.pop("items", _List(0))
+    row, name, items = content.rows["base"], content.pop("base"), content.pop("items", List(0))
     base = files.get(name) if isinstance(name, str) else None
     if base is None:
         raise BadInput(
@@ -187,7 +134,7 @@ def _named(path: Path, content: dict) -> Iterator[Fault]:
     content["name"] = path.stem
     for p, part in _each(content, "parts"):
         for i, item in _each(part, "items"):
-            if isinstance(item, _Map):
+            if isinstance(item, Map):
                 if "prefix" in item:
                     yield ("parts", p, "items", i, "prefix"), SET_HERE, None
                 item["prefix"] = str(content.get("card"))
@@ -274,13 +221,13 @@ ENDING = Text("文件名应以 .yaml 结尾。请改名。", "The file's name mu
 NO_FOLDER = Text("没有这个评分表文件夹。请核对环境变量 SIMLIB_CARDS。",
                  "There is no such folder of cards. Check the environment variable SIMLIB_CARDS.")  # fmt: skip
 NO_FILE = Text("没有这个评分表文件。请核对名称。", "There is no such card file. Check the name.")
-NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
 NOT_YAML = Text("不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。请核对此行和上一行。",
                 "Not sound YAML (indentation, a tab, a bracket, or a colon without a space). Check this row and the one before.")  # fmt: skip
 TRICK = Text("不支持 * 引用、! 标记、用列表作名称和过深的层次。请直接写出内容。",
              "References with *, tags with !, lists as names and endless nesting are not supported. Write the content itself.")  # fmt: skip
 NOT_A_CARD = Text("不是评分表：应由 card:、edition:、parts: 等名称和内容组成。请参照 cards/README.md。",
                   "Not a scorecard, which is made of names and contents such as card:, edition: and parts:. See cards/README.md.")  # fmt: skip
+CARD = FileKind(LARGEST_FILE, NOT_A_CARD, NOT_YAML, TRICK, too_deep=TRICK)
 NO_BASE = Text("没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。{near}",
                "There is no such card to build on (in the same folder or shipped; without .yaml). {near}")  # fmt: skip
 ONE_BASE = Text("base 的评分表自己不能再有 base。请直接以最初的评分表为 base。",

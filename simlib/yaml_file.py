@@ -1,0 +1,154 @@
+"""YAML from outside: read with nothing in it that a file of words and numbers could do without, and written.
+
+The only module that knows a YAML library; what may stand in a file is for its reader to say.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from simlib.problems import BadInput, Problem, shorten
+from simlib.words import Text
+
+DEEPEST = 20  # levels; a sane file has three, a sane scorecard eight
+
+
+# Words that are no text where they stand without quotes.
+PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: how many bytes it has at most, and what is said of one that is refused."""
+
+    largest: int
+    too_large: Text
+    not_yaml: Text
+    trick: Text
+    too_deep: Text
+
+
+class Map(dict):
+    """A mapping of a file: with the row of each key, and its own."""
+
+    def __init__(self, row: int):
+        self.row, self.rows = row, {}
+
+
+class List(list):
+    """A list of a file: with the row of each element, and its own."""
+
+    def __init__(self, row: int):
+        self.row, self.rows = row, {}
+
+
+def load(path: Path, kind: FileKind) -> tuple:
+    """What a file says, with the row of each name (``.lc`` of ruamel), and the same as plain values. BadInput."""
+    from ruamel.yaml import YAML
+
+    text = _text(path, kind)
+    for _ in _checked(_parsed(text, path, kind), path, kind):
+        pass
+    with _faults(text, path, kind):
+        return YAML(typ="rt").load(text), YAML(typ="safe", pure=True).load(text)
+
+
+def tree(path: Path, kind: FileKind) -> Map | List | str | bool | None:
+    """What a file says, with the row of everything, and plain words as they are written but for yes, no and nothing:
+    0.80 is that decimal, no float. None for a file that is empty or several in one. BadInput."""
+    whole = list(_parsed(_text(path, kind), path, kind))
+    inside = _checked(whole[2:-2], path, kind)  # without the stream's and the document's own
+    content = _node(inside, next(inside), path, kind) if len(whole) > 2 else None
+    return None if any(True for _ in inside) else content
+
+
+def dump(content: dict) -> str:
+    """The content as YAML, Chinese as it is."""
+    from ruamel.yaml import YAML
+
+    out, yaml = io.StringIO(), YAML()
+    yaml.allow_unicode = True
+    yaml.dump(content, out)
+    return out.getvalue()
+
+
+def _text(path: Path, kind: FileKind) -> str:
+    if path.stat().st_size > kind.largest:
+        raise BadInput(Problem(kind.too_large, path.name))
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(Problem(NOT_UTF8, path.name)) from None
+
+
+def _parsed(text: str, path: Path, kind: FileKind) -> Iterator:
+    from ruamel.yaml import YAML
+
+    with _faults(text, path, kind):
+        yield from YAML(typ="safe", pure=True).parse(text)
+
+
+def _checked(events: Iterable, path: Path, kind: FileKind) -> Iterator:
+    """The parser's events, but for aliases, by which a few rows can stand for billions of values, for tags, which can
+    stand for objects of Python, and for endless nesting."""
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        trick = isinstance(event, AliasEvent) or getattr(event, "tag", None)
+        if trick or depth > DEEPEST:
+            raise BadInput(Problem(kind.trick if trick else kind.too_deep, path.name, _row(event)))
+        yield event
+
+
+def _node(events: Iterator, event, path: Path, kind: FileKind):
+    """The piece that begins with this event."""
+    from ruamel.yaml import events as yaml
+
+    if isinstance(event, yaml.ScalarEvent):
+        return PLAIN.get(event.value.lower(), event.value) if event.implicit[0] else event.value
+    if isinstance(event, yaml.SequenceStartEvent):
+        found = List(_row(event))
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            found.rows[len(found)] = _row(event)
+            found.append(_node(events, event, path, kind))
+        return found
+    found = Map(_row(event))
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        row, key = _row(event), getattr(event, "value", None)
+        if key is None or key in found:
+            raise BadInput(Problem(kind.trick if key is None else TWICE, path.name, row, shorten(key or "")))
+        found.rows[key] = row
+        found[key] = _node(events, next(events), path, kind)
+    return found
+
+
+def _row(event) -> int:
+    return event.start_mark.line + 1
+
+
+@contextmanager
+def _faults(text: str, path: Path, kind: FileKind) -> Iterator[None]:
+    """What the library makes of a file that is no sound YAML, in our words, with its row where it has one."""
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        yield
+    except BadInput:
+        raise
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        row = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
+        raise BadInput(Problem(kind.not_yaml, path.name, row + 1)) from None
+    except (ValueError, OverflowError):  # looks like a date, a number or a character and is none: 2023-13-45
+        raise BadInput(Problem(kind.not_yaml, path.name)) from None
+
+
+NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
+IN_QUOTES = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
+TWICE = Text("出现了两次。请改名或删除一个。", "It stands twice. Rename or remove one.")
