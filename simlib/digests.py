@@ -1,8 +1,9 @@
-"""The digest by which a file or a text is known again: SHA-256."""
+"""The digest by which a file, a table or a text is known again: SHA-256."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -15,6 +16,16 @@ def file_digest(path: Path) -> str:
 def text_digest(*parts: str) -> str:
     """Of texts in their order; where one ends and the next begins bears on it."""
     return bytes_digest("|".join(parts).encode())
+
+
+def table_digest(table) -> str:
+    """Of the file that a table was read from, which the table carries with it; empty where it was made in memory."""
+    return table.attrs.get("sha256", "")
+
+
+def table_digests(tables: Mapping) -> dict[str, str]:
+    """Of each of these tables by its name."""
+    return {name: table_digest(table) for name, table in tables.items()}
 
 
 def bytes_digest(data: bytes) -> str:

@@ -118,6 +118,14 @@ class Declaration:
         """A value as people read it: 1.020, 5.0%, or the option's label."""
         return value.label.to(language) if isinstance(value, Choice) else self.unit.show(value)
 
+    def shown(self, value) -> Text:
+        """The same in both languages."""
+        return Text(*(self.show(value, language) for language in LANGUAGES))
+
+    def stated(self, value) -> Text:
+        """The parameter by its label, with a value of it."""
+        return Text("{label} {value}", "{label} {value}").fill(label=self.label, value=self.shown(value))
+
     def allowed(self) -> Text:
         """What the parameter accepts, in words."""
         if self.options:
@@ -202,6 +210,10 @@ class Params(BaseModel):
     def differences(self) -> dict[str, Decimal | Choice]:
         """The parameters that differ from the document's values."""
         return {n: getattr(self, n) for n, d in self.declarations().items() if getattr(self, n) != d.default}
+
+    def stated(self) -> list[Text]:
+        """The same as people read them, each by its label."""
+        return [self.declarations()[name].stated(value) for name, value in self.differences().items()]
 
     def document(self) -> Params:
         """The document's values, with the settings kept as they are: those say how to run, not what the policy is."""

@@ -100,12 +100,7 @@ def groups(one: Comparer) -> list[dict]:
 
 def asked(offered: Scenario) -> Text:
     """A scenario's question, which is Chinese; for English readers what it changes."""
-    changes = joined(
-        Text(*(f"{declared.label.to(lang)} {declared.show(value, lang)}" for lang in LANGUAGES))
-        for params in offered.params.values()
-        for name, value in params.differences().items()
-        if (declared := params.declarations()[name])
-    )
+    changes = joined(one for params in offered.params.values() for one in params.stated())
     return Text(offered.question or changes.zh, changes.en)
 
 

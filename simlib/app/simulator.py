@@ -122,14 +122,7 @@ class Simulator(Visit):
     @property
     def scenario(self) -> scenario.Scenario:
         """The visitor's values as a scenario."""
-        parts = []
-        for params in self.values.values():
-            named = params.declarations()
-            parts += [
-                Text(*(f"{named[n].label.to(lang)} {named[n].show(v, lang)}" for lang in LANGUAGES))
-                for n, v in params.differences().items()
-            ]
-        changed = joined(parts, zh="，")
+        changed = joined((one for params in self.values.values() for one in params.stated()), zh="，")
         title = Text(
             f"{self.title.zh}：{changed.zh or '文件规定值'}", f"{self.title.en}: {changed.en or 'document values'}"
         )

@@ -13,6 +13,7 @@ import pandas as pd
 from simlib.comparison.movement import difference, movement, total
 from simlib.comparison.outcomes import measured, outcomes
 from simlib.comparison.tables import EFFECT, EFFECTS, OUTCOMES, RESULTS, SUBJECTS
+from simlib.digests import table_digest
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
@@ -256,7 +257,7 @@ def _subjects(part) -> np.ndarray:
 def _alike(ours, theirs) -> bool:
     if ours is theirs:
         return True
-    digests = [frame.attrs.get("sha256") for frame in (ours, theirs)]
+    digests = [table_digest(frame) for frame in (ours, theirs)]
     if all(digests):
         return digests[0] == digests[1]
     return isinstance(ours, pd.DataFrame) and isinstance(theirs, pd.DataFrame) and ours.equals(theirs)

@@ -107,8 +107,7 @@ def _label(path: str) -> Text:
 
 def _shown(path: str, value: Decimal | Choice) -> Text:
     family, _, name = path.partition(".")
-    declared = FAMILIES[family].params.declarations()[name]
-    return Text(*(f"{declared.label.to(one)} {declared.show(value, one)}" for one in LANGUAGES))
+    return FAMILIES[family].params.declarations()[name].stated(value)
 
 
 START = Text("title: \nquestion: \nbase: baseline.yaml\nparams:\n  deposit:\n    ",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from simlib import results
-from simlib.digests import file_digest
+from simlib.digests import file_digest, table_digest
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results import MANIFEST
 from simlib.results.manifest import Manifest, of_file, read, versions
@@ -161,7 +161,7 @@ def _inputs(recorded: Manifest, tables: Tables, counts: Counter) -> Iterator[Pro
     for name, one in recorded.data.tables.items():
         if name not in tables:
             yield Problem(NO_INPUT, column=shorten(name))
-        elif (now := tables[name].attrs["sha256"]) != one.sha256:
+        elif (now := table_digest(tables[name])) != one.sha256:
             sample = SAMPLE_CHANGED if one.file == tables[name].attrs["file"] == "sample" else ""
             digests = {"recorded": one.sha256[:SHOWN], "present": now[:SHOWN]}
             yield Problem(INPUT_CHANGED.fill(**digests, sample=sample), tables[name].attrs["file"], column=name)

@@ -9,6 +9,7 @@ import pandas as pd
 import xlsxwriter
 
 import simlib
+from simlib.digests import table_digest
 from simlib.params import Kind
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
@@ -25,9 +26,16 @@ def facts(run: Run, language: str) -> SheetLines:
         ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], False),
         ([SCENARIO.to(language), run.scenario.digest], False),
     ]
-    for name, frame in run.inputs.items():
-        rows.append(([name, frame.attrs.get("file", ""), frame.attrs.get("sha256", ""), f"{len(frame):,}"], False))
+    rows += [(cells, False) for cells in tables_read(run)]
     return rows + [([NOTE.to(language), text.to(language)], False) for text in run.warnings]
+
+
+def tables_read(run: Run) -> list[list[str]]:
+    """The tables of the data: name, file, digest, rows."""
+    return [
+        [name, frame.attrs.get("file", ""), table_digest(frame), f"{len(frame):,}"]
+        for name, frame in run.inputs.items()
+    ]
 
 
 def written(sheet, rows: SheetLines, bold) -> None:

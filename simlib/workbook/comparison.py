@@ -15,6 +15,7 @@ from simlib.comparison.compare import Comparison
 from simlib.comparison.tables import EFFECT, EFFECT_LABEL, EFFECTS, OUTCOMES, SIDES
 from simlib.rules import FAMILIES
 from simlib.words import LANGUAGES, Text
+from simlib.workbook.about import tables_read
 from simlib.workbook.run import OPTIONS, table_sheet
 
 LONGEST = 30_000  # characters of a cell; Excel takes 32,767
@@ -38,8 +39,7 @@ def _about(book, done: Comparison, language: str) -> None:
     rows: list[tuple[list, object]] = [
         ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], None)
     ]
-    for name, frame in done.runs[0].inputs.items():
-        rows.append(([name, frame.attrs.get("file", ""), frame.attrs.get("sha256", ""), f"{len(frame):,}"], None))
+    rows += [(cells, None) for cells in tables_read(done.runs[0])]
     rows += [([text.to(language)], None) for text in done.warnings]
     for n, run in enumerate(done.runs):
         rows += [([], None), ([_title(done, n).to(language), run.scenario.digest], bold)]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simlib.digests import bytes_digest
+from simlib.digests import bytes_digest, table_digest
 from simlib.problems import BadInput, Problem
 from simlib.rules.dip.catalogue import catalogue, peer_means
 from simlib.rules.dip.coefficients import KEY, Standing
@@ -73,7 +73,7 @@ class Ready:
         cases, institutions = self.tables["cases"], self.tables["institutions"]
         measured, (ledger, days, _) = self.catalogue(params), self.key(params)
         split = ledger is Ledger.BY_SCHEME
-        digest = cases.attrs["sha256"] if isinstance(cases, Large) else ""
+        digest = table_digest(cases) if isinstance(cases, Large) else ""
         if not digest:  # nothing tells such cases from others
             return Index.build(cases, institutions, **measured, split=split, readmission_days=days)
         key = (digest, split, days, *map(_content, (institutions[[KEY, "level"]], *measured.values())))

@@ -13,15 +13,15 @@ from simlib import scenario
 from simlib.charts import bars
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.comparison import movement
+from simlib.digests import table_digest
 from simlib.panels import DASHBOARDS, Dashboard, Moment, Panel
 from simlib.panels.common import names, readings, versus
-from simlib.params import Declaration
 from simlib.report.section import Section
 from simlib.report.stamp import documents_of
 from simlib.report.table import at_a_glance
 from simlib.rules import FAMILIES
 from simlib.scenario import Bench, Run
-from simlib.words import LANGUAGES, Text, joined
+from simlib.words import Text, joined
 
 MOVERS = 20  # named on each side
 TOLD = 3  # of the largest: their calculation in sentences
@@ -76,17 +76,13 @@ def _question(run: Run) -> Iterator[Section]:
     """What was asked, and what was changed for it."""
     asked = (Text(run.scenario.question, run.scenario.question),) if run.scenario.question else ()
     rows = [
-        [declared.label, _said(declared, value), _said(declared, declared.default), declared.sources]
+        [declared.label, declared.shown(value), declared.shown(declared.default), declared.sources]
         for name in run.parts
         for params in [run.scenario.params[name]]
         for declared, value in ((params.declarations()[key], value) for key, value in params.differences().items())
     ]
     table = lines_table(CHANGED, CHANGE_HEADINGS, rows) if rows else None
     yield Section(QUESTION, lines=asked if rows else (*asked, UNCHANGED), table=table)
-
-
-def _said(declared: Declaration, value) -> Text:
-    return Text(*(declared.show(value, language) for language in LANGUAGES))
 
 
 def _headlines(moment: Moment) -> Section:
@@ -197,7 +193,7 @@ def _readings(moment: Moment) -> Iterator[Section]:
 def _data(run: Run) -> Section:
     """The tables by file, rows and digest, and everything else that it takes to run this again."""
     rows = [
-        [TABLES[name].label, frame.attrs.get("file", ""), f"{len(frame):,}", frame.attrs.get("sha256", "")]
+        [TABLES[name].label, frame.attrs.get("file", ""), f"{len(frame):,}", table_digest(frame)]
         for name, frame in run.inputs.items()
     ]
     again = AGAIN.fill(

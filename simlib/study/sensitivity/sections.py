@@ -82,7 +82,7 @@ def _told(table: Table, rows: pd.DataFrame) -> tuple[Table, pd.DataFrame]:
 def _said(path: str, value: str) -> Text:
     declared = parameter(path)
     found = next((one for one in declared.options if one.value == value), value)
-    return Text(*(declared.show(found, language) for language in LANGUAGES))
+    return declared.shown(found)
 
 
 ALONE = Text("每个参数单独变动：{label}", "Each parameter alone: {label}")

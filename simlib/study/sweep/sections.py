@@ -71,9 +71,7 @@ def _ranges(sweep: Sweep, done: pd.DataFrame) -> Section:
 
 
 def _range(one: Axis, sampled: bool) -> Text:
-    first, last = (
-        Text(*(one.declared.show(value, lang) for lang in ("zh", "en"))) for value in (one.values[0], one.values[-1])
-    )
+    first, last = (one.declared.shown(value) for value in (one.values[0], one.values[-1]))
     if one.declared.options:
         return joined(value.label for value in one.values)
     return (BETWEEN if sampled else FROM_TO).fill(first=first, last=last, count=len(one.values))
