@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from simlib import units
 from simlib.clauses import Clause, cite, clauses_of
 from simlib.problems import BadInput, Problem
 from simlib.words import LANGUAGES, Text, suggestion
@@ -79,7 +80,8 @@ class Unit:
 
 
 PLACES = 6  # decimals a number parameter may have, unless it says otherwise
-RATIO = Unit(Text("比值", "ratio"), decimals=3)
+RATIO = Unit(units.RATIO, decimals=3)
+POINTS = Unit(units.POINTS)
 PERCENT = Unit(Text("百分比", "percent"), factor=100, decimals=1, sign="%")
 CHOICE = Unit(Text("选项", "choice"))
 
@@ -247,8 +249,7 @@ class Params(BaseModel):
         declared = cls.declarations()
         name = str(error["loc"][0])
         if name not in declared:
-            rule = Text("没有这个参数。{near}", "There is no such parameter. {near}")
-            return Problem(rule.fill(near=suggestion(name, declared)), column=f"{cls.family}.{name}")
+            return Problem(NO_PARAMETER.fill(near=suggestion(name, declared)), column=f"{cls.family}.{name}")
         one = declared[name]
         rule = {
             "greater_than_equal": Text("{label}超出允许范围。请填 {allowed}（{clause}）。",
@@ -267,3 +268,9 @@ ORDERS = {
     "ordered": Text("{first}不得高于{second}。请调整其中一个。", "{first} must not exceed {second}. Change one of them."),
     "apart": Text("{first}必须低于{second}。请调整其中一个。", "{first} must be below {second}. Change one of them."),
 }  # fmt: skip
+NO_PARAMETER = Text("没有这个参数。{near}", "There is no such parameter. {near}")
+# Headings wherever parameters are listed, and what their values in the documents are called.
+PARAMETER, PARAMETERS = Text("参数", "Parameter"), Text("参数", "Parameters")
+PATH, UNIT, SET_TO = Text("名称", "Name"), Text("单位", "Unit"), Text("取值", "Value")
+DOCUMENT, IN_DOCUMENT = Text("文件规定值", "Document"), Text("文件规定值", "document")
+DOCUMENT_VALUES = Text("文件规定值", "The documents' values")

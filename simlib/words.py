@@ -30,6 +30,12 @@ class Text(NamedTuple):
         return Text(*(one(language) for language in LANGUAGES))
 
 
+NO_TEXT = Text("", "")
+SEMICOLON = Text("；", "; ")
+WHY = Text("{label}：{why}", "{label}: {why}")
+DID_YOU_MEAN = Text("是否想写 {near}？", "Did you mean {near}?")
+
+
 def joined(parts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text:
     """Several texts, or words of the data, as one list in each language."""
     texts = [part if isinstance(part, Text) else Text(part, part) for part in parts]
@@ -48,4 +54,4 @@ def suggestion(name: str, known) -> Text:
     near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
     if not near:
         return Text("可用的名称：{known}。", "Known names: {known}.").fill(known=", ".join(known))
-    return Text("是否想写 {near}？", "Did you mean {near}?").fill(near=near[0])
+    return DID_YOU_MEAN.fill(near=near[0])

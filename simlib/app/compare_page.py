@@ -10,10 +10,12 @@ from simlib.charts.compare import colour
 from simlib.clauses import DOCUMENTS
 from simlib.comparison.compare import FEWEST, MOST
 from simlib.comparison.tables import SUBJECTS
+from simlib.panels.compare import BASE
 from simlib.problems import BadInput, Problem
 from simlib.results import as_csv
 from simlib.rules import FAMILIES
 from simlib.scenario import Scenario
+from simlib.scenario.model import SCENARIOS
 from simlib.words import LANGUAGES, Text, joined
 from simlib.workbook.comparison import comparison
 
@@ -110,7 +112,7 @@ TOO_FEW = Text(
     "There is no comparison to download yet. Choose at least {fewest} scenarios.",
 )
 WORDS = {
-    "scenarios": Text("方案", "Scenarios"), "rule": Text("查看规则", "Rule to look at"), "baseline": Text("基准", "baseline"),
+    "scenarios": SCENARIOS, "rule": Text("查看规则", "Rule to look at"), "baseline": BASE,
     "bring": Text("上传方案文件…", "Upload a scenario…"), "first": Text("恢复最初的选择", "Back to the first choice"),
     "count": Text("已选 {count} 个，最多 {most} 个", "{count} chosen, at most {most}"),
     "data": Text("所有方案都用上方所选的数据运行；方案文件里的 data 不起作用。",

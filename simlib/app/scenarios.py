@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from simlib import SCENARIOS, scenario
-from simlib.params import written
+from simlib.params import DOCUMENT_VALUES, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
 from simlib.scenario import NO_RULE, Scenario
@@ -25,7 +25,7 @@ def shipped() -> tuple[dict[str, Scenario], list[Problem]]:
 
 @lru_cache(maxsize=1)
 def _shipped(files: tuple[tuple[Path, int], ...]) -> tuple[dict[str, Scenario], list[Problem]]:
-    plain = Scenario(VALUES.zh, VALUES.en)
+    plain = Scenario(*DOCUMENT_VALUES)
     found, problems = {DOCUMENT: plain}, []
     for path, _ in files:
         try:
@@ -83,7 +83,6 @@ def told(text: str) -> Scenario:
     return Scenario(**titles, rules=tuple(rules)).changed(params)
 
 
-VALUES = Text("文件规定值", "The documents' values")
 NOT_A_SCENARIO = Text(
     "链接里的方案不完整，没有采用。请重新上传方案文件。",
     "The link's scenario is not whole and was left out. Upload its file again.",

@@ -14,7 +14,7 @@ from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family, Tables
-from simlib.words import LANGUAGES, Text, joined
+from simlib.words import Text, joined
 
 
 class Simulator(Visit):

@@ -1,14 +1,16 @@
 """The words of the page itself: buttons, states, hints."""
 
+from simlib.params import IN_DOCUMENT, PARAMETERS
+from simlib.units import YUAN
 from simlib.words import Text
 
 TEXTS = {
     "reset": Text("恢复文件规定值", "Back to the document's value"),
     "resetAll": Text("全部恢复文件规定值", "All back to the document"),
-    "parameters": Text("参数", "Parameters"),
+    "parameters": PARAMETERS,
     "readings": Text("开放解读", "Open readings"),
     "settings": Text("设置", "Settings"),
-    "document": Text("文件规定值", "document"),
+    "document": IN_DOCUMENT,
     "chosenReading": Text("（默认）", " (default)"),
     "data": Text("数据", "Data"),
     "upload": Text("上传表格…", "Upload a table…"),
@@ -31,7 +33,7 @@ TEXTS = {
                   "This step did not finish; nothing else is affected. Try again, and if it recurs give the "
                   "administrator the number {number}."),
     "against": Text("较文件", "document"),
-    "yuan": Text("元", "yuan"),
+    "yuan": YUAN,
     "notes": Text("提示", "Note"),
 }  # fmt: skip
 

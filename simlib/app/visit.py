@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 import simlib
 from simlib import scenario
 from simlib.app import data
-from simlib.digests import text_digest
+from simlib.digests import table_digests, text_digest
 from simlib.panels import Moment, Panel
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
@@ -135,8 +135,7 @@ class Visit(ABC):
     @property
     def stamp(self) -> str:
         """Short mark of version and data: a link opened on other data or rules says so."""
-        parts = [simlib.__version__, *(frame.attrs.get("sha256", "") for frame in self.inputs.values())]
-        return text_digest(*parts)[:8]
+        return text_digest(simlib.__version__, *table_digests(self.inputs).values())[:8]
 
     @property
     def query(self) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from simlib.units import YUAN
 from simlib.words import Text
 
 COLOURS = 8  # roles @c1 to @c8
@@ -97,7 +98,7 @@ SCALES = (
     (10**8, Text("亿元", "hundred million yuan")),
     (10**6, Text("百万元", "million yuan")),
     (10**4, Text("万元", "10,000 yuan")),
-    (1, Text("元", "yuan")),
+    (1, YUAN),
 )
 
 
@@ -106,3 +107,6 @@ def money(values: np.ndarray) -> tuple[np.ndarray, dict]:
     most = np.abs(values).max(initial=0)
     size, unit = next((one for one in SCALES if most >= one[0]), SCALES[-1])
     return values / size, {"title": {"text": unit}, "tickformat": ",~f"}
+
+
+LESS, MORE = Text("减少", "less"), Text("增加", "more")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from simlib.charts import line, money
 from simlib.params import Params
+from simlib.rules.agreement.tables import BY_INCIDENT
 from simlib.words import Text
 
 RATE = Text("{article} 条 {rate}", "art. {article}: {rate}")
@@ -34,7 +35,7 @@ def sensitivity(damages: pd.DataFrame, params: Params, labels: dict[int, Text]) 
         "lines": marks,
         "layout": {
             "xaxis": {
-                "title": {"text": Text("违约金比例", "Damages rate")},
+                "title": {"text": BY_INCIDENT.by_name["damages_rate"].label},
                 "tickformat": ".0%",
                 "range": [float(rate.min(initial=0)) - 0.01, float(rate.max(initial=0)) + 0.01],
             },

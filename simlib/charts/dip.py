@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.charts import INSTITUTIONS, by_year, codes, line, money, padded, stacked
+from simlib.charts import INSTITUTIONS, LESS, MORE, by_year, codes, line, money, padded, stacked
 from simlib.params import Params
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import Turns
@@ -39,8 +39,8 @@ def waterfall(steps: pd.DataFrame, labels: dict[str, Text]) -> dict:
         "data": [bars],
         "legend": [
             {"name": Text("合计", "total"), "color": "@c1"},
-            {"name": Text("减少", "less"), "color": "@c5"},
-            {"name": Text("增加", "more"), "color": "@c3"},
+            {"name": LESS, "color": "@c5"},
+            {"name": MORE, "color": "@c3"},
         ],
         "layout": {"bargap": 0.25, "xaxis": names, "yaxis": axis},
     }

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from simlib.charts import by_year, codes, line, padded
-from simlib.params import Params
+from simlib.params import IN_DOCUMENT, Params
+from simlib.rules.retention.tables import RESULTS
 from simlib.words import Text
 
 BRACKETS = {
@@ -47,11 +48,11 @@ def curve(
         },
         "legend": [{"name": labels[name], "color": BRACKETS[name][1], "symbol": BRACKETS[name][0]} for name in present]
         + [{"name": Text("规则", "rule"), "color": "@ink", "symbol": "line"}]
-        + [{"name": Text("文件规定值", "document"), "color": "@muted", "symbol": "line"}] * (len(lines) > 1),
+        + [{"name": IN_DOCUMENT, "color": "@muted", "symbol": "line"}] * (len(lines) > 1),
         "lines": [one for name, colour, side in edges for one in line(params, name, colour, side)],
         "layout": {
             "xaxis": {**SCORE, "range": [float(rule["score"].iloc[0]), float(rule["score"].iloc[-1])]},
-            "yaxis": {"title": {"text": Text("留用比例", "Share kept")}, "tickformat": ".0%", "range": padded(0, 1)},
+            "yaxis": {"title": {"text": RESULTS[0].by_name["ratio"].label}, "tickformat": ".0%", "range": padded(0, 1)},
         },
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from simlib.charts import INSTITUTIONS, codes, money, padded, stacked, word
 from simlib.charts.dip import OUTCOMES
 from simlib.charts.retention import BRACKETS
 from simlib.columns import Column, Type
+from simlib.columns.base import WITH_UNIT
 from simlib.words import Text
 
 SIDES = {  # colours of each rule's sides
@@ -66,7 +67,7 @@ def spread(bins: pd.DataFrame, now: float, low: float, high: float, column: Colu
     lines = [{"at": float(at), "colour": "@muted", "dash": "dashed", "label": label, "side": side}
              for at, label, side in ((low, "5%", "left"), (high, "95%", "right"))]  # fmt: skip
     middle = {"at": float(now), "colour": "@c5", "dash": "solid", "label": NOW, "side": "right"}
-    title = Text("{label}（{unit}）", "{label} ({unit})").fill(label=column.label, unit=axis["title"]["text"])
+    title = WITH_UNIT.fill(label=column.label, unit=axis["title"]["text"])
     return {
         "data": [{"type": "bar", "x": (left + right) / 2, "y": bins["draws"].to_numpy(), "width": (right - left) * 0.96,
                   "marker": {"color": "@c1"}, "hovertemplate": "%{x:,.2f}: %{y}<extra></extra>"}],

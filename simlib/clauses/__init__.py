@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from simlib.clauses.entry import Entry, entries
 from simlib.clauses.places import place
-from simlib.words import Text, joined, suggestion
+from simlib.words import SEMICOLON, Text, joined, suggestion
 
 DOCUMENTS = {
     "JS26": Text("苏医保办发〔2023〕26号", "Jiangsu 2023 No. 26, performance evaluation"),
@@ -113,10 +113,13 @@ def cites(*keys: str) -> Callable[[F], F]:
 
 def cite(clauses: tuple[Clause, ...], language: str) -> str:
     """Several clauses in one line: ``JS3 art. 29; JY art. 40``."""
-    return Text("；", "; ").to(language).join(clause.to(language) for clause in clauses)
+    return SEMICOLON.to(language).join(clause.to(language) for clause in clauses)
 
 
 def _known(key: str) -> str:
     if key not in ENTRIES:
         raise KeyError(f"{key} is not declared in simlib/clauses. {suggestion(key, ENTRIES).en}")
     return key
+
+
+CLAUSE = Text("依据", "Clause")  # the heading above them

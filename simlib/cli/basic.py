@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simlib import NOTEBOOKS
 from simlib.problems import BadInput, Problem
-from simlib.words import Text
+from simlib.words import DID_YOU_MEAN, Text
 
 
 def commands(command) -> None:
@@ -127,7 +127,7 @@ NO_NOTEBOOKS = Text(
     "这里没有页面的笔记本。请重新安装 simlib。", "The pages' notebooks are not here. Install simlib again."
 )
 UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
-NEAR, CHECK = Text("是否想写 {near}？", "Did you mean {near}?"), Text("请核对编号。", "Check the number.")
+NEAR, CHECK = DID_YOU_MEAN, Text("请核对编号。", "Check the number.")
 CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
 EXTRA = Text("  没有规则使用的列：{columns}", "  columns that no rule uses: {columns}")
 NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: no rule reads this table yet; not checked")

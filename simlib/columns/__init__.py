@@ -5,9 +5,10 @@ workbooks and documentation follow from it.
 """
 
 from simlib.columns.agreements import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, STEPS
-from simlib.columns.base import COUNT, DAYS, LARGEST_AMOUNT, POINTS, SHARE, YUAN, Column, Table, Type, part, yuan
+from simlib.columns.base import LARGEST_AMOUNT, SHARE, Column, Table, Type, part, yuan
 from simlib.columns.cases import BILLING, CASES, FUNDS, GROUP_CODE, GROUPS, HISTORY, KINDS, PEER_MEANS, POOLED, SCHEMES
 from simlib.columns.institutions import COMMUNITIES, FACTS, GRADES, INSTITUTIONS, LEVELS, OWNERSHIP, STAGES, TYPES
+from simlib.units import COUNT, DAYS, POINTS, YUAN
 
 __all__ = [
     "APPLICANTS", "BILLING", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS", "GRADES", "GROUPS",

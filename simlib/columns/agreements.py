@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simlib.columns.base import COUNT, DAYS, Column, Table, Type, choice, count, money, text, yes_no
+from simlib.columns.base import Column, Table, Type, choice, count, money, text, yes_no
+from simlib.units import COUNT, DAYS
 from simlib.words import Text
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from simlib.words import Text
+from simlib.units import RATIO, YUAN
+from simlib.words import NO_TEXT, Text
 
 LARGEST_AMOUNT = 10**12  # yuan; keeps every sum of fen far inside 64 bits
 
@@ -31,7 +32,7 @@ class Column:
     name: str
     type: Type
     label: Text
-    unit: Text = Text("", "")
+    unit: Text = NO_TEXT
     low: float | None = None
     high: float | None = None
     options: dict[str, Text] = field(default_factory=dict)
@@ -42,11 +43,7 @@ class Column:
     @property
     def heading(self) -> Text:
         """The label with its unit, for the head of a table."""
-        return (
-            Text("{label}（{unit}）", "{label} ({unit})").fill(label=self.label, unit=self.unit)
-            if self.unit.zh
-            else self.label
-        )
+        return WITH_UNIT.fill(label=self.label, unit=self.unit) if self.unit.zh else self.label
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,9 @@ class Table:
         return {column.name: column for column in self.columns}
 
 
-YUAN, POINTS, SHARE, COUNT = Text("元", "yuan"), Text("分", "points"), Text("比值", "ratio"), Text("个", "count")
-DAYS = Text("天", "days")
+SHARE = RATIO
+WITH_UNIT = Text("{label}（{unit}）", "{label} ({unit})")
+INSTITUTION_ID = Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True)
 
 
 def yuan(name: str, zh: str, en: str) -> Column:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from simlib.columns.base import (
-    COUNT,
-    DAYS,
+    INSTITUTION_ID,
     LARGEST_AMOUNT,
-    POINTS,
     SHARE,
-    YUAN,
     Column,
     Table,
     Type,
@@ -19,6 +16,7 @@ from simlib.columns.base import (
     yes_no,
 )
 from simlib.columns.institutions import LEVELS
+from simlib.units import COUNT, DAYS, POINTS, YUAN
 from simlib.words import Text
 
 SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
@@ -31,7 +29,7 @@ YEARS = Text("岁", "years")
 GROUP_CODE = text("group_code", "病种编码", "Group", required=True)
 _A_CASE = (
     text("case_id", "病例编号", "Case no.", required=True),
-    Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+    INSTITUTION_ID,
     text("person_id", "参保人编号", "Person no."),
     choice("scheme", "险种", "Scheme", SCHEMES),
     GROUP_CODE,
@@ -117,7 +115,7 @@ BILLING = Table(
     Text("月度记账", "monthly billing"),
     "institution_id",
     (
-        Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+        INSTITUTION_ID,
         text("month", "月份", "Month", required=True),
         money("billed", "当月住院记账", "Billed in the month", required=True),
         money("penalties", "扣（罚）款", "Penalties"),

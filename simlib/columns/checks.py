@@ -25,6 +25,7 @@ TOO_LARGE = Text(
     "金额过大，无法精确到分。请核对单位。", "The amount is too large to be exact to the fen. Check its unit."
 )
 PART_OF_FEN = Text("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
+NOT_OPTION = Text("不在可选值内。请填 {options} 之一。", "Not one of the options. Give one of {options}.")
 
 
 def lacking_columns(tables: dict[str, pd.DataFrame], name: str, columns, rule: Text) -> list[Problem]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simlib.columns.base import COUNT, POINTS, SHARE, Column, Table, Type, choice, money, ratio, yes_no
+from simlib.columns.base import INSTITUTION_ID, SHARE, Column, Table, Type, choice, money, ratio, yes_no
+from simlib.units import COUNT, POINTS
 from simlib.words import Text
 
 LEVELS = {"3": Text("三级", "level 3"), "2": Text("二级", "level 2"), "1": Text("一级", "level 1")}
@@ -24,12 +25,13 @@ TYPES = {
     "primary": Text("基层", "primary"), "clinic": Text("门诊", "clinic"),
 }  # fmt: skip
 
+INSTITUTION_COUNT = Column("institutions", Type.INTEGER, Text("机构数", "Institutions"))
 INSTITUTIONS = Table(
     "institutions",
     Text("定点医疗机构", "designated institutions"),
     "institution_id",
     (
-        Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+        INSTITUTION_ID,
         Column("name", Type.TEXT, Text("机构名称", "Name")),
         choice("level", "级别", "Level", LEVELS),
         choice("grade", "等次", "Grade", GRADES),
@@ -74,7 +76,7 @@ FACTS = Table(
     Text("评价事实", "evaluation facts"),
     "institution_id",
     (
-        Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True),
+        INSTITUTION_ID,
         Column("item", Type.TEXT, Text("评价项目序号", "Item no."), required=True),
         Column("fact", Type.TEXT, Text("事实名称", "Fact"), required=True),
         Column("value", Type.VALUE, Text("数值", "Value"), low=-(10**9), high=10**9, required=True),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from simlib.columns.checks import BLANK, refuse, together
+from simlib.columns.checks import BLANK, NOT_OPTION, refuse, together
 from simlib.words import Text, joined
 
 FIRST, LAST = 1000, 2999  # years, as in files
@@ -94,4 +94,3 @@ NOT_DATE = Text(
 )
 NOT_ANSWER = Text("应为是或否。请核对。", "It must be yes or no. Check it.")
 NOT_COUNT = Text("应为不小于 0 的整数。请核对。", "It must be a whole number, not below 0. Check it.")
-NOT_OPTION = Text("不在可选值内。请填 {options} 之一。", "Not one of the options. Give one of {options}.")

@@ -18,7 +18,7 @@ from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
 from simlib.scenario import Run
-from simlib.words import Text, joined
+from simlib.words import NO_TEXT, Text, joined
 
 FEWEST, MOST = 2, 6
 
@@ -54,7 +54,7 @@ class Comparison:
             label, can = FAMILIES[name].label, self.rules.get(name, [])
             absent = [n for n, run in enumerate(self.runs) if name not in run.parts]
             known = set(range(len(self.runs))) - {*absent, *can, self.baseline}
-            end = Text("", "") if can else NOT_COMPARED
+            end = NO_TEXT if can else NOT_COMPARED
             texts = [
                 text.fill(rule=label, scenarios=joined(self.titles[n] for n in sorted(whom)), end=end)
                 for whom, text in ((absent, NOT_RUN), (known if name in base.parts else [], OTHER_SUBJECTS))

@@ -100,3 +100,6 @@ def by_kind(wide: pd.DataFrame, kinds: pd.Series, family: Family) -> pd.DataFram
         sums = {name: total(mine[name], family) / share for name in moving}
         rows.append({"kind": kind, "subjects": int(np.count_nonzero(kinds == kind)), **sums})
     return pd.DataFrame(rows, columns=["kind", "subjects", *moving])
+
+
+GAINED, LOST = Text("增加", "gained"), Text("减少", "lost")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlib.columns import Column, Table, Type
 from simlib.rules import FAMILIES
+from simlib.scenario.model import HASH, QUESTION, SCENARIO
 from simlib.words import Text
 
 EFFECT = "effect"  # the side that every rule has: who gains and who loses against the baseline
@@ -12,21 +13,22 @@ SAME = Text("各方案的结果完全相同。", "Exactly the same under every s
 NUMBERED = Text("方案 {number}", "Scenario {number}")
 EFFECT_LABEL = Text("增减", "Gain or loss")
 
-_SCENARIO = Column("scenario", Type.TEXT, Text("方案", "Scenario"))
-_RULE = Column("rule", Type.CHOICE, Text("规则", "Rule"), options={name: one.label for name, one in FAMILIES.items()})
+BY_SCENARIO = Column("scenario", Type.TEXT, SCENARIO)
+BY_RULE = Column("rule", Type.CHOICE, Text("规则", "Rule"), options={name: one.label for name, one in FAMILIES.items()})
+OUTCOME = Column("outcome", Type.TEXT, Text("指标", "Outcome"))
 _DIFFERENCE = Column("difference", Type.NUMBER, Text("较基准", "Against the baseline"))
 SCENARIOS = Table(
     "comparison_scenarios", Text("对比的方案", "Scenarios compared"), "scenario",
     (
-        _SCENARIO, Column("title_en", Type.TEXT, Text("英文标题", "English title")),
-        Column("question", Type.TEXT, Text("问题", "Question")), Column("baseline", Type.BOOLEAN, Text("基准", "Baseline")),
-        Column("rules", Type.TEXT, Text("运行的规则", "Rules run")), Column("sha256", Type.TEXT, Text("方案指纹", "Scenario hash")),
+        BY_SCENARIO, Column("title_en", Type.TEXT, Text("英文标题", "English title")),
+        Column("question", Type.TEXT, QUESTION), Column("baseline", Type.BOOLEAN, Text("基准", "Baseline")),
+        Column("rules", Type.TEXT, Text("运行的规则", "Rules run")), Column("sha256", Type.TEXT, HASH),
     ),
 )  # fmt: skip
 OUTCOMES = Table(
     "comparison", Text("结果对比", "Outcomes compared"), "outcome",
     (
-        _SCENARIO, _RULE, Column("outcome", Type.TEXT, Text("指标", "Outcome")),
+        BY_SCENARIO, BY_RULE, OUTCOME,
         Column("value", Type.NUMBER, Text("数值", "Value")), Column("baseline", Type.NUMBER, Text("基准数值", "Baseline value")), _DIFFERENCE,
     ),
     within=("scenario", "rule"),
@@ -34,7 +36,7 @@ OUTCOMES = Table(
 SUBJECTS = Table(
     "comparison_institutions", Text("各机构对比", "Institutions compared"), "subject",
     (
-        _RULE, Column("subject", Type.TEXT, Text("编号", "Number")), _SCENARIO,
+        BY_RULE, Column("subject", Type.TEXT, Text("编号", "Number")), BY_SCENARIO,
         Column("measure", Type.TEXT, Text("金额项", "Measure")),
         Column("amount", Type.NUMBER, Text("金额", "Amount")), Column("baseline", Type.NUMBER, Text("基准金额", "Baseline amount")), _DIFFERENCE,
         Column("from", Type.TEXT, Text("基准所在档", "Side under the baseline")), Column("to", Type.TEXT, Text("所在档", "Side")),
@@ -45,7 +47,7 @@ SUBJECTS = Table(
 SIDES = Table(
     "comparison_sides", Text("谁换了档", "Who changes side"), "to",
     (
-        _SCENARIO, _RULE, Column("side", Type.TEXT, Text("分档的列", "Column of the side")),
+        BY_SCENARIO, BY_RULE, Column("side", Type.TEXT, Text("分档的列", "Column of the side")),
         Column("from", Type.TEXT, Text("由", "From")), Column("to", Type.TEXT, Text("到", "To")),
         Column("subjects", Type.INTEGER, Text("家数", "Subjects")), _DIFFERENCE,
         Column("gained", Type.NUMBER, Text("增加", "Gained")), Column("lost", Type.NUMBER, Text("减少", "Lost")),

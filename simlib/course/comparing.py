@@ -27,6 +27,7 @@ from simlib.report.stamp import Stamp
 from simlib.rules import deposit
 from simlib.rules.family import Tables
 from simlib.scenario import Run, Scenario
+from simlib.scenario.model import SCENARIO
 from simlib.study.run.sections import chapters
 from simlib.verify.folder import verify
 from simlib.words import Text
@@ -53,7 +54,7 @@ def tables(language: str = "zh") -> list[pd.DataFrame]:
     key, *_ = shown
     hospitals = pd.DataFrame(shown).set_index(key).rename_axis(index=None, columns=key)
     asked = {f"{name}.yaml": one.name.to(language) for name, one in scenarios().items() if name != DOCUMENT}
-    return [hospitals, pd.DataFrame({TITLES.to(language): asked}).rename_axis(columns=FILES.to(language))]
+    return [hospitals, pd.DataFrame({SCENARIO.to(language): asked}).rename_axis(columns=FILES.to(language))]
 
 
 def files() -> Markdown:
@@ -183,7 +184,7 @@ def _bonus(of: str) -> Decimal:
     return number("甲", "bonus", of)
 
 
-TITLES, FILES = Text("方案", "Scenario"), Text("方案文件", "File")
+FILES = Text("方案文件", "File")
 QUESTIONS = {
     RAISED: Text("会上有人问：“奖励面太宽。指数超过 1.03 才给奖励，行不行？”把它写成方案文件：标题、问题，再写上要改的参数。",
                  "Somebody asks at a meeting: “Too many are rewarded. What if only an index above 1.03 is?” Write it as a scenario file: "

@@ -10,6 +10,7 @@ from IPython.display import Markdown
 from simlib.app.page import Page
 from simlib.columns import BILLING, INSTITUTIONS, LEVELS
 from simlib.course import small_city as city
+from simlib.course.dip_points import VALUE
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.small_city import DOCUMENT, KEY, Supposed
 from simlib.course.widget import Chapter, ExerciseView
@@ -112,7 +113,6 @@ INTRO = Text(
     "移动调节金和清算走廊，看三家的决算怎样变。",
     "Move the regulation fund and the corridor and see the settlements change.",
 )
-VALUE = Text("全市的点值", "The city's point value")
 REGULATION = Text("区域调节金", "The regulation fund")
 LEFT = Text("本年计提 {regulation_set_aside} + 上年结转 {fund_carried} = {regulation_fund} 元；应分担合计 {shares_due} 元，实际分担 {shares_paid} 元，"
             "结余 {fund_left} 元转入下一年。下一年收入若和今年一样，可用的是 {next} 元（JY 第十一条、第三十三条）。",

@@ -16,6 +16,7 @@ from simlib.course.hospitals import CARD, CASE, KEY, STATED, Facts, Numbers
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
 from simlib.panels import scorecard as dashboard
+from simlib.report.table import NO, YES
 from simlib.rules import scorecard
 from simlib.rules.cards import Fact, FactKind
 from simlib.rules.scorecard.reasons import shown
@@ -88,7 +89,7 @@ INTRO = Text(
     "Change the card's numbers and see the three hospitals' scores and deposits.",
 )
 FACT = Text("第{item}项 {fact}", "Item {item}: {fact}")
-YES, NO, NOTHING_LOST = Text("是", "yes"), Text("否", "no"), Text("—", "—")
+NOTHING_LOST = Text("—", "—")
 LOST = Text("这是扣掉的分。题目问的是得到的分。", "These are the points lost. The question is the points it gets.")
 
 EXERCISES = (

@@ -10,7 +10,7 @@ import os
 from simlib.app.page import STATIC, Widget, asked_language
 from simlib.course.exercise import Exercise, Feedback, Kind, check
 from simlib.problems import BadInput, Problem
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 TRAINER = "SIMLIB_TRAINER"  # environment variable: 1 shows the solutions
 
@@ -99,7 +99,7 @@ TRIES = Text("已试 {count} 次", "tries: {count}")
 VERDICTS = {
     "right": Text("答对了。", "Right."),
     "wrong": Text("还不对。", "Not yet."),
-    "unread": Text("", ""),
+    "unread": NO_TEXT,
 }
 EXAMPLES = {
     Kind.RATIO: Text("如 0.98 或 98%", "such as 0.98 or 98%"),

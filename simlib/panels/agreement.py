@@ -7,15 +7,16 @@ import pandas as pd
 
 from simlib.charts import agreement as charts
 from simlib.charts import codes
-from simlib.clauses import clause
+from simlib.clauses import CLAUSE, clause
 from simlib.columns import INSTITUTIONS, ITEMS, STEPS, TABLES
 from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
-from simlib.panels.common import headlines, labelled, readings, steps, table
+from simlib.panels.common import EACH, HEADLINES, READINGS, SUM, labelled, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import agreement, deposit
 from simlib.rules.agreement.articles import cited
 from simlib.rules.agreement.steps import PLAN
+from simlib.rules.agreement.tables import BY_MATTER
 from simlib.words import Text, joined
 
 TITLE = Text("定点协议模拟器", "Designation agreements simulator")
@@ -204,7 +205,7 @@ MEASURES = {
     "terminate": Text("解除协议", "agreement terminated"), "referred": Text("移交行政部门", "referred to the authority"),
 }  # fmt: skip
 LADDER_HEADINGS = [
-    Text("处理方式", "Measure"), *(Text(f"{article} 条", f"Art. {article}") for article in ARTICLES), Text("合计", "All"), Text("金额（元）", "Amount (yuan)"),
+    Text("处理方式", "Measure"), *(Text(f"{article} 条", f"Art. {article}") for article in ARTICLES), SUM, Text("金额（元）", "Amount (yuan)"),
 ]  # fmt: skip
 ITEM = Text("{clause} {what}", "{clause} {what}")
 ITEM_HEADINGS = [
@@ -214,7 +215,7 @@ ITEM_HEADINGS = [
 RANGE = Text("{article}：损失 {loss} 元，现行比例的违约金 {now} 元；文件允许的范围内，最少 {least} 元，最多 {most} 元。",
              "{article}: loss {loss} yuan, damages at the rate in force {now} yuan; within the legal range from {least} to {most} yuan.")  # fmt: skip
 TERM_HEADINGS = [
-    Text("协议约定", "Term of the agreement"), Text("现值", "Now"), Text("文件允许", "The document allows"), Text("依据", "Clause"), Text("在哪里改", "Where to change it"),
+    Text("协议约定", "Term of the agreement"), Text("现值", "Now"), Text("文件允许", "The document allows"), CLAUSE, Text("在哪里改", "Where to change it"),
 ]  # fmt: skip
 HERE = Text("左侧参数", "the parameters at the left")
 CONDITION = Text("{clause} {what}：{outcome}", "{clause} {what}: {outcome}")
@@ -228,13 +229,13 @@ PLAN_HEADINGS = [
     Text("过早", "too early"),
 ]  # fmt: skip
 LATE_HEADINGS = [
-    Text("事项编号", "Matter"), Text("机构", "Institution"), Text("事项", "Step"), Text("起算日", "From"), Text("期限", "Due"), Text("办结日", "Done"),
+    Text("事项编号", "Matter"), Text("机构", "Institution"), Text("事项", "Step"), Text("起算日", "From"), BY_MATTER.by_name["due"].label, Text("办结日", "Done"),
     Text("状态", "Status"), Text("相差天数", "Days off"),
 ]  # fmt: skip
 MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the downloads.")
 
 PANELS = (
-    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    HEADLINES,
     Panel("ladder", "lines", Text("处理的阶梯", "The ladder of consequences"), _ladder, shown=_any("agreement"),
           help=Text("由轻到重，每种处理各有多少起违约（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。", "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums recovered and owed.")),
     Panel("damages", "chart", Text("换一个违约金比例", "Another damages rate"), _damages, shown=_any("agreement"),
@@ -242,16 +243,14 @@ PANELS = (
                     "The document sets only ranges: up to 20% under art. 43, 20% to 30% under art. 44. The lines are the damages of all "
                     "breaches, the vertical ones the rates in force.")),
     Panel("items", "lines", Text("违约条款", "What was breached"), _items, shown=_any("agreement"), wide=True),
-    Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, shown=_any("agreement_institutions"), wide=True),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, shown=_any("agreement_institutions"), wide=True),
     Panel("explanation", "steps", Text("这家机构怎样处理", "What becomes of this institution"), steps, shown=_any("agreement_institutions"), wide=True),
     Panel("terms", "lines", Text("协议约定的比例", "Shares that the agreement fixes"), _terms, wide=True, on_paper=False),
     Panel("eligibility", "lines", Text("谁可以定点", "Who may be designated"), _eligibility, shown=_any("agreement_eligibility"), wide=True,
           help=Text("逐条核对第五条至第九条；空白的材料不推定，写明无法判断。", "Articles 5 to 9, one by one; what is blank is not guessed but said.")),
-    Panel("plan", "lines", Text("办理期限", "Deadlines"), _plan, shown=_any("agreement_timeline"), wide=True,
+    Panel("plan", "lines", BY_MATTER.label, _plan, shown=_any("agreement_timeline"), wide=True,
           help=Text("工作日按国家公布的放假和调休安排计算。", "Working days follow the published holidays and make-up days.")),
     Panel("late", "lines", Text("逾期、过早和未办结的事项", "Matters late, too early or open"), _late, shown=_any("agreement_timeline"), wide=True),
-    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
-          help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
-                    "Where the text is open: how many institutions and how much money another reading would change, all else as set now.")),
+    READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(agreement.FAMILY, TITLE, INTRO, PANELS)

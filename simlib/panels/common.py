@@ -9,7 +9,7 @@ import pandas as pd
 
 from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
-from simlib.panels.panel import Moment
+from simlib.panels.panel import Moment, Panel
 from simlib.params import Declaration, written
 from simlib.rules.family import Family
 from simlib.words import Text
@@ -152,3 +152,25 @@ READING_HEADINGS = [
     Text("换成", "Instead"),
     Text("影响", "Effect"),
 ]
+RESULTS, EACH, SUM, NET = (
+    Text("结果", "Results"),
+    Text("各机构", "Institutions"),
+    Text("合计", "All"),
+    Text("净额", "net"),
+)
+ASSUMPTION, MEANING = Text("假设", "Assumption"), Text("含义", "Meaning")
+NONE_ASSUMED = Text("不作假设为 {value}", "nothing assumed: {value}")
+# The panels that look alike on every page.
+HEADLINES = Panel("headlines", "cards", RESULTS, headlines, wide=True)
+READINGS = Panel(
+    "readings",
+    "readings",
+    Text("每种开放解读值多少", "What each open reading is worth"),
+    readings,
+    help=Text(
+        "文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
+        "Where the text is open: how many institutions and how much money another reading would change, all else as set now.",
+    ),
+    wide=True,
+    slow=True,
+)

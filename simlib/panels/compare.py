@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from simlib.charts import LESS, MORE
 from simlib.charts import compare as charts
 from simlib.columns import COMMUNITIES, INSTITUTIONS, Column, Table, Type
 from simlib.comparison.movement import by_kind
-from simlib.comparison.tables import EFFECTS, NUMBERED, SAME
-from simlib.panels.common import kinds, labelled, table
+from simlib.comparison.tables import EFFECTS, NUMBERED, SAME, SIDES
+from simlib.panels.common import SUM, kinds, labelled, table
 from simlib.panels.compared import Compared
 from simlib.panels.panel import Panel
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family
+from simlib.scenario.model import SCENARIO
 from simlib.words import Text, joined
 
 TITLE = Text("方案对比", "Compare scenarios")
@@ -245,9 +247,9 @@ def _empty(moment: Compared) -> dict:
 
 
 MOVED_HEADINGS = [
-    Text("方案", "Scenario"), Text("变动家数", "Subjects moved"), Text("减少", "less"), Text("增加", "more"), Text("合计", "net"),
+    SCENARIO, Text("变动家数", "Subjects moved"), LESS, MORE, Text("合计", "net"),
 ]  # fmt: skip
-BASE, SUM, ALL, BLANK = Text("基准", "baseline"), Text("合计", "All"), Text("全部", "All"), Text("未填", "blank")
+BASE, ALL, BLANK = Text("基准", "baseline"), Text("全部", "All"), Text("未填", "blank")
 CORNER = Text("基准（行）→ 方案（列）", "baseline (rows) → scenario (columns)")
 CHANGED = Text(
     "{count} 家换了档；各格为家数，下面是这些机构的金额增减。",
@@ -274,7 +276,7 @@ PANELS = (
     Panel("moved", "bars", Text("较基准增加和减少", "More and less than the baseline"), _moved, shown=_ready,
           help=Text("每个方案与基准相比，多少家变动，减少的合计、增加的合计和净额。",
                     "Against the baseline: how many are moved, the sum of what they lose, of what they gain, and both together.")),
-    Panel("sides", "matrix", Text("谁换了档", "Who changes side"), _sides, shown=_ready,
+    Panel("sides", "matrix", SIDES.label, _sides, shown=_ready,
           choices=lambda moment: {str(n + 1): moment.title(n) for n in moment.others} if _ready(moment) else {}),
     Panel("kinds", "chart", Text("各类机构", "Kinds of institutions"), _by_kind, shown=_has_kinds, wide=True,
           choices=lambda moment: _ways(moment) if _has_kinds(moment) else {},

@@ -5,8 +5,9 @@ from __future__ import annotations
 from simlib.charts import codes
 from simlib.charts import deposit as charts
 from simlib.columns import INSTITUTIONS
+from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.comparison import movement
-from simlib.panels.common import by_kind, headlines, kinds, labelled, readings, steps, table
+from simlib.panels.common import EACH, HEADLINES, NET, READINGS, by_kind, kinds, labelled, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import deposit
 from simlib.words import Text
@@ -73,7 +74,7 @@ def _rows(moment: Moment) -> dict:
 
 
 MOVING = ("score", "index", "band", "deposit", "payment", "change")
-FLOW_HEADINGS = [Text("机构数", "Institutions"), Text("扣减", "forfeited"), Text("奖励", "bonus"), Text("净额", "net")]
+FLOW_HEADINGS = [INSTITUTION_COUNT.label, Text("扣减", "forfeited"), Text("奖励", "bonus"), NET]
 CLIFFS = {
     "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} 家。",
                   "At {at}: an institution just under it loses {jump} of its deposit. Within ±{near}: {under} just "
@@ -85,7 +86,7 @@ CLIFFS = {
 }  # fmt: skip
 
 PANELS = (
-    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    HEADLINES,
     Panel("distribution", "chart", Text("绩效指数分布", "Distribution of the index"), _distribution,
           help=Text("每根柱是落在该指数区间的机构数，颜色为所在档次；竖线为两条阈值，虚线为文件规定值。",
                     "Each bar counts the institutions of that index, coloured by band; the lines are the thresholds, "
@@ -98,10 +99,7 @@ PANELS = (
           choices={name: GIVEN[name].label for name in ("level", "group", "ownership", "county")},
           help=Text("每类机构被扣的保证金、得到的奖励金和两者之差（元）。", "What each kind of institution gives up, what it gets, and the difference (yuan).")),
     Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's amount comes about"), steps),
-    Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
-    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
-          help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
-                    "Where the text is open: how many institutions and how much money another reading would change, all "
-                    "else as set now.")),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
+    READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(deposit.FAMILY, TITLE, INTRO, PANELS)

@@ -8,10 +8,26 @@ import pandas as pd
 
 from simlib.charts import codes, line
 from simlib.charts import dip as charts
-from simlib.columns import GRADES, INSTITUTIONS, LEVELS
+from simlib.columns import GRADES, INSTITUTIONS, LEVELS, TYPES
+from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.comparison import movement
 from simlib.money import decimal_text, to_fen, to_yuan
-from simlib.panels.common import WAS, by_kind, headlines, kinds, labelled, readings, sentence, steps, table
+from simlib.panels.common import (
+    ASSUMPTION,
+    EACH,
+    HEADLINES,
+    MEANING,
+    NET,
+    NONE_ASSUMED,
+    READINGS,
+    WAS,
+    by_kind,
+    kinds,
+    labelled,
+    sentence,
+    steps,
+    table,
+)
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.params import Kind
 from simlib.rules import dip
@@ -20,6 +36,7 @@ from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.rules.dip.coefficients import LABELS
 from simlib.rules.dip.points import THOUSAND, Limits
 from simlib.rules.dip.settlement import ClearingBand, turns
+from simlib.rules.dip.tables import DEVIATIONS
 from simlib.rules.family import Tables
 from simlib.words import Text, joined
 
@@ -204,14 +221,14 @@ EDGES = {
 DEVIATING = Text("低费用 {low} 例、高费用 {high} 例，占全部 {cases} 例的 {share}；应专家评审 {panel_review} 例。",
                  "{low} of low and {high} of high deviation, {share} of {cases} cases; {panel_review} go to the panel.")  # fmt: skip
 BALANCE_HEADINGS = [
-    Text("机构数", "Institutions"),
+    INSTITUTION_COUNT.label,
     Text("自担超支", "overspending borne"),
     Text("结余留用", "surplus kept"),
-    Text("净额", "net"),
+    NET,
 ]
-COEFFICIENT_HEADINGS = [Text("项目", "Part"), Text("数值（可直接修改）", "Numbers (edit in place)"), Text("机构数", "Institutions"),
+COEFFICIENT_HEADINGS = [Text("项目", "Part"), Text("数值（可直接修改）", "Numbers (edit in place)"), INSTITUTION_COUNT.label,
                         Text("分值占比或平均", "Share of points, or mean")]  # fmt: skip
-RANKS = {"A": Text("甲等", "A"), "B": Text("乙等", "B"), "S": Text("专科", "specialist"), "O": Text("其他", "other")}
+RANKS = {"A": Text("甲等", "A"), "B": Text("乙等", "B"), "S": TYPES["specialist"], "O": Text("其他", "other")}
 BASIC = {
     level: joined(Text(f"{rank.zh} ⟦basic_{level}{key}⟧", f"{rank.en} ⟦basic_{level}{key}⟧") for key, rank in RANKS.items() if f"{level}{key}" in GRADES)
     for level in LEVELS
@@ -236,8 +253,7 @@ PARTS = {
     "breach_part": Text("其他违约扣 ⟦breach_deduction⟧", "Other breach ⟦breach_deduction⟧"),
 }  # fmt: skip
 ASSUMPTIONS = {name: Text(f"⟦{name}⟧", f"⟦{name}⟧") for name in ASSUMED}
-DYNAMICS_HEADINGS = [Text("假设", "Assumption"), Text("变化", "Change"), Text("含义", "Meaning")]
-NONE_ASSUMED = Text("不作假设为 {value}", "nothing assumed: {value}")
+DYNAMICS_HEADINGS = [ASSUMPTION, Text("变化", "Change"), MEANING]
 ASSUME = Text("填一个变化，看点值怎样变、由谁承担。基金总额不变，分值多了，点值就降。",
               "Enter a change: see what it does to the point value, and who pays. The fund stays the same, so more points lower their value.")  # fmt: skip
 FALLS = Text(
@@ -254,7 +270,7 @@ def _by(moment: Moment) -> dict[str, Text]:
 
 
 PANELS = (
-    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    HEADLINES,
     Panel("waterfall", "chart", Text("资金从收入到决算", "From income to settlement"), _waterfall, wide=True,
           help=Text("从当年基金收入依次减去调节金和各项支出，得到可分配资金，再到各机构决算合计。",
                     "From the year's income, less the regulation fund and the spending, to the distributable and to what is settled.")),
@@ -270,7 +286,7 @@ PANELS = (
                     "Settlement against billing: what each kind bears of overspending, keeps of surplus, and the difference (yuan).")),
     Panel("mix", "chart", Text("病例组合与盈亏", "Case-mix and balance"), _mix,
           help=Text("每个点是一家机构：横轴为 CMI，纵轴为决算比记账多或少多少。", "Each point is an institution: its CMI across, settlement over billing up.")),
-    Panel("deviations", "chart", Text("费用偏差率分布", "Deviation ratios"), _deviations,
+    Panel("deviations", "chart", DEVIATIONS.label, _deviations,
           help=Text("每根柱是偏差率落在该处的病例数，最右一根含更高的；竖线为两条界限。",
                     "Each bar counts the cases of that ratio, the last one all above; the lines are both limits.")),
     Panel("rollover", "chart", Text("调节金：供给、需求与结转", "Regulation fund: supply, demand, rollover"), _rollover,
@@ -280,9 +296,7 @@ PANELS = (
     Panel("coefficients", "fields", Text("机构系数", "Coefficients"), _coefficients, frame=_coefficient_frame, wide=True,
           help=Text("数字可以直接改；蓝底的是已改动的，↺ 恢复文件规定值。", "Change the numbers in place; those on blue were changed, ↺ goes back to the document.")),
     Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's settlement comes about"), steps, wide=True, slow=True),
-    Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
-    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
-          help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
-                    "Where the text is open: how many institutions and how much money another reading would change, all else as set now.")),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
+    READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(dip.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(IN_TABLE + ASSUMED))

@@ -12,7 +12,7 @@ from simlib import scenario
 from simlib.comparison import movement
 from simlib.params import Params
 from simlib.rules.family import Family, Tables
-from simlib.words import Text, joined
+from simlib.words import NO_TEXT, Text, joined
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class Panel:
     kind: str
     title: Text
     draw: Callable[[Moment], dict]
-    help: Text = Text("", "")
-    hint: Text = Text("", "")
+    help: Text = NO_TEXT
+    hint: Text = NO_TEXT
     frame: Callable[[Moment], dict] = lambda moment: {}
     choices: Choices | Callable[[Moment], Choices] = field(default_factory=dict)
     shown: Callable[[Moment], bool] = lambda moment: True

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from simlib.charts import codes
 from simlib.charts import retention as charts
 from simlib.columns import COMMUNITIES
 from simlib.comparison import movement
-from simlib.panels.common import headlines, labelled, readings, sentence, steps, table
+from simlib.panels.common import (
+    ASSUMPTION,
+    HEADLINES,
+    MEANING,
+    NONE_ASSUMED,
+    READINGS,
+    labelled,
+    sentence,
+    steps,
+    table,
+)
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.params import Kind
 from simlib.rules import retention
@@ -126,19 +137,18 @@ DROP = Text(
     "留用比例从 {low} 降到 {high}，得分高的反而少留", "the share falls from {low} to {high}: a higher score keeps less"
 )
 FLOW_HEADINGS = [
-    Text("档次", "Bracket"),
-    Text("医共体数", "Communities"),
-    Text("交回结余", "returned"),
-    Text("留用结余", "kept"),
+    retention.FAMILY.results[0].by_name["bracket"].label,
+    retention.FAMILY.headlines[0].label,
+    charts.YEARS["returned"][1],
+    charts.YEARS["retained"][1],
     Text("留用减承担超支", "kept less overspending borne"),
 ]
-ASSUMED_HEADINGS = [Text("假设", "Assumption"), Text("每年变化", "A year"), Text("含义", "Meaning")]
-NONE_ASSUMED = Text("不作假设为 {value}", "nothing assumed: {value}")
+ASSUMED_HEADINGS = [ASSUMPTION, Text("每年变化", "A year"), MEANING]
 FOLLOWS = Text("第 1 年是实际结果；以后每年的预算按上年结果核减后再增长。金额为全部医共体合计。",
                "Year 1 is what was settled; every later budget is cut for the result before it, then grows. Amounts are those of all communities.")  # fmt: skip
 
 PANELS = (
-    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    HEADLINES,
     Panel("curve", "chart", Text("留用曲线", "The retention curve"), _curve, wide=True,
           help=Text("每个点是一个医共体：横轴为总分，纵轴为结余留用比例；竖线为三条分数线，虚线为文件规定值。",
                     "Each point is a community: its score across, the share of a surplus that it keeps up; the lines are the thresholds, "
@@ -153,8 +163,7 @@ PANELS = (
           help=Text("如果以后年年像今年（或按所设的假设变化），每年留用、交回、承担和核减多少。",
                     "What is kept, returned, borne and cut if the years go on like this one, or change as assumed.")),
     Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table, frame=_years_frame, wide=True),
-    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
-          help=Text("文件没有写明之处，换一种解读会改变多少医共体、多少钱（其他参数保持当前值）。",
-                    "Where the text is open: how many communities and how much money another reading would change, all else as set now.")),
+    replace(READINGS, help=Text("文件没有写明之处，换一种解读会改变多少医共体、多少钱（其他参数保持当前值）。",
+                               "Where the text is open: how many communities and how much money another reading would change, all else as set now.")),
 )  # fmt: skip
 DASHBOARD = Dashboard(retention.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(ASSUMED))

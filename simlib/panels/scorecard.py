@@ -7,13 +7,16 @@ import pandas as pd
 
 from simlib.charts import scorecard as charts
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Type
+from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.comparison import movement
+from simlib.comparison.movement import GAINED, LOST
 from simlib.money import decimal_text, sum_by, to_fen, to_yuan
-from simlib.panels.common import WAS, by_kind, field, headlines, kinds, labelled, readings, steps, table
+from simlib.panels.common import EACH, HEADLINES, NET, READINGS, WAS, by_kind, field, kinds, labelled, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import scorecard
 from simlib.rules.cards.sentences import sentence
 from simlib.rules.scorecard.scoring import full_points, numbers_of
+from simlib.rules.scorecard.tables import RESULTS
 from simlib.words import Text, joined
 
 TITLE = Text("绩效评分模拟器", "Scorecard simulator")
@@ -210,8 +213,8 @@ HARD_HEADINGS = [
     Text("项目", "Item"),
     Text("失去的分值占比（竖线为文件评分表）", "Share of points lost (line: the document's card)"),
 ]
-MONEY_HEADINGS = [Text("机构数", "Institutions"), Text("减少", "lost"), Text("增加", "gained"), Text("净额", "net")]
-STAGE_HEADINGS = [Text("阶段", "Stage"), Text("机构数", "Institutions"), Text("提高", "Raised"), Text("降低", "Lowered"),
+MONEY_HEADINGS = [INSTITUTION_COUNT.label, LOST, GAINED, NET]
+STAGE_HEADINGS = [Text("阶段", "Stage"), INSTITUTION_COUNT.label, Text("提高", "Raised"), Text("降低", "Lowered"),
                   Text("平均改变（分）", "Mean change"), Text("变动最大的机构（分）", "Largest changes (points)")]  # fmt: skip
 BY = {name: GIVEN[name].label for name in ("level", "ownership", "group")}
 
@@ -224,7 +227,7 @@ def _by(*more: str):
     return offered
 
 
-WORDS = {"card": Text("评分表", "Card"), "city": Text("全市", "whole city")}
+WORDS = {"card": RESULTS[0].by_name["card"].label, "city": Text("全市", "whole city")}
 
 
 def _rank_choices(moment: Moment) -> dict[str, Text]:
@@ -233,7 +236,7 @@ def _rank_choices(moment: Moment) -> dict[str, Text]:
 
 
 PANELS = (
-    Panel("headlines", "cards", Text("结果", "Results"), headlines, wide=True),
+    HEADLINES,
     Panel("card", "card", Text("评分表", "The card"), _card, frame=_card_frame, choices=_card_choices, wide=True,
           help=Text("数字可以直接改：分值、标准、每次扣分。蓝底的是已改动的，↺ 恢复文件规定值。",
                     "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes back to the document.")),
@@ -250,10 +253,7 @@ PANELS = (
           help=Text("与文件评分表相比，每类机构实际可得的保证金减少、增加和净变化（元）；分配参数取文件规定值，除非另有设置。",
                     "Against the document's card: what each kind of institution loses and gains of its deposits (yuan).")),
     Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged, slow=True),
-    Panel("institutions", "table", Text("各机构", "Institutions"), _rows, frame=_frame, wide=True),
-    Panel("readings", "readings", Text("每种开放解读值多少", "What each open reading is worth"), readings, wide=True, slow=True,
-          help=Text("文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
-                    "Where the text is open: how many institutions and how much money another reading would change, all "
-                    "else as set now.")),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
+    READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(scorecard.FAMILY, TITLE, INTRO, PANELS, follow=("deposit",), in_panels=IN_CARDS)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from simlib.clauses import DOCUMENTS
+from simlib.clauses import CLAUSE, DOCUMENTS
 from simlib.comparison.outcomes import outcomes as measures
-from simlib.params import Declaration
+from simlib.params import PARAMETER, PATH, UNIT, Declaration
 from simlib.reference import clauses, glossary
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
 from simlib.scenario.file import KEYS
+from simlib.scenario.model import SCENARIO
 from simlib.words import Text
 
 PARAMETERS, OUTCOMES, SCHEMA = "docs/parameters.md", "docs/outcomes.md", "scenarios/scenario.schema.json"
 CARD_SCHEMA = "simlib/rules/cards/card.schema.json"
 MADE = "Made by `simlib.reference.write`; a test keeps it true.\n"
-HEADINGS = [Text("参数", "Parameter"), Text("名称", "Name"), Text("默认值", "Default"), Text("范围或选项", "Range or options"),
-            Text("单位", "Unit"), Text("性质", "Kind"), Text("依据", "Clause")]  # fmt: skip
+HEADINGS = [PARAMETER, PATH, Text("默认值", "Default"), Text("范围或选项", "Range or options"),
+            UNIT, Text("性质", "Kind"), CLAUSE]  # fmt: skip
 
 
 def parameters(language: str = "zh", format: str = "text") -> str:
@@ -66,7 +67,7 @@ def scenario_schema() -> dict:
     rules = {"type": "array", "items": {"enum": list(FAMILIES)}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        **_closed({**text, "rules": rules, "params": _closed(params)}, Text("方案", "Scenario")),
+        **_closed({**text, "rules": rules, "params": _closed(params)}, SCENARIO),
         "required": ["title"],
     }
 

@@ -15,7 +15,7 @@ from simlib.report.stamp import Stamp, documents_of
 from simlib.report.table import table_html
 from simlib.report.template import filled
 from simlib.rules.family import Family
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Section:
     """
 
     title: Text
-    help: Text = Text("", "")
+    help: Text = NO_TEXT
     lines: tuple[Text, ...] = ()
     figure: dict | None = None
     table: tuple[Table, pd.DataFrame] | None = None

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from simlib.columns import Column, Table, Type
 from simlib.report.template import filled
-from simlib.words import LANGUAGES, Text
+from simlib.words import LANGUAGES, NO_TEXT, Text
 
 MOST_ROWS = 50
 DECIMALS = 4  # of a number that is no money, where it has them
@@ -104,7 +104,7 @@ def _side(table: Table, column: Column, cells: list[str]) -> str:
 def _more(table: Table, most: int, count: int) -> Text:
     """What a table that was cut says of its rows; one shown whole says nothing."""
     if count <= most:
-        return Text("", "")
+        return NO_TEXT
     file = f"{table.name}.{'parquet' if table.large else 'csv'}"
     return MORE.fill(shown=most, count=f"{count:,}", file=file)
 

@@ -62,3 +62,10 @@ def digest(rules: Sequence[str], params: dict[str, dict]) -> str:
 
 
 NO_RULE = Text("没有这个规则。{near}", "There is no such rule. {near}")
+# What a scenario and what is known of it are called, in every list.
+SCENARIO, SCENARIOS, THIS_SCENARIO = (
+    Text("方案", "Scenario"),
+    Text("方案", "Scenarios"),
+    Text("本方案", "This scenario"),
+)
+QUESTION, HASH = Text("问题", "Question"), Text("方案指纹", "Scenario hash")

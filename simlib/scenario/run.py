@@ -14,7 +14,7 @@ from simlib.rules import FAMILIES
 from simlib.rules.family import Family, Tables
 from simlib.scenario.model import SAMPLE, Scenario
 from simlib.tables import read_folder
-from simlib.words import Text
+from simlib.words import WHY, Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Part:
         """The rule's own warnings, and parameters that were set in vain."""
         changed, declared = self.params.differences(), self.params.declarations()
         inert = self.family.inert(self.seen, self.params) if changed else {}
-        in_vain = [IN_VAIN.fill(label=declared[name].label, why=inert[name]) for name in changed if name in inert]
+        in_vain = [WHY.fill(label=declared[name].label, why=inert[name]) for name in changed if name in inert]
         return [*self.family.warnings(self.results, self.seen, self.params), *in_vain]
 
 
@@ -143,4 +143,3 @@ def load_data(source: str) -> Tables:
 NO_TABLES = Text(
     "数据中没有任何规则可用的表。请核对数据文件夹。", "The data hold no table that a rule could use. Check the folder."
 )
-IN_VAIN = Text("{label}：{why}", "{label}: {why}")

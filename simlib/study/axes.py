@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from simlib.params import Choice, Declaration
+from simlib.params import NO_PARAMETER, Choice, Declaration
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
-from simlib.words import Text
+from simlib.words import DID_YOU_MEAN, Text
 
 Case = dict[str, Decimal | Choice]  # values by path
 MOST_CASES = 1_000_000
@@ -130,8 +130,6 @@ def _distinct(axes: Sequence[Axis]) -> None:
         raise BadInput([Problem(TWICE, column="--vary", value=path) for path in twice])
 
 
-NO_PARAMETER = Text("没有这个参数。{near}", "There is no such parameter. {near}")
-DID_YOU_MEAN = Text("是否想写 {near}？", "Did you mean {near}?")
 SEE_PARAMS = Text("simlib params 列出全部参数。", "simlib params lists them all.")
 NOT_VALUES = Text("不是可用的取值。请写成 {path}=1.00:1.10:0.01（起:止:步长）或 {path}=1.02,1.05。",
                   "These are no values. Write {path}=1.00:1.10:0.01 (from:to:step) or {path}=1.02,1.05.")  # fmt: skip

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import date
 
 from simlib.columns import Column, Table, Type
-from simlib.columns.checks import remedy
+from simlib.columns.checks import NOT_OPTION, PART_OF_FEN, remedy
 from simlib.problems import Problem
 from simlib.words import Text, joined
 
@@ -124,9 +124,7 @@ NOT_FINITE = Text(
 )
 OUT_OF_RANGE = Text("{label}应在 {low} 至 {high} 之间。请核对。", "{label} must be from {low} to {high}. Check it.")
 NOT_INTEGER = Text("应为整数。请核对。", "It must be a whole number. Check it.")
-PART_OF_FEN = Text("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
 NOT_BOOLEAN = Text("应为 True/False、1/0 或 是/否。", "Write True/False or 1/0.")
-NOT_OPTION = Text("不在可选值内。请填 {options} 之一。", "Not one of the options. Give one of {options}.")
 NOT_DATE = Text("不是日期。请写成 2021-01-31 或 2021/1/31，不带时间。",
                 "Not a date. Write it as 2021-01-31 or 2021/1/31, without a time.")  # fmt: skip
 FORMULA = Text("以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。",

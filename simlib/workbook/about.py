@@ -13,6 +13,7 @@ from simlib.digests import table_digest
 from simlib.params import Kind
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
+from simlib.scenario.model import HASH, QUESTION
 from simlib.words import Text
 from simlib.workbook.sheet import Styles, Worksheet, printed
 
@@ -24,7 +25,7 @@ def facts(run: Run, language: str) -> SheetLines:
     rows: SheetLines = [
         ([run.scenario.name.to(language)], True),
         ([f"simlib {simlib.__version__}", datetime.now().strftime("%Y-%m-%d %H:%M")], False),
-        ([SCENARIO.to(language), run.scenario.digest], False),
+        ([HASH.to(language), run.scenario.digest], False),
     ]
     rows += [(cells, False) for cells in tables_read(run)]
     return rows + [([NOTE.to(language), text.to(language)], False) for text in run.warnings]
@@ -104,8 +105,8 @@ def values_of(run: Run) -> list[str]:
 
 WITH_FORMULAS = ("deposit", "dip", "retention")
 ABOUT, VERSION = Text("说明", "About"), Text("版本", "Version")
-SCENARIO, SOURCE = Text("方案指纹", "Scenario hash"), Text("数据来源", "Data")
-QUESTION, NOTE, WARNINGS = Text("问题", "Question"), Text("注意", "Note"), Text("注意事项", "Notes")
+SOURCE = Text("数据来源", "Data")
+NOTE, WARNINGS = Text("注意", "Note"), Text("注意事项", "Notes")
 RULES, READINGS = Text("规则", "Rules"), Text("开放解读的选择", "Readings chosen")
 ALL_CHECKS, BALANCED = Text("各项核对", "Checks"), Text("全部平", "all balance")
 UNBALANCED = Text("有不平，见“检查”", "some do not balance: see Checks")

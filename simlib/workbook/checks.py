@@ -10,6 +10,7 @@ import pandas as pd
 from simlib import scenario
 from simlib.columns import TABLES
 from simlib.comparison.movement import DIFFERENCE
+from simlib.comparison.tables import BY_RULE, SUBJECTS
 from simlib.problems import BadInput
 from simlib.rules.family import Family
 from simlib.scenario import Part, Run
@@ -169,8 +170,8 @@ EXPLAINED = Text(
     "Explanation: who moves most against the documents' values ({count} of a rule at most)",
 )
 RULE, SUBJECT, STEP, SENTENCE = (
-    Text("规则", "Rule"),
-    Text("编号", "Number"),
+    BY_RULE.label,
+    SUBJECTS.by_name["subject"].label,
     Text("步", "Step"),
     Text("说明", "Explanation"),
 )

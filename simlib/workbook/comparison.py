@@ -15,7 +15,7 @@ from simlib.comparison.compare import Comparison
 from simlib.comparison.tables import EFFECT, EFFECT_LABEL, EFFECTS, OUTCOMES, SIDES
 from simlib.rules import FAMILIES
 from simlib.words import LANGUAGES, Text
-from simlib.workbook.about import tables_read
+from simlib.workbook.about import ABOUT, tables_read
 from simlib.workbook.run import OPTIONS, table_sheet
 
 LONGEST = 30_000  # characters of a cell; Excel takes 32,767
@@ -123,7 +123,6 @@ def _amounts(done: Comparison, rule: str) -> tuple[Table, pd.DataFrame]:
     ]
 
 
-ABOUT = Text("说明", "About")
 TITLE, BASE = (
     Text("{number} {title}", "{number} {title}"),
     Text("{number} {title}（基准）", "{number} {title} (baseline)"),

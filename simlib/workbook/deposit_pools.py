@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simlib.words import Text
 from simlib.workbook.formula import DIVIDED, Cell, by, cell, flag, look, rest, total, where
 from simlib.workbook.long_numbers import (
+    FEN_LEFT,
     Long,
     Number,
     carries,
@@ -152,7 +153,7 @@ COUNTED = Text("参与分配的权重", "Weight that counts")
 SHARE = Text("应分奖励金（整分）", "Share of the pool (whole fen)")
 GIVEN_OUT, LEFT = (
     Text("已分整分", "Whole fen given out"),
-    Text("尾差（分），给余数最大者", "Fen left, to the largest remainders"),
+    FEN_LEFT,
 )
 OWN, REFUNDED = Text("本组奖励金所得（分）", "Of the group's pool (fen)"), Text("退还扣减（分）", "Refunded (fen)")
 UNCLAIMED, UNALLOCATED = (

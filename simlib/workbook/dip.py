@@ -13,6 +13,7 @@ from simlib.workbook.dip_fund import Fund, distributable, fund, point_value
 from simlib.workbook.dip_given import (
     ADVANCES,
     ASSUMED,
+    COEFFICIENT,
     NAME,
     OF_CASES,
     POINTS,
@@ -24,12 +25,12 @@ from simlib.workbook.dip_given import (
 )
 from simlib.workbook.dip_results import MADE as _MADE
 from simlib.workbook.dip_results import Settled, results
-from simlib.workbook.dip_shares import Owed, shares
+from simlib.workbook.dip_shares import POINTS_ALL, Owed, shares
 from simlib.workbook.formula import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
 from simlib.workbook.inputs import KEY, Check, Contribution, Months, summed
 from simlib.workbook.long_numbers import LIMB, ONE, Long, less, looked, quotient, raw, settle, shift, split, sum_by
 from simlib.workbook.parameters import MILLION, Levers
-from simlib.workbook.sheet import Worksheet
+from simlib.workbook.sheet import FEN_OF, Worksheet
 
 _GIVEN = INSTITUTIONS.by_name
 
@@ -262,7 +263,6 @@ SAME, FIRST_ROW = (
     Text("下一行是同一机构（1是）", "Next row of the same institution (1 yes)"),
     Text("机构第一行（1是）", "First row of the institution (1 yes)"),
 )
-COEFFICIENT = Text("权重系数（百万分之几）", "Coefficient (millionths)")
 TOTAL, APPROVED = Text("总分值", "Total points"), Text("核定总分值", "Approved points")
 TIMES = Text("违规扣减所乘系数（百万分之几）", "Coefficient of the deduction (millionths)")
 IRREGULAR, IN_LEDGER = (
@@ -270,7 +270,6 @@ IRREGULAR, IN_LEDGER = (
     Text("本账核定总分值", "Approved points in the ledger"),
 )
 LEDGER = Text("账（合并核算都是1）", "Ledger (1 where pooled)")
-FEN_OF = Text("{what}（分）", "{what} (fen)")
 OWN, OWN_ALL = (
     Text("个人和其他支付（分）", "Paid by patients and others (fen)"),
     Text("个人＋其他支付（分）", "Patients + others (fen)"),
@@ -280,7 +279,6 @@ BILLED_ALL, OWN_SUM = (
     Text("个人和其他支付合计（分）", "Patients and others in all (fen)"),
 )
 POT = Text("可分配 + 个人和其他支付（分）", "Distributable + patients and others (fen)")
-POINTS_ALL = Text("核定总分值合计", "Approved points in all")
 WORTH = Text("核定总分值×点值（整分）", "Approved points x point value (whole fen)")
 FRACTION, FLOOR = (
     Text("核定总分值×点值·余数", "Approved points x point value, remainder"),

@@ -12,11 +12,12 @@ from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import FUND_COLUMNS, SPENDING, fund_sums
 from simlib.rules.dip.tables import RESULTS, SCHEME
 from simlib.words import Text
+from simlib.workbook.dip_given import LEDGER_NUMBER
 from simlib.workbook.formula import DIVIDED, Cell, cell, larger, smaller, where
 from simlib.workbook.inputs import GIVEN_NOTE, room
 from simlib.workbook.long_numbers import Number, quotient
 from simlib.workbook.parameters import MILLION, Levers
-from simlib.workbook.sheet import Worksheet
+from simlib.workbook.sheet import FEN_OF, Worksheet
 
 NAME = "dip"
 _MADE = next(table for table in RESULTS if table.name == "dip_fund").by_name
@@ -45,9 +46,9 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
     told = Worksheet(FUNDS_GIVEN, len(funds), language, (FUNDS_TITLE, GIVEN_NOTE))
     labels, order = {**SCHEMES, **POOLED}, [*SCHEMES, *POOLED]
     told.give(SCHEME.label, np.array([labels[one].to(language) for one in funds["scheme"]], dtype=object), "text")
-    number = told.give(NUMBER, np.array([order.index(one) + 1 for one in funds["scheme"]]), "whole", len(order))
+    number = told.give(LEDGER_NUMBER, np.array([order.index(one) + 1 for one in funds["scheme"]]), "whole", len(order))
     page = Worksheet(LEDGERS, len(schemes), language, (LEDGERS_TITLE,), identified=2)
-    here = page.add(NUMBER, Cell("ROW()-4", np.arange(1, len(schemes) + 1), len(schemes)), "whole")
+    here = page.add(LEDGER_NUMBER, Cell("ROW()-4", np.arange(1, len(schemes) + 1), len(schemes)), "whole")
     apart = len(schemes) > 1 or schemes[0] in SCHEMES
     pooled = levers.chosen(NAME, "ledger", "pooled") if apart else cell(1).equals(1)
     title = cell(labels["pooled"].to(language))
@@ -112,8 +113,6 @@ def point_value(fund: Fund, pot: Cell, points: Number, parts: int) -> Cell:
     return fund.page.add(_MADE["point_value"], where(below > 0, value, 0.0), "ratio")
 
 
-FEN_OF = Text("{what}（分）", "{what} (fen)")
-NUMBER = Text("险种序号", "Number of the scheme")
 FUNDS_GIVEN, LEDGERS = Text("输入·基金", "Given funds"), Text("步骤·DIP基金", "Steps DIP funds")
 FUNDS_TITLE = Text("输入：统筹基金", "Given: funds")
 LEDGERS_TITLE = Text("步骤：基金与点值（JY 第十条、第十一条、第十三条、第三十一条）。合并核算时只用第一行", "Steps: fund and point value (JY art. 10, 11, 13, 31). The first row only where ledgers are pooled")  # fmt: skip

@@ -20,6 +20,7 @@ from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import MONEY, Reckoned, reckon, starting_points
 from simlib.rules.dip.tables import MONEY as MONEY_COLUMNS
+from simlib.rules.dip.tables import SCHEME
 from simlib.rules.family import Tables
 from simlib.words import Text
 from simlib.workbook.formula import Cell, cell, larger, smaller, too_large, where
@@ -90,7 +91,7 @@ def accounts(made: Reckoned, apart: bool, language: str) -> Accounts:
     page = Worksheet(ACCOUNTS, len(place), language, (ACCOUNTS_TITLE, GIVEN_NOTE, FROM_CASES), identified=3)
     names = {**SCHEMES, **POOLED}
     key = page.give(INSTITUTIONS.by_name[KEY], ids[owner])
-    page.give(SCHEME, np.array([names[schemes[one - 1]].to(language) for one in ledger], dtype=object), "text")
+    page.give(SCHEME.label, np.array([names[schemes[one - 1]].to(language) for one in ledger], dtype=object), "text")
     number = page.give(NUMBER, rank[owner], "whole", len(ids))
     ledger = page.give(LEDGER_NUMBER, ledger, "whole", 2)
     fen = {}
@@ -179,7 +180,7 @@ def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: st
         deductions = deductions + cells[name]
     assessed = page.add(ASSESSED, bonuses - deductions, "whole")
     floored = [page.help(FLOORED, (one // HUNDREDTH) * HUNDREDTH) for one in (basic, assessed)]
-    found = page.add(MADE, where(nowhere, basic + assessed, floored[0] + floored[1]), "whole")
+    found = page.add(COEFFICIENT, where(nowhere, basic + assessed, floored[0] + floored[1]), "whole")
     return Coefficients([given, page], key, level, found)
 
 
@@ -223,7 +224,6 @@ FROM_CASES = Text(
     "分值由 simlib 按逐例病例算出（见 dip_cases），病例太多不能放进工作簿；费用由病例表合计。",
     "simlib made the points of the cases (see dip_cases), which are too many for a workbook; money is summed from the cases.",
 )
-SCHEME = Text("险种", "Scheme")
 NUMBER = Text("机构序号（有住院病例的机构，按编号）", "Institution's place among those with cases")
 LEDGER_NUMBER = Text("险种序号", "Number of the scheme")
 WHOLE_OF, BEHIND = (
@@ -247,7 +247,7 @@ ASSESSED, FLOORED = (
     Text("考核合计（百万分之几）", "Assessment (millionths)"),
     Text("向下取两位小数（百万分之几）", "Floored to two decimals (millionths)"),
 )
-MADE = Text("权重系数（百万分之几）", "Coefficient (millionths)")
+COEFFICIENT = Text("权重系数（百万分之几）", "Coefficient (millionths)")
 IN_MILLIONTHS, KNOWN = (
     Text("{what}（百万分之几）", "{what} (millionths)"),
     Text("{what}已填（1是）", "{what} stated (1 yes)"),

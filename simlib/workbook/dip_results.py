@@ -15,7 +15,7 @@ from simlib.workbook.formula import DIVIDED, Cell, cell, count, look, where
 from simlib.workbook.inputs import KEY, ResultCells
 from simlib.workbook.long_numbers import LIMB, Long
 from simlib.workbook.parameters import MILLION
-from simlib.workbook.sheet import Worksheet
+from simlib.workbook.sheet import FEN_OF, Worksheet
 
 MADE = FAMILY.result("dip_institutions").by_name
 CODES = (Cleared.CAPPED, Cleared.FULL, Cleared.SHARED, Cleared.BEYOND, Cleared.NOTHING, Cleared.MIXED)
@@ -109,7 +109,6 @@ class _Rows:
 RESULT = Text("结果·DIP结算", "Results DIP")
 RESULT_TITLE = Text("结果：各机构 DIP 结算", "Results: DIP by institution")
 RESULT_NOTE = Text("病例数和病例组合指数（蓝字）取自 simlib 的结果", "Cases and CMI (blue) come from simlib's results")
-FEN_OF = Text("{what}（分）", "{what} (fen)")
 CODE = Text("清算情形编码", "Number of the outcome")
 NUMBER, TWO = Text("机构序号", "Place"), Text("在清算表的行数", "Rows in the clearing")
 AT = Text("第一行在清算表的序号", "First row in the clearing")

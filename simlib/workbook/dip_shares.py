@@ -8,6 +8,7 @@ from simlib.columns import LEVELS
 from simlib.words import Text
 from simlib.workbook.formula import DIVIDED, Cell, by, cell, flag, look, where
 from simlib.workbook.long_numbers import (
+    FEN_LEFT,
     ONE,
     Long,
     Number,
@@ -92,7 +93,7 @@ def _paid(owed: Owed, share: Long, due: Cell, steps: Worksheet, page: Worksheet,
     """The shares due, or where the fund is short its whole sum by largest remainder."""
     due_all = page.add(DUE_ALL, by(due, owed.ledger, here, DIVIDED), "fen")
     share_all = sum_by(page, SHARE_ALL, share, owed.ledger, here, steps)
-    points = split(page, POINTS, owed.points)
+    points = split(page, POINTS_ALL, owed.points)
     lacks = less(page, LACKS, (owed.regulation, shift(points, 2)), (share_all, cell(1)))
     short = page.add(SHORT, flag((due_all > owed.regulation) | lacks.equals(1)), "whole")
     mine = steps.help(SHORT, look(short, owed.ledger))
@@ -143,7 +144,7 @@ DUE_ALL, LACKS = (
     Text("应分担合计（分）", "Shares due (fen)"),
     Text("调节金少于应分担（1是）", "Fund below the shares (1 yes)"),
 )
-POINTS = Text("核定总分值合计", "Approved points in all")
+POINTS_ALL = Text("核定总分值合计", "Approved points in all")
 SHORT, REGULATION = (
     Text("调节金不足（1是）", "Fund short (1 yes)"),
     Text("本账调节金（分）", "Regulation fund of the ledger (fen)"),
@@ -151,6 +152,6 @@ SHORT, REGULATION = (
 SCALED = Text("按调节金调整的分担（整分）", "Share scaled to the fund (whole fen)")
 CLAIM, LEFT = (
     Text("参与调整的账", "Ledger in which it is scaled"),
-    Text("尾差（分），给余数最大者", "Fen left, to the largest remainders"),
+    FEN_LEFT,
 )
 FACTOR, PAID = Text("分担调整系数", "Share factor"), Text("实际分担（分）", "Share paid (fen)")

@@ -324,3 +324,4 @@ TOO_HIGH = Text("{what}·试商大1（1是）", "{what}, trial 1 too high (1 yes
 BELOW_0 = Text("{what}·小于0", "{what}, below 0")
 KEY_OF = Text("{what}·排序用{k}", "{what}, order {k}")
 RANK_OF = Text("{what}·名次", "{what}, rank")
+FEN_LEFT = Text("尾差（分），给余数最大者", "Fen left, to the largest remainders")

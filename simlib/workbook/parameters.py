@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from simlib.params import Declaration, Params
+from simlib.clauses import CLAUSE
+from simlib.params import DOCUMENT, PARAMETER, PARAMETERS, PATH, SET_TO, UNIT, Declaration, Params
 from simlib.words import Text
 from simlib.workbook.formula import Cell
 from simlib.workbook.sheet import LINE, Styles, lines, printed, put
@@ -116,17 +117,17 @@ def _plain(value, declared: Declaration):
 
 
 VALUE, UNITS = 2, 3
-SHEET = Text("参数", "Parameters")
+SHEET = PARAMETERS
 TITLE = Text("参数：公式按名称引用“取值”一列", "Parameters: formulas call the column Value by name")
 HOW = Text(
     "黄底的可以改，改后重新计算，各表随之变化；灰底的固定，说明见“是否随改随算”一列。比例写小数（5% 写 0.05）。",
     "Yellow cells may be changed: recalculate and the sheets follow. Grey ones are fixed, the column Live says why. Ratios are decimals (5% is 0.05).",
 )  # fmt: skip
 HEADINGS = [
-    (Text("名称", "Name"), 32), (Text("参数", "Parameter"), 30), (Text("取值", "Value"), 12),
+    (PATH, 32), (PARAMETER, 30), (SET_TO, 12),
     (Text("百万分之几（公式用）", "In millionths (for formulas)"), 13), (Text("写入时的含义", "Meaning when written"), 18),
-    (Text("文件规定值", "Document"), 14), (Text("单位", "Unit"), 8), (Text("允许范围", "Allowed"), 26),
-    (Text("是否随改随算", "Live"), 26), (Text("依据", "Clause"), 26), (Text("种类", "Kind"), 10),
+    (DOCUMENT, 14), (UNIT, 8), (Text("允许范围", "Allowed"), 26),
+    (Text("是否随改随算", "Live"), 26), (CLAUSE, 26), (Text("种类", "Kind"), 10),
 ]  # fmt: skip
 LIVE = Text("是：改后重新计算", "yes: recalculate after a change")
 NOT_USED = Text("固定：公式簿的计算不用此项", "fixed: no formula uses it")

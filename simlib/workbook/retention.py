@@ -16,7 +16,7 @@ from simlib.workbook.formula import Cell, cell, flag, larger, smaller, too_large
 from simlib.workbook.inputs import Check, Contribution, InputSheet, ResultCells, score_parts, summed
 from simlib.workbook.long_numbers import Long, Number, less, product, quotient
 from simlib.workbook.parameters import MILLION, Levers
-from simlib.workbook.sheet import Worksheet
+from simlib.workbook.sheet import FEN_OF, Worksheet
 
 NAME, KEY = FAMILY.name, FAMILY.key
 PARTS = (MILLION, MILLION**2)  # of a point: scores with more than six decimals are held in the finer ones
@@ -189,7 +189,6 @@ BRACKET = Text("档次：1全额 2按分扣 3定比 4不留 5否决", "Bracket: 
 LOST = Text("比全额起点低（份）", "Below full retention (parts)")
 LOST_READ = Text("计扣的分数（份）", "Points that cost (parts)")
 PRICE = Text("计扣的分数×每分扣减（百万分之几）", "Points that cost x loss a point (millionths)")
-FEN_OF = Text("{what}（分）", "{what} (fen)")
 SURPLUS_ONLY, OVER_ONLY = (
     Text("结余，超支按0（分）", "Surplus, not below 0 (fen)"),
     Text("超支，结余按0（分）", "Overspending, not below 0 (fen)"),

@@ -7,10 +7,11 @@ import io
 import pandas as pd
 import xlsxwriter
 
+from simlib.clauses import CLAUSE
 from simlib.columns import Table, Type
+from simlib.params import DOCUMENT, PARAMETER, SET_TO
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
-from simlib.words import Text
 from simlib.workbook.about import ABOUT, facts, written
 from simlib.workbook.sheet import OPTIONS, printed
 
@@ -64,4 +65,4 @@ def table_sheet(book, table: Table, frame, language: str) -> None:
     printed(sheet, 0)
 
 
-PARAMETERS = [Text("参数", "Parameter"), Text("取值", "Value"), Text("文件规定值", "Document"), Text("依据", "Clause")]
+PARAMETERS = [PARAMETER, SET_TO, DOCUMENT, CLAUSE]

@@ -207,3 +207,6 @@ def put(sheet, row: int, position: int, value, style=None) -> None:
 
 def _blank(value) -> bool:
     return value is None or (not isinstance(value, str) and bool(pd.isna(value)))
+
+
+FEN_OF = Text("{what}（分）", "{what} (fen)")

@@ -14,7 +14,7 @@ from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Status, Unit
 from simlib.rules.agreement.tables import Action
 from simlib.rules.family import Tables
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 KEY = "institution_id"
 
@@ -37,7 +37,7 @@ def explain(results: Tables, params: AgreementParams, institution_id: str) -> li
 def _breach(one: dict, params: AgreementParams) -> list[Text]:
     """What one breach is, and each of its consequences."""
     item, rung = one["item"], LADDER[one["item"]]
-    when = ON.fill(day=one["date"].isoformat()) if one["date"] else Text("", "")
+    when = ON.fill(day=one["date"].isoformat()) if one["date"] else NO_TEXT
     head = BREACH.fill(id=one[INCIDENTS.key], when=when, what=ITEMS[item], clause=cited(item).text)
     found = [INTERVIEW.fill(article=rung.article, zh=cited(rung.article).zh)] if one["interview"] else []
     if rung.article == 42:

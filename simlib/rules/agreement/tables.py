@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from simlib.clauses import clause
+from simlib.clauses import CLAUSE, clause
 from simlib.columns import APPLICANTS, DAYS, DEADLINES, INCIDENTS, ITEMS, SHARE, Column, Table, Type, yuan
 from simlib.params import Choice
 from simlib.rules.agreement.articles import key
@@ -45,7 +45,7 @@ def _choice(name: str, zh: str, en: str, kind) -> Column:
 
 
 def _clause(keys: Iterable[str]) -> Column:
-    return Column("clause", Type.CHOICE, Text("依据", "Clause"), options={one: clause(one).text for one in keys})
+    return Column("clause", Type.CHOICE, CLAUSE, options={one: clause(one).text for one in keys})
 
 
 _INCIDENT, _MATTER, _APPLICANT = (table.by_name for table in (INCIDENTS, DEADLINES, APPLICANTS))

@@ -14,8 +14,7 @@ from simlib.rules.agreement.steps import PLAN, Direction
 from simlib.rules.agreement.tables import BY_MATTER, framed
 from simlib.words import Text
 
-NAME = Text("办理期限", "deadlines")
-TABLE, KEY = DEADLINES.name, DEADLINES.key
+TABLE, KEY, NAME = DEADLINES.name, DEADLINES.key, DEADLINES.label
 REQUIRED = tuple(column.name for column in DEADLINES.columns if column.required)
 
 

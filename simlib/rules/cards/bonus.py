@@ -25,3 +25,7 @@ CAP_TOTAL = reading(
     help=Text("加上加分后，总分能否超过满分。", "Whether the total may exceed full marks once the bonus is added."),
     clauses=[CLAUSE],
 )  # fmt: skip
+BONUS_CUT = Text(
+    "{count} 家的加分超过上限，按上限计：{names}（XX 三(六)）。",
+    "{count} with a bonus above the cap, cut to it: {names} (XX 3(6)).",
+)

@@ -14,11 +14,10 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from simlib.columns import LEVELS
-from simlib.params import PERCENT, PLACES, Unit
-from simlib.words import Text
+from simlib.params import PERCENT, PLACES, POINTS, Unit
+from simlib.words import NO_TEXT, Text
 
 NAME = r"^[a-z][a-z0-9_]{0,39}$"
-POINTS = Unit(Text("分", "points"))
 TIMES = Unit(Text("次", "times"), decimals=0)
 PLAIN = Unit(Text("数值", "number"))
 Name = Annotated[str, Field(pattern=NAME)]
@@ -147,7 +146,7 @@ class _Threshold(_Criterion):
         step = self.step or Decimal("0.01" if kind is FactKind.SHARE else 1)
         by_level = self.threshold if isinstance(self.threshold, dict) else {"": self.threshold}
         for level, value in by_level.items():
-            at = Text(LEVELS[level].zh, f" ({LEVELS[level].en})") if level else Text("", "")
+            at = Text(LEVELS[level].zh, f" ({LEVELS[level].en})") if level else NO_TEXT
             role = LIMIT[self.sign].fill(level=at)
             name = f"{self.sign}_{level}" if level else self.sign
             yield Number(name, value, role, kind.unit, *kind.bounds, step)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from simlib.columns import LEVELS, TABLES
 from simlib.rules.cards.criteria import Criterion
 from simlib.rules.cards.model import Card, Item
-from simlib.words import LANGUAGES, Text, joined
+from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 
 PLACE = re.compile("⟦(.*?)⟧")
 
@@ -41,7 +41,7 @@ def _parts(item: Item, criterion: Criterion) -> dict[str, Text]:
             EACH.fill(fact=item.facts[name].text, points=_place(item.lever(criterion, name))) for name in criterion.each
         ]
         zero = [item.facts[name].text for name in criterion.zero]
-        return {"each": joined(each, "；", "; "), "zero": ZERO.fill(facts=joined(zero)) if zero else Text("", "")}
+        return {"each": joined(each, "；", "; "), "zero": ZERO.fill(facts=joined(zero)) if zero else NO_TEXT}
     if criterion.kind == "zero_if_any":
         return {"facts": joined((item.facts[name].text for name in criterion.facts), "；", "; ")}
     if criterion.kind == "tiers":

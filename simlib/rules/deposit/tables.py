@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, part, yuan
+from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.rules.deposit.allocation import Band
 from simlib.words import Text
 
@@ -29,7 +30,7 @@ RESULTS = (
         "group",
         (
             _GIVEN["group"],
-            Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+            INSTITUTION_COUNT,
             Column("mean_score", Type.NUMBER, Text("平均分", "Mean score"), POINTS),
             yuan("pool", "奖励金", "Pool"),
             yuan("unallocated", "未分配", "Unallocated"),
@@ -38,7 +39,7 @@ RESULTS = (
 )
 
 HEADLINES = (
-    Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+    INSTITUTION_COUNT,
     *(Column(band.value, Type.INTEGER, band.label) for band in Band),
     yuan("deposits", "保证金合计", "Deposits"),
     yuan("payments", "实际支付合计", "Payments"),

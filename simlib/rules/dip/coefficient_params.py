@@ -9,6 +9,7 @@ from simlib.columns import GRADES
 from simlib.params import PERCENT, Choice, Params, Unit, lever, reading
 from simlib.words import Text
 
+OTHER_BREACH = Text("其他违约扣减", "Other breach")
 COEFFICIENT = Unit(Text("系数", "coefficient"), decimals=3)
 
 
@@ -197,7 +198,7 @@ class CoefficientParams(Params):
     )
     breach_deduction: Decimal = _deduction(
         "0.03",
-        Text("其他违约扣减", "Other breach"),
+        OTHER_BREACH,
         Text("其他违约或受其他部门处罚的扣减。", "For another breach, or a penalty by another authority."),
         "JY 22(2)2(6)",
     )

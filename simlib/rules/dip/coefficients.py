@@ -14,7 +14,7 @@ from simlib.columns import GRADES
 from simlib.columns.checks import refuse, require, together, unique
 from simlib.exact import Exact
 from simlib.money import decimal_integers
-from simlib.rules.dip.coefficient_params import FloorAt, PartialSteps
+from simlib.rules.dip.coefficient_params import OTHER_BREACH, FloorAt, PartialSteps
 from simlib.rules.dip.params import DipParams
 from simlib.words import Text
 
@@ -314,5 +314,5 @@ LABELS = {
     "specialty_part": Text("重点专科加成", "Specialties"), "coding_part": Text("编码扣减", "Coding"),
     "charging_part": Text("收费扣减", "Charging"), "irregular_part": Text("不合理服务扣减", "Unnecessary services"),
     "drug_part": Text("药品集采扣减", "Drug procurement"), "consumable_part": Text("耗材集采扣减", "Consumables"),
-    "breach_part": Text("其他违约扣减", "Other breach"),
+    "breach_part": OTHER_BREACH,
 }  # fmt: skip

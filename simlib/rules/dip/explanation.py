@@ -12,7 +12,7 @@ from simlib.rules.dip.params import DipParams, LowSlope
 from simlib.rules.dip.points import Reason
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Tables
-from simlib.words import Text, joined
+from simlib.words import NO_TEXT, Text, joined
 
 LEDGERS = {**SCHEMES, **POOLED}
 
@@ -58,7 +58,7 @@ def case_sentence(case: dict, params: DipParams) -> Text:
         **{name: decimal_text(one) for name, one in limits.items()},
     }  # fmt: skip
     head = CASE.fill(case=case["case_id"], group=case["group_code"], cost=numbers["cost"])
-    review = REVIEW.fill(limit=decimal_text(params.review_from)) if case["panel_review"] else Text("", "")
+    review = REVIEW.fill(limit=decimal_text(params.review_from)) if case["panel_review"] else NO_TEXT
     tail = WORTH.fill(worth=f"{case['worth']:,.2f}", gap=f"{case['gap']:+,.2f}")
     return Text(
         *(head.to(lang) + text.fill(**numbers).to(lang) + review.to(lang) + tail.to(lang) for lang in ("zh", "en"))
@@ -72,7 +72,7 @@ def _counted(counts: dict, row: dict) -> Text:
         if counts[name]
     ]  # fmt: skip
     listed = joined(parts, "、", ", ")
-    detail = Text(f"，其中{listed.zh}", f", of which {listed.en}") if parts else Text("", "")
+    detail = Text(f"，其中{listed.zh}", f", of which {listed.en}") if parts else NO_TEXT
     return CASES.fill(cases=f"{row['cases']:,}", detail=detail)
 
 
@@ -96,7 +96,7 @@ def _cleared(ledger: dict, fund: dict, params: DipParams) -> list[Text]:
         "cap": decimal_text(params.retention_cap), "limit": decimal_text(params.share_limit), "factor": f"{fund['share_factor']:.6f}",
         "ratio": f"{ledger['clearing_ratio']:.2%}",
     }  # fmt: skip
-    short = SHORT.fill(**rates) if fund["share_factor"] < 1 and ledger["share_due"] else Text("", "")
+    short = SHORT.fill(**rates) if fund["share_factor"] < 1 and ledger["share_due"] else NO_TEXT
     outcome = OUTCOMES[ledger["outcome"]].fill(**_yuan(ledger), **rates, short=short)
     return [
         POINT_VALUE.fill(**named, value=value, **_yuan(fund)),

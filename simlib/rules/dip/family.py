@@ -9,7 +9,7 @@ from simlib.problems import Problem
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
 from simlib.rules.dip.explanation import explain, explain_case
-from simlib.rules.dip.params import DipParams, Ledger, LowSlope
+from simlib.rules.dip.params import NAME, DipParams, Ledger, LowSlope
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
@@ -18,7 +18,6 @@ from simlib.rules.dip.varying import VARYING
 from simlib.rules.family import Family, Tables
 from simlib.words import Text, few, joined
 
-LABEL = Text("DIP 结算", "DIP settlement")
 TABLE = "cases"
 CATALOGUE = ("core_min_cases", "history_years", "year_weights")
 MONEY = ("total_cost", "fund_billed", "patient_paid", "other_paid")
@@ -26,14 +25,14 @@ MONEY = ("total_cost", "fund_billed", "patient_paid", "other_paid")
 
 def lacking(tables: Tables, params: DipParams) -> list[Problem]:
     """What the data would need: cases, institutions with their level, funds, and groups with last year's means or a history."""
-    found = lacking_columns(tables, TABLE, ("institution_id", "group_code", *MONEY), LABEL)
-    found += lacking_columns(tables, "institutions", ("institution_id", "level"), LABEL)
-    found += lacking_columns(tables, "funds", ("scheme", "income"), LABEL)
+    found = lacking_columns(tables, TABLE, ("institution_id", "group_code", *MONEY), NAME)
+    found += lacking_columns(tables, "institutions", ("institution_id", "level"), NAME)
+    found += lacking_columns(tables, "funds", ("scheme", "income"), NAME)
     for name in ("groups", "peer_means"):
         if name not in tables and "history" not in tables:
-            found.append(Problem(NO_CATALOGUE.fill(rule=LABEL), file=name))
+            found.append(Problem(NO_CATALOGUE.fill(rule=NAME), file=name))
     if params.ledger is Ledger.BY_SCHEME:
-        found += lacking_columns(tables, TABLE, ("scheme",), LABEL)
+        found += lacking_columns(tables, TABLE, ("scheme",), NAME)
         present = set(tables["funds"]["scheme"]) if "funds" in tables else set()
         found += [
             Problem(NO_SCHEME, tables["funds"].attrs.get("file", "funds"), column="scheme", value=name)
@@ -162,7 +161,7 @@ BLANKS = Text("机构表有空白，以下各项按 0 计：{parts}。", "Blanks
 
 FAMILY = Family(
     name=DipParams.family,
-    label=LABEL,
+    label=NAME,
     params=DipParams,
     results=RESULTS,
     headlines=HEADLINES,

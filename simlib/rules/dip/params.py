@@ -226,3 +226,4 @@ class DipParams(CoefficientParams):
 
 
 LIFT, LIFTED_TO = Decimal("0.2"), Decimal("0.8")  # of the reading `lifted`: another province's own numbers
+NAME = Text("DIP 结算", "DIP settlement")

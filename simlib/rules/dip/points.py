@@ -23,7 +23,7 @@ from simlib.columns import CASES, LEVELS
 from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
 from simlib.params import Choice
-from simlib.rules.dip.params import LIFT, LIFTED_TO, DipParams, LowSlope, MissingPeer
+from simlib.rules.dip.params import LIFT, LIFTED_TO, NAME, DipParams, LowSlope, MissingPeer
 from simlib.words import Text
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from simlib.tables.large import Large
 
-NAME = Text("DIP 结算", "DIP settlement")
 UNIT = 10**8  # parts of a point
 THOUSAND = 1000  # parts of a ratio
 MICRO = 10**6  # parts of a yuan in which means are compared

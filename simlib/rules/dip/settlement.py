@@ -20,11 +20,10 @@ from simlib.exact import Exact
 from simlib.money import apportion, to_yuan
 from simlib.params import Choice
 from simlib.problems import BadInput, Problem
-from simlib.rules.dip.params import DipParams
+from simlib.rules.dip.params import NAME, DipParams
 from simlib.rules.dip.ready import NO_POINTS, POOLED
 from simlib.words import Text
 
-NAME = Text("DIP 结算", "DIP settlement")
 FUND_COLUMNS = tuple(column.name for column in FUNDS.columns if column.type is Type.MONEY)
 SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
 

@@ -20,12 +20,14 @@ from simlib.columns import (
     part,
     yuan,
 )
+from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.money import to_fen, to_yuan
+from simlib.rules.dip.coefficient_params import COEFFICIENT
 from simlib.rules.dip.coefficients import LABELS
 from simlib.rules.dip.points import Reason
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Tables
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 KEY = INSTITUTIONS.by_name["institution_id"]
 
@@ -42,7 +44,6 @@ def _cases(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.INTEGER, Text(zh, en), Text("例", "cases"))
 
 
-COEFFICIENT = Text("系数", "coefficient")
 SCHEME = Column("scheme", Type.CHOICE, Text("险种", "Scheme"), options={**SCHEMES, **POOLED})
 MONEY = (
     yuan("billed", "统筹基金记账", "Billed"), yuan("patient_paid", "个人支付", "Paid by patients"),
@@ -55,12 +56,16 @@ CLEARING = (
 )  # fmt: skip
 PREPAID = yuan("prepaid", "已预付", "Prepaid")
 
+DEVIATIONS = Table(
+    "dip_deviations", Text("费用偏差率分布", "Deviation ratios"), "from",
+    (_ratio("from", "偏差率自", "Ratio from"), _ratio("to", "至", "to"), _cases("cases", "病例数", "Cases")),
+)  # fmt: skip
 RESULTS = (
     Table(
         "dip_institutions", Text("各机构 DIP 结算", "DIP by institution"), KEY.name,
         (
             KEY, _cases("cases", "病例数", "Cases"), _ratio("cmi", "病例组合指数", "CMI"),
-            _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT), _points("points", "非基层分值", "Points"),
+            _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT.label), _points("points", "非基层分值", "Points"),
             _points("primary_points", "基层病种分值", "Primary points"), _points("bed_day_points", "床日分值", "Bed-day points"),
             _points("deducted_points", "扣减分值", "Deducted"), _points("total_points", "总分值", "Total points"),
             _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING, PREPAID, yuan("balance", "应补差额", "Balance"),
@@ -88,8 +93,8 @@ RESULTS = (
         "dip_coefficients", Text("机构系数构成", "Coefficients"), KEY.name,
         (
             KEY, Column("grade", Type.CHOICE, Text("等次", "Grade"), options=GRADES),
-            *(_ratio(name, label.zh, label.en, COEFFICIENT) for name, label in LABELS.items()),
-            _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT),
+            *(_ratio(name, label.zh, label.en, COEFFICIENT.label) for name, label in LABELS.items()),
+            _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT.label),
             *(INSTITUTIONS.by_name[name] for name in ("cmi", "elderly_share", "child_share")),
         ),
     ),
@@ -103,10 +108,7 @@ RESULTS = (
             _cases("no_age", "年龄空白", "Age blank"),
         ),
     ),
-    Table(
-        "dip_deviations", Text("费用偏差率分布", "Deviation ratios"), "from",
-        (_ratio("from", "偏差率自", "Ratio from"), _ratio("to", "至", "to"), _cases("cases", "病例数", "Cases")),
-    ),
+    DEVIATIONS,
     Table(
         "dip_prepayments", Text("月预结算", "Monthly prepayments"), KEY.name,
         (
@@ -133,10 +135,10 @@ RESULTS = (
 )  # fmt: skip
 
 HEADLINES = (
-    Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+    INSTITUTION_COUNT,
     _cases("cases", "病例数", "Cases"),
     yuan("distributable", "可分配资金", "Distributable"),
-    _ratio("point_value", "点值（元/分）", "Point value (yuan)", Text("", "")),
+    _ratio("point_value", "点值（元/分）", "Point value (yuan)", NO_TEXT),
     yuan("billed", "记账合计", "Billed"),
     yuan("settlement", "决算合计", "Settlement"),
     yuan("shares_paid", "调节金分担", "Shared by the fund"),

@@ -8,6 +8,7 @@ import pandas as pd
 from simlib.columns.checks import lacking_columns
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
+from simlib.rules.cards.bonus import BONUS_CUT
 from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.retention.explanation import explain, percent
 from simlib.rules.retention.params import RetentionParams
@@ -106,10 +107,6 @@ NO_CUT = Text("{count} 家不合格；文件没有规定下一年度预算核减
 VETOED = Text(
     "{count} 家触及一票否决：{names}，按不合格处理（XX 三(六)）。",
     "{count} vetoed: {names}; their evaluation fails (XX 3(6)).",
-)
-BONUS_CUT = Text(
-    "{count} 家的加分超过上限，按上限计：{names}（XX 三(六)）。",
-    "{count} with a bonus above the cap, cut to it: {names} (XX 3(6)).",
 )
 UNSTATED = Text(
     "{count} 家没有填写加分或一票否决，按没有计：{names}。",

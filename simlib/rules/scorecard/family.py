@@ -11,6 +11,7 @@ from simlib.exact import Exact
 from simlib.money import decimal_text
 from simlib.params import Params
 from simlib.rules.cards import CARDS, edition
+from simlib.rules.cards.bonus import BONUS_CUT
 from simlib.rules.family import SCORED, Family, Tables
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
@@ -183,10 +184,6 @@ SCORED_0 = Text(
 NO_EXTRA = Text(
     "{count} 家缺少加分或负面清单的事实，按没有计：{names}。",
     "{count} without a bonus or veto fact, counted as none: {names}.",
-)
-BONUS_CUT = Text(
-    "{count} 家的加分超过上限，按上限计：{names}（XX 三(六)）。",
-    "{count} with a bonus above the cap, cut to it: {names} (XX 3(6)).",
 )
 VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价不合格（XX 三(六)）。",
               "{count} vetoed: {names}. Points stay, the evaluation fails (XX 3(6)).")  # fmt: skip

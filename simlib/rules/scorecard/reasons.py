@@ -10,7 +10,7 @@ from simlib.columns import LEVELS
 from simlib.money import decimal_text
 from simlib.rules.cards import Criterion, Fact, FactKind, Item
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, thresholds
-from simlib.words import LANGUAGES, Text, joined
+from simlib.words import LANGUAGES, NO_TEXT, SEMICOLON, Text, joined
 
 
 def shown(value, fact: Fact) -> str:
@@ -38,7 +38,7 @@ def reasons(evaluation: Evaluation, rows: np.ndarray | None = None) -> dict[str,
 
     def add(row: int, item: int, text: Text) -> None:
         for lang, told in texts.items():
-            told[row, item] += (SEPARATOR.to(lang) if told[row, item] else "") + text.to(lang)
+            told[row, item] += (SEMICOLON.to(lang) if told[row, item] else "") + text.to(lang)
 
     for award in evaluation.awards:
         lost = award.lost if chosen is None else award.lost & chosen
@@ -112,7 +112,7 @@ class _Threshold(_Teller):
         return self.values[row, 0], self.limits[row], self.evaluation.sheet.levels[row] if self.by_level else ""
 
     def text(self, row: int) -> Text:
-        level = FOR_LEVEL.fill(level=LEVELS[self.evaluation.sheet.levels[row]]) if self.by_level else Text("", "")
+        level = FOR_LEVEL.fill(level=LEVELS[self.evaluation.sheet.levels[row]]) if self.by_level else NO_TEXT
         limit = shown(self.limits[row], self.fact(0))
         return THRESHOLD[self.criterion.kind].fill(asked=self.label, value=self.value(row), level=level, limit=limit)
 
@@ -177,7 +177,6 @@ def _quoted(facts: list[Fact]) -> Text:
     return joined([QUOTED.fill(fact=fact.text) for fact in facts])
 
 
-SEPARATOR = Text("；", "; ")
 LOST = Text("{reason}，扣 {lost} 分（{clause}）", "{reason}, {lost} off ({clause})")
 MISSING = Text("缺少事实{facts}，记 0 分", "{facts} not reported, scored 0")
 NOT_MET = Text("{asked}：否", "{asked}: no")

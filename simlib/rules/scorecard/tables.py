@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, Column, Table, Type
+from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.rules.cards import CARDS
 from simlib.rules.scorecard.sheets import SUBJECT
 from simlib.words import Text
@@ -57,7 +58,7 @@ RESULTS = (
         Text("各评分表", "Cards"),
         "card",
         (
-            _CARD, Column("institutions", Type.INTEGER, Text("机构数", "Institutions")), _points("full", "满分", "Full marks"),
+            _CARD, INSTITUTION_COUNT, _points("full", "满分", "Full marks"),
             _points("mean_score", "平均分", "Mean score"), _points("lowest", "最低分", "Lowest"), _points("highest", "最高分", "Highest"),
             Column("unread", Type.INTEGER, Text("属于另一张评分表的事实", "Facts of another card")),
         ),
@@ -65,7 +66,7 @@ RESULTS = (
 )  # fmt: skip
 
 HEADLINES = (
-    Column("institutions", Type.INTEGER, Text("机构数", "Institutions")),
+    INSTITUTION_COUNT,
     _points("mean_score", "平均分", "Mean score"),
     _points("median_score", "中位数", "Median"),
     _points("lowest", "最低分", "Lowest"),

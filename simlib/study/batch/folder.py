@@ -9,6 +9,7 @@ from pathlib import Path
 import simlib
 from simlib.comparison.compare import Comparison, told_apart
 from simlib.comparison.tables import OUTCOMES
+from simlib.params import DOCUMENT_VALUES
 from simlib.problems import BadInput, Problem
 from simlib.results.manifest import MANIFEST, WRONG, Manifest, file_digests, read
 from simlib.rules import FAMILIES
@@ -127,7 +128,7 @@ def together(entries: Sequence[Entry]) -> list[Run]:
         if tuple(one.parts) == rules and not any(p.differences() for p in one.scenario.params.values())
     ]
     if not plain:
-        document = Scenario(*DOCUMENT, data=first.run.scenario.data, rules=rules)
+        document = Scenario(*DOCUMENT_VALUES, data=first.run.scenario.data, rules=rules)
         try:
             plain = [run(document, first.run.inputs, first.bench, detail=False)]
         except BadInput:
@@ -153,7 +154,6 @@ def _digests(one: Run) -> dict[str, str]:
     return {name: frame.attrs.get("sha256", "") for name, frame in one.inputs.items()}
 
 
-DOCUMENT = Text("文件规定值", "The documents' values")
 SAME_NAME = Text("文件名与 {other} 相同，结果会落在同一个文件夹。请改名。",
                  "Its name is that of {other}: both would share a folder. Rename one.")  # fmt: skip
 TAKEN = Text("这个文件名留给失败方案的文件夹。请改名。", "This name is kept for the folder of failures. Rename it.")

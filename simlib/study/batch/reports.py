@@ -14,12 +14,15 @@ from simlib import report, results
 from simlib.charts import bars
 from simlib.columns import Type
 from simlib.comparison.compare import Comparison
+from simlib.comparison.movement import GAINED, LOST
 from simlib.comparison.tables import OUTCOMES
+from simlib.comparison.tables import SCENARIOS as COMPARED
 from simlib.digests import file_digest
 from simlib.report.stamp import SHORT
 from simlib.report.table import Link, at_a_glance
 from simlib.results import MANIFEST, Manifest, Recorded
 from simlib.rules import FAMILIES
+from simlib.scenario.model import QUESTION, SCENARIO, SCENARIOS
 from simlib.study.batch.execute import NOTEBOOK, Execution, Task, execute, start
 from simlib.study.batch.folder import COMPARISON, FAILED, Entry, compared, together
 from simlib.study.run.sections import NO_LABEL, WARNINGS, lines_table
@@ -141,12 +144,10 @@ def _moved(done: Comparison, rule: str) -> report.Section:
 
 DIED = Text("进程中断（可能内存不足）。", "The process died (out of memory, perhaps).")
 TITLE = Text("各方案对比", "Scenarios compared")
-SCENARIOS = Text("方案", "Scenarios")
-SCENARIO = Text("方案", "Scenario")
 SCENARIO_HEADINGS = [
     SCENARIO,
-    Text("问题", "Question"),
-    Text("运行的规则", "Rules run"),
+    QUESTION,
+    COMPARED.by_name["rules"].label,
     Text("方案指纹", "Hash"),
     Text("报告", "Report"),
 ]
@@ -168,4 +169,4 @@ MOVED_HELP = Text(
     'Against "{first}": the change of {what}; in brackets, how many change.',
 )
 NOBODY = Text("没有变化。", "No amount changes.")
-COUNT, LOST, GAINED = Text("家数", "Count"), Text("减少", "lost"), Text("增加", "gained")
+COUNT = Text("家数", "Count")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlib.comparison.compare import Comparison
 from simlib.comparison.tables import SAME
+from simlib.panels.compare import DIFFERENCE
 from simlib.report.aligned import aligned
 from simlib.report.table import at_a_glance, signed
 from simlib.rules import FAMILIES
@@ -37,7 +38,7 @@ def _numbers(done: Comparison, rule: str, lang: str) -> list[list[str]]:
         mine = table[(table["rule"] == rule) & (table["outcome"] == column.name)]
         rows.append([f"  {column.heading.to(lang)}", *(at_a_glance(value, column) for value in mine["value"])])
         if mine["difference"].any():
-            rows.append([f"    {AGAINST.to(lang)}", *(signed(value, column) for value in mine["difference"])])
+            rows.append([f"    {DIFFERENCE.to(lang)}", *(signed(value, column) for value in mine["difference"])])
     return rows
 
 
@@ -78,6 +79,5 @@ def _moves(done: Comparison, rule: str, lang: str) -> list[list[str]]:
 
 
 MARK = Text("（基准）", " (baseline)")
-AGAINST = Text("较基准", "against the baseline")
 GAIN, LOSE, TOTAL = Text("增加的家数", "Gainers"), Text("减少的家数", "Losers"), Text("合计", "in all")
 NOBODY = Text("金额没有变化", "no amount changes")

@@ -9,13 +9,15 @@ import pandas as pd
 from simlib.charts.bars import back_to_back
 from simlib.columns import Column, Table, Type
 from simlib.comparison.compare import Comparison
+from simlib.comparison.movement import GAINED, LOST
 from simlib.comparison.outcomes import outcomes
-from simlib.comparison.tables import EFFECT, EFFECTS, NUMBERED, SAME, SCENARIOS
+from simlib.comparison.tables import EFFECT, EFFECTS, NUMBERED, OUTCOME, SAME, SCENARIOS, SIDES
 from simlib.panels.compare import MOVED_HEADINGS, moved_line
 from simlib.report.section import Section
 from simlib.report.table import at_a_glance, signed
 from simlib.rules import FAMILIES
-from simlib.words import Text
+from simlib.scenario.model import SCENARIO
+from simlib.words import NO_TEXT, Text
 
 
 def sections(done: Comparison) -> list[Section]:
@@ -46,7 +48,7 @@ def _outcomes(done: Comparison, rule: str) -> Section:
         mine = table[(table["rule"] == rule) & (table["outcome"] == path.partition(".")[2])]
         shown = [with_gap(*pair, column) for pair in zip(mine["value"], mine["difference"], strict=True)]
         rows.append({"outcome": column.heading, **{f"value_{n + 1}": text for n, text in zip(can, shown, strict=True)}})
-    columns = (_text("outcome", OUTCOME), *(_text(f"value_{n + 1}", numbered(done, n)) for n in can))
+    columns = (_text("outcome", OUTCOME.label), *(_text(f"value_{n + 1}", numbered(done, n)) for n in can))
     return Section(FAMILIES[rule].label, OUTCOMES_HELP, table=(_shown(*columns), pd.DataFrame(rows)))
 
 
@@ -99,22 +101,16 @@ def _text(name: str, label: Text) -> Column:
 
 def _shown(*columns: Column) -> Table:
     """A table that stands in the report only."""
-    return Table("", Text("", ""), columns[0].name, columns)
+    return Table("", NO_TEXT, columns[0].name, columns)
 
 
 TITLE = Text("方案对比", "Scenarios compared")
 NUMBER = Column("number", Type.INTEGER, Text("序号", "No."))
 BASE = Text("方案 {number}（基准）", "Scenario {number} (baseline)")
-OUTCOME, SCENARIO = Text("指标", "Outcome"), Text("方案", "Scenario")
 OUTCOMES_HELP = Text("括号内为与基准之差。", "In brackets: the difference against the baseline.")
 MOVED_TITLE = Text("{rule}：与基准相比的增减（{measure}）", "{rule}: more and less than the baseline ({measure})")
 MOVED = Text("{scenario}：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
              "{scenario}: {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
 SIDES_TITLE = Text("{rule}：谁换了档", "{rule}: who changes side")
-GAINED, LOST = Text("增加", "gained"), Text("减少", "lost")
-FROM, TO, SUBJECTS, DIFFERENCE = (
-    Text("由", "From"),
-    Text("到", "To"),
-    Text("家数", "Subjects"),
-    Text("差额", "Difference"),
-)
+FROM, TO, SUBJECTS = (SIDES.by_name[name].label for name in ("from", "to", "subjects"))
+DIFFERENCE = Text("差额", "Difference")

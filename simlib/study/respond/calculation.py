@@ -17,13 +17,14 @@ import pandas as pd
 
 from simlib.columns import POINTS, Column, Table, Type, yuan
 from simlib.comparison.outcomes import outcomes
+from simlib.comparison.tables import OUTCOME
 from simlib.money import to_yuan
 from simlib.params import Kind, Params, Unit, lever
 from simlib.problems import BadInput, Problem
 from simlib.rules.family import Family
 from simlib.rules.varying import Changes, Edges, Marks
 from simlib.scenario import Part, Run
-from simlib.study.robust.calculation import OUTCOME, asked
+from simlib.study.robust.calculation import NOW, asked
 from simlib.study.robust.uncertainty import CELLS
 from simlib.words import Text
 
@@ -33,7 +34,7 @@ class Reach(Params):
 
     family = "respond"
     reach: Decimal = lever(
-        "1", "0", "20", kind=Kind.ASSUMPTION, step="0.1", unit=Unit(Text("分", "points")), places=2, label=Text("够得着的分差", "Points within reach"),
+        "1", "0", "20", kind=Kind.ASSUMPTION, step="0.1", unit=Unit(POINTS), places=2, label=Text("够得着的分差", "Points within reach"),
         help=Text("下一条线还差不多于此分数的，假设都刚好越过。", "Those who lack at most so many points of the next edge are taken to step just over it."),
     )  # fmt: skip
 
@@ -159,7 +160,7 @@ class Response:
                     "response_city",
                     CITY_TITLE,
                     "outcome",
-                    (Column("outcome", Type.CHOICE, OUTCOME, options=labels), *numbers),
+                    (Column("outcome", Type.CHOICE, OUTCOME.label, options=labels), *numbers),
                 ),
                 city,
             ),
@@ -261,7 +262,7 @@ SIDES = {
     "side_then": Text("都越线后的{side}", "{side} when all have"),
 }
 CITY = {
-    "now": Text("现在", "Now"),
+    "now": NOW,
     "then": Text("都越线后", "When all have stepped"),
     "difference": Text("增减", "Difference"),
 }

@@ -12,7 +12,7 @@ def sections(done: Response) -> list[Section]:
     """Rule by rule: what a point is worth, what the next edge gives, and what comes of it when all within reach step over."""
     found = []
     for answer in done.answers.values():
-        own = [_worth(answer), _edges(answer, float(done.reach)), _together(answer, f"{done.reach:g}")]
+        own = [_worth(answer), _edges(answer, float(done.reach)), _together(answer, f"{float(done.reach):g}")]
         found += of_rules(own, answer.family)
     return [*found, Section(done.tables[-1][0].label, table=done.tables[-1])]
 

@@ -16,9 +16,9 @@ import pandas as pd
 
 from simlib.columns import Column, Table, Type, part
 from simlib.comparison.outcomes import outcomes
+from simlib.comparison.tables import BY_RULE, OUTCOME
 from simlib.money import to_yuan
 from simlib.problems import BadInput, Problem
-from simlib.rules import FAMILIES
 from simlib.rules.family import Family
 from simlib.scenario import Part, Run
 from simlib.study.robust.uncertainty import Uncertainty, draws
@@ -28,7 +28,6 @@ RANGE = {"low": 0.05, "middle": 0.5, "high": 0.95}  # by what share of the draws
 STAYS = part("stays", "与现在同档的概率", "Probability of the present side")
 SIDE = "probability_{side}"
 BINS = 40
-_RULE = Column("rule", Type.CHOICE, Text("规则", "Rule"), options={name: one.label for name, one in FAMILIES.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +145,7 @@ class Robustness:
             "robust_city",
             Text("全市的可能范围", "The city's ranges"),
             "outcome",
-            (_RULE, Column("outcome", Type.CHOICE, OUTCOME, options=labels), *numbers),
+            (BY_RULE, Column("outcome", Type.CHOICE, OUTCOME.label, options=labels), *numbers),
         )
         each = {
             f"{name}.{column.name}": trial.numbers[column.name]
@@ -224,13 +223,13 @@ LABELS = {
     "middle": Text("{measure}，中位", "{measure}, median"),
     "high": Text("{measure}，高（95%）", "{measure}, high (95%)"),
 }
+NOW = Text("现在", "Now")
 CITY = {
-    "now": Text("现在", "Now"), "least": Text("最小", "Least"), "low": Text("低（5%）", "Low (5%)"), "middle": Text("中位", "Median"),
+    "now": NOW, "least": Text("最小", "Least"), "low": Text("低（5%）", "Low (5%)"), "middle": Text("中位", "Median"),
     "high": Text("高（95%）", "High (95%)"), "most": Text("最大", "Most"),
 }  # fmt: skip
 TITLE = Text("{rule}：各家的概率和范围", "{rule}: probabilities and ranges")
 PROBABILITY = Text("{side}的概率", "Probability: {side}")
-OUTCOME = Text("指标", "Outcome")
 DRAW = Column("draw", Type.INTEGER, Text("抽样序号", "Draw"))
 NOTHING = Text("方案没有运行受得分或费用误差影响的规则（质量保证金、DIP 结算、县域结余留用）。请核对数据和方案的 rules。",
                "The scenario runs no rule that scores or costs bear on (deposit, DIP, retention). Check the data and its rules.")  # fmt: skip

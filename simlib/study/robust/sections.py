@@ -6,7 +6,7 @@ from simlib.charts import study as charts
 from simlib.columns import Type
 from simlib.report.section import Section, of_rules
 from simlib.study.robust.calculation import STAYS, Robustness, Trial
-from simlib.words import Text, joined
+from simlib.words import NO_TEXT, Text, joined
 
 MOST = 60  # bars of a figure
 
@@ -36,7 +36,7 @@ def _assumed(done: Robustness) -> Section:
 
 def unit(declared) -> Text:
     """What stands behind a value: nothing where it carries its own sign."""
-    return Text("", "") if declared.unit.sign else Text(f" {declared.unit.label.zh}", f" {declared.unit.label.en}")
+    return NO_TEXT if declared.unit.sign else Text(f" {declared.unit.label.zh}", f" {declared.unit.label.en}")
 
 
 def _city(trial: Trial) -> Section:

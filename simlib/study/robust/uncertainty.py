@@ -11,12 +11,11 @@ from decimal import Decimal
 
 import numpy as np
 
-from simlib.params import PERCENT, Kind, Params, Unit, lever, whole
+from simlib.params import PERCENT, POINTS, Kind, Params, Unit, lever, whole
 from simlib.rules.varying import FACTOR, STEPS, Changes, Marks, Varying
 from simlib.words import Text
 
 CELLS = 2**18  # draws x subjects at once
-POINTS = Unit(Text("分", "points"))
 
 
 def _assumed(default: str, high: str, unit: Unit, places: int, label: Text, help: Text) -> Decimal:

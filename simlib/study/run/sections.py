@@ -11,17 +11,20 @@ import pandas as pd
 import simlib
 from simlib import scenario
 from simlib.charts import bars
+from simlib.clauses import CLAUSE
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.comparison import movement
 from simlib.digests import table_digest
 from simlib.panels import DASHBOARDS, Dashboard, Moment, Panel
-from simlib.panels.common import names, readings, versus
+from simlib.panels.common import OF_RULE, RESULTS, names, readings, versus
+from simlib.params import DOCUMENT, PARAMETER
 from simlib.report.section import Section
 from simlib.report.stamp import documents_of
 from simlib.report.table import at_a_glance
 from simlib.rules import FAMILIES
 from simlib.scenario import Bench, Run
-from simlib.words import Text, joined
+from simlib.scenario.model import THIS_SCENARIO
+from simlib.words import NO_TEXT, Text, joined
 
 MOVERS = 20  # named on each side
 TOLD = 3  # of the largest: their calculation in sentences
@@ -176,7 +179,9 @@ def _as_measured(values: np.ndarray, family) -> np.ndarray:
 
 
 def _warnings(run: Run) -> Iterator[Section]:
-    lines = tuple(OF.fill(rule=part.family.label, text=text) for part in run.parts.values() for text in part.warnings)
+    lines = tuple(
+        OF_RULE.fill(rule=part.family.label, text=text) for part in run.parts.values() for text in part.warnings
+    )
     if lines:
         yield Section(WARNINGS, lines=lines)
 
@@ -210,25 +215,22 @@ def lines_table(label: Text, headings: list[Text], rows: list[list]) -> tuple[Ta
 
 
 def _titled(moment: Moment, title: Text) -> Text:
-    return OF.fill(rule=moment.family.label, text=title)
+    return OF_RULE.fill(rule=moment.family.label, text=title)
 
 
-NO_LABEL = Text("", "")  # of a table below its own heading
+NO_LABEL = NO_TEXT  # of a table below its own heading
 DRAWN = {"chart", "bars", "meters", "lines"}
-OF = Text("{rule}：{text}", "{rule}: {text}")
 VIEW = Text("{title}（{view}）", "{title} ({view})")
 QUESTION = Text("问题与改动", "The question, and what was changed")
 UNCHANGED = Text("全部参数均为文件规定值。", "Every parameter has the document's value.")
 CHANGED = Text("改动的参数", "Parameters that were changed")
 CHANGE_HEADINGS = [
-    Text("参数", "Parameter"),
-    Text("本方案", "This scenario"),
-    Text("文件规定值", "Document"),
-    Text("依据", "Clause"),
+    PARAMETER,
+    THIS_SCENARIO,
+    DOCUMENT,
+    CLAUSE,
 ]
-RESULTS = Text("结果", "Results")
-DOCUMENT = Text("文件规定值", "Document")
-RESULT_HEADINGS = [Text("指标", "Number"), Text("本方案", "This scenario"), DOCUMENT, Text("相差", "Difference")]
+RESULT_HEADINGS = [Text("指标", "Number"), THIS_SCENARIO, DOCUMENT, Text("相差", "Difference")]
 GAINS, LOSSES = Text("增加最多", "Who gains most"), Text("减少最多", "Who loses most")
 OF_ALL = Text("列出 {shown} 家，共 {count} 家。", "{shown} of {count} are listed.")
 HOW = Text("{name} 是怎么算的", "how the amount of {name} comes about")

@@ -17,7 +17,7 @@ import pandas as pd
 from simlib import scenario
 from simlib.columns import Column, Table, Type, part
 from simlib.comparison.outcomes import outcome, outcomes, watched
-from simlib.params import Kind, written
+from simlib.params import PARAMETER, Kind, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.rules.family import Tables
@@ -25,7 +25,7 @@ from simlib.scenario import Bench, Scenario
 from simlib.study.axes import Axis, axis, placed
 from simlib.study.sensitivity.sobol import Indices, indices
 from simlib.study.sweep.calculation import Sweep
-from simlib.words import Text
+from simlib.words import WHY, Text
 
 STEPS_AWAY = 2
 POLICY = (Kind.LEVER, Kind.READING, Kind.UNSET)  # what a document sets, leaves open or should have set
@@ -102,7 +102,7 @@ def sensitivity(
             rows.append(_alone(sweep, one, path, now))
             axes.append(one)
         except BadInput as bad:  # the data do not suffice for an option
-            left_out.append(IMPOSSIBLE.fill(label=one.declared.label, why=bad.problems[0].rule))
+            left_out.append(WHY.fill(label=one.declared.label, why=bad.problems[0].rule))
     order = pd.DataFrame(rows, columns=list(TORNADO.by_name)).sort_values(
         "swing", ascending=False, kind="stable", ignore_index=True
     )
@@ -128,7 +128,7 @@ def _axes(names: Sequence[str], base: Scenario, ran: scenario.Run) -> tuple[list
             inert = FAMILIES[name].inert(ran.parts[name].seen, base.params[name]) if name in ran.parts else {}
             for one in FAMILIES[name].params.declarations().values():
                 if one.kind in POLICY and one.name in inert:
-                    left_out.append(IMPOSSIBLE.fill(label=one.label, why=inert[one.name]))
+                    left_out.append(WHY.fill(label=one.label, why=inert[one.name]))
                 elif one.kind in POLICY:
                     found.setdefault(one.path, usual(one, getattr(base.params[name], one.name)))
             continue
@@ -225,7 +225,7 @@ def _gap(one: float, other: float) -> float:
 FEWEST_SAMPLES, MOST_SAMPLES = 64, 65536
 NEGLIGIBLE = 0.01  # a total index below it is not worth ranking
 _LABELS = {one.path: one.label for family in FAMILIES.values() for one in family.params.declarations().values()}
-_PARAMETER = Column("parameter", Type.CHOICE, Text("参数", "Parameter"), options=_LABELS)
+_PARAMETER = Column("parameter", Type.CHOICE, PARAMETER, options=_LABELS)
 OUTCOMES = ("now", "outcome_low", "outcome_high", "change_low", "change_high", "swing")
 TORNADO = Table(
     "sensitivity_tornado", Text("每个参数单独变动", "Each parameter alone"), "parameter",
@@ -245,7 +245,6 @@ SOBOL = Table(
         part("total", "总效应指数", "Total"), part("total_low", "总效应，低（2.5%）", "Total, low (2.5%)"), part("total_high", "总效应，高（97.5%）", "Total, high (97.5%)"),
     ),
 )  # fmt: skip
-IMPOSSIBLE = Text("{label}：{why}", "{label}: {why}")
 NOTHING = Text("没有可以变动的参数。", "There is no parameter to vary.")
 ONE_VALUE = Text("只有一个值，没有变动。请给出不同的两端。", "It has one value only. Give two different ends.")
 TOO_NEAR = Text("这一范围与另一参数的现值不能并存，没有变动。请用 --vary 给出更窄的范围。",

@@ -13,9 +13,10 @@ from simlib.params import written
 from simlib.report.section import Section, of_rules
 from simlib.report.table import at_a_glance
 from simlib.rules import FAMILIES
+from simlib.scenario.model import THIS_SCENARIO
 from simlib.study.axes import Axis
 from simlib.study.sweep.calculation import POSSIBLE, Sweep
-from simlib.words import Text, joined
+from simlib.words import NO_TEXT, Text, joined
 
 MOST_CLOUDS = 4  # parameters drawn one by one, where they are more than two
 
@@ -66,7 +67,7 @@ def _ranges(sweep: Sweep, done: pd.DataFrame) -> Section:
     ]
     first = Column("outcome", Type.CHOICE, OUTCOME, options={path: column.heading for path, column in known.items()})
     columns = (first, *(Column(name, Type.TEXT, label) for name, label in NUMBERS.items()))
-    table = Table("", Text("", ""), "outcome", columns)
+    table = Table("", NO_TEXT, "outcome", columns)
     return Section(RANGES, RANGES_HELP, table=(table, pd.DataFrame(rows, columns=list(table.by_name))))
 
 
@@ -89,6 +90,6 @@ BY = Text("{title}（按{label}）", "{title}, by {label}")
 CLOUD = Text("每个点是一种取值，横轴为{label}；其余参数同时变化。", "Each point is a case, by {label}; the other parameters vary at the same time.")  # fmt: skip
 RANGES = Text("各项结果的范围", "How far each outcome ranges")
 OUTCOME = Text("结果指标", "Outcome")
-NUMBERS = {"low": Text("最小", "Smallest"), "now": Text("本方案", "This scenario"), "high": Text("最大", "Largest")}
+NUMBERS = {"low": Text("最小", "Smallest"), "now": THIS_SCENARIO, "high": Text("最大", "Largest")}
 RANGES_HELP = Text("没有变化的结果不列。", "Outcomes that never change are left out.")
 UNMOVED = Text("这些参数不改变任何结果。", "These parameters change no outcome.")
