@@ -260,6 +260,40 @@ def test_no_test_imports_another():
     assert [path.name for part in HELPERS[:2] for path in (folder / part).glob("test_*")] == []
 
 
+# --- texts ------------------------------------------------------------------------------------------------------
+
+MAY_STAND_TWICE = {  # the same words by accident, and why one place for them would tie rooms that have nothing in common
+    ("第几年", "Year"): "the axis of any figure by year; a column of county retention",
+    ("不变", "unchanged"): "a rank that a card leaves; an amount that a scenario leaves",
+    ("抽样次数", "Draws"): "the axis of a figure; a parameter of a study, which stands above figures",
+    ("数值", "Value"): "what a fact says; what an outcome comes to",
+    ("名称", "Name"): "a parameter's name in files; an institution's name",
+}
+
+
+def texts(source: str) -> set[tuple[str, str]]:
+    """Every Text that a file writes out, in both languages."""
+    calls = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text"
+    ]  # fmt: skip
+    written = [tuple(getattr(one, "value", None) for one in call.args) for call in calls]
+    return {pair for pair in written if len(pair) == 2 and all(isinstance(one, str) for one in pair)}
+
+
+def test_a_text_is_declared_in_one_file():
+    assert texts('A = Text("一", "one")\nB = f(Text("一", "one"), Text(x, "two"), Text("二", en))') == {("一", "one")}
+    files: dict[tuple[str, str], list[str]] = {}
+    for path in SOURCES:
+        for pair in texts(path.read_text("utf-8")):
+            files.setdefault(pair, []).append(str(path.relative_to(ROOT)))
+    assert len(files) > 1_800
+    twice = {pair: names for pair, names in files.items() if len(names) > 1}
+    assert {pair: names for pair, names in twice.items() if pair not in MAY_STAND_TWICE} == {}, (
+        "import it, or say why not"
+    )
+    assert set(MAY_STAND_TWICE) - twice.keys() == set(), "no longer stands twice: leave it out of the list"
+
+
 # --- notebooks --------------------------------------------------------------------------------------------------
 
 MOST_CELLS = 12

@@ -1,7 +1,7 @@
 """The words of the page itself: buttons, states, hints."""
 
+from simlib.columns import YUAN
 from simlib.params import IN_DOCUMENT, PARAMETERS
-from simlib.units import YUAN
 from simlib.words import Text
 
 TEXTS = {

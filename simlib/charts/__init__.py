@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from simlib.units import YUAN
+from simlib.columns import YUAN
 from simlib.words import Text
 
 COLOURS = 8  # roles @c1 to @c8

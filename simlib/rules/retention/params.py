@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simlib import units
+from simlib import columns
 from simlib.params import PERCENT, Choice, Kind, Params, Unit, lever, reading
 from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
 from simlib.words import Text
 
-POINTS = Unit(units.POINTS, decimals=0)
+POINTS = Unit(columns.POINTS, decimals=0)
 
 
 class Fraction(Choice):
