@@ -94,6 +94,17 @@ def by_year(
     }
 
 
+def named_rows(labels: list, room: float = 0.5) -> dict:
+    """An axis of names, the first on top, every one shown, with so much of a row's height beyond the first and the last."""
+    return {
+        "tickvals": np.arange(len(labels)),
+        "ticktext": labels,
+        "range": [len(labels) - (1 - room), -room],
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
 SCALES = (
     (10**8, Text("亿元", "hundred million yuan")),
     (10**6, Text("百万元", "million yuan")),

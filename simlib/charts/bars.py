@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlib.charts import money, word
+from simlib.charts import money, named_rows, word
 from simlib.words import Text
 
 ROW, EDGES = 30, 110  # pixels
@@ -22,7 +22,7 @@ def back_to_back(lines: list[dict], headings: list[Text], money_moves: bool = Tr
                  for (scaled, colour), side in zip(sides, sums.T, strict=True)],
         "legend": [{"name": headings[2], "color": "@below"}, {"name": headings[3], "color": "@above"}],
         "layout": {"barmode": "overlay", "bargap": 0.35, "xaxis": {**axis, "range": _room(min(out.min(initial=0), 0), max(into.max(initial=0), 0))},
-                   "yaxis": _rows(labels), "height": EDGES + ROW * len(lines)},
+                   "yaxis": named_rows(labels), "height": EDGES + ROW * len(lines)},
     }  # fmt: skip
 
 
@@ -37,24 +37,13 @@ def shares(lines: list[dict]) -> dict:
             {"type": "scatter", "mode": "markers", "x": document, "y": np.arange(len(lines)), "marker": marks, "hoverinfo": "skip"},
         ],
         "layout": {"bargap": 0.45, "xaxis": {"tickformat": ".0%", "range": _room(0, most, 0.6)},
-                   "yaxis": _rows([word(line["label"]) for line in lines]), "height": EDGES + ROW * len(lines)},
+                   "yaxis": named_rows([word(line["label"]) for line in lines]), "height": EDGES + ROW * len(lines)},
     }  # fmt: skip
 
 
 def _bar(lengths: np.ndarray, colour: str) -> dict:
     return {"type": "bar", "orientation": "h", "x": lengths, "y": np.arange(len(lengths)), "marker": {"color": colour},
             "textposition": "outside", "cliponaxis": False, "hoverinfo": "skip"}  # fmt: skip
-
-
-def _rows(labels: list) -> dict:
-    """The first on top, with its name."""
-    return {
-        "tickvals": np.arange(len(labels)),
-        "ticktext": labels,
-        "range": [len(labels) - 0.5, -0.5],
-        "showgrid": False,
-        "zeroline": False,
-    }
 
 
 def _room(low: float, high: float, part: float = 0.45) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.charts import INSTITUTIONS, codes, money, padded, stacked, word
+from simlib.charts import INSTITUTIONS, codes, money, named_rows, padded, stacked, word
 from simlib.charts.dip import OUTCOMES
 from simlib.charts.retention import BRACKETS
 from simlib.columns import Column, Type
@@ -40,7 +40,7 @@ def ranges(
         "layout": {
             "height": EDGES + ROW * max(len(bars), 4),
             "xaxis": {"title": {"text": SHARE_OF.fill(measure=measure, base=base)}, "tickformat": ".1%", "range": padded(min(ends), max(ends))},
-            "yaxis": rows_([word(one) for one in bars[key]]),
+            "yaxis": named_rows([word(one) for one in bars[key]], room=0.6),
         },
     }  # fmt: skip
 
@@ -102,7 +102,7 @@ def tornado(rows: pd.DataFrame, labels: list[Text], shown: list[tuple[Text, Text
     return {
         "data": bars,
         "legend": [{"name": LOW, "color": ends[0]}, {"name": HIGH, "color": ends[1]}],
-        "layout": {"barmode": "overlay", "height": EDGES + 30 * max(len(rows), 2), "yaxis": rows_(labels),
+        "layout": {"barmode": "overlay", "height": EDGES + 30 * max(len(rows), 2), "yaxis": named_rows(labels, room=0.6),
                    "xaxis": {**axis, "title": {"text": title}, "range": [least - room, most + room]}},
     }  # fmt: skip
 
@@ -121,7 +121,7 @@ def sobol(rows: pd.DataFrame, labels: list[Text]) -> dict:
     return {
         "data": bars,
         "legend": [{"name": label, "color": colour} for label, colour in zip((FIRST, TOTAL), SHARES.values(), strict=True)],
-        "layout": {"barmode": "overlay", "height": EDGES + 40 * max(len(rows), 2), "yaxis": rows_(labels),
+        "layout": {"barmode": "overlay", "height": EDGES + 40 * max(len(rows), 2), "yaxis": named_rows(labels, room=0.6),
                    "xaxis": {"title": {"text": EXPLAINED}, "tickformat": ".0%", "range": [float(least) * 1.05, float(most) * 1.05]}},
     }  # fmt: skip
 
@@ -158,17 +158,6 @@ def answers(
             "yaxis": {"title": {"text": title}, "tickformat": "+.1%", "range": padded(up.min(initial=0), up.max(initial=0))},
         },
     }  # fmt: skip
-
-
-def rows_(labels: list) -> dict:
-    """An axis of names, the first on top, every one shown."""
-    return {
-        "tickvals": np.arange(len(labels)),
-        "ticktext": labels,
-        "range": [len(labels) - 0.4, -0.6],
-        "showgrid": False,
-        "zeroline": False,
-    }
 
 
 SHARES = {"first": "@c2", "total": "@c1"}
