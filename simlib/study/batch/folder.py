@@ -9,6 +9,7 @@ from pathlib import Path
 import simlib
 from simlib.comparison.compare import Comparison, told_apart
 from simlib.comparison.tables import OUTCOMES
+from simlib.digests import table_digests
 from simlib.params import DOCUMENT_VALUES
 from simlib.problems import BadInput, Problem
 from simlib.results.manifest import MANIFEST, WRONG, Manifest, file_digests, read
@@ -37,7 +38,7 @@ class Entry:
 
     @property
     def title(self) -> Text:
-        return Text(self.run.scenario.title, self.run.scenario.title_en or self.run.scenario.title)
+        return self.run.scenario.name
 
 
 def entries(paths: Sequence[Path], data: str | None = None) -> list[Entry]:
@@ -104,7 +105,7 @@ def done(entry: Entry, out: Path, settings: dict) -> bool:
     except BadInput:
         return False
     told = (scenario.title, scenario.title_en, scenario.question, scenario.digest)
-    data = {name: frame.attrs.get("sha256") for name, frame in entry.run.inputs.items()}
+    data = table_digests(entry.run.inputs)
     return (
         recorded.simlib == simlib.__version__
         and recorded.settings == settings
@@ -120,7 +121,7 @@ def together(entries: Sequence[Entry]) -> list[Run]:
     A scenario that is just that stands for it. Where the documents' values cannot be run, the first scenario leads.
     """
     first = entries[0]
-    runs = [one.run for one in entries if _digests(one.run) == _digests(first.run)]
+    runs = [one.run for one in entries if table_digests(one.run.inputs) == table_digests(first.run.inputs)]
     rules = tuple(name for name in FAMILIES if any(name in one.parts for one in runs))
     plain = [
         one
@@ -138,7 +139,7 @@ def together(entries: Sequence[Entry]) -> list[Run]:
 
 def compared(runs: Sequence[Run]) -> Comparison:
     """Any number of runs on the same tables, each against the first."""
-    titles = told_apart([Text(one.scenario.title, one.scenario.title_en or one.scenario.title) for one in runs])
+    titles = told_apart([one.scenario.name for one in runs])
     return Comparison(tuple(runs), 0, titles)
 
 
@@ -148,10 +149,6 @@ def again(recorded: Manifest, tables: Tables, bench: Bench) -> Made:
         raise BadInput(Problem(WRONG, MANIFEST, column="settings.scenarios"))
     made = [run(one.rebuilt(recorded.data.source), tables, bench, detail=False) for one in recorded.scenarios]
     return Made(made[0], [(OUTCOMES, compared(made).tables[OUTCOMES.name])])
-
-
-def _digests(one: Run) -> dict[str, str]:
-    return {name: frame.attrs.get("sha256", "") for name, frame in one.inputs.items()}
 
 
 SAME_NAME = Text("文件名与 {other} 相同，结果会落在同一个文件夹。请改名。",

@@ -12,7 +12,7 @@ from simlib.report.table import at_a_glance
 from simlib.scenario import dump
 from simlib.study.solve import calculation
 from simlib.study.sweep.command import asked
-from simlib.words import LANGUAGES, Text, joined
+from simlib.words import Text, joined
 
 
 def solve(options) -> int:
@@ -25,10 +25,7 @@ def solve(options) -> int:
     reached = found.met or found.around
     if options.out and reached:
         values = {axis: axis.value(found.best) for axis in axes}
-        parts = [
-            Text(*(f"{axis.declared.label.to(lang)} {axis.declared.show(value, lang)}" for lang in LANGUAGES))
-            for axis, value in values.items()
-        ]
+        parts = [axis.declared.stated(value) for axis, value in values.items()]
         title = TITLE.fill(title=one.base.name, values=joined(parts))
         solved = one.base.changed({axis.path: str(value) for axis, value in values.items()})
         solved = replace(

@@ -65,7 +65,7 @@ class Sweep:
 
     def titled(self, what: Text) -> Text:
         """A report's title: what it is, and the scenario."""
-        return TITLED.fill(what=what, scenario=Text(self.base.title, self.base.title_en or self.base.title))
+        return TITLED.fill(what=what, scenario=self.base.name)
 
     def present(self, path: str) -> Any:
         """The scenario's own value of a parameter."""

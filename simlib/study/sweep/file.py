@@ -13,6 +13,7 @@ import pandas as pd
 
 import simlib
 from simlib.columns import Table
+from simlib.digests import table_digests
 from simlib.landing import land_bytes
 from simlib.params import written
 from simlib.problems import BadInput, Problem
@@ -82,8 +83,9 @@ def _open(pieces: Path, key: str) -> None:
 def _key(sweep: Sweep, cases: Sequence[Case]) -> str:
     """A hash of everything that bears on the result."""
     hashed = hashlib.sha256()
-    data = {name: frame.attrs.get("sha256", "") for name, frame in sweep.inputs.items()}
-    hashed.update(json.dumps([simlib.__version__, sweep.base.digest, data, sweep.rules]).encode())
+    hashed.update(
+        json.dumps([simlib.__version__, sweep.base.digest, table_digests(sweep.inputs), sweep.rules]).encode()
+    )
     for case in cases:
         hashed.update(json.dumps({path: written(value) for path, value in case.items()}).encode())
     return hashed.hexdigest()
