@@ -66,6 +66,13 @@ def tree(path: Path, kind: FileKind) -> Map | List | str | bool | None:
     return None if any(True for _ in inside) else content
 
 
+def own(path: Path):
+    """What a file of the repository itself says, as plain values."""
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe").load(path)
+
+
 def dump(content: dict) -> str:
     """The content as YAML, Chinese as it is."""
     from ruamel.yaml import YAML

@@ -36,7 +36,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "report": {"tables", "rules", "charts", "scenario"} | DECLARED,
     "panels": {"money", "rules", "charts", "scenario", "comparison"} | DECLARED,
     "workbook": {"money", "digests", "exact", "rules", "scenario", "comparison"} | DECLARED,
-    "reference": {"clauses", "params", "rules", "scenario", "comparison"},
+    "reference": {"yaml_file", "rules", "scenario", "comparison"} | DECLARED,
     "study": {
         "digests", "money", "clauses", "params", "columns", "landing", "rules", "charts", "scenario", "results", "comparison", "report", "panels",
     },

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from simlib import rules
+from simlib import rules, yaml_file
 from simlib.clauses import DOCUMENTS, ENTRIES, Clause, clause
 from simlib.clauses.entry import Entry
 from simlib.rules import FAMILIES
@@ -120,11 +120,9 @@ def keys_of(clauses: Iterable[Clause]) -> Iterator[str]:
 
 def golden(root: Path) -> dict[str, dict[str, list[str]]]:
     """The golden cases that say a clause, by file."""
-    from ruamel.yaml import YAML
-
     found = defaultdict(lambda: defaultdict(list))
     for path in sorted((root / CASES).rglob("*.yaml")):
-        for case in YAML(typ="safe").load(path):
+        for case in yaml_file.own(path):
             for key in case["clauses"]:
                 found[key][path.relative_to(root).as_posix()].append(str(case["name"]))
     return found

@@ -10,7 +10,7 @@ from importlib import import_module, resources
 from typing import NamedTuple
 
 from simlib.columns import TABLES, Column, Table, Type
-from simlib.params import Choice
+from simlib.params import CHOICE, Choice
 from simlib.rules import FAMILIES
 from simlib.words import Text
 
@@ -27,7 +27,7 @@ TYPES = {
     Type.NUMBER: Text("数", "number"),
     Type.MONEY: Text("金额", "money"),
     Type.BOOLEAN: Text("是或否", "yes or no"),
-    Type.CHOICE: Text("选项", "choice"),
+    Type.CHOICE: CHOICE.label,
     Type.VALUE: Text("数，或以 1、0 表示是否", "a number, or yes and no as 1 and 0"),
     Type.DATE: Text("日期", "date"),
 }
