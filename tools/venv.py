@@ -59,6 +59,7 @@ def step(guard, zh, en, *command):
 
 
 def build(guard):
+    made_from = wanted()  # should a file change meanwhile, the next command builds anew
     for old in sorted(VENV.iterdir(), key=lambda path: path != STAMP):  # the stamp goes first and comes last
         if old != GUARD:
             shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
@@ -67,7 +68,7 @@ def build(guard):
     online, itself = ["--require-hashes", "-r", "requirements.lock"], ["--no-deps", "--no-build-isolation", "-e", "."]
     step(guard, "pip 安装失败，请检查网络后重试", "pip failed; check the network and try again", *pip, *online)
     step(guard, "无法安装 simlib 本身", "cannot install simlib itself", *pip, "--no-index", *itself)
-    STAMP.write_text(wanted())
+    STAMP.write_text(made_from)
 
 
 def main(command):
