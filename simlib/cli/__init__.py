@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
     options = _parser().parse_args(arguments)
     try:
+        _find(options)
         return options.command(options) or 0
     except BadInput as bad:
         print("\n".join(bad.lines(options.lang)), file=sys.stderr)
@@ -50,9 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help, description=help)
         one.add_argument("--lang", choices=LANGUAGES, default=language, help="语言 language")
         if scenario:
-            one.add_argument("scenario", type=_scenario, help=SCENARIO)
+            one.add_argument("scenario", help=SCENARIO)
         if scenarios:
-            one.add_argument("scenarios", nargs="+", metavar="scenario", type=_scenario, help=SCENARIO)
+            one.add_argument("scenarios", nargs="+", metavar="scenario", help=SCENARIO)
         if data:
             one.add_argument("--data", help="数据文件夹 data folder (default: the scenario's)")
         one.set_defaults(command=run)
@@ -67,8 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _scenario(text: str) -> Path:
-    """Of every command's scenarios: the file at a path, or the shipped one of a name."""
+def _find(options: argparse.Namespace) -> None:
+    """Of the scenarios that a command names, the files: at a path, or the shipped one of a name. BadInput of a faulty card."""
+    if one := getattr(options, "scenario", None):
+        options.scenario = _named(one)
+    options.scenarios = [_named(one) for one in getattr(options, "scenarios", ())]
+
+
+def _named(text: str) -> Path:
     from simlib.scenario import named
 
     return named(text)
