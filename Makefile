@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/venv.py
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard lab test lint bench lock release
+.PHONY: help dashboard lab test explore lint bench lock release
 
 help: ## 列出这些命令 / list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -18,6 +18,10 @@ lab: ## 在 JupyterLab 中打开笔记本 / open the notebooks in JupyterLab
 # Two tests at a time, a file in one process from top to bottom, in the order of pyproject.toml; ARGS="-n 0" takes one at a time.
 test: ## 运行全部测试 / run all tests
 	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# make test tries the same examples on every run; this tries ten times as many and others each time.
+explore: ## 用新的随机例子检验性质 / test the properties on new random examples
+	$(RUN) pytest -n 2 --hypothesis-profile=explore -m hypothesis tests $(ARGS)
 
 lint: ## 检查代码、脚本、样式与格式 / check code, scripts, style sheets and format
 	$(RUN) ruff check .

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_agreement
@@ -12,8 +12,9 @@ from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
 from simlib.rules import agreement
 from simlib.rules.agreement import Action, AgreementParams, FirstDay, Status
 from strategies import agreement_tables as tables
+from strategies.examples import examples
 
-quick = settings(max_examples=25, deadline=None, derandomize=True)
+quick = examples(25)
 ACTIONS = [one.value for one in Action]
 
 
@@ -56,7 +57,7 @@ def consequences(rows, policy):
 
 
 @given(rows=BREACHES, policy=POLICIES)
-@settings(quick, max_examples=60)
+@examples(60)
 def test_simlib_equals_the_calculation_in_fractions(rows, policy):
     table = consequences(rows, policy)
     assert tables.breaches(table) == exact_agreement.consequences(rows, **policy)
@@ -177,7 +178,7 @@ def eligibility(rows):
 
 
 @given(rows=APPLICATIONS, absent=st.sets(st.sampled_from(MAY_BE_ABSENT), max_size=6))
-@settings(quick, max_examples=60)
+@examples(60)
 def test_applications_are_judged_as_the_second_reading_judges_them(rows, absent):
     rows = [{name: value for name, value in row.items() if name not in absent} for row in rows]
     assert tables.conditions(eligibility(rows)) == exact_agreement.eligibility(rows, absent)
@@ -216,7 +217,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2026, 8, 31))
 
 
 @given(start=DAYS, n=st.integers(1, 60), first_day=COUNTED)
-@settings(quick, max_examples=80)
+@examples(80)
 def test_a_period_of_working_days_ends_on_one_and_holds_so_many(start, n, first_day):
     due = agreement.add_workdays(start, n, first_day)
     assert due in exact_agreement.WORKING
@@ -266,7 +267,7 @@ def _done(start, later):
 
 
 @given(rows=MATTERS, first_day=COUNTED)
-@settings(quick, max_examples=60)
+@examples(60)
 def test_deadlines_are_as_the_second_calculation_has_them(rows, first_day):
     table = agreement.timeline(tables.frame(rows, "deadlines"), AgreementParams(first_day=first_day))
     wanted = {row["matter_id"]: exact_agreement.deadline(row, first_day=first_day.value) for row in rows}

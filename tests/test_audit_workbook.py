@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from benchmarks import sheet
 from oracles import exact_deposit
@@ -26,6 +26,7 @@ from simlib.workbook.parameters import Levers
 from simlib.workbook.sheet import Worksheet
 from strategies import deposits as deposit_cities
 from strategies import dip_cities, dip_tables
+from strategies.examples import examples
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared/data"
@@ -254,7 +255,7 @@ def formulas_of(rows, params) -> dict[str, int]:
 
 
 @given(rows=deposit_cities.cities(amounts=("deposit",), most=9), policy=deposit_cities.policies())
-@settings(max_examples=15, deadline=None, derandomize=True)
+@examples(15)
 @pytest.mark.parametrize("reading", deposit_cities.READINGS, ids=lambda reading: "-".join(reading.values()))
 def test_the_formulas_pay_what_the_fractions_pay(reading, rows, policy):
     params = {**reading, **policy}

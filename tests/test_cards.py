@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
@@ -18,6 +18,7 @@ from simlib.problems import BadInput
 from simlib.rules import cards
 from simlib.rules.cards import CARDS, FactKind, read, read_folder
 from simlib.rules.scorecard.params import params_of
+from strategies.examples import examples
 
 HERE = Path(cards.__file__).parent
 SHIPPED = sorted(HERE.glob("*.yaml"))
@@ -677,7 +678,7 @@ def read_or_refused(path: Path) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     sample=st.sampled_from(SAMPLES), chance=st.randoms(use_true_random=False), times=st.sampled_from([1, 1, 1, 2, 4])
 )
@@ -691,7 +692,7 @@ def test_whatever_stands_in_a_card_it_is_read_or_refused(sample, chance, times, 
     read_or_refused(folder / "disturbed.yaml")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(data=st.data())
 def test_whatever_bytes_stand_in_a_card_it_is_read_or_refused(data, tmp_path_factory):
     content = SOUND.encode()

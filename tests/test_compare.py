@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simlib import sample, scenario
@@ -24,6 +24,7 @@ from simlib.rules import FAMILIES
 from simlib.scenario import Bench, Scenario
 from simlib.words import Text
 from strategies import small_dip
+from strategies.examples import examples
 
 CITY = {name: table for name, table in sample.tables().items() if name != "facts"}
 KEYS = {
@@ -241,7 +242,7 @@ def small_cities(draw):
     return pd.DataFrame(rows), draw(st.lists(levers, min_size=2, max_size=4))
 
 
-@settings(deadline=None, max_examples=12)
+@examples(12)
 @given(small_cities())
 def test_whatever_is_compared_differences_turn_with_the_baseline_and_everyone_stands_somewhere(drawn):
     table, levers = drawn

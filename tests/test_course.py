@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_dip
@@ -28,6 +28,7 @@ from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.rules.dip import views
 from simlib.scenario import file as scenario_yaml
 from simlib.words import Text
+from strategies.examples import examples
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
 MISTAKES = [(one, number) for one, exercise in EXERCISES.items() for number in range(len(exercise.mistakes))]
@@ -245,7 +246,7 @@ def test_nothing_and_nonsense_are_told_how_to_answer(one):
         assert said.text == unreadable[kind]
 
 
-@settings(deadline=None)  # the first answer to an exercise takes a settlement
+@examples(100)  # the first answer to an exercise takes a settlement
 @given(st.sampled_from(list(EXERCISES.values())), st.text(max_size=60))
 def test_whatever_is_typed_gets_an_answer(one, text):
     said = check(one, text)

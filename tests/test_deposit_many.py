@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simlib.money import decimal_integers, to_fen
@@ -13,8 +13,9 @@ from simlib.rules import deposit
 from simlib.rules.deposit import DepositParams, allocate, groups, summarise
 from simlib.rules.deposit.block import allocate_many, divided, run_many
 from strategies.deposits import READINGS, cities, policies, table_of
+from strategies.examples import examples
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = examples(60)
 
 
 def one_by_one(table, cases):

@@ -4,15 +4,16 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_deposit
 from simlib.rules.deposit import DepositParams, allocate, groups
 from strategies.deposits import READINGS, cities, policies, table_of
+from strategies.examples import examples
 
 any_reading = st.sampled_from(READINGS)
-quick = settings(max_examples=80, deadline=None, derandomize=True)
+quick = examples(80)
 
 
 def run(rows, params):

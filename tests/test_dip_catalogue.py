@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -18,12 +18,13 @@ from simlib.problems import BadInput
 from simlib.rules.dip.catalogue import CHAPTERS, catalogue, chapter, peer_means, treatment
 from simlib.rules.dip.params import DipParams, YearWeights
 from simlib.tables.large import Large, engine
+from strategies.examples import examples
 
 CASES = YAML(typ="base").load(Path(__file__).parent / "cases/dip_catalogue.yaml")  # scalars stay text
 BY_NAME = {case["name"]: case for case in CASES}
 REAL = Path(__file__).parents[2] / "shared/data/sih-acre-2021"
 COLUMNS = ["group_code", "year", "diagnosis", "procedures", "total_cost", "length_of_stay"]
-quick = settings(max_examples=10, deadline=None, derandomize=True)
+quick = examples(10)
 
 
 # --- one and the other ------------------------------------------------------------------------------------------

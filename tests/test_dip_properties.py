@@ -6,7 +6,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_dip
@@ -18,9 +18,9 @@ from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from strategies import dip_tables
 from strategies.dip_cities import DECLARED, SEEDS, Dice, city, policies
+from strategies.examples import examples
 
 # An example opens DuckDB once or twice and then tries many parameters, so examples are few and rich.
-examples = {"deadline": None, "derandomize": True}
 
 
 def readied(tables):
@@ -59,7 +59,7 @@ def compare(tables, ready, params):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=8, **examples)
+@examples(8)
 def test_simlib_equals_the_calculation_in_fractions(seed):
     tables = city(seed)
     ready = readied(tables)
@@ -112,7 +112,7 @@ def test_every_lever_alone_equals_the_fractions_and_changes_something(name):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
     """The index, the cases scored by the engine, and the cases in fractions: equal to the digit."""
     tables = city(seed, most_cases=120)
@@ -137,7 +137,7 @@ def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=4, **examples)
+@examples(4)
 def test_coding_moves_limits_and_points_of_the_cases_one_by_one(seed):
     tables = city(seed, most_cases=120)
     frames = dip_tables.frames({name: tables[name] for name in ("cases", "institutions", "groups", "peer_means")})
@@ -213,7 +213,7 @@ def total(table, column):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=4, **examples)
+@examples(4)
 def test_every_fen_is_paid_or_said_to_stay(seed):
     for _, params, results in settled(seed):
         for row in results["dip_fund"].to_dict("records"):
@@ -236,7 +236,7 @@ def test_every_fen_is_paid_or_said_to_stay(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=4, **examples)
+@examples(4)
 def test_nobody_is_paid_beyond_what_the_clause_allows(seed):
     for _, params, results in settled(seed):
         for row in results["dip_ledgers"].to_dict("records"):
@@ -256,7 +256,7 @@ def test_nobody_is_paid_beyond_what_the_clause_allows(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_institutions_are_the_sums_of_their_ledgers(seed):
     for _, _, results in settled(seed):
         institutions, ledgers = results["dip_institutions"], results["dip_ledgers"]
@@ -272,27 +272,27 @@ def test_institutions_are_the_sums_of_their_ledgers(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_a_higher_retention_cap_never_lowers_a_settlement(seed):
     moved(seed, "retention_cap", {"settlement": 1})
 
 
 @given(seed=SEEDS)
-@settings(max_examples=6, **examples)
+@examples(6)
 def test_a_higher_share_limit_or_rate_never_lowers_a_share_due(seed):
     name = Dice(seed).choice(["share_limit", "share_rate_1", "share_rate_2", "share_rate_3"])
     moved(seed, name, {"share_due": 1})
 
 
 @given(seed=SEEDS)
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_more_deducted_for_irregular_cases_never_raises_approved_points(seed):
     """Unweighted: a coefficient that levers have made negative would turn a weighted deduction round."""
     moved(seed, "irregular_multiple", {"deducted_points": 1, "approved_points": -1}, irregular_weighted="off")
 
 
 @given(seed=SEEDS)
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_a_higher_limit_never_raises_the_points_of_cases(seed):
     """Below a low limit points fall with the ratio; from a high limit on they count what lies above it."""
     signs = {"points": -1, "primary_points": -1}
@@ -301,7 +301,7 @@ def test_a_higher_limit_never_raises_the_points_of_cases(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=4, **examples)
+@examples(4)
 def test_more_headroom_never_costs_more_than_the_rounding_of_a_share(seed):
     """Where nobody has points deducted and the regulation fund suffices, more to distribute is more for all."""
     fixed = {"irregular_multiple": "0", "floor_at": "component"}
@@ -343,7 +343,7 @@ def by_key(results):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=2, **examples)
+@examples(2)
 def test_the_order_of_the_rows_does_not_matter(seed):
     tables = city(seed)
     dice = Dice(seed)
@@ -356,7 +356,7 @@ def test_the_order_of_the_rows_does_not_matter(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=2, **examples)
+@examples(2)
 def test_employees_and_residents_are_treated_alike(seed):
     tables = city(seed)
     swap = {"employee": "resident", "resident": "employee"}
@@ -376,7 +376,7 @@ def test_employees_and_residents_are_treated_alike(seed):
 
 
 @given(seed=SEEDS)
-@settings(max_examples=2, **examples)
+@examples(2)
 def test_institutions_groups_and_means_without_cases_do_not_matter(seed):
     tables = city(seed)
     idle = {"institution_id": "H0", "level": "3", "elderly_share": "1", "cmi": "9"}
@@ -393,7 +393,7 @@ def test_institutions_groups_and_means_without_cases_do_not_matter(seed):
 
 
 @given(seed=SEEDS, k=st.sampled_from([2, 7, 10, 100]))
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_k_times_all_money_pays_k_times_as_much_but_for_rounding(seed, k):
     """What is set aside and the headroom are rounded once, and with them the pot, by (k + 1) / 2 fen each after scaling; a payable
     carries that by its part of all approved points and a share at most doubles it; the fund's parts and each payment add a fen."""
@@ -429,7 +429,7 @@ def test_k_times_all_money_pays_k_times_as_much_but_for_rounding(seed, k):
 
 
 @given(seed=SEEDS, growth=st.sampled_from(["0.1", "1", "-0.5", "0.0345"]))
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_more_of_the_same_cases_everywhere_leave_coefficients_and_money_as_they_are(seed, growth):
     """Twice the cases are twice the points and twice the bills; each point is worth what the fund allows."""
     for ready, params, before in settled(seed, growth=False, grows="all"):
@@ -445,7 +445,7 @@ def test_more_of_the_same_cases_everywhere_leave_coefficients_and_money_as_they_
 
 
 @given(seed=SEEDS)
-@settings(max_examples=3, **examples)
+@examples(3)
 def test_nobody_else_has_other_points_where_one_level_grows(seed):
     for ready, params, before in settled(seed, growth=False, floor_at="component"):
         level = Dice(seed).choice("123")

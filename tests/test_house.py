@@ -80,7 +80,7 @@ def test_make_help_lists_every_target():
     done = subprocess.run(["make"], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert re.findall(r"(?m)^make ([\w-]+) +\S", done.stdout) == targets
     assert set(re.search(r"\.PHONY: (.*)", text)[1].split()) == set(targets)
-    assert {"dashboard", "lab", "test", "lint", "bench", "lock", "release"} < set(targets)
+    assert {"dashboard", "lab", "test", "explore", "lint", "bench", "lock", "release"} < set(targets)
 
 
 @pytest.fixture

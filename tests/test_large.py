@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simlib import tables
@@ -35,6 +35,7 @@ from simlib.tables.large import CHANGED, Large, engine
 from simlib.tables.large import checks as large_checks
 from simlib.tables.large import files as large_files
 from simlib.tables.large.from_csv import Source
+from strategies.examples import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 FORKS = sys.platform == "linux"
@@ -549,7 +550,7 @@ def as_large(path: Path):
         return [line for line in bad.lines() if "早于入院日期" not in line]
 
 
-few = settings(max_examples=10, deadline=None, derandomize=True)
+few = examples(10)
 
 
 @given(messy(), st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]), st.randoms(use_true_random=False))
@@ -595,7 +596,7 @@ def frames(draw) -> pd.DataFrame:
 
 
 @given(frames())
-@settings(few, max_examples=5)
+@examples(5)
 def test_a_table_is_the_same_in_memory_and_in_any_file(tmp_path_factory, frame):
     folder = tmp_path_factory.mktemp("same")
     known = pa.Table.from_pandas(frame, preserve_index=False)

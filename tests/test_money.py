@@ -6,12 +6,13 @@ from math import floor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simlib.money import LARGEST, apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
+from strategies.examples import examples
 
-quick = settings(max_examples=200, deadline=None, derandomize=True)
+quick = examples(200)
 LAST_FEN = LARGEST * 100 - 1
 
 

@@ -24,6 +24,7 @@ from simlib.rules.deposit import DepositParams, MeanScope, UnclaimedPool
 from simlib.rules.dip import DipParams, score_cases
 from simlib.words import Text
 from strategies import small_dip
+from strategies.one_by_one import each
 
 
 def families():
@@ -41,9 +42,9 @@ def families():
 FAMILIES = families()
 ALL = [(family, one) for family in FAMILIES for one in family.declarations().values()]
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.family)
-each_parameter = pytest.mark.parametrize(("family", "one"), ALL, ids=[one.path for _, one in ALL])
+each_parameter = each({one.path: (family, one) for family, one in ALL})
 NUMBERS = [(family, one) for family, one in ALL if not one.options]
-each_number = pytest.mark.parametrize(("family", "one"), NUMBERS, ids=[one.path for _, one in NUMBERS])
+each_number = each({one.path: (family, one) for family, one in NUMBERS})
 CHOICES = [(family, one) for family, one in ALL if one.options]
 SETTINGS = {"scorecard.edition", "scorecard.missing"}  # how a run is set up, not how a document is read
 ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth", "coding_growth")} | {
@@ -51,7 +52,7 @@ ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth
 }  # of no document
 OF_CARDS = {f"scorecard.{number.name}" for card in CARDS.values() for _, _, number in card.numbers()}
 WRITTEN = [(family, one) for family, one in ALL if one.path not in OF_CARDS and family is not DipParams]  # read by name
-each_choice = pytest.mark.parametrize(("family", "one"), CHOICES, ids=[one.path for _, one in CHOICES])
+each_choice = each({one.path: (family, one) for family, one in CHOICES})
 
 
 def in_both_languages(text):
@@ -117,16 +118,22 @@ def test_a_reading_has_options_and_takes_one_of_them(family, one):
     assert one.kind is others.get(one.path, Kind.READING)
 
 
-@pytest.mark.parametrize(("family", "one"), WRITTEN, ids=[one.path for _, one in WRITTEN])
+@each({one.path: (family, one) for family, one in WRITTEN})
 def test_its_rule_uses_it(family, one):
     """No code names the numbers of the cards, nor all of DIP settlement's: tests/test_scorecard_properties.py shows that
     each of the former can change a score, and the tests below that each of the latter can change a settlement."""
+    assert one.name in read(family)
+
+
+@functools.cache
+def read(family) -> set[str]:
+    """What the code of a family's rule takes of its parameters."""
     source = Path(inspect.getfile(family))
     package = source.parent != Path(simlib.rules.__file__).parent
     files = source.parent.rglob("*.py") if package else [source]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
-    read = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
-    assert one.name in {node.attr for node in read if node.value.id == "params"}
+    names = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    return {node.attr for node in names if node.value.id == "params"}
 
 
 CITIES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_deposit, exact_retention
@@ -19,9 +19,10 @@ from simlib.rules.deposit import allocate
 from simlib.scenario import Scenario
 from simlib.study.respond.calculation import respond
 from strategies.dip_tables import frame
+from strategies.examples import examples
 
 ORDER = {"deposit": ["below", "within", "above"], "retention": ["veto", "none", "half", "linear", "full"]}
-quick = settings(max_examples=40, deadline=None, derandomize=True)
+quick = examples(40)
 
 
 def answer(rows, rule="deposit", reach="1", **params):

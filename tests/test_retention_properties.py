@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oracles import exact_retention
@@ -14,9 +14,10 @@ from simlib import scenario
 from simlib.problems import BadInput
 from simlib.rules import retention
 from simlib.rules.retention import RetentionParams, curve, edges, fall, flows, settle, years
+from strategies.examples import examples
 
-quick = settings(max_examples=25, deadline=None, derandomize=True)
-fewer = settings(max_examples=15, deadline=None, derandomize=True)
+quick = examples(25)
+fewer = examples(15)
 MOST = 105  # points: no threshold is above
 HAIR = Decimal("1E-9")
 
@@ -106,7 +107,7 @@ def run(rows, policy):
 
 
 @given(case=cases(most=12))
-@settings(quick, max_examples=60)
+@examples(60)
 def test_simlib_equals_the_calculation_in_fractions(case):
     rows, policy = case
     assert run(rows, policy) == exact_retention.outcome(exact_retention.settle(rows, **policy))

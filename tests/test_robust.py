@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_dip, exact_retention
@@ -26,6 +26,7 @@ from simlib.study.robust.calculation import STAYS, place, robust
 from simlib.study.robust.uncertainty import Uncertainty, draws
 from strategies import small_dip
 from strategies.dip_tables import frame
+from strategies.examples import examples
 
 NONE = {"score_sd": 0, "cost_cv": 0, "points_cv": 0}
 FEW = {"draws": 100, "seed": 7}
@@ -106,7 +107,7 @@ def cities(draw):
     return pd.DataFrame(rows, columns=["institution_id", "group", "score", "deposit"])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(cities(), st.sampled_from(READINGS))
 def test_without_uncertainty_every_probability_is_0_or_1_and_every_range_is_the_amount_itself(city, reading):
     run = ran({"institutions": city}, "deposit", mean_scope=reading[0], unclaimed_pool=reading[1])

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oracles import exact_scorecard
@@ -16,6 +16,7 @@ from simlib.rules import scorecard
 from simlib.rules.scorecard import CARDS, ScorecardParams
 from simlib.rules.scorecard.results import cards as cards_table
 from simlib.rules.scorecard.results import stages as stages_table
+from strategies.examples import examples
 
 NAMES = ["js26_1_2023", "js26_2_2023", "xx_2025", "yunlan_1_2023", "yunlan_2_2023"]
 LEVERS = [(name, lever) for name in NAMES for lever in exact_scorecard.levers(exact_scorecard.card(name))]
@@ -23,7 +24,7 @@ OWN = list({lever: (name, lever) for name, lever in reversed(LEVERS)}.values())[
 any_card = st.sampled_from(NAMES)
 each_card = pytest.mark.parametrize("name", NAMES)
 each_lever = pytest.mark.parametrize(("name", "lever"), OWN, ids=[lever for _, lever in OWN])
-quick = settings(max_examples=25, deadline=None, derandomize=True)
+quick = examples(25)
 MILLIONTH = Decimal("0.000001")
 EDGES = ["0.01", "0.5", "0.6", "0.7", "0.8", "0.9", "0.95"]  # thresholds that stand in a card
 SHARES = ["0", "1", *(str(Decimal(edge) + off) for edge in EDGES for off in (-MILLIONTH, 0, MILLIONTH))]
@@ -191,7 +192,7 @@ def full_rows(name, id_="A", **changes):
 
 @each_card
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 def test_simlib_equals_the_calculation_in_fractions(name, data):
     subjects, rows = data.draw(cities(name))
     params = data.draw(policies(name))

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from simlib import results, sample, scenario
@@ -24,6 +24,7 @@ from simlib.study import STUDIES, Study
 from simlib.study.batch import folder as batch
 from simlib.study.batch import reports
 from simlib.study.study import ScenarioStudy
+from strategies.examples import examples
 
 DATA = """institution_id,name,group,score,settled,deposit
 0001,First,one,96.37,1000000.01,
@@ -177,7 +178,7 @@ ROW = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(params=PARAMS, rows=st.lists(ROW, min_size=1, max_size=6), titles=st.text(max_size=8), rules=st.booleans())
 def test_whatever_is_written_agrees(params, rows, titles, rules, tmp_path_factory, capsys):
     place = tmp_path_factory.mktemp("any")
@@ -283,9 +284,8 @@ def test_rows_and_columns_are_found(out, capsys, change, line):
     assert line in said
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
+@examples(
+    25,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
