@@ -15,24 +15,17 @@ from simlib import sample, scenario
 from simlib.money import to_fen
 from simlib.params import Kind
 from simlib.rules import FAMILIES
+from strategies.shipped import PATHS, run
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPECTED = Path(__file__).parent / "expected"
-NAMES = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
+NAMES = [path.stem for path in PATHS]
 OF_RULE = {rule: [name for name in NAMES if name.startswith(f"{rule}-")] for rule in ("dip", "retention", "agreement")}
 SETTLEMENTS, RETENTIONS, AGREEMENTS = OF_RULE.values()  # ask of one rule alone
 DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 
 
 WITHOUT_EFFECT = {"agreement-same-day", "dip-year-weights", "retention-cap-100", "score-cap-100"}  # on the sample city
-BENCH = scenario.Bench()
-
-
-@functools.cache
-def run(name: str) -> scenario.Run:
-    one = scenario.load(ROOT / "scenarios" / f"{name}.yaml")
-    assert one.data == scenario.SAMPLE
-    return scenario.run(one, sample.embedded(), BENCH, detail=False)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +39,7 @@ def city(tmp_path_factory) -> list[dict[str, str]]:
 
 def test_every_scenario_has_an_expected_summary():
     assert sorted(path.stem for path in EXPECTED.glob("*.json")) == NAMES
+    assert {scenario.load(path).data for path in PATHS} == {scenario.SAMPLE}
 
 
 @pytest.mark.parametrize("name", NAMES)

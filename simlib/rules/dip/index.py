@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,15 @@ from simlib.rules.dip.points import (
     fen,
     large,
     measured,
+    measured_on,
     measures,
+    places_of,
 )
 
 if TYPE_CHECKING:
+    import ibis
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
 BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
@@ -115,12 +119,8 @@ class Index:
         cases, measure = large(cases), measures(groups, peer_means)
         with engine() as backend:
             table = cases.on(backend)
-            one = measured(table, institutions, measure, readmission_days)
-            scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
-            one = one.mutate(
-                at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR
-            )
-            counted = _counted(one).to_pandas()
+            asked_of = _views(backend, table, places_of(institutions), measure, split, readmission_days)
+            counted = backend.to_pandas(asked_of["counted"])
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]
             )
@@ -128,8 +128,8 @@ class Index:
                 known(table, institutions, groups)
             at, sums = _sums_of(counted)
             if far(measure, counted["most"].max()):
-                bounded(one)
-            binned = _binned(one).to_pyarrow()
+                bounded(measured(table, institutions, measure, readmission_days))
+            binned = backend.to_pyarrow(asked_of["binned"])
         row, number = np.divmod(at, len(SCHEMES))
         places = pd.DataFrame({"at": at, "row": row, "scheme": np.array(SCHEMES, dtype=object)[number]})
         running = np.zeros((len(binned) + 1, 3), dtype=np.int64)
@@ -207,6 +207,40 @@ def _weighed(*terms: tuple[int, np.ndarray]) -> np.ndarray:
     for factor, values in terms:
         alike[factor] = alike.get(factor, 0) + values
     return reduce(add, (factor * values.astype(object) for factor, values in alike.items() if factor))
+
+
+def _views(
+    backend, table: ir.Table, places: pa.Table, measure: pa.Table, split: bool, days: int
+) -> dict[str, ir.Table]:
+    """``counted`` and ``binned`` of these tables, as views of the engine."""
+    import ibis
+
+    backend.create_view("cases", table)
+    schemas = {"cases": table.schema()}
+    for name, rows in (("places", places), ("measure", measure)):
+        backend.con.register(name, rows)
+        schemas[name] = ibis.Schema.from_pyarrow(rows.schema)
+    queries = _queries(**schemas, split=split, days=days)
+    for name, (query, _) in queries.items():
+        backend.con.execute(f"CREATE VIEW {name} AS {query}").fetchall()  # as in ``engine``
+    return {name: ibis.table(schema, name=name) for name, (_, schema) in queries.items()}
+
+
+@lru_cache(maxsize=32)
+def _queries(*, cases, places, measure, split: bool, days: int) -> dict[str, tuple[str, ibis.Schema]]:
+    """The queries of ``counted`` and ``binned`` for tables of these columns, with their columns.
+
+    To put an expression into words takes Ibis ten times as long as DuckDB takes to answer it for a small city, and the
+    words hang on the columns alone.
+    """
+    import ibis
+
+    schemas = {"cases": cases, "places": places, "measure": measure}
+    one = measured_on(*(ibis.table(schema, name=name) for name, schema in schemas.items()), days)
+    scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
+    one = one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
+    asked = {"counted": _counted(one), "binned": _binned(one)}
+    return {name: (ibis.to_sql(each, dialect="duckdb"), each.schema()) for name, each in asked.items()}
 
 
 def _binned(one: ir.Table) -> ir.Table:

@@ -145,19 +145,31 @@ def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, rea
     """
     import ibis
 
+    return measured_on(cases, ibis.memtable(places_of(institutions)), ibis.memtable(measure), readmission_days)
+
+
+def places_of(institutions: pd.DataFrame) -> pa.Table:
+    """The number and level of each institution, and ``place``, its row."""
+    level = pd.to_numeric(institutions["level"]).fillna(0).astype("int64")
+    return pa.table(
+        {"institution_id": institutions["institution_id"].astype("str"), "level": level, "place": range(len(level))}
+    )
+
+
+@cites("JY 19", "JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
+def measured_on(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int) -> ir.Table:
+    """:func:`measured` of tables that an engine knows, or will know by these names and columns."""
+    import ibis
+
     def given(name: str, kind: str):
         return cases[name] if name in cases.columns else ibis.null(kind)
 
-    level = pd.to_numeric(institutions["level"]).fillna(0).astype("int64")
-    places = pa.table(
-        {"institution_id": institutions["institution_id"].astype("str"), "level": level, "place": range(len(level))}
-    )
     cases = cases.mutate(
         days=given("length_of_stay", "int64"), factor=given("auxiliary_factor", "float64"), years=given("age", "int64"),
         reviewed=given("reviewed_points", "float64"), irregular=given("irregular", "boolean").fill_null(False),
         readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)), scheme=given("scheme", "string"), fen=fen(cases.total_cost),
     )  # fmt: skip
-    joined = cases.join(ibis.memtable(places), "institution_id").join(ibis.memtable(measure), "group_code")
+    joined = cases.join(places, "institution_id").join(measure, "group_code")
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
     by_day, listed = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull()
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
