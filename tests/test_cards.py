@@ -678,7 +678,7 @@ def read_or_refused(path: Path) -> bool:
     return True
 
 
-@examples(150)
+@examples(60)
 @given(
     sample=st.sampled_from(SAMPLES), chance=st.randoms(use_true_random=False), times=st.sampled_from([1, 1, 1, 2, 4])
 )
@@ -692,7 +692,7 @@ def test_whatever_stands_in_a_card_it_is_read_or_refused(sample, chance, times, 
     read_or_refused(folder / "disturbed.yaml")
 
 
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_whatever_bytes_stand_in_a_card_it_is_read_or_refused(data, tmp_path_factory):
     content = SOUND.encode()

@@ -13,7 +13,7 @@ from strategies.deposits import READINGS, cities, policies, table_of
 from strategies.examples import examples
 
 any_reading = st.sampled_from(READINGS)
-quick = examples(80)
+quick = examples(40)
 
 
 def run(rows, params):
