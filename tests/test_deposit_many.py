@@ -15,7 +15,7 @@ from simlib.rules.deposit.block import allocate_many, divided, run_many
 from strategies.deposits import READINGS, cities, policies, table_of
 from strategies.examples import examples
 
-quick = examples(30)
+quick = examples(60)
 
 
 def one_by_one(table, cases):

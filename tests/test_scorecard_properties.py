@@ -24,7 +24,7 @@ OWN = list({lever: (name, lever) for name, lever in reversed(LEVERS)}.values())[
 any_card = st.sampled_from(NAMES)
 each_card = pytest.mark.parametrize("name", NAMES)
 each_lever = pytest.mark.parametrize(("name", "lever"), OWN, ids=[lever for _, lever in OWN])
-quick = examples(15)
+quick = examples(25)
 MILLIONTH = Decimal("0.000001")
 EDGES = ["0.01", "0.5", "0.6", "0.7", "0.8", "0.9", "0.95"]  # thresholds that stand in a card
 SHARES = ["0", "1", *(str(Decimal(edge) + off) for edge in EDGES for off in (-MILLIONTH, 0, MILLIONTH))]
@@ -192,7 +192,7 @@ def full_rows(name, id_="A", **changes):
 
 @each_card
 @given(data=st.data())
-@examples(15)
+@examples(25)
 def test_simlib_equals_the_calculation_in_fractions(name, data):
     subjects, rows = data.draw(cities(name))
     params = data.draw(policies(name))
