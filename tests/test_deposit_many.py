@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from simlib.money import decimal_integers, to_fen
@@ -121,6 +121,7 @@ def test_what_does_not_fit_is_refused_and_not_wrong(column, value):
 
 @quick
 @given(st.integers(0, 2**60), st.integers(0, 2**50), st.integers(1, 2**59))
+@example(435579271067546681, 344174082648336, 348753187165964863)  # the estimate in floats is one too many
 def test_division_is_exact_where_the_product_does_not_fit(first, second, by):
     assume(Fraction(first * second, by) < 2**50)
     quotient, rest = divided(np.array([first]), np.array([second]), np.array([by]))
