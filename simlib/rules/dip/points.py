@@ -156,7 +156,7 @@ def places_of(institutions: pd.DataFrame) -> pa.Table:
     )
 
 
-@cites("JY 19", "JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
+@cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29")
 def measured_on(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int) -> ir.Table:
     """:func:`measured` of tables that an engine knows, or will know by these names and columns."""
     import ibis
