@@ -33,7 +33,7 @@ CALCULATE = {
 }
 HELPERS = {
     "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided", "dip.points.fen",
-    "dip.points.large", "retention.settlement.prepare", "scorecard.scoring.numbers_of", "scorecard.sheets.absent",
+    "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of", "scorecard.sheets.absent",
     "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons", "scorecard.violations.clean",
     "scorecard.violations.readers", "scorecard.violations.stated",
 }  # fmt: skip
