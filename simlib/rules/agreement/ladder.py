@@ -51,7 +51,7 @@ GRAVITY = list(Action)
 @cites("JS3 43", "JS3 44", "JS3 48")
 def rates(params: AgreementParams) -> dict[int, Decimal]:
     """The damages as a share of the loss by article, the cap of art. 48 applied."""
-    return {article: capped(getattr(params, f"damages_rate_{article}"), params) for article in CHARGED}
+    return {43: capped(params.damages_rate_43, params), 44: capped(params.damages_rate_44, params)}
 
 
 @cites("JS3 48")
