@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 
 def file_digest(path: Path) -> str:
@@ -18,12 +19,20 @@ def text_digest(*parts: str) -> str:
     return bytes_digest("|".join(parts).encode())
 
 
-def table_digest(table) -> str:
+class Carries(Protocol):
+    """A table with what it carries: a DataFrame, or one that stays in its file."""
+
+    @property
+    def attrs(self) -> Mapping[Any, Any]: ...
+
+
+def table_digest(table: Carries) -> str:
     """Of the file that a table was read from, which the table carries with it; empty where it was made in memory."""
-    return table.attrs.get("sha256", "")
+    digest: str = table.attrs.get("sha256", "")
+    return digest
 
 
-def table_digests(tables: Mapping) -> dict[str, str]:
+def table_digests(tables: Mapping[str, Carries]) -> dict[str, str]:
     """Of each of these tables by its name."""
     return {name: table_digest(table) for name, table in tables.items()}
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from simlib.money import decimal_integers, round_half_up, sum_by
+from simlib.money import Numbers, decimal_integers, round_half_up, sum_by
+
+Term: TypeAlias = "Exact | Numbers | Decimal | Fraction"  # what may stand beside a column of them in a formula
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,56 +23,56 @@ class Exact:
     parts: np.ndarray  # of Python ints
     whole: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "parts", np.asarray(self.parts, dtype=object))  # else numpy's own, of 64 bits
 
     @classmethod
-    def of(cls, values) -> Exact:
+    def of(cls, values: Term) -> Exact:
         """Numbers as the decimals they were written as; one Decimal, Fraction or int stands for all rows."""
         if isinstance(values, Exact):
             return values
         if isinstance(values, Decimal | Fraction | int):
-            parts, whole = values.as_integer_ratio()
-            return cls(np.array(parts, dtype=object), whole)
+            part, whole = values.as_integer_ratio()
+            return cls(np.array(part, dtype=object), whole)
         parts, whole = decimal_integers(values)
         return cls(parts.astype(object), whole)
 
-    def __add__(self, other) -> Exact:
+    def __add__(self, other: Term) -> Exact:
         mine, theirs, whole = self._alike(other)
         return Exact(mine + theirs, whole)
 
-    def __sub__(self, other) -> Exact:
+    def __sub__(self, other: Term) -> Exact:
         mine, theirs, whole = self._alike(other)
         return Exact(mine - theirs, whole)
 
-    def __mul__(self, other) -> Exact:
+    def __mul__(self, other: Term) -> Exact:
         other = Exact.of(other)
         return Exact(self.parts * other.parts, self.whole * other.whole)
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __rsub__(self, other) -> Exact:
+    def __rsub__(self, other: Term) -> Exact:
         return Exact.of(other) - self
 
-    def __le__(self, other) -> np.ndarray:
+    def __le__(self, other: Term) -> np.ndarray:
         mine, theirs, _ = self._alike(other)
         return np.asarray(mine <= theirs, dtype=bool)
 
-    def __gt__(self, other) -> np.ndarray:
+    def __gt__(self, other: Term) -> np.ndarray:
         return ~(self <= other)
 
-    def __getitem__(self, rows) -> Exact:
+    def __getitem__(self, rows: Any) -> Exact:
         return Exact(self.parts[rows], self.whole)
 
-    def at_most(self, other) -> Exact:
+    def at_most(self, other: Term) -> Exact:
         mine, theirs, whole = self._alike(other)
         return Exact(np.minimum(mine, theirs), whole)
 
-    def at_least(self, other) -> Exact:
+    def at_least(self, other: Term) -> Exact:
         mine, theirs, whole = self._alike(other)
         return Exact(np.maximum(mine, theirs), whole)
 
-    def where(self, rows: np.ndarray, other=0) -> Exact:
+    def where(self, rows: np.ndarray, other: Term = 0) -> Exact:
         """These where ``rows`` is true, ``other`` elsewhere."""
         mine, theirs, whole = self._alike(other)
         return Exact(np.where(rows, mine, theirs), whole)
@@ -106,7 +109,7 @@ class Exact:
         """Row by row this by the other, each quotient as the nearest float."""
         return np.asarray(self.parts * other.whole / (other.parts * self.whole)).astype(float)
 
-    def _alike(self, other) -> tuple[np.ndarray, np.ndarray, int]:
+    def _alike(self, other: Term) -> tuple[np.ndarray, np.ndarray, int]:
         other = Exact.of(other)
         if self.whole == other.whole:
             return self.parts, other.parts, self.whole

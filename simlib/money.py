@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 FEN = 100  # fen in a yuan
+Numbers = npt.ArrayLike | Sequence[Decimal]
+Whole = TypeVar("Whole", int, np.ndarray)
 LARGEST = 2**46  # yuan (70 trillion); from here on floats lie more than a fen apart
 
 
-def decimal_integers(values) -> tuple[np.ndarray, int]:
+def decimal_integers(values: Numbers) -> tuple[np.ndarray, int]:
     """Numbers as integers over one common power of ten.
 
     Returns (integers, scale) with value == integer / scale exactly: an int64 array, or Python
@@ -36,36 +40,46 @@ def decimal_integers(values) -> tuple[np.ndarray, int]:
             if np.all(np.abs(scaled) < 10**15) and np.array_equal(scaled / scale, array):
                 return scaled.astype(np.int64), 10**places
     decimals = [value if isinstance(value, Decimal) else Decimal(str(value)) for value in array.tolist()]
-    places = max((-decimal.as_tuple().exponent for decimal in decimals), default=0)
+    places = max((decimal_places(decimal) for decimal in decimals), default=0)
     scale = 10 ** max(places, 0)
     ratios = [decimal.as_integer_ratio() for decimal in decimals]  # arithmetic of decimals rounds to 28 digits
     return np.array([numerator * (scale // parts) for numerator, parts in ratios], dtype=object), scale
 
 
-def decimal_text(value) -> str:
+def decimal_places(value: Decimal) -> int:
+    """How many decimals it was written with; below 0 for 1E+3. ValueError where it is no finite number."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
+        raise ValueError(value)
+    return -exponent
+
+
+def decimal_text(value: Decimal | float) -> str:
     """A number as short as it is exact: 17.06, 3, 0.005."""
     shown = f"{value if isinstance(value, Decimal) else Decimal(str(value)):f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
-def to_fen(yuan) -> np.ndarray:
+def to_fen(yuan: Numbers) -> np.ndarray:
     """Yuan as whole fen. ValueError where an amount has a part of a fen, OverflowError from ``LARGEST`` up."""
     amounts = np.asarray(yuan)
     if amounts.dtype == np.float64:  # the usual case at once, by the same reasoning as above
         fen = np.rint(amounts * FEN)
         if np.all(np.abs(fen) < 10**15) and np.array_equal(fen / FEN, amounts):
-            return fen.astype(np.int64)
+            return np.asarray(fen.astype(np.int64))
     integers, scale = decimal_integers(amounts)
     if scale > FEN:
         raise ValueError("an amount has a part of a fen")
     if np.abs(integers).max(initial=0) >= LARGEST * scale:
         raise OverflowError("an amount is too large for a table to hold its fen")
-    return integers.astype(np.int64) * (FEN // scale)
+    whole: np.ndarray = integers.astype(np.int64) * (FEN // scale)
+    return whole
 
 
-def to_yuan(fen) -> np.ndarray:
+def to_yuan(fen: npt.ArrayLike) -> np.ndarray:
     """Whole fen as yuan: each the float nearest to the amount, so two decimals print it exactly."""
-    return np.asarray(fen, dtype=np.int64) / FEN
+    yuan: np.ndarray = np.asarray(fen, dtype=np.int64) / FEN
+    return yuan
 
 
 def sum_by(group: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -78,12 +92,12 @@ def sum_by(group: np.ndarray, values: np.ndarray) -> np.ndarray:
     return sums
 
 
-def round_half_up(numerator, denominator):
+def round_half_up(numerator: Whole, denominator: Whole | int) -> Whole:
     """numerator / denominator to the nearest integer, exact halves up; for ints and object arrays."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def apportion(total: int, weights: Sequence[int], order: Sequence) -> list[int]:
+def apportion(total: int, weights: Sequence[int] | np.ndarray, order: Sequence[Any] | np.ndarray) -> list[int]:
     """Split ``total`` fen by integer weights so that the parts add up to it exactly.
 
     Largest remainder: everyone gets the whole fen of total x weight / sum(weights); the fen
@@ -91,8 +105,8 @@ def apportion(total: int, weights: Sequence[int], order: Sequence) -> list[int]:
     (the institution number), so the order of the rows cannot matter.
     """
     whole = sum(weights)
-    parts, fractions = zip(*(divmod(total * weight, whole) for weight in weights), strict=True)
-    parts, left = list(parts), total - sum(parts)
+    shares, fractions = zip(*(divmod(total * weight, whole) for weight in weights), strict=True)
+    parts, left = list(shares), total - sum(shares)
     for i in sorted(range(len(parts)), key=lambda i: (-fractions[i], order[i]))[:left]:
         parts[i] += 1
     return parts

@@ -7,17 +7,20 @@ Schema of scenario files, ``simlib params`` and docs/parameters.md are read off 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from simlib import units
-from simlib.clauses import Clause, cite, clauses_of
+from simlib.clauses import Cited, Clause, cite, clauses_of
+from simlib.money import decimal_places
 from simlib.problems import BadInput, Problem
 from simlib.words import LANGUAGES, Text, suggestion
 
@@ -56,11 +59,22 @@ class Choice(StrEnum):
 
     label: Text
 
-    def __new__(cls, value: str, zh: str, en: str):
+    def __new__(cls, value: str, zh: str, en: str) -> Self:
         option = str.__new__(cls, value)
         option._value_ = value
         option.label = Text(zh, en)
         return option
+
+
+Option = TypeVar("Option", bound=Choice)
+
+
+def option(kind: type[Option], name: str) -> Option:
+    """The option of that name. ValueError where there is none."""
+    for one in kind:
+        if one.value == name:
+            return one
+    raise ValueError(name)
 
 
 @dataclass(frozen=True)
@@ -72,10 +86,10 @@ class Unit:
     decimals: int = 2
     sign: str = ""
 
-    def show(self, value) -> str:
+    def show(self, value: Decimal | float | str) -> str:
         """With more places than usual where the value has them, up to those a parameter may have."""
         scaled = Decimal(str(value)) * self.factor
-        own = -scaled.normalize().as_tuple().exponent
+        own = decimal_places(scaled.normalize())
         return f"{scaled:.{max(self.decimals, min(own, PLACES))}f}{self.sign}"
 
 
@@ -91,6 +105,14 @@ def whole(zh: str, en: str) -> Unit:
     return Unit(Text(zh, en), decimals=0)
 
 
+class Range(NamedTuple):
+    """The numbers that a parameter may be, both bounds included, and the step by which a form moves it."""
+
+    low: Decimal
+    high: Decimal
+    step: Decimal
+
+
 @dataclass(frozen=True)
 class Declaration:
     """One parameter as it was declared; ``name`` and ``family`` come from the class it stands in."""
@@ -101,9 +123,7 @@ class Declaration:
     help: Text
     clauses: tuple[Clause, ...]
     unit: Unit = CHOICE
-    low: Decimal | None = None
-    high: Decimal | None = None
-    step: Decimal | None = None
+    range: Range | None = None  # of a number; a choice has options
     places: int = PLACES
     name: str = ""
     family: str = ""
@@ -113,18 +133,40 @@ class Declaration:
         return list(type(self.default)) if isinstance(self.default, Choice) else []
 
     @property
+    def low(self) -> Decimal:
+        return self._range.low
+
+    @property
+    def high(self) -> Decimal:
+        return self._range.high
+
+    @property
+    def step(self) -> Decimal:
+        return self._range.step
+
+    @property
+    def _range(self) -> Range:
+        if self.range is None:
+            raise TypeError(f"{self.path} is a choice: it has options, not bounds")
+        return self.range
+
+    def option(self, name: str) -> Choice:
+        """One of its options by name. ValueError where there is none."""
+        return option(type(self.options[0]), name) if self.options else option(Choice, name)
+
+    @property
     def path(self) -> str:
         return f"{self.family}.{self.name}"
 
-    def show(self, value, language: str) -> str:
+    def show(self, value: Decimal | float | str, language: str) -> str:
         """A value as people read it: 1.020, 5.0%, or the option's label."""
         return value.label.to(language) if isinstance(value, Choice) else self.unit.show(value)
 
-    def shown(self, value) -> Text:
+    def shown(self, value: Decimal | float | str) -> Text:
         """The same in both languages."""
         return Text(*(self.show(value, language) for language in LANGUAGES))
 
-    def stated(self, value) -> Text:
+    def stated(self, value: Decimal | float | str) -> Text:
         """The parameter by its label, with a value of it."""
         return Text("{label} {value}", "{label} {value}").fill(label=self.label, value=self.shown(value))
 
@@ -149,32 +191,44 @@ class Declaration:
         """Its clauses, or what it is where no document has it."""
         return Text(*(cite(self.clauses, language) or self.kind.label.to(language) for language in LANGUAGES))
 
-    def json_schema(self) -> dict:
+    def json_schema(self) -> dict[str, Any]:
         """For editors that complete and check scenario files."""
         about = {
             "title": f"{self.label.zh} · {self.label.en}",
             "description": f"{self.help.zh}（{self.sources.zh}）\n{self.help.en} ({self.sources.en})",
         }
         if self.options:
-            return {**about, "enum": [o.value for o in self.options], "default": self.default.value}
+            return {**about, "enum": [o.value for o in self.options], "default": written(self.default)}
         kind, number = ("number", float) if self.places else ("integer", int)
         low, high, default = (number(one) for one in (self.low, self.high, self.default))
         return {**about, "type": kind, "minimum": low, "maximum": high, "default": default}
 
 
+Written = str | int | Decimal  # a float would not be the decimal that was written
+
+
 def lever(
-    default, low, high, *, kind=Kind.LEVER, step, unit: Unit, label: Text, help: Text, clauses=(), places: int = PLACES
+    default: Written, low: Written, high: Written, *, kind: Kind = Kind.LEVER, step: Written, unit: Unit, label: Text, help: Text,
+    clauses: Iterable[Cited] = (), places: int = PLACES,
 ) -> Any:  # fmt: skip
     """A number of the policy with hard bounds, taken as the decimal it is written as."""
-    default, low, high, step = (Decimal(value) for value in (default, low, high, step))
-    declared = Declaration(kind, default, label, help, clauses_of(clauses), unit, low, high, step, places)
-    return Field(default, ge=low, le=high, decimal_places=places, json_schema_extra={"declared": declared})
+    value, bounds = Decimal(default), Range(Decimal(low), Decimal(high), Decimal(step))
+    declared = Declaration(kind, value, label, help, clauses_of(clauses), unit, bounds, places)
+    return Field(
+        value, ge=bounds.low, le=bounds.high, decimal_places=places, json_schema_extra=dict[str, Any](declared=declared)
+    )
 
 
-def reading(default: Choice, *, kind=Kind.READING, label: Text, help: Text, clauses) -> Any:
+def reading(default: Choice, *, kind: Kind = Kind.READING, label: Text, help: Text, clauses: Iterable[Cited]) -> Any:
     """A point the text leaves open: the options, and the reading that the project chose."""
     declared = Declaration(kind, default, label, help, clauses_of(clauses))
-    return Field(default, json_schema_extra={"declared": declared})
+    return Field(default, json_schema_extra=dict[str, Any](declared=declared))
+
+
+def _declaration(field: FieldInfo) -> Declaration:
+    kept: Any = field.json_schema_extra
+    declared: Declaration = kept["declared"]
+    return declared
 
 
 class Params(BaseModel):
@@ -186,14 +240,14 @@ class Params(BaseModel):
     ordered: ClassVar[tuple[tuple[str, str], ...]] = ()
     apart: ClassVar[tuple[tuple[str, str], ...]] = ()
 
-    def __init__(self, /, **values):
+    def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:
             raise BadInput([problem for one in error.errors() for problem in self._problems(one)]) from None
 
     @model_validator(mode="after")
-    def _in_order(self):
+    def _in_order(self) -> Self:
         wrong = [("ordered", *pair) for pair in self.ordered if getattr(self, pair[0]) > getattr(self, pair[1])]
         wrong += [("apart", *pair) for pair in self.apart if getattr(self, pair[0]) >= getattr(self, pair[1])]
         if wrong:
@@ -205,8 +259,7 @@ class Params(BaseModel):
     def declarations(cls) -> dict[str, Declaration]:
         """Every parameter of the family by name, in the order of the class."""
         return {
-            name: Declaration(**{**vars(field.json_schema_extra["declared"]), "name": name, "family": cls.family})
-            for name, field in cls.model_fields.items()
+            name: replace(_declaration(field), name=name, family=cls.family) for name, field in cls.model_fields.items()
         }
 
     def differences(self) -> dict[str, Decimal | Choice]:
@@ -217,7 +270,7 @@ class Params(BaseModel):
         """The same as people read them, each by its label."""
         return [self.declarations()[name].stated(value) for name, value in self.differences().items()]
 
-    def document(self) -> Params:
+    def document(self) -> Self:
         """The document's values, with the settings kept as they are: those say how to run, not what the policy is."""
         return type(self)(**{n: getattr(self, n) for n, d in self.declarations().items() if d.kind is Kind.SETTING})
 
@@ -225,7 +278,7 @@ class Params(BaseModel):
         """The options of readings and settings: on them, never on a number, hangs which data a rule needs."""
         return tuple(getattr(self, name) for name, declared in self.declarations().items() if declared.options)
 
-    def changed(self, **values) -> Params:
+    def changed(self, **values: Any) -> Self:
         """A copy with some values changed, validated like any other."""
         return type(self)(**{**dict(self), **values})
 
@@ -234,7 +287,7 @@ class Params(BaseModel):
         return {n: v.value if isinstance(v, Choice) else float(v) for n, v in self}
 
     @classmethod
-    def _problems(cls, error: dict) -> list[Problem]:
+    def _problems(cls, error: ErrorDetails) -> list[Problem]:
         if error["type"] != "order":
             return [cls._problem(error)]
         declared, problems = cls.declarations(), []
@@ -245,21 +298,21 @@ class Params(BaseModel):
         return problems
 
     @classmethod
-    def _problem(cls, error: dict) -> Problem:
+    def _problem(cls, error: ErrorDetails) -> Problem:
         declared = cls.declarations()
         name = str(error["loc"][0])
         if name not in declared:
             return Problem(NO_PARAMETER.fill(near=suggestion(name, declared)), column=f"{cls.family}.{name}")
         one = declared[name]
-        rule = {
+        rules = {
             "greater_than_equal": Text("{label}超出允许范围。请填 {allowed}（{clause}）。",
                                        "{label} is out of bounds. Give {allowed} ({clause})."),
             "decimal_max_places": Text("{label}的小数位过多，最多 {places} 位。", "{label}: at most {places} decimals."),
         }  # fmt: skip
-        rule["less_than_equal"] = rule["greater_than_equal"]
+        rules["less_than_equal"] = rules["greater_than_equal"]
         other = Text("{label}不是可接受的值。请填 {allowed}（{clause}）。",
                      "{label} does not take this value. Give {allowed} ({clause}).")  # fmt: skip
-        text = rule.get(error["type"], other)
+        text = rules.get(error["type"], other)
         text = text.fill(label=one.label, allowed=one.allowed(), clause=one.sources, places=one.places)
         return Problem(text, column=one.path, value=str(error["input"]))
 

@@ -15,7 +15,7 @@ class Problem:
     file: str = ""
     row: int | None = None
     column: str = ""
-    value: str | None = None
+    value: object = None  # as it stands there; None where that does not matter
 
     def line(self, language: str = "zh") -> str:
         row = Text(f"第 {self.row} 行", f"row {self.row}").to(language) if self.row else ""
@@ -35,7 +35,7 @@ class BadInput(ValueError):
         return [problem.line(language) for problem in self.problems]
 
 
-def shorten(value, limit: int = 60) -> str:
+def shorten(value: object, limit: int = 60) -> str:
     """A value fit for a message: one line, no control characters, not endless."""
     text = "".join(c if c.isprintable() else "�" for c in str(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 LANGUAGES = ("zh", "en")
@@ -18,14 +18,15 @@ class Text(NamedTuple):
     en: str
 
     def to(self, language: str) -> str:
-        return getattr(self, language)
+        text: str = getattr(self, language)
+        return text
 
-    def fill(self, **values) -> Text:
+    def fill(self, **values: object) -> Text:
         """The same text with ``{names}`` replaced; a value may be a Text itself."""
 
         def one(language: str) -> str:
             chosen = {k: v.to(language) if isinstance(v, Text) else v for k, v in values.items()}
-            return getattr(self, language).format(**chosen)
+            return self.to(language).format(**chosen)
 
         return Text(*(one(language) for language in LANGUAGES))
 
@@ -47,7 +48,7 @@ def few(ids: list[str], most: int = 5) -> Text:
     return joined(ids) if len(ids) <= most else Text("{ids}…", "{ids}…").fill(ids=joined(ids[:most]))
 
 
-def suggestion(name: str, known) -> Text:
+def suggestion(name: object, known: Collection[str]) -> Text:
     """``did you mean …`` for a misspelt name, empty when nothing is near."""
     import difflib
 

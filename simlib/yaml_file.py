@@ -6,10 +6,11 @@ The only module that knows a YAML library; what may stand in a file is for its r
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from simlib.problems import BadInput, Problem, shorten
 from simlib.words import Text
@@ -32,21 +33,21 @@ class FileKind:
     too_deep: Text
 
 
-class Map(dict):
+class Map(dict[str, Any]):
     """A mapping of a file: with the row of each key, and its own."""
 
     def __init__(self, row: int):
-        self.row, self.rows = row, {}
+        self.row, self.rows = row, dict[str, int]()
 
 
-class List(list):
+class List(list[Any]):
     """A list of a file: with the row of each element, and its own."""
 
     def __init__(self, row: int):
-        self.row, self.rows = row, {}
+        self.row, self.rows = row, dict[int, int]()
 
 
-def load(path: Path, kind: FileKind) -> tuple:
+def load(path: Path, kind: FileKind) -> tuple[Any, Any]:
     """What a file says, with the row of each name (``.lc`` of ruamel), and the same as plain values. BadInput."""
     from ruamel.yaml import YAML
 
@@ -66,14 +67,14 @@ def tree(path: Path, kind: FileKind) -> Map | List | str | bool | None:
     return None if any(True for _ in inside) else content
 
 
-def own(path: Path):
+def own(path: Path) -> Any:
     """What a file of the repository itself says, as plain values."""
     from ruamel.yaml import YAML
 
     return YAML(typ="safe").load(path)
 
 
-def dump(content: dict) -> str:
+def dump(content: Mapping[str, Any]) -> str:
     """The content as YAML, Chinese as it is."""
     from ruamel.yaml import YAML
 
@@ -92,14 +93,14 @@ def _text(path: Path, kind: FileKind) -> str:
         raise BadInput(Problem(NOT_UTF8, path.name)) from None
 
 
-def _parsed(text: str, path: Path, kind: FileKind) -> Iterator:
+def _parsed(text: str, path: Path, kind: FileKind) -> Iterator[Any]:
     from ruamel.yaml import YAML
 
     with _faults(text, path, kind):
         yield from YAML(typ="safe", pure=True).parse(text)
 
 
-def _checked(events: Iterable, path: Path, kind: FileKind) -> Iterator:
+def _checked(events: Iterable[Any], path: Path, kind: FileKind) -> Iterator[Any]:
     """The parser's events, but for aliases, by which a few rows can stand for billions of values, for tags, which can
     stand for objects of Python, and for endless nesting."""
     from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
@@ -113,18 +114,18 @@ def _checked(events: Iterable, path: Path, kind: FileKind) -> Iterator:
         yield event
 
 
-def _node(events: Iterator, event, path: Path, kind: FileKind):
+def _node(events: Iterator[Any], event: Any, path: Path, kind: FileKind) -> Any:
     """The piece that begins with this event."""
     from ruamel.yaml import events as yaml
 
     if isinstance(event, yaml.ScalarEvent):
         return PLAIN.get(event.value.lower(), event.value) if event.implicit[0] else event.value
     if isinstance(event, yaml.SequenceStartEvent):
-        found = List(_row(event))
+        listed = List(_row(event))
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            found.rows[len(found)] = _row(event)
-            found.append(_node(events, event, path, kind))
-        return found
+            listed.rows[len(listed)] = _row(event)
+            listed.append(_node(events, event, path, kind))
+        return listed
     found = Map(_row(event))
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         row, key = _row(event), getattr(event, "value", None)
@@ -135,8 +136,9 @@ def _node(events: Iterator, event, path: Path, kind: FileKind):
     return found
 
 
-def _row(event) -> int:
-    return event.start_mark.line + 1
+def _row(event: Any) -> int:
+    row: int = event.start_mark.line + 1
+    return row
 
 
 @contextmanager

@@ -402,9 +402,9 @@ def test_the_corridor_by_hand(level, ratio, kept):
 
 def test_the_payout_line_by_hand():
     below, rest = deposit.curve(deposit.DepositParams(), 0.9, 1.1)
-    assert below.index[[0, -1]].tolist() == below.share[[0, -1]].tolist() == [0.9, 0.98]
-    assert below.share.tolist() == below.index.tolist()
-    assert rest.index[[0, -1]].tolist() == [0.98, 1.1]
+    assert below.indices[[0, -1]].tolist() == below.share[[0, -1]].tolist() == [0.9, 0.98]
+    assert below.share.tolist() == below.indices.tolist()
+    assert rest.indices[[0, -1]].tolist() == [0.98, 1.1]
     assert set(rest.share) == {1.0}
 
 

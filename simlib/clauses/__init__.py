@@ -22,7 +22,7 @@ DOCUMENTS = {
 }
 ENTRIES: dict[str, Entry] = {one.key: one for one in entries()}  # in the order of the documents
 # Places that are cited together in words of their own; any others are listed one after another.
-TOGETHER = {
+TOGETHER: dict[tuple[str, ...], Text] = {
     ("JS26 annex 1, note 1", "JS26 annex 2, note 1"): Text("附件1 备注1、附件2 备注1", "annexes 1 and 2, note 1"),
     ("JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)"): Text("附件3 一(三)、二(一)", "annex 3, 1(3) against 2(1)"),
     ("JS26 annex 3, 2(2)1", "JS26 annex 3, note"): Text("附件3 二(二)1、注", "annex 3, 2(2)1, note"),

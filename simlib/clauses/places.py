@@ -39,7 +39,10 @@ WORDS = {"note": "注", "annex": "附件"}
 
 def _numbered(where: str, form: str) -> str:
     """``22(2)1(1)``: the first number and the one in brackets after it are written out, as the documents have them."""
-    first, second, rest = NUMBERED.fullmatch(where).groups()
+    found = NUMBERED.fullmatch(where)
+    if not found:
+        raise ValueError(where)
+    first, second, rest = found.groups()
     return form.format(numeral(int(first))) + (f"({numeral(int(second))})" if second else "") + rest
 
 

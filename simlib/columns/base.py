@@ -40,6 +40,10 @@ class Column:
     language: str = ""
     decimals: int = 2  # of a number at a glance
 
+    def within(self, number: float) -> bool:
+        """Whether a number lies in its range."""
+        return (self.low is None or self.low <= number) and (self.high is None or number <= self.high)
+
     @property
     def heading(self) -> Text:
         """The label with its unit, for the head of a table."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,19 @@ PART_OF_FEN = Text("金额最多到分（两位小数）。请核对。", "An am
 NOT_OPTION = Text("不在可选值内。请填 {options} 之一。", "Not one of the options. Give one of {options}.")
 
 
-def lacking_columns(tables: dict[str, pd.DataFrame], name: str, columns, rule: Text) -> list[Problem]:
+class Headed(Protocol):
+    """What a table has wherever its rows are: a DataFrame, or one that stays in its file."""
+
+    @property
+    def columns(self) -> Iterable[str]: ...
+    @property
+    def attrs(self) -> Mapping[Any, Any]: ...
+    def __contains__(self, column: Any, /) -> bool: ...
+
+
+def lacking_columns(
+    tables: Mapping[str, Headed], name: str, columns: Iterable[str | tuple[str, ...]], rule: Text
+) -> list[Problem]:
     """What table ``name`` lacks for a rule: itself, or columns; a tuple of names is met by any of them."""
     if name not in tables:
         return [Problem(NO_TABLE.fill(rule=rule), file=name)]
@@ -45,7 +58,7 @@ def lacking_columns(tables: dict[str, pd.DataFrame], name: str, columns, rule: T
     ]
 
 
-def absent_tables(problems: list[Problem], tables: dict) -> list[str]:
+def absent_tables(problems: list[Problem], tables: Collection[str]) -> list[str]:
     """The tables that a rule lacks, where it lacks nothing else; empty where it lacks columns of one that is there."""
     absent = [problem.file for problem in problems if not problem.column and problem.file not in tables]
     return absent if len(absent) == len(problems) else []
@@ -63,7 +76,7 @@ def remedy(table: str, names: Sequence[str], header: Iterable[str]) -> Text:
     return ADD if len(names) == 1 else ADD_ONE
 
 
-def require(table: pd.DataFrame, name: str, columns, rule: Text) -> None:
+def require(table: Headed, name: str, columns: Iterable[str | tuple[str, ...]], rule: Text) -> None:
     """BadInput with one line for each of ``columns`` that the table lacks."""
     if lacking := lacking_columns({name: table}, name, columns, rule):
         raise BadInput(lacking)
@@ -99,7 +112,7 @@ def amounts(table: pd.DataFrame, name: str, column: str, blank: float | None = 0
         raise
 
 
-def together(*steps: Callable) -> list:
+def together(*steps: Callable[[], Any]) -> list[Any]:
     """What each step gives. BadInput with the problems of all of them, in the order of the rows of each file."""
     results, problems = [], []
     for step in steps:
@@ -112,7 +125,7 @@ def together(*steps: Callable) -> list:
     return results
 
 
-def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series, rule: Text) -> None:
+def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series | np.ndarray, rule: Text) -> None:
     """BadInput with ``rule`` for each row of ``mask``; a table read from a file says which row that is."""
     if not mask.any():
         return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from simlib.columns.checks import BLANK, NOT_OPTION, refuse, together
 from simlib.words import Text, joined
 
 FIRST, LAST = 1000, 2999  # years, as in files
+Row = dict[Any, Any]  # a row by its columns, each value of the type that its column is declared with
+Value = TypeVar("Value")
 
 
 def dates(table: pd.DataFrame, name: str, column: str, required: bool = False) -> list[date | None]:
@@ -53,10 +56,21 @@ def refuse_each(table: pd.DataFrame, name: str, column: str, rules: Iterable[Tex
     together(*(lambda rule=rule, mask=mask: refuse(table, name, column, mask, rule) for rule, mask in masks.items()))
 
 
-def _read(table: pd.DataFrame, name: str, column: str, read: Callable, rule: Text) -> list:
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows with their columns as attributes, each of the type that its column is declared with."""
+    return table.itertuples()
+
+
+def row_of(table: pd.DataFrame, column: str, key: str) -> Row:
+    """The row whose ``column`` holds the key. KeyError where there is none."""
+    return pd.Series(table.set_index(column).loc[key]).to_dict()
+
+
+def _read(table: pd.DataFrame, name: str, column: str, read: Callable[[Any], Value], rule: Text) -> list[Value | None]:
     if column not in table:
         return [None] * len(table)
-    values, wrong = [], np.zeros(len(table), dtype=bool)
+    values: list[Value | None] = []
+    wrong = np.zeros(len(table), dtype=bool)
     for row, value in enumerate(table[column].tolist()):
         try:
             values.append(None if pd.isna(value) else read(value))
@@ -66,7 +80,7 @@ def _read(table: pd.DataFrame, name: str, column: str, read: Callable, rule: Tex
     return values
 
 
-def _date(value) -> date:
+def _date(value: object) -> date:
     if isinstance(value, datetime):  # a column of dates in pandas; none of them may carry a time of the day
         if value != datetime(value.year, value.month, value.day, tzinfo=value.tzinfo):
             raise ValueError
@@ -77,13 +91,13 @@ def _date(value) -> date:
     return date(value.year, value.month, value.day)
 
 
-def _answer(value) -> bool:
+def _answer(value: object) -> bool:
     if value not in (True, False):
         raise ValueError
     return bool(value)
 
 
-def _count(value) -> int:
+def _count(value: Any) -> int:
     if value != int(value) or value < 0:
         raise ValueError
     return int(value)

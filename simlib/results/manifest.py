@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, TypeVar
+from types import UnionType
+from typing import Annotated, Any, NoReturn, TypeVar, overload
 
 import pandas as pd
 import pyarrow as pa
@@ -77,14 +78,18 @@ class Data(Strict):
 
     @classmethod
     def of(cls, run: Run, folder: Path) -> Data:
-        source, places = run.scenario.data, {}
+        source = run.scenario.data
+        absolute = relative = None
         if source != SAMPLE:
-            absolute = Path(source).resolve()
-            places["absolute"] = str(absolute)
-            if absolute.anchor == folder.resolve().anchor:  # on the same disk of Windows
-                places["relative"] = Path(os.path.relpath(absolute, folder.resolve())).as_posix()
-        tables = {name: Input(**frame.attrs, rows=len(frame)) for name, frame in run.inputs.items()}
-        return cls(source=source, **places, tables=tables)
+            place = Path(source).resolve()
+            absolute = str(place)
+            if place.anchor == folder.resolve().anchor:  # on the same disk of Windows
+                relative = Path(os.path.relpath(place, folder.resolve())).as_posix()
+        tables = {
+            name: Input(file=table.attrs["file"], sha256=table.attrs["sha256"], rows=len(table))
+            for name, table in run.inputs.items()
+        }
+        return cls(source=source, absolute=absolute, relative=relative, tables=tables)
 
 
 class Rebuilding:
@@ -165,7 +170,7 @@ class Manifest(Rebuilding, Strict):
 
     @classmethod
     def of(
-        cls, run: Run, folder: Path, command: str = "run", names: Sequence[str] | None = None, **settings
+        cls, run: Run, folder: Path, command: str = "run", names: Sequence[str] | None = None, **settings: Any
     ) -> Manifest:
         """The manifest of a run's results in ``folder``: of all its files, or of those ``names``."""
         recorded = Recorded.of(run.scenario)
@@ -187,7 +192,11 @@ class Manifest(Rebuilding, Strict):
         """To a file, or as the manifest of a folder."""
         (path / MANIFEST if path.is_dir() else path).write_text(self.text(), encoding="utf-8")
 
-    def setting(self, name: str, kind: type[Setting]) -> Setting:
+    @overload
+    def setting(self, name: str, kind: type[Setting]) -> Setting: ...
+    @overload
+    def setting(self, name: str, kind: UnionType) -> Any: ...
+    def setting(self, name: str, kind: Any) -> Any:
         """One of the study's own settings. BadInput where it is missing or of another kind."""
         return checked(TypeAdapter(kind, config=STRICT), self.settings.get(name), ("settings", name))
 
@@ -248,7 +257,7 @@ def read(result: Path) -> Manifest:
     return checked(TypeAdapter(Manifest), read_json(path))
 
 
-def checked(kind: TypeAdapter[Setting], content: Any, within: tuple = ()) -> Setting:
+def checked(kind: TypeAdapter[Setting], content: Any, within: tuple[str | int, ...] = ()) -> Setting:
     """A part of a manifest as what it should be. BadInput names each item that is missing or is something else."""
     try:
         return kind.validate_python(content)
@@ -257,11 +266,11 @@ def checked(kind: TypeAdapter[Setting], content: Any, within: tuple = ()) -> Set
         raise BadInput([Problem(rule, MANIFEST, column=column) for column, rule in told.items()]) from None
 
 
-def as_json(content: dict) -> str:
+def as_json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def write_json(path: Path, content: dict) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(as_json(content), encoding="utf-8")
 
 
@@ -276,17 +285,17 @@ def read_json(path: Path) -> Any:
         raise BadInput(Problem(NOT_JSON, path.name)) from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
         raise ValueError
     return dict(pairs)
 
 
-def _refuse(constant: str):
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _column(place: tuple) -> str:
+def _column(place: tuple[str | int, ...]) -> str:
     """Where it is, without the kinds of value that were tried in turn."""
     return shorten(".".join(str(part) for part in place if part not in ("[key]", "int", "float", "str")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 import pandas as pd
@@ -12,23 +12,20 @@ import pandas as pd
 from simlib.columns import Column, Table
 from simlib.params import Params
 from simlib.problems import Problem
-from simlib.rules.varying import Varying
+from simlib.rules.varying import P, R, Varying
+from simlib.tables import Tables
 from simlib.words import Text
 
-Tables = dict[str, pd.DataFrame]
+Results = dict[str, pd.DataFrame]
 SCORED = "scored"  # marks a table whose scores a card has made
 
 
-def _as_they_are(tables: Tables) -> Tables:
-    return tables
-
-
-def _no_more(ready: Any, params: Params, results: Tables, subject: str | None = None) -> Tables:
+def _no_more(ready: Any, params: Params, results: Results, subject: str | None) -> Results:
     return results
 
 
 @dataclass(frozen=True)
-class Family:
+class Family(Generic[P, R]):
     """One rule family: parameters in, tables in, tables out.
 
     ``lacking`` lists what the data would need for the rule to run with what is chosen in readings and settings
@@ -52,29 +49,29 @@ class Family:
 
     name: str
     label: Text
-    params: type[Params]
+    params: type[P]
     results: tuple[Table, ...]
     headlines: tuple[Column, ...]
     amount: tuple[str, str]
-    lacking: Callable[[Tables, Params], list[Problem]]
-    inert: Callable[[Tables, Params], dict[str, Text]]
-    run: Callable[[Any, Params], Tables]
-    summarise: Callable[[Tables], dict[str, int | float]]
-    warnings: Callable[[Tables, Tables, Params], list[Text]]
-    explain: Callable[[Tables, Params, str], list[Text]]
-    explain_case: Callable[[Tables, Params, str], list[Text]] = lambda results, params, case: []
-    prepare: Callable[[Tables], Any] = _as_they_are
-    detail: Callable[[Any, Params, Tables, str | None], Tables] = _no_more
+    lacking: Callable[[Tables, P], list[Problem]]
+    inert: Callable[[Tables, P], dict[str, Text]]
+    prepare: Callable[[Tables], R]
+    run: Callable[[R, P], Results]
+    summarise: Callable[[Results], dict[str, int | float]]
+    warnings: Callable[[Results, Tables, P], list[Text]]
+    explain: Callable[[Results, P, str], list[Text]]
+    explain_case: Callable[[Results, P, str], list[Text]] = lambda results, params, case: []
+    detail: Callable[[R, P, Results, str | None], Results] = _no_more
     sources: tuple[str, ...] = ()
     feeds: Callable[[Tables], tuple[str, ...]] = lambda tables: ()
-    feed: Callable[[Tables, Tables], Tables] = lambda tables, results: tables
-    run_many: Callable[[Any, list[Params]], tuple[dict[str, np.ndarray], np.ndarray]] | None = None
+    feed: Callable[[Tables, Results], Tables] = lambda tables, results: tables
+    run_many: Callable[[R, list[P]], tuple[dict[str, np.ndarray], np.ndarray]] | None = None
     shares: tuple[Column, ...] = ()
-    share: Callable[[Tables], dict[str, float]] = lambda results: {}
+    share: Callable[[Results], dict[str, float]] = lambda results: {}
     watched: tuple[str, ...] = ()
-    fitting: Callable[[Tables, Params], dict[str, str]] = lambda tables, params: {}
+    fitting: Callable[[Tables, P], dict[str, str]] = lambda tables, params: {}
     side: str = ""
-    varying: Varying | None = None
+    varying: Varying[P, R] | None = None
 
     @property
     def key(self) -> str:
@@ -91,5 +88,15 @@ class Family:
         """The sides a subject may stand on, in their order; none where the rule has no ``side``."""
         return self.result(self.amount[0]).by_name[self.side].options if self.side else {}
 
+    @property
+    def variation(self) -> Varying[P, R]:
+        """How it is calculated for many scores and costs. TypeError where it is not."""
+        if self.varying is None:
+            raise TypeError(f"{self.name} is not calculated for many scores or costs")
+        return self.varying
+
     def result(self, name: str) -> Table:
         return next(table for table in self.results if table.name == name)
+
+
+AnyFamily = Family[Any, Any]  # where any of them may stand, with whatever parameters it has

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -54,11 +54,13 @@ class Outcomes:
     numbers: dict[str, np.ndarray]  # the headline numbers
 
 
+P = TypeVar("P", bound=Params)  # a family's parameters
+R = TypeVar("R")  # what it prepares of the tables
 Edges = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
-class Varying:
+class Varying(Generic[P, R]):
     """How a rule is calculated for many scores and costs.
 
     ``run`` takes what the family prepared, the parameters and the :class:`Changes`, of which ``takes`` names those that
@@ -70,14 +72,14 @@ class Varying:
     """
 
     takes: tuple[str, ...]  # of score, cost, points
-    run: Callable[[Any, Params, Changes], Outcomes]
+    run: Callable[[R, P, Changes], Outcomes]
     beside: tuple[str, ...]
     over: str
     city: str
     varied: Text
     fixed: Text
-    marks: Callable[[Any, Params], Marks] | None = None
-    edges: Callable[[Any, Params], Edges] | None = None
+    marks: Callable[[R, P], Marks] | None = None
+    edges: Callable[[R, P], Edges] | None = None
 
 
 def times(fen: np.ndarray, factor: np.ndarray | None) -> np.ndarray:

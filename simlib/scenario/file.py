@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from simlib import SCENARIOS, yaml_file
 from simlib.problems import BadInput, Problem, shorten
@@ -37,7 +39,7 @@ def load(path: Path, beside: Path | None = None) -> Scenario:
     """A scenario file with its chain of bases, which stand ``beside`` an uploaded one. BadInput with file, row, key and what to do."""
     path = Path(path)
     files = chain(path, beside)
-    merged: dict = {"params": {}}
+    merged: dict[str, Any] = {"params": {}}
     stands: dict[str, tuple[str, int | None]] = {}  # file and row of each parameter
     for file, content, rows in reversed(files):
         stands |= {name: (file.name, row) for name, row in rows.items()}
@@ -46,7 +48,7 @@ def load(path: Path, beside: Path | None = None) -> Scenario:
         families = {**merged["params"]}
         for name, values in content.pop("params", {}).items():
             families[name] = {**families.get(name, {}), **values}
-        inherited = {key: merged[key] for key in ("data", "rules") if key in merged}
+        inherited: dict[str, Any] = {key: merged[key] for key in ("data", "rules") if key in merged}
         merged = {**inherited, **content, "params": families}
     merged.pop("base", None)
     params, problems = {}, []
@@ -64,7 +66,7 @@ def load(path: Path, beside: Path | None = None) -> Scenario:
 
 def dump(scenario: Scenario) -> str:
     """The scenario as YAML that :func:`load` reads back to the same values."""
-    content = {"title": scenario.title, "title_en": scenario.title_en, "question": scenario.question}
+    content: dict[str, Any] = {"title": scenario.title, "title_en": scenario.title_en, "question": scenario.question}
     content |= {"data": scenario.data, "rules": list(scenario.rules)}
     plain = {name: params.plain() for name, params in scenario.params.items()}
     content["params"] = {n: {k: plain[n][k] for k in params.differences()} for n, params in scenario.params.items()}
@@ -72,7 +74,7 @@ def dump(scenario: Scenario) -> str:
     return yaml_file.dump({key: value for key, value in content.items() if value})
 
 
-def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict, dict[str, int]]]:
+def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict[str, Any], dict[str, int | None]]]:
     """The file, its base, the base's base and so on, each checked for its keys and their kinds.
 
     A base is a file beside it or a shipped scenario's name. Bases of a file that was uploaded are files of the folder
@@ -104,7 +106,7 @@ def _missing(text: str) -> Text:
     return NO_NAME.fill(near=suggestion(name, known))
 
 
-def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
+def _read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int | None]]:
     """What the file says, and the row of each key and of each parameter."""
     content, plain = yaml_file.load(path, SCENARIO)
     if not isinstance(content, dict):
@@ -118,16 +120,16 @@ def _read_yaml(path: Path) -> tuple[dict, dict[str, int]]:
     return {key: value for key, value in plain.items() if value is not None}, rows
 
 
-def _row(where, key) -> int | None:
+def _row(where: Any, key: object) -> int | None:
     """The row of a key of a mapping; None for one that is merged in with <<."""
     lines = where.lc.data or {}
     return lines[key][0] + 1 if key in lines else None
 
 
-def _problems(path: Path, content):
+def _problems(path: Path, content: Any) -> Iterator[Problem]:
     """Keys nobody knows, and values of the wrong kind, each with its row."""
 
-    def problem(rule: Text, where, key, column: str, value=None) -> Problem:
+    def problem(rule: Text, where: Any, key: object, column: str, value: object = None) -> Problem:
         return Problem(rule, path.name, _row(where, key), shorten(column), None if value is None else str(value))
 
     if not content.get("title"):

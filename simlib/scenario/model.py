@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,7 +56,7 @@ class Scenario:
         return replace(self, params=params)
 
 
-def digest(rules: Sequence[str], params: dict[str, dict]) -> str:
+def digest(rules: Sequence[str], params: Mapping[str, Mapping[str, Any]]) -> str:
     """The hash of a scenario by its rules and the plain values of all its parameters, as a manifest records them."""
     return text_digest(json.dumps({"rules": rules, "params": params}, sort_keys=True))
 

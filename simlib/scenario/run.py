@@ -5,26 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 from simlib.columns.checks import absent_tables
-from simlib.params import Params
+from simlib.params import Choice
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import AnyFamily, Family, Results
+from simlib.rules.varying import P
 from simlib.scenario.model import SAMPLE, Scenario
-from simlib.tables import read_folder
+from simlib.tables import Tables, read_folder
 from simlib.words import WHY, Text
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Part(Generic[P]):
     """One rule's part in a run; what it says of its results is worked out once, when first asked for."""
 
-    family: Family
-    params: Params
+    family: Family[P, Any]
+    params: P
     seen: Tables  # the tables as the rule saw them: rules before it may have fed them
-    results: Tables
+    results: Results
 
     @cached_property
     def summary(self) -> dict[str, int | float]:
@@ -39,16 +40,19 @@ class Part:
         return [*self.family.warnings(self.results, self.seen, self.params), *in_vain]
 
 
+AnyPart = Part[Any]
+
+
 @dataclass(frozen=True)
 class Run:
     """One scenario on one set of tables, calculated."""
 
     scenario: Scenario
     inputs: Tables
-    parts: dict[str, Part]  # by family
+    parts: dict[str, AnyPart]  # by family
 
     @property
-    def results(self) -> dict[str, Tables]:
+    def results(self) -> dict[str, Results]:
         return {name: part.results for name, part in self.parts.items()}
 
     @property
@@ -69,12 +73,13 @@ class Run:
 class Bench:
     """What need not be done again on the same tables: preparations, and the last run of a rule that feeds others."""
 
-    sound: set[tuple] = field(default_factory=set)  # rules that the tables suffice for, with what was chosen
+    # Rules that the tables suffice for, with what was chosen.
+    sound: set[tuple[str, tuple[Choice, ...]]] = field(default_factory=set)
     ready: dict[str, Any] = field(default_factory=dict)
-    last: dict[str, Part] = field(default_factory=dict)
+    last: dict[str, AnyPart] = field(default_factory=dict)
     fed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by rule that feeds others, which it feeds
 
-    def feeds(self, family: Family, inputs: Tables) -> tuple[str, ...]:
+    def feeds(self, family: AnyFamily, inputs: Tables) -> tuple[str, ...]:
         """The rules that a rule feeds with these tables."""
         if family.name not in self.fed:
             self.fed[family.name] = family.feeds(inputs)
@@ -89,7 +94,8 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
     ``inputs``; ``detail`` off leaves out what a moving slider need not show.
     """
     bench = bench or Bench()
-    parts, unmet = {}, []
+    parts: dict[str, AnyPart] = {}
+    unmet = []
     for name, family in FAMILIES.items():
         params = scenario.params[name]
         asked = not scenario.rules or name in scenario.rules or set(scenario.rules) & set(bench.feeds(family, inputs))
@@ -114,7 +120,7 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
             bench.last[name] = Part(family, params, tables, family.run(bench.ready[name], params))
         parts[name] = bench.last[name]
         if detail:
-            detailed = family.detail(bench.ready[name], params, parts[name].results)
+            detailed = family.detail(bench.ready[name], params, parts[name].results, None)
             parts[name] = replace(parts[name], results=detailed)
     if not parts:
         near = [one for one in unmet if not absent_tables(one, inputs)]  # of rules that have some of their tables
@@ -122,7 +128,7 @@ def run(scenario: Scenario, inputs: Tables, bench: Bench | None = None, detail: 
     return Run(scenario, inputs, parts)
 
 
-def fed(name: str, inputs: Tables, results: dict[str, Tables], bench: Bench | None = None) -> Tables:
+def fed(name: str, inputs: Tables, results: dict[str, Results], bench: Bench | None = None) -> Tables:
     """The tables as a rule sees them: those that were given, with what the rules that feed it have made."""
     bench, tables = bench or Bench(), inputs
     for feeder, family in FAMILIES.items():

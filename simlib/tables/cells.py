@@ -38,7 +38,7 @@ def _number(text: str, column: Column) -> float:
     if not NUMBER.fullmatch(text):
         raise Refused(NOT_FINITE if text.lower().strip("+-") in ("nan", "inf", "infinity") else NOT_NUMBER)
     value = float(text)
-    if not column.low <= value <= column.high:
+    if not column.within(value):
         raise Refused(out_of_range(column))
     return value
 

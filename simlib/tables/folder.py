@@ -123,8 +123,8 @@ def _doubles(rows: Rows, table: Table, values: dict[str, list]) -> list[Problem]
         return []
     first: dict = {}
     problems = []
-    for number, *key in zip(rows.numbers, *(values[name] for name in names), strict=True):
-        key = tuple(key)
+    for number, *parts in zip(rows.numbers, *(values[name] for name in names), strict=True):
+        key = tuple(parts)
         if key in first and key[0] is not None:
             shown = " · ".join(part for part in key if part is not None)
             problems.append(Problem(DOUBLE.fill(row=first[key]), rows.file, number, table.key, shown))

@@ -6,6 +6,7 @@ Nothing is guessed: where the answer hangs on something blank, the condition can
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -87,7 +88,7 @@ def verdicts(applicants: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def _read(applicants: pd.DataFrame) -> dict[str, list]:
+def _read(applicants: pd.DataFrame) -> dict[str, list[Any]]:
     """The columns that conditions read, by name; None for every blank and in columns that are not there."""
     require(applicants, TABLE, REQUIRED, NAME)
     readers = {Type.BOOLEAN: given.answers, Type.INTEGER: given.counts, Type.DATE: given.dates}
@@ -120,12 +121,13 @@ def _since(day: date | None, months: int, applied: date) -> bool | None:
     return None if day is None else add_months(day, months) <= applied
 
 
-def _judge(condition: Condition, one: dict, there: pd.Index) -> bool | None:
+def _judge(condition: Condition, one: dict[str, Any], there: pd.Index) -> bool | None:
     """Whether an applicant meets a condition; ``there`` are the columns of the table."""
     first, *others = (one[name] for name in condition.columns)
     match condition.asks:
         case Asks.YES:
-            return first
+            answer: bool | None = first
+            return answer
         case Asks.NO:
             return _not(first)
         case Asks.SOME:

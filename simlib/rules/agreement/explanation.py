@@ -6,6 +6,7 @@ import pandas as pd
 
 from simlib.clauses import cites, clause
 from simlib.columns import DAYS, INCIDENTS, ITEMS, STEPS
+from simlib.columns.values import Row, row_of
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
 from simlib.rules.agreement.articles import cited
@@ -13,14 +14,14 @@ from simlib.rules.agreement.ladder import LADDER, damages, ranges
 from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Status, Unit
 from simlib.rules.agreement.tables import Action
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.words import NO_TEXT, Text
 
 KEY = "institution_id"
 
 
 @cites("JS3 42", "JS3 43", "JS3 44", "JS3 45", "JS3 48")
-def explain(results: Tables, params: AgreementParams, institution_id: str) -> list[Text]:
+def explain(results: Results, params: AgreementParams, institution_id: str) -> list[Text]:
     """Every breach of one institution, what they come to, and its deadlines; KeyError if the tables do not know it."""
     mine = {name: results[name][results[name][KEY] == institution_id] for name in ("agreement", "agreement_timeline")}
     breaches, matters = mine["agreement"], mine["agreement_timeline"]
@@ -28,13 +29,13 @@ def explain(results: Tables, params: AgreementParams, institution_id: str) -> li
         raise KeyError(institution_id)
     steps = [text for one in breaches.to_dict("records") for text in _breach(one, params)]
     if len(breaches):
-        total = results["agreement_institutions"].set_index(KEY).loc[institution_id]
+        total = row_of(results["agreement_institutions"], KEY, institution_id)
         steps.append(TOTAL.fill(count=len(breaches), **_money(total)))
         steps += [BOTH] if (breaches["damages"] > 0).any() else []
     return steps + [_matter(one) for one in matters.to_dict("records")]
 
 
-def _breach(one: dict, params: AgreementParams) -> list[Text]:
+def _breach(one: Row, params: AgreementParams) -> list[Text]:
     """What one breach is, and each of its consequences."""
     item, rung = one["item"], LADDER[one["item"]]
     when = ON.fill(day=one["date"].isoformat()) if one["date"] else NO_TEXT
@@ -57,7 +58,7 @@ def _breach(one: dict, params: AgreementParams) -> list[Text]:
     return [head, *found]
 
 
-def _charges(one: dict, article: int, params: AgreementParams) -> list[Text]:
+def _charges(one: Row, article: int, params: AgreementParams) -> list[Text]:
     """What is recovered and owed, and what the range of the rate that the document leaves open would give."""
     loss, bounds = to_fen([one["loss"]]), ranges(params)[article]
     least, most = (f"{to_yuan(damages(loss, rate))[0]:,.2f}" for rate in bounds)
@@ -71,11 +72,11 @@ def _charges(one: dict, article: int, params: AgreementParams) -> list[Text]:
     ]
 
 
-def _matter(one: dict) -> Text:
+def _matter(one: Row) -> Text:
     """One deadline: from when, by when, and how it went."""
     step = PLAN[one["step"]]
     unit = WORKDAYS if step.unit is Unit.WORKDAYS else DAYS
-    days = "" if pd.isna(one["days"]) else abs(one["days"])
+    days: object = "" if pd.isna(one["days"]) else abs(one["days"])
     done = "" if one["done"] is None else one["done"].isoformat()
     how = WENT[one["status"]].fill(done=done, days=days, unit=unit)
     return MATTER.fill(
@@ -84,7 +85,7 @@ def _matter(one: dict) -> Text:
     )  # fmt: skip
 
 
-def _money(one) -> dict[str, str]:
+def _money(one: Row) -> dict[str, str]:
     """The amounts of a row as text."""
     return {name: f"{one[name]:,.2f}" for name in ("loss", "recovered", "damages", "total")}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +21,8 @@ from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN, Status, Unit
 from simlib.rules.agreement.tables import HEADLINES, RESULTS, Action, Eligibility, framed
 from simlib.rules.agreement.timeline import timeline
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family, Results
+from simlib.tables import Tables, small
 from simlib.words import Text
 
 LABEL = Text("定点协议", "Designation agreements")
@@ -35,7 +38,7 @@ def lacking(tables: Tables, params: AgreementParams) -> list[Problem]:
 
 def inert(tables: Tables, params: AgreementParams) -> dict[str, Text]:
     """The rates where there is no loss to take them of, the readings where no breach or deadline hangs on them."""
-    breaches = tables.get(INCIDENTS.name, framed(RESULTS[0]))
+    breaches = small(tables, INCIDENTS.name) if INCIDENTS.name in tables else framed(RESULTS[0])
     one = read(breaches)
     charged = set(one.article[one.loss > 0].tolist()).intersection(CHARGED)
     found = {f"damages_rate_{one}": NO_LOSS.fill(article=cited(one).place) for one in CHARGED if one not in charged}
@@ -43,7 +46,7 @@ def inert(tables: Tables, params: AgreementParams) -> dict[str, Text]:
     grave = (LADDER[item] for item, is_grave in zip(breaches["item"], one.grave, strict=True) if is_grave)
     if not any(rung.article == 44 and rung.action is not Action.TERMINATE for rung in grave):
         found["grave_44"] = NO_GRAVE
-    matters = tables.get(DEADLINES.name, framed(RESULTS[-1]))
+    matters = small(tables, DEADLINES.name) if DEADLINES.name in tables else framed(RESULTS[-1])
     if not any(PLAN[step].unit is Unit.WORKDAYS for step in matters["step"]):
         found["first_day"] = NO_WORKDAYS
     return found
@@ -53,34 +56,38 @@ class Ready:
     """The tables, with what no rate bears on kept as soon as it is made: a moving slider need not wait for it."""
 
     def __init__(self, tables: Tables):
-        self.tables, self._made = tables, {}
+        self.tables = tables
+        self._made: dict[tuple[Any, ...], pd.DataFrame] = {}
 
-    def once(self, key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    def once(self, key: tuple[Any, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
 
 
-def run(ready: Ready, params: AgreementParams) -> Tables:
+def run(ready: Ready, params: AgreementParams) -> Results:
     """The five result tables of one run; those of an input that is not there have no rows."""
-    incidents, applicants, deadlines = (ready.tables.get(table.name) for table in SOURCES)
+    given = partial(small, ready.tables)
+    incidents, applicants, deadlines = (table.name for table in SOURCES)
     steps = {
-        "agreement": (incidents, lambda: consequences(incidents, params)),
-        "agreement_conditions": (applicants, lambda: ready.once(("eligibility",), lambda: eligibility(applicants))),
+        "agreement": (incidents, lambda: consequences(given(incidents), params)),
+        "agreement_conditions": (
+            applicants, lambda: ready.once(("eligibility",), lambda: eligibility(given(applicants)))
+        ),
         "agreement_timeline": (
-            deadlines, lambda: ready.once(("timeline", params.first_day), lambda: timeline(deadlines, params))
+            deadlines, lambda: ready.once(("timeline", params.first_day), lambda: timeline(given(deadlines), params))
         ),
     }  # fmt: skip
-    there = {name: make for name, (given, make) in steps.items() if given is not None}
+    there = {name: make for name, (source, make) in steps.items() if source in ready.tables}
     made = dict(zip(there, together(*there.values()), strict=True))
-    if incidents is not None:
+    if incidents in ready.tables:
         made["agreement_institutions"] = institutions(made["agreement"])
-    if applicants is not None:
-        made["agreement_eligibility"] = verdicts(applicants, made["agreement_conditions"])
+    if applicants in ready.tables:
+        made["agreement_eligibility"] = verdicts(given(applicants), made["agreement_conditions"])
     return {table.name: made[table.name] if table.name in made else framed(table) for table in RESULTS}
 
 
-def summarise(results: Tables) -> dict[str, int | float]:
+def summarise(results: Results) -> dict[str, int | float]:
     """The headline numbers: breaches and money, what becomes of agreements, applicants, deadlines."""
     breaches, concerned = results["agreement"], results["agreement_institutions"]
     money = {name: to_fen(breaches[name].to_numpy()).sum() for name in ("loss", "recovered", "damages", "total")}
@@ -99,9 +106,11 @@ def summarise(results: Tables) -> dict[str, int | float]:
     }
 
 
-def warnings(results: Tables, tables: Tables, params: AgreementParams) -> list[Text]:
+def warnings(results: Results, tables: Tables, params: AgreementParams) -> list[Text]:
     """What a user must see: losses not charged, blanks and how they were taken, rates nobody set, what is late or unknown."""
-    found = _of_breaches(results["agreement"], tables[INCIDENTS.name], params) if INCIDENTS.name in tables else []
+    found = (
+        _of_breaches(results["agreement"], small(tables, INCIDENTS.name), params) if INCIDENTS.name in tables else []
+    )
     status, verdict = results["agreement_timeline"]["status"], results["agreement_eligibility"]["outcome"]
     for text, count in (
         (LATE, status == Status.LATE.value),

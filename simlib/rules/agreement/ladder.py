@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,10 @@ def rates(params: AgreementParams) -> dict[int, Decimal]:
     return {43: capped(params.damages_rate_43, params), 44: capped(params.damages_rate_44, params)}
 
 
+@overload
+def capped(rate: Decimal, params: AgreementParams) -> Decimal: ...
+@overload
+def capped(rate: Fraction, params: AgreementParams) -> Decimal | Fraction: ...
 @cites("JS3 48")
 def capped(rate: Decimal | Fraction, params: AgreementParams) -> Decimal | Fraction:
     """A rate as it is charged: at most ``damages_cap`` (JS3 art. 48)."""
@@ -85,7 +89,7 @@ class Breaches(NamedTuple):
     intent: np.ndarray
     suspended_days: list[int | None]
     ordered_days: list[int | None]
-    date: list
+    date: list[Any]
 
 
 def read(incidents: pd.DataFrame) -> Breaches:
@@ -102,8 +106,8 @@ def read(incidents: pd.DataFrame) -> Breaches:
         lambda: given.dates(incidents, TABLE, "date"),
     )
     article = np.array([LADDER[item].article for item in incidents["item"]], dtype=np.int64)
-    flags = (np.array(one, dtype=object) for one in (uncorrected, grave, intent))
-    return Breaches(article, loss, *flags, suspended, ordered, date)
+    uncorrected, grave, intent = (np.array(one, dtype=object) for one in (uncorrected, grave, intent))
+    return Breaches(article, loss, uncorrected, grave, intent, suspended, ordered, date)
 
 
 def _yes(answers: np.ndarray) -> np.ndarray:
@@ -221,7 +225,7 @@ def blanks(incidents: pd.DataFrame) -> Blanks:
     one = read(incidents)
     no_loss = incidents["loss"].isna().to_numpy() if "loss" in incidents else np.ones(len(incidents), dtype=bool)
     sure = {name: _yes(getattr(one, name)) for name in ("uncorrected", "grave")}
-    blank = {name: np.equal(getattr(one, name), None).astype(bool) for name in (*sure, "intent")}
+    blank = {name: pd.isna(getattr(one, name)) for name in (*sure, "intent")}
     final = np.array([LADDER[item].action is Action.TERMINATE for item in incidents["item"]], dtype=bool)
     open_42 = (one.article == 42) & (blank["uncorrected"] | (sure["uncorrected"] & blank["grave"]))
     staff = ~sure["uncorrected"] & ~sure["grave"] & (blank["uncorrected"] | blank["grave"])

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 def is_workday(day: date) -> bool:
     """Whether people work on a day. BadInput where the calendar does not have its year."""
     try:
-        return chinese_calendar.is_workday(day)
+        return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         raise BadInput(Problem(NO_CALENDAR.fill(year=day.year), value=day.isoformat())) from None
 

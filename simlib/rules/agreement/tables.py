@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -40,7 +41,7 @@ def _number(name: str, zh: str, en: str, unit: Text) -> Column:
     return Column(name, Type.INTEGER, Text(zh, en), unit)
 
 
-def _choice(name: str, zh: str, en: str, kind) -> Column:
+def _choice(name: str, zh: str, en: str, kind: type[Choice]) -> Column:
     return Column(name, Type.CHOICE, Text(zh, en), options={one.value: one.label for one in kind})
 
 
@@ -118,7 +119,7 @@ KINDS = {
 MAY_BE_BLANK = ("suspended_days", "ordered_days", "days_left", "days")
 
 
-def framed(table: Table, values: dict | None = None) -> pd.DataFrame:
+def framed(table: Table, values: dict[str, Any] | None = None) -> pd.DataFrame:
     """A result table with its declared columns, each of its type whatever it holds; without ``values``, no rows."""
     kinds = {name: "Int64" if name in MAY_BE_BLANK else KINDS[column.type] for name, column in table.by_name.items()}
     return pd.DataFrame({name: pd.Series((values or {}).get(name, []), dtype=kind) for name, kind in kinds.items()})

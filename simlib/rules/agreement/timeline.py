@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import pandas as pd
 
 from simlib.clauses import cites
@@ -83,7 +86,7 @@ def timeline(deadlines: pd.DataFrame, params: AgreementParams | None = None) -> 
     )
 
 
-def _each(calculate, *columns) -> tuple[list, list[Text | None]]:
+def _each(calculate: Callable[..., Any], *columns: Iterable[Any]) -> tuple[list[Any], list[Text | None]]:
     """What a calculation gives for each row, and where it is refused the rule, else None."""
     values, rules = [], []
     for row in zip(*columns, strict=True):

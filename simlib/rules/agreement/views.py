@@ -81,7 +81,7 @@ def _in_order(values: pd.Series, known: Iterable[str]) -> tuple[np.ndarray, list
     """Each value as its place among those of ``known`` that occur, and these."""
     present = set(values)
     names = [name for name in known if name in present]
-    return pd.Index(names).get_indexer(values), names
+    return pd.Index(names).get_indexer(pd.Index(values)), names
 
 
 def _losses(consequences: pd.DataFrame, article: int) -> np.ndarray:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from simlib.params import Choice, lever, reading
-from simlib.rules.cards.criteria import POINTS
+from simlib.params import POINTS, Choice, lever, reading
 from simlib.words import Text
 
 

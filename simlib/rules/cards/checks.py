@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from simlib.clauses import DOCUMENTS
 from simlib.columns import TABLES, Type
 from simlib.problems import Problem
 from simlib.rules.cards import criteria
-from simlib.rules.cards.criteria import FactKind
-from simlib.rules.cards.model import Card, Item
+from simlib.rules.cards.criteria import Criterion, FactKind
+from simlib.rules.cards.model import Card, Edition, Item
 from simlib.words import Text, suggestion
 from simlib.yaml_file import IN_QUOTES, TWICE
 
 READINGS = ("item_3", "item_4")  # of which item private subjects are scored without
 CONDITIONS = (Type.CHOICE, Type.BOOLEAN, Type.TEXT)  # columns that a condition can ask for
 CJK, WIDE = re.compile("[\u3400-\u9fff]"), re.compile("[\u3000-\u9fff\uff00-\uffef]")
-Fault = tuple[tuple, Text, str | bool | None]  # place in the card, rule, value
+Fault = tuple[tuple[Any, ...], Text, str | bool | None]  # place in the card, rule, value
 
 
 def faults(card: Card) -> Iterator[Fault]:
@@ -51,14 +52,14 @@ def _private_faults(card: Card, numbers: list[str]) -> Iterator[Fault]:
     if "ownership" not in TABLES[card.subjects].by_name:
         yield ("private",), NO_OWNERSHIP, None
     for reading in READINGS:
-        number = card.private.leaves_out.get(reading)
+        number = card.private.without(reading)
         if number is None:
             yield ("private", "leaves_out"), MISSING.fill(name=reading), None
         elif number not in numbers:
             yield ("private", "leaves_out", reading), NO_SUCH_ITEM.fill(near=suggestion(number, numbers)), number
 
 
-def _places(card: Card) -> Iterator[tuple[tuple, Item]]:
+def _places(card: Card) -> Iterator[tuple[tuple[Any, ...], Item]]:
     for p, part in enumerate(card.parts):
         for i, item in enumerate(part.items):
             yield ("parts", p, "items", i), item
@@ -112,7 +113,7 @@ def _item_faults(card: Card, item: Item) -> Iterator[Fault]:
     yield from ((("facts", name), UNUSED, name) for name in item.facts if name not in used)
 
 
-def _number_faults(place: tuple, criterion, numbers: list[criteria.Number]) -> Iterator[Fault]:
+def _number_faults(place: tuple[Any, ...], criterion: Criterion, numbers: list[criteria.Number]) -> Iterator[Fault]:
     """Every lever within its bounds and with a name of its own."""
     for number in numbers:
         if not number.low <= number.value <= number.high:
@@ -121,7 +122,7 @@ def _number_faults(place: tuple, criterion, numbers: list[criteria.Number]) -> I
         yield place, ONE_LEVER_TWICE, None
 
 
-def _when(card: Card, when: criteria.When, place: tuple, facts: dict) -> Iterator[Fault]:
+def _when(card: Card, when: criteria.When, place: tuple[Any, ...], facts: dict[str, Any]) -> Iterator[Fault]:
     """A condition names a column of the subjects' table, or a yes_no fact of the item, and a value that it can have."""
     columns = {name: one for name, one in TABLES[card.subjects].by_name.items() if one.type in CONDITIONS}
     known = [name for name, fact in facts.items() if fact.kind is FactKind.YES_NO]
@@ -140,7 +141,7 @@ def _when(card: Card, when: criteria.When, place: tuple, facts: dict) -> Iterato
             yield (*place, name), IN_QUOTES, None
 
 
-def _languages(where: tuple, content) -> Iterator[Fault]:
+def _languages(where: tuple[Any, ...], content: object) -> Iterator[Fault]:
     """Every pair of texts: Chinese in Chinese, English in English."""
     if isinstance(content, dict):
         zh, en = content.get("zh"), content.get("en")
@@ -160,11 +161,13 @@ def _languages(where: tuple, content) -> Iterator[Fault]:
 
 def clashes(cards: dict[str, Card]) -> Iterator[Problem]:
     """Cards that read well alone but not side by side: in an edition's name, in a lever's, in whom they evaluate."""
-    editions, levers, evaluated = {}, {}, []
+    editions: dict[str, tuple[str, Edition]] = {}
+    levers: dict[str, tuple[str, tuple[Any, ...]]] = {}
+    evaluated: list[tuple[str, Card]] = []
     for name, card in cards.items():
         file, edition = f"{name}.yaml", card.edition
-        other, known = editions.setdefault(edition.id, (file, edition))
-        if known != edition:
+        other, told = editions.setdefault(edition.id, (file, edition))
+        if told != edition:
             yield Problem(OTHER_EDITION.fill(file=other), file, column="edition", value=edition.id)
         for other, one in evaluated:
             if one.edition.id == edition.id and one.subjects == card.subjects and _overlap(one.who, card.who):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -94,6 +94,9 @@ class Number(NamedTuple):
     step: Decimal | None = None
 
 
+Reads = list[tuple[str, tuple[FactKind, ...]]]
+
+
 class _Criterion(Piece):
     """What every criterion has; ``id`` names its levers, ``zh`` and ``en`` what it asks (else its fact's words)."""
 
@@ -102,7 +105,7 @@ class _Criterion(Piece):
     en: str = ""
     points: Points
 
-    def reads(self) -> list[tuple[str, tuple[FactKind, ...]]]:
+    def reads(self) -> Reads:
         """The facts it reads, each with the kinds that it can be."""
         raise NotImplementedError
 
@@ -120,13 +123,15 @@ class Met(_Criterion):
     kind: Literal["met"]
     fact: Name
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(self.fact, (FactKind.YES_NO,))]
 
 
 class _Threshold(_Criterion):
     """A number against a threshold, which may differ by level: {"3": 0.80, "2": 0.90, "1": 0.95}."""
 
+    if TYPE_CHECKING:
+        kind: str  # each of the two declares its own
     fact: Name
     step: Annotated[Decimal, Field(gt=0, le=10**9, decimal_places=PLACES)] | None = None
 
@@ -136,20 +141,22 @@ class _Threshold(_Criterion):
 
     @property
     def threshold(self) -> Decimal | dict[str, Decimal]:
-        return getattr(self, self.sign)
+        threshold: Decimal | dict[str, Decimal] = getattr(self, self.sign)
+        return threshold
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(self.fact, MEASURES)]
 
-    def limits(self, facts):
+    def limits(self, facts: dict[str, Fact]) -> Iterator[Number]:
         kind = facts[self.fact].kind
+        low, high = kind.bounds
         step = self.step or Decimal("0.01" if kind is FactKind.SHARE else 1)
         by_level = self.threshold if isinstance(self.threshold, dict) else {"": self.threshold}
         for level, value in by_level.items():
             at = Text(LEVELS[level].zh, f" ({LEVELS[level].en})") if level else NO_TEXT
             role = LIMIT[self.sign].fill(level=at)
             name = f"{self.sign}_{level}" if level else self.sign
-            yield Number(name, value, role, kind.unit, *kind.bounds, step)
+            yield Number(name, value, role, kind.unit, low, high, step)
 
 
 class AtLeast(_Threshold):
@@ -173,7 +180,7 @@ class NotWorse(_Criterion):
     fact: Name
     last_year: Name
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(self.fact, MEASURES), (self.last_year, MEASURES)]
 
 
@@ -184,10 +191,10 @@ class Deduct(_Criterion):
     each: dict[Name, Points] = Field(min_length=1)
     zero: tuple[Name, ...] = ()
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [*((one, (FactKind.COUNT,)) for one in self.each), *((one, (FactKind.YES_NO,)) for one in self.zero)]
 
-    def limits(self, facts):
+    def limits(self, facts: dict[str, Fact]) -> Iterator[Number]:
         for name, value in self.each.items():
             yield Number(name, value, EACH.fill(fact=facts[name].text), POINTS)
 
@@ -198,7 +205,7 @@ class ZeroIfAny(_Criterion):
     kind: Literal["zero_if_any"]
     facts: tuple[Name, ...] = Field(min_length=1)
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(one, (FactKind.YES_NO,)) for one in self.facts]
 
 
@@ -216,17 +223,18 @@ class Tiers(_Criterion):
     kind: Literal["tiers"]
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(one.fact, MEASURES) for one in self.tiers]
 
-    def limits(self, facts):
+    def limits(self, facts: dict[str, Fact]) -> Iterator[Number]:
         for tier in self.tiers[1:]:
             yield Number(tier.fact, tier.points, TIER.fill(fact=facts[tier.fact].text), POINTS)
         for tier in self.tiers:
             kind = facts[tier.fact].kind
             role = AT_MOST.fill(fact=facts[tier.fact].text)
             step = Decimal("0.01" if kind is FactKind.SHARE else 1)
-            yield Number(f"{tier.fact}_at_most", tier.at_most, role, kind.unit, *kind.bounds, step)
+            low, high = kind.bounds
+            yield Number(f"{tier.fact}_at_most", tier.at_most, role, kind.unit, low, high, step)
 
 
 class Variant(Piece):
@@ -243,7 +251,7 @@ class Converted(_Criterion):
     fact: Name
     variants: tuple[Variant, ...] = ()
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(one, (FactKind.SCORE,)) for one in (self.fact, *(variant.fact for variant in self.variants))]
 
 
@@ -253,7 +261,7 @@ class Given(_Criterion):
     kind: Literal["given"]
     fact: Name
 
-    def reads(self):
+    def reads(self) -> Reads:
         return [(self.fact, (FactKind.POINTS,))]
 
 

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from simlib.clauses import Clause
 from simlib.columns import TABLES
-from simlib.rules.cards.criteria import POINTS, Criterion, Fact, Name, Number, Piece, Points, When, Words
+from simlib.params import POINTS
+from simlib.rules.cards.criteria import Criterion, Fact, Name, Number, Piece, Points, When, Words
 from simlib.words import Text
 
 
@@ -79,6 +80,10 @@ class Private(Piece):
     clause: Words
     leaves_out: dict[Literal["item_3", "item_4"], str]
 
+    def without(self, reading: str) -> str | None:
+        """The item that is left out by a reading; None where the card does not say."""
+        return {str(name): item for name, item in self.leaves_out.items()}.get(reading)
+
 
 class Card(Words):
     """A whole scorecard; ``name`` is its file's, ``card`` begins the names of its levers."""
@@ -138,9 +143,10 @@ class Card(Words):
 
     def cite(self, where: Words | Item, criterion: Criterion | None = None) -> Clause:
         """The clause of an item, of a criterion within it, or of a note."""
-        words = where.clause if isinstance(where, Item) else where
-        if words:
-            return Clause(self.document, words.zh, words.en)
+        if not isinstance(where, Item):
+            return Clause(self.document, where.zh, where.en)
+        if where.clause:
+            return Clause(self.document, where.clause.zh, where.clause.en)
         zh, en = f"{self.clause.zh} 第{where.item}项", f"{self.clause.en}, item {where.item}"
         if criterion and len(where.criteria) > 1:
             place = where.criteria.index(criterion) + 1

@@ -6,11 +6,12 @@ The only place below simlib.rules that reads files: a card is part of the rule, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from simlib.clauses import cites
 from simlib.problems import BadInput, Problem, shorten
@@ -31,7 +32,7 @@ PIECES = {
 
 def read_folder(*folders: Path) -> dict[str, Card]:
     """Every card of the folders by name. BadInput with the faults of all, of each and side by side."""
-    cards, bases, problems = {}, {}, []
+    cards, bases, problems = dict[str, Card](), dict[Path, Card](), list[Problem]()
     for folder in map(Path, folders):
         if not folder.is_dir():
             problems.append(Problem(NO_FOLDER, str(folder)))
@@ -108,7 +109,7 @@ def _on_base(path: Path, content: Map, bases: dict[Path, Card]) -> None:
     if base not in bases and "base" in _load(base):
         raise BadInput(Problem(ONE_BASE, path.name, row, "base", name))
     whole = (bases.get(base) or read(base, bases)).model_dump()
-    if not isinstance(items, list) or (items and "parts" in content):
+    if not isinstance(items, List) or (items and "parts" in content):
         raise BadInput(Problem(BASE_ITEMS, path.name, content.rows["items"], "items"))
     parts = [{**part, "items": list(part["items"])} for part in whole["parts"]]
     places = {item["item"]: (part["items"], at) for part in parts for at, item in enumerate(part["items"])}
@@ -127,7 +128,7 @@ def _on_base(path: Path, content: Map, bases: dict[Path, Card]) -> None:
     content |= {key: value for key, value in {**whole, "parts": parts}.items() if key not in content and key != "name"}
 
 
-def _named(path: Path, content: dict) -> Iterator[Fault]:
+def _named(path: Path, content: dict[str, Any]) -> Iterator[Fault]:
     """Gives card and items their names; the file cannot. Items of a base keep those that their levers have there."""
     if "name" in content:
         yield ("name",), SET_HERE, None
@@ -140,7 +141,7 @@ def _named(path: Path, content: dict) -> Iterator[Fault]:
                 item["prefix"] = str(content.get("card"))
 
 
-def _each(content, key: str):
+def _each(content: object, key: str) -> Iterable[tuple[int, Any]]:
     found = content.get(key) if isinstance(content, dict) else None
     return enumerate(found) if isinstance(found, list | tuple) else ()
 
@@ -148,7 +149,7 @@ def _each(content, key: str):
 # --- what pydantic found --------------------------------------------------------------------------------------------
 
 
-def _fault(error: dict, content: dict) -> Fault | None:
+def _fault(error: ErrorDetails, content: dict[str, Any]) -> Fault | None:
     """An error in our words, at the innermost place that the file has. None where it only repeats another."""
     said, kind, value = error["loc"], error["type"], error["input"]
     steps = [step for at, step in enumerate(said) if not _is_kind(said, at)]
@@ -173,15 +174,15 @@ def _fault(error: dict, content: dict) -> Fault | None:
         return where, ONE_OF.fill(options=", ".join(re.findall("'([^']*)'", error["ctx"]["expected"]))), value
     if kind == "string_pattern_mismatch":
         return where, A_NUMBER_OF_ITEM if where[-1] == "item" else A_NAME, value
-    return where, RULES.get(kind) or NUMBERS.get(where[-1], POINTS), value
+    return where, RULES.get(kind) or NUMBERS.get(str(where[-1]), POINTS), value
 
 
-def _is_kind(loc: tuple, at: int) -> bool:
+def _is_kind(loc: tuple[Any, ...], at: int) -> bool:
     """Whether pydantic put a criterion's kind in here, behind its place in the list."""
     return at > 1 and loc[at - 2] == "criteria" and isinstance(loc[at - 1], int)
 
 
-def _known(loc: tuple) -> list[str]:
+def _known(loc: tuple[Any, ...]) -> list[str]:
     """The names that could stand where pydantic met an unknown one."""
     if len(loc) == 1:
         return ["base", *(name for name in Card.model_fields if name != "name")]
@@ -192,7 +193,7 @@ def _known(loc: tuple) -> list[str]:
     return [name for name in piece.model_fields if name != "prefix"]
 
 
-def _walk(content, where) -> Iterator[tuple[object, object, object]]:
+def _walk(content: Any, where: Iterable[Any]) -> Iterator[tuple[Any, Any, Any]]:
     """What holds each step of a place, the step, and what stands there, as far as the content goes."""
     for step in where:
         held = (
@@ -206,7 +207,7 @@ def _walk(content, where) -> Iterator[tuple[object, object, object]]:
         content = content[step]
 
 
-def _stands(content, where: tuple) -> tuple[int | None, str]:
+def _stands(content: Map, where: tuple[Any, ...]) -> tuple[int | None, str]:
     """Row and path of a place; numbered pieces by their number or id."""
     row, names = None, []
     for held, step, inside in _walk(content, where):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from simlib.columns import LEVELS, TABLES
-from simlib.rules.cards.criteria import Criterion
+from simlib.rules.cards.criteria import AtLeast, Below, Criterion
 from simlib.rules.cards.model import Card, Item
 from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 
@@ -33,7 +33,7 @@ def _place(lever: str) -> str:
 
 
 def _parts(item: Item, criterion: Criterion) -> dict[str, Text]:
-    if criterion.kind in ("at_least", "below"):
+    if isinstance(criterion, AtLeast | Below):
         limits = joined(_limits(item, criterion))
         return {"limits": BY_LEVEL.fill(limits=limits) if isinstance(criterion.threshold, dict) else limits}
     if criterion.kind == "deduct":
@@ -58,7 +58,7 @@ def _parts(item: Item, criterion: Criterion) -> dict[str, Text]:
     return {}
 
 
-def _limits(item: Item, criterion: Criterion) -> Iterator[Text]:
+def _limits(item: Item, criterion: AtLeast | Below) -> Iterator[Text]:
     for number in criterion.limits(item.facts):
         level = number.name.removeprefix(f"{criterion.sign}_") if number.name != criterion.sign else ""
         yield LIMIT[criterion.sign, bool(level)].fill(
@@ -70,7 +70,11 @@ def _condition(card: Card, item: Item, name: str, wanted: str | bool) -> Text:
     if name in item.facts:
         return (IS if wanted else IS_NOT).fill(fact=item.facts[name].text)
     column = TABLES[card.subjects].by_name[name]
-    return column.options[wanted] if column.options else (IS if wanted else IS_NOT).fill(fact=column.label)
+    return (
+        column.options[wanted]
+        if isinstance(wanted, str) and column.options
+        else (IS if wanted else IS_NOT).fill(fact=column.label)
+    )
 
 
 def _add(first: Text, second: Text) -> Text:

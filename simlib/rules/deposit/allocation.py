@@ -8,8 +8,9 @@ Tables carry yuan; inside, money is whole fen and every comparison is one of who
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,12 +20,15 @@ from simlib.columns.checks import BLANK, amounts, numbers, refuse, require, uniq
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
-from simlib.rules.family import Tables
+from simlib.tables import Tables, small
 from simlib.words import Text
 
 NAME = Text("质量保证金", "the quality deposit")
 TABLE, KEY = "institutions", "institution_id"
 PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
+
+
+Merit = TypeVar("Merit", np.ndarray, float)
 
 
 class Band(Choice):
@@ -84,9 +88,9 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
 @cites("JY 40")
 def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
     """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art. 40)."""
-    institutions = tables[TABLE]
+    institutions = small(tables, TABLE)
     if PREPAYMENTS in tables:
-        return with_prepayments(institutions, tables[PREPAYMENTS], params)
+        return with_prepayments(institutions, small(tables, PREPAYMENTS), params)
     return institutions
 
 
@@ -173,7 +177,7 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
 class Standing(NamedTuple):
     """Where each index stands: as the nearest float, and whether below ``lower`` or above ``upper``."""
 
-    index: np.ndarray
+    indices: np.ndarray
     below: np.ndarray
     above: np.ndarray
 
@@ -205,9 +209,10 @@ def paid_back(scaled: np.ndarray, total: np.ndarray, deposit: np.ndarray, below:
 
 
 @cites("JS26 annex 3, 2(2)3")
-def weights(deposit: np.ndarray, merit: np.ndarray) -> np.ndarray:
+def weights(deposit: Merit, merit: Merit) -> Merit:
     """By what a pool is shared out: deposit x index, or what goes with the index (JS26 annex 3, 2(2)3)."""
-    return deposit * merit
+    weighed: Merit = deposit * merit
+    return weighed
 
 
 @cites("JS26 annex 3, 1(2)", "JS26 annex 3, 1(3)", "JS26 annex 3, 2(2)1")
@@ -265,7 +270,9 @@ def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | 
 
 
 @cites("JS26 annex 3, 1(2)", "JS26 annex 3, 2(2)3")
-def _bonuses(unclaimed_pool, forfeit, weight, group, below, above, ids) -> tuple[np.ndarray, int]:
+def _bonuses(
+    unclaimed_pool: UnclaimedPool, forfeit: np.ndarray, weight: np.ndarray, group: np.ndarray, below: np.ndarray, above: np.ndarray, ids: np.ndarray
+) -> tuple[np.ndarray, int]:  # fmt: skip
     """Each group's pool, in fen, to its claimants; with it what no group could give away."""
     bonus = np.zeros(len(ids), dtype=object)
     unclaimed = 0
@@ -285,7 +292,7 @@ def _bonuses(unclaimed_pool, forfeit, weight, group, below, above, ids) -> tuple
 
 
 @cites("JS26 annex 3, 2(2)3")
-def _share(pool: int, weight, claim, ids) -> np.ndarray:
+def _share(pool: int, weight: np.ndarray, claim: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """``pool`` fen over those who ``claim``, by weight; all 0 where no claimant has a weight."""
     share = np.zeros(len(ids), dtype=object)
     claimants = np.flatnonzero(claim & (weight > 0).astype(bool))
@@ -300,10 +307,10 @@ def _members(group: np.ndarray) -> list[np.ndarray]:
     return np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
 
 
-def _at(index: np.ndarray, threshold: Decimal, holds) -> np.ndarray:
+def _at(index: np.ndarray, threshold: Decimal, holds: Callable[[int, int, int], bool]) -> np.ndarray:
     """``holds(row, a, b)`` for the rows whose index is the float nearest to threshold = a / b."""
     result = np.zeros(len(index), dtype=bool)
-    for row in np.flatnonzero(index == float(threshold)):
+    for row in np.flatnonzero(index == float(threshold)).tolist():
         result[row] = holds(row, *threshold.as_integer_ratio())
     return result
 

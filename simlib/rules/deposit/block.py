@@ -17,7 +17,7 @@ from simlib.clauses import cites
 from simlib.money import FEN, decimal_integers
 from simlib.rules.deposit.allocation import KEY, TABLE, charged, withheld
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
-from simlib.rules.family import Tables
+from simlib.tables import Tables, small
 
 PLACES = 10**6  # of a threshold; see simlib.params.PLACES
 CELLS = 2**17  # cases x institutions at once: what a processor keeps close
@@ -36,11 +36,11 @@ class Block:
 
     @property
     def payment(self) -> np.ndarray:
-        return self.returned + self.bonus
+        return np.asarray(self.returned + self.bonus)
 
     @property
     def change(self) -> np.ndarray:
-        return self.payment - self.deposit
+        return np.asarray(self.payment - self.deposit)
 
 
 @cites("JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
@@ -86,7 +86,7 @@ def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.n
 
     The cases must share their readings. The amounts are whole fen, a row a case. OverflowError as in :func:`allocate_many`.
     """
-    institutions, rates = tables[TABLE], {case.deposit_rate: case for case in cases}
+    institutions, rates = small(tables, TABLE), {case.deposit_rate: case for case in cases}
     deposits = {rate: withheld(charged(tables, case), case) for rate, case in rates.items()}
     ids, group = institutions[KEY].to_numpy(), pd.factorize(institutions["group"])[0]
     score, _ = decimal_integers(institutions["score"].to_numpy())
@@ -148,7 +148,10 @@ def divided(first: np.ndarray, second: np.ndarray, by: np.ndarray) -> tuple[np.n
     return quotient + off, rest - off * by
 
 
-def _bonuses(deposit, returned, score, below, above, starts, sizes, unclaimed_pool: UnclaimedPool) -> np.ndarray:
+def _bonuses(
+    deposit: np.ndarray, returned: np.ndarray, score: np.ndarray, below: np.ndarray, above: np.ndarray, starts: np.ndarray, sizes: np.ndarray,
+    unclaimed_pool: UnclaimedPool,
+) -> np.ndarray:  # fmt: skip
     """Each group's pool to its claimants by deposit x score, the last fen by largest remainder."""
 
     def by_group(values: np.ndarray) -> np.ndarray:

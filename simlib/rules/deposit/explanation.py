@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from simlib.clauses import cites
+from simlib.columns.values import row_of
 from simlib.money import decimal_integers
 from simlib.rules.deposit.allocation import Band, totals
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.words import Text
 
 
 @cites("JS26 annex 3, 1(2)", "JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
-def explain(results: Tables, params: DepositParams, institution_id: str) -> list[Text]:
+def explain(results: Results, params: DepositParams, institution_id: str) -> list[Text]:
     """The steps from score to payment for one institution of a run's tables; KeyError if unknown."""
     table = results["deposit"]
-    one = table.set_index("institution_id").loc[institution_id]
-    group = results["deposit_groups"].set_index("group").loc[one["group"]]
+    one = row_of(table, "institution_id", institution_id)
+    group = row_of(results["deposit_groups"], "group", one["group"])
     city = params.mean_scope is MeanScope.CITY
     scope = table if city else table[table["group"] == one["group"]]
     numbers = {

@@ -13,7 +13,8 @@ from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.params import DepositParams
 from simlib.rules.deposit.tables import HEADLINES, RESULTS, SHARES
 from simlib.rules.deposit.varying import VARYING
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family, Results
+from simlib.tables import Tables, small
 from simlib.words import Text
 
 LABEL = Text("质量保证金", "Quality deposit")
@@ -27,16 +28,16 @@ def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
 
 def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
     """Where the data give every deposit, its rate and base have nothing left to do."""
-    institutions = tables[TABLE]
+    institutions = small(tables, TABLE)
     known = institutions["deposit"].notna() if "deposit" in institutions else pd.Series(False, institutions.index)
     if known.all():
         return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN)
-    if PREPAYMENTS in tables and (known | institutions[KEY].isin(tables[PREPAYMENTS][KEY].unique())).all():
+    if PREPAYMENTS in tables and (known | institutions[KEY].isin(small(tables, PREPAYMENTS)[KEY].unique())).all():
         return {"deposit_base": PREPAID}
     return {}
 
 
-def share(results: Tables) -> dict[str, float]:
+def share(results: Results) -> dict[str, float]:
     """The numbers of ``SHARES``."""
     table = results["deposit"]
     deposit, change = (to_fen(table[name].to_numpy()) for name in ("deposit", "change"))
@@ -44,13 +45,13 @@ def share(results: Tables) -> dict[str, float]:
     return {name: float(value) for name, value in shares(deposit, change, below, above).items()}
 
 
-def run(tables: Tables, params: DepositParams) -> Tables:
+def run(tables: Tables, params: DepositParams) -> Results:
     """The two result tables of one run."""
     allocation = allocate(charged(tables, params), params)
     return {"deposit": allocation, "deposit_groups": groups(allocation, params)}
 
 
-def warnings(results: Tables, tables: Tables, params: DepositParams) -> list[Text]:
+def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Text]:
     """What a user must see: pools nobody was paid, and institutions without a deposit."""
     pools = results["deposit_groups"]
     unpaid = pools[pools["unallocated"] > 0]
@@ -84,6 +85,7 @@ FAMILY = Family(
     varying=VARYING,
     lacking=lacking,
     inert=inert,
+    prepare=lambda tables: tables,
     run=run,
     summarise=lambda results: summarise(results["deposit"], results["deposit_groups"]),
     shares=SHARES,

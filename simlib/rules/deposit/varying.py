@@ -12,16 +12,16 @@ from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.deposit.allocation import KEY, TABLE, Band, allocate, charged, withheld
 from simlib.rules.deposit.block import Block, allocate_many, outcomes_many
 from simlib.rules.deposit.params import DepositParams, MeanScope
-from simlib.rules.family import Tables
 from simlib.rules.varying import Changes, Edges, Marks, Outcomes, Varying
+from simlib.tables import Tables, small
 from simlib.words import Text
 
-FULL_MARKS = int(INSTITUTIONS.by_name["score"].high)
+FULL_MARKS = int(INSTITUTIONS.by_name["score"].high or 0)
 
 
 def marks(tables: Tables, params: DepositParams) -> Marks:
     """The scores, none above full marks."""
-    return Marks.of(Exact.of(tables[TABLE]["score"].to_numpy()), FULL_MARKS)
+    return Marks.of(Exact.of(small(tables, TABLE)["score"].to_numpy()), FULL_MARKS)
 
 
 @cites("JS26 annex 3, part 2")
@@ -32,9 +32,9 @@ def run(tables: Tables, params: DepositParams, changes: Changes) -> Outcomes:
     score = known.score if changes.score is None else changes.score
     score = np.broadcast_to(score, (changes.cases, len(held)))
     ids, group = institutions[KEY].to_numpy(), pd.factorize(institutions["group"])[0]
-    limits = [[limit] * changes.cases for limit in (params.lower, params.upper)]
+    lower, upper = ([limit] * changes.cases for limit in (params.lower, params.upper))
     try:
-        block = allocate_many(ids, group, score, held, *limits, params)
+        block = allocate_many(ids, group, score, held, lower, upper, params)
     except OverflowError:
         block = _one_by_one(institutions, score, known.scale, held, params)
     side = np.where(block.below, 0, np.where(block.above, 2, 1)).astype(np.int8)  # the order of Band
@@ -48,7 +48,7 @@ def edges(tables: Tables, params: DepositParams) -> Edges:
     Scores are over the scale of :func:`marks`. An own score moves the mean: with T the others' sum, n institutions and the
     threshold a / b, the index of score s is s n / (T + s), which reaches a / b at s = a T / (n b - a).
     """
-    known, institutions = marks(tables, params), tables[TABLE]
+    known, institutions = marks(tables, params), small(tables, TABLE)
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
     limits = [limit.as_integer_ratio() for limit in (params.lower, params.upper)]
@@ -71,7 +71,9 @@ def edges(tables: Tables, params: DepositParams) -> Edges:
     return found
 
 
-def _one_by_one(institutions: pd.DataFrame, score: np.ndarray, scale: int, held: np.ndarray, params) -> Block:
+def _one_by_one(
+    institutions: pd.DataFrame, score: np.ndarray, scale: int, held: np.ndarray, params: DepositParams
+) -> Block:
     """The same allocations by :func:`allocate`, where a block does not hold the numbers."""
     rows = []
     for one in score:

@@ -59,7 +59,7 @@ def payout(allocation: pd.DataFrame) -> pd.DataFrame:
 class Line(NamedTuple):
     """A piece of the payout curve without a bonus: share = returned / deposit at each index."""
 
-    index: np.ndarray
+    indices: np.ndarray
     share: np.ndarray
 
 

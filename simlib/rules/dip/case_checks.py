@@ -10,16 +10,19 @@ import pyarrow as pa
 
 from simlib.columns.checks import BLANK, require, together, unique
 from simlib.problems import BadInput, Problem
-from simlib.rules.dip.points import LARGEST, MICRO, NAME, THOUSAND, UNIT
+from simlib.rules.dip.params import NAME
+from simlib.rules.dip.points import LARGEST, MICRO, THOUSAND, UNIT
 from simlib.words import Text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from simlib.tables.large import Large
+
 SHOWN = 20  # offending values in one message
 
 
-def asked(cases, institutions: pd.DataFrame, columns: tuple[str, ...]) -> None:
+def asked(cases: pd.DataFrame | Large, institutions: pd.DataFrame, columns: tuple[str, ...]) -> None:
     """BadInput for columns that cases or institutions lack."""
     together(
         lambda: require(cases, "cases", (*columns, "institution_id", "group_code", "total_cost"), NAME),

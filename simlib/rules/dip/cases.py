@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
 from simlib.clauses import cites
+from simlib.columns.values import row_of
 from simlib.rules.dip.case_checks import asked, bounded, known
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.points import COLUMNS, MICRO, UNIT, PointsKind, large, measured, measures, scored
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
+from simlib.tables.large import Large
 
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+Cases = pd.DataFrame | Large
 MOST = 20  # cases told of one institution
 
 
 @cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
 def score_cases(
-    cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, params: DipParams | None = None
+    cases: Cases,
+    institutions: pd.DataFrame,
+    groups: pd.DataFrame,
+    peer_means: pd.DataFrame,
+    params: DipParams | None = None,
 ) -> pd.DataFrame:
     """The points of every case (JY art. 27-29, 38, 39), as the table ``dip_cases``.
 
@@ -44,14 +57,22 @@ def score_cases(
         known(table, institutions, groups)
         one = measured(table, institutions, measure, int(params.readmission_days))
         bounded(one)
-        return scored(one, params).select(*COLUMNS).order_by("case_id").to_pandas()
+        told: pd.DataFrame = scored(one, params).select(*COLUMNS).order_by("case_id").to_pandas()
+        return told
 
 
 class CaseScores:
     """The table ``dip_cases`` of one settlement: written whole, or read for one institution or one case."""
 
-    def __init__(self, cases, institutions: pd.DataFrame, groups: pd.DataFrame, means: pd.DataFrame, params: DipParams):
+    def __init__(
+        self, cases: Cases, institutions: pd.DataFrame, groups: pd.DataFrame, means: pd.DataFrame, params: DipParams
+    ):
         self.cases, self.institutions, self.measure, self.params = cases, institutions, measures(groups, means), params
+
+    @property
+    def as_table(self) -> pd.DataFrame:
+        """Itself, where result tables stand: what writes them asks for nothing else than its length and ``to_parquet``."""
+        return cast(pd.DataFrame, self)
 
     def __len__(self) -> int:
         return len(self.cases)
@@ -63,7 +84,7 @@ class CaseScores:
         with engine() as backend:
             backend.to_parquet(self._scored(backend).select(*COLUMNS).order_by("case_id"), path)
 
-    def matter(self, institution: str, results: Tables, most: int = MOST) -> pd.DataFrame:
+    def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
         """The cases of one institution whose points are worth most above or below what they cost.
 
         The columns of ``dip_cases`` with group_code, total_cost [yuan], base (points of the group), worth = what the points,
@@ -71,20 +92,21 @@ class CaseScores:
         """
         from simlib.tables.large import engine
 
-        row = results["dip_institutions"].set_index("institution_id").loc[institution]
+        row = row_of(results["dip_institutions"], "institution_id", institution)
         ledgers = results["dip_ledgers"]
         values = results["dip_fund"].set_index("scheme")["point_value"]
         scheme = ledgers.loc[ledgers["institution_id"] == institution, "scheme"]
         with engine() as backend:
             one = self._scored(backend).filter(lambda t: t.institution_id == institution)
-            return (
+            told: pd.DataFrame = (
                 self._worth(one, float(row["coefficient"]), values[scheme].to_dict())
                 .order_by("order", "case_id")
                 .limit(most)
                 .to_pandas()
             )
+            return told
 
-    def one(self, case: str, results: Tables) -> pd.DataFrame:
+    def one(self, case: str, results: Results) -> pd.DataFrame:
         """The row of one case as :meth:`matter` gives it; no row where there is no such case."""
         from simlib.tables.large import engine
 
@@ -93,18 +115,18 @@ class CaseScores:
         with engine() as backend:
             found = self._scored(backend).filter(lambda t: t.case_id == case)
             whose = found.institution_id.to_pandas()
-            return self._worth(
-                found, float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0, values
-            ).to_pandas()
+            weight = float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0
+            told: pd.DataFrame = self._worth(found, weight, values).to_pandas()
+            return told
 
-    def _scored(self, backend):
+    def _scored(self, backend: ibis.BaseBackend) -> ir.Table:
         return scored(
             measured(large(self.cases).on(backend), self.institutions, self.measure, int(self.params.readmission_days)),
             self.params,
         )
 
     @staticmethod
-    def _worth(one, coefficient: float, values: dict[str, float]):
+    def _worth(one: ir.Table, coefficient: float, values: Mapping[Any, float]) -> ir.Table:
         import ibis
 
         known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != Ledger.POOLED.value]

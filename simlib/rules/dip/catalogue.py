@@ -100,7 +100,7 @@ def catalogue(
         by_number = np.where(number >= int(params.core_min_cases), "core", "mixed").tolist()
         kind = np.array([stated.get(code, other) for code, other in zip(codes, by_number, strict=True)], dtype=object)
         mixed = np.flatnonzero(kind == "mixed")
-        cluster = _clusters(cases.filter(cases.year.isin(years)), codes[mixed]) if len(mixed) else mixed
+        cluster = _clusters(cases.filter(cases.year.isin(years)), np.asarray(codes[mixed])) if len(mixed) else mixed
 
     weights = dict(zip(years, WEIGHTS[params.year_weights][-len(years) :], strict=True))
     weight = np.array([weights[year] for year in sums["year"]], dtype=object)
@@ -136,7 +136,8 @@ def peer_means(history: pd.DataFrame | ir.Table | Large, params: DipParams | Non
     free = last[last["fen"] == 0]
     _refuse_groups(_file(history), "total_cost", free["group_code"] + " · " + free["level"], FREE)
     mean = last["fen"].to_numpy(dtype=object) / (FEN * last["cases"].to_numpy(dtype=object))
-    return last[["level", "group_code"]].assign(mean_cost=mean.astype(float), cases=last["cases"])
+    table: pd.DataFrame = last[["level", "group_code"]].assign(mean_cost=mean.astype(float), cases=last["cases"])
+    return table
 
 
 @cites("JY 15(2)")
@@ -171,7 +172,7 @@ def _stated(listed: pd.DataFrame | None) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(history, needed: list[str]) -> Iterator[ir.Table]:
+def _opened(history: pd.DataFrame | ir.Table | Large, needed: list[str]) -> Iterator[ir.Table]:
     """The columns needed of each case, with its cost in ``fen``, its ``days``, and whether anything is ``wrong``."""
     import ibis
     import pyarrow
@@ -205,14 +206,14 @@ def _measured(table: ir.Table, needed: list[str]) -> ir.Table:
 
 def _summed(cases: ir.Table, by: list[str], file: str) -> pd.DataFrame:
     """One row for each value of ``by``: cases, fen, days, dayless (cases without). BadInput for cases at fault."""
-    sums = cases.group_by(by).agg(
+    asked = cases.group_by(by).agg(
         cases=cases.count(),
         fen=cases.fen.sum().cast("decimal(38, 0)"),  # engines differ in what a sum of whole numbers may hold
         days=cases.days.sum().fill_null(0),
         dayless=(cases.days.isnull() | (cases.days < 0)).sum(),
         wrong=cases.wrong.sum(),
     )
-    sums = sums.to_pyarrow().to_pandas()
+    sums: pd.DataFrame = asked.to_pyarrow().to_pandas()
     if sums.empty:
         raise BadInput(Problem(NO_CASES, file))
     if sums["wrong"].any():
@@ -240,8 +241,9 @@ def _refuse_groups(file: str, column: str, groups: Iterable[str], rule: Text) ->
         raise BadInput(problems)
 
 
-def _file(history) -> str:
-    return getattr(history, "attrs", {}).get("file", TABLE)
+def _file(history: pd.DataFrame | ir.Table | Large) -> str:
+    file: str = getattr(history, "attrs", {}).get("file", TABLE)
+    return file
 
 
 def _clusters(cases: ir.Table, groups: np.ndarray) -> np.ndarray:
@@ -258,7 +260,7 @@ def _clusters(cases: ir.Table, groups: np.ndarray) -> np.ndarray:
 
 def _usual(seen: pd.DataFrame, column: str, groups: np.ndarray) -> pd.Series:
     """The most frequent value of each group, of equally frequent ones the first; a blank where it has none."""
-    counts = seen.groupby(["group_code", column], as_index=False)["cases"].sum()
+    counts: pd.DataFrame = seen.groupby(["group_code", column], as_index=False)[["cases"]].sum()
     first = counts.sort_values(["cases", column], ascending=[False, True]).drop_duplicates("group_code")
     return first.set_index("group_code")[column].reindex(groups).fillna("")
 

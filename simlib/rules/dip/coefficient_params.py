@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from simlib.clauses import Cited
 from simlib.columns import GRADES
@@ -34,7 +35,7 @@ class ChildAge(Choice):
     OFF = "off", "不含满6岁", "6 does not count"
 
 
-def _basic(default: str, grade: str):
+def _basic(default: str, grade: str) -> Any:
     label = GRADES[grade]
     return lever(
         default, "0", "2", step="0.01", unit=COEFFICIENT,
@@ -44,18 +45,18 @@ def _basic(default: str, grade: str):
     )  # fmt: skip
 
 
-def _bonus(default: str, label: Text, help: Text, place: str, high: str = "0.2"):
+def _bonus(default: str, label: Text, help: Text, place: str, high: str = "0.2") -> Any:
     return lever(
         default, "0", high, step="0.001", unit=COEFFICIENT, label=label, help=help,
         clauses=[place],
     )  # fmt: skip
 
 
-def _step(default: str, label: Text, help: Text, place: Cited, unit=COEFFICIENT):
+def _step(default: str, label: Text, help: Text, place: Cited, unit: Unit = COEFFICIENT) -> Any:
     return lever(default, "0.001", "1", step="0.001", unit=unit, label=label, help=help, clauses=[place])
 
 
-def _deduction(default: str, label: Text, help: Text, place: str, unit=COEFFICIENT, high: str = "0.2"):
+def _deduction(default: str, label: Text, help: Text, place: str, unit: Unit = COEFFICIENT, high: str = "0.2") -> Any:
     return lever(
         default, "0", high, step="0.001", unit=unit, label=label, help=help,
         clauses=[place],

@@ -198,8 +198,8 @@ def fixed_parts(standing: Standing, ages: Ages, params: DipParams) -> dict[str, 
     }  # fmt: skip
     parts = {name: Exact(standing.flags[name].astype(int)) * amount for name, amount in amounts.items()}
     parts["specialty_part"] = reduce(Exact.__add__, specialties)
-    for name, share in (("elderly_part", ages.elderly), ("child_part", ages.child)):
-        parts[name] = _age(share, ages.cases, standing, params)
+    for name, ratio in (("elderly_part", ages.elderly), ("child_part", ages.child)):
+        parts[name] = _age(ratio, ages.cases, standing, params)
     for name, column in (("coding_part", "coding_accuracy"), ("charging_part", "charging_accuracy")):
         accuracy, known = standing.rates[column]
         gap = (params.accuracy_from - accuracy).where(known)

@@ -6,19 +6,21 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.columns import GRADES, POOLED, SCHEMES
+from simlib.columns.values import Row
 from simlib.money import decimal_text
+from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import DEDUCTIONS, LABELS, PARTS
 from simlib.rules.dip.params import DipParams, LowSlope
 from simlib.rules.dip.points import Reason
 from simlib.rules.dip.settlement import ClearingBand
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.words import NO_TEXT, Text, joined
 
 LEDGERS = {**SCHEMES, **POOLED}
 
 
 @cites("JY 10", "JY 13", "JY 22", "JY 30", "JY 31", "JY 32", "JY 33")
-def explain(results: Tables, params: DipParams, institution: str) -> list[Text]:
+def explain(results: Results, params: DipParams, institution: str) -> list[Text]:
     """Every step from the cases of one institution to its balance, then the cases that matter most."""
     one = {name: _row(results[name], institution) for name in ("dip_institutions", "dip_counts", "dip_coefficients")}
     row = one["dip_institutions"]
@@ -31,7 +33,8 @@ def explain(results: Tables, params: DipParams, institution: str) -> list[Text]:
     for ledger in ledgers[ledgers["institution_id"] == institution].to_dict("records"):
         steps += _cleared(ledger, _fund(results, ledger["scheme"]), params)
     steps.append(BALANCE.fill(**_yuan(row)))
-    cases = results["dip_cases"].matter(institution, results) if "dip_cases" in results else pd.DataFrame()
+    scores = case_scores(results)
+    cases = pd.DataFrame() if scores is None else scores.matter(institution, results)
     if len(cases):
         steps.append(MATTER.fill(count=len(cases)))
         steps += [case_sentence(case, params) for case in cases.to_dict("records")]
@@ -39,12 +42,20 @@ def explain(results: Tables, params: DipParams, institution: str) -> list[Text]:
 
 
 @cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
-def explain_case(results: Tables, params: DipParams, case: str) -> list[Text]:
+def explain_case(results: Results, params: DipParams, case: str) -> list[Text]:
     """How one case comes to its points; no sentence where there is no such case."""
-    return [case_sentence(row, params) for row in results["dip_cases"].one(case, results).to_dict("records")]
+    scores = case_scores(results)
+    found = pd.DataFrame() if scores is None else scores.one(case, results)
+    return [case_sentence(row, params) for row in found.to_dict("records")]
 
 
-def case_sentence(case: dict, params: DipParams) -> Text:
+def case_scores(results: Results) -> CaseScores | None:
+    """The points of the cases among the results, where they were asked for."""
+    found: object = results.get("dip_cases")
+    return found if isinstance(found, CaseScores) else None
+
+
+def case_sentence(case: Row, params: DipParams) -> Text:
     """One case: what it cost, why it has its points, and what they come to."""
     limits = {"low": params.deviation_low, "high": params.deviation_high}
     reason = case["reason"]
@@ -65,7 +76,7 @@ def case_sentence(case: dict, params: DipParams) -> Text:
     )
 
 
-def _counted(counts: dict, row: dict) -> Text:
+def _counted(counts: Row, row: Row) -> Text:
     parts = [
         COUNTS[name].fill(count=f"{counts[name]:,}")
         for name in COUNTS
@@ -76,7 +87,7 @@ def _counted(counts: dict, row: dict) -> Text:
     return CASES.fill(cases=f"{row['cases']:,}", detail=detail)
 
 
-def _weighed(coefficient: dict) -> Text:
+def _weighed(coefficient: Row) -> Text:
     parts = [
         Text(f"{LABELS[name].zh} {sign}{coefficient[name]:.4g}", f"{LABELS[name].en} {sign}{coefficient[name]:.4g}")
         for name in PARTS
@@ -89,7 +100,7 @@ def _weighed(coefficient: dict) -> Text:
     )  # fmt: skip
 
 
-def _cleared(ledger: dict, fund: dict, params: DipParams) -> list[Text]:
+def _cleared(ledger: Row, fund: Row, params: DipParams) -> list[Text]:
     named = {"scheme": LEDGERS[ledger["scheme"]], "approved": f"{ledger['approved_points']:,.4f}"}
     value = f"{fund['point_value']:.6f}"
     rates = {
@@ -105,21 +116,21 @@ def _cleared(ledger: dict, fund: dict, params: DipParams) -> list[Text]:
     ]
 
 
-def _row(table: pd.DataFrame, institution: str) -> dict:
+def _row(table: pd.DataFrame, institution: str) -> Row:
     return table[table["institution_id"] == institution].iloc[0].to_dict()
 
 
-def _fund(results: Tables, scheme: str) -> dict:
+def _fund(results: Results, scheme: str) -> Row:
     table = results["dip_fund"]
     return table[table["scheme"] == scheme].iloc[0].to_dict()
 
 
-def _yuan(row: dict) -> dict[str, str]:
+def _yuan(row: Row) -> dict[str, str]:
     """The amounts of a row as text."""
     return {name: f"{row[name]:,.2f}" for name in AMOUNTS if name in row}
 
 
-def _points(row: dict) -> dict[str, str]:
+def _points(row: Row) -> dict[str, str]:
     return {
         name: f"{row[name]:,.4f}"
         for name in ("points", "primary_points", "bed_day_points", "deducted_points", "total_points", "approved_points")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from simlib.columns.checks import lacking_columns
+from simlib.columns.values import each_row
 from simlib.problems import Problem
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
@@ -15,7 +17,8 @@ from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
 from simlib.rules.dip.tables import HEADLINES, RESULTS, SHARES, share, summarise
 from simlib.rules.dip.varying import VARYING
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family, Results
+from simlib.tables import Tables, small
 from simlib.words import Text, few, joined
 
 TABLE = "cases"
@@ -33,7 +36,7 @@ def lacking(tables: Tables, params: DipParams) -> list[Problem]:
             found.append(Problem(NO_CATALOGUE.fill(rule=NAME), file=name))
     if params.ledger is Ledger.BY_SCHEME:
         found += lacking_columns(tables, TABLE, ("scheme",), NAME)
-        present = set(tables["funds"]["scheme"]) if "funds" in tables else set()
+        present = set(small(tables, "funds")["scheme"]) if "funds" in tables else set()
         found += [
             Problem(NO_SCHEME, tables["funds"].attrs.get("file", "funds"), column="scheme", value=name)
             for name in ("employee", "resident")
@@ -53,37 +56,37 @@ def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
         found["deviation_low"] = OWN_LIMIT
     if "billing" not in tables:
         found["monthly_rate"] = NO_BILLING
-    if not {"last_year_billed", "last_year_procurement"} <= set(tables["institutions"]):
+    if not {"last_year_billed", "last_year_procurement"} <= set(tables["institutions"].columns):
         found |= dict.fromkeys(("working_months", "procurement_rate"), NO_ADVANCES)
     return found
 
 
-def detail(ready: Ready, params: DipParams, results: Tables, subject: str | None = None) -> Tables:
+def detail(ready: Ready, params: DipParams, results: Results, subject: str | None = None) -> Results:
     """The results with the points of every case, which are calculated when they are written or asked for."""
     measured = ready.catalogue(params)
     scores = CaseScores(
-        ready.tables[TABLE], ready.tables["institutions"], measured["groups"], measured["peer_means"], params
+        ready.tables[TABLE], small(ready.tables, "institutions"), measured["groups"], measured["peer_means"], params
     )
-    return {**results, "dip_cases": scores}
+    return {**results, "dip_cases": scores.as_table}
 
 
-def feed(tables: Tables, results: Tables) -> Tables:
+def feed(tables: Tables, results: Results) -> Tables:
     """What was prepaid each month, of which the quality deposit is withheld (JY art. 40)."""
     return {**tables, "prepayments": results["dip_prepayments"]} if "dip_prepayments" in results else tables
 
 
-def warnings(results: Tables, tables: Tables, params: DipParams) -> list[Text]:
+def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     """What a user must see: cases without a mean, payables not above 0, a short fund, quotas exceeded, blanks."""
     counts, funds = results["dip_counts"], results["dip_fund"]
     found = []
     if total := int(counts["no_peer"].sum()):
         found.append(NO_PEER.fill(count=f"{total:,}", amount=f"{counts['no_peer_cost'].sum():,.2f}"))
-    for row in funds[funds["share_factor"] < 1].itertuples():
+    for row in each_row(funds[funds["share_factor"] < 1]):
         due, fund = f"{row.shares_due:,.2f}", f"{row.regulation_fund:,.2f}"
         found.append(SHORT.fill(factor=f"{row.share_factor:.6f}", due=due, fund=fund))
     ledgers = results["dip_ledgers"]
     ids = ledgers["institution_id"]
-    given = tables["institutions"].set_index("institution_id")
+    given = small(tables, "institutions").set_index("institution_id")
     ungraded = given.index[given["grade"].isna()] if "grade" in given else given.index
     over = counts["reviewed"] > counts["quota"]
     for text, whom in (
@@ -97,13 +100,15 @@ def warnings(results: Tables, tables: Tables, params: DipParams) -> list[Text]:
     return found + _uncounted(tables, counts["institution_id"])
 
 
-def _uncounted(tables: Tables, ids) -> list[Text]:
+def _uncounted(tables: Tables, ids: pd.Series) -> list[Text]:
     """Parts of the coefficient that are 0 because nobody says otherwise."""
-    given = tables["institutions"]
+    given = small(tables, "institutions")
     mine = given["institution_id"].isin(ids).to_numpy()
     whole = [name for name, columns in NEEDED.items() if not any(one in given for one in columns)]
     blank = {
-        name: int(np.logical_and.reduce([mine, *(given[one].isna() for one in columns if one in given)]).sum())
+        name: int(
+            np.logical_and.reduce([mine, *(given[one].isna().to_numpy() for one in columns if one in given)]).sum()
+        )
         for name, columns in NEEDED.items()
         if name not in whole
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ class Growth:
         return cls(params, np.full(len(level), True) if params.grows is WhoGrows.ALL else level == params.grows.value)
 
     @property
-    def assumed(self) -> tuple:
+    def assumed(self) -> tuple[Any, ...]:
         """What tells this growth from another."""
         params = self.params
         return params.grows, params.volume_growth, params.severity_growth, params.coding_growth

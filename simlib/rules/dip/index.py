@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from simlib.tables.large import Large
+
 LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
 BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
 IRREGULAR, ALL_LEVELS, SLOTS = POINTS_KINDS, 2 * POINTS_KINDS, 4 * POINTS_KINDS  # added to the cell of a case
@@ -68,15 +70,15 @@ class Points:
     def where(self, places: np.ndarray, other: Points) -> Points:
         """These at some places, ``other`` at the rest."""
         mine, theirs = self.over(other.whole), other.over(self.whole)
-        cells = (
-            np.where(places[:, None], a, b)
-            for a, b in ((mine.earned, theirs.earned), (mine.irregular, theirs.irregular))
+        at = places[:, None]
+        return Points(
+            np.where(at, mine.earned, theirs.earned),
+            np.where(at, mine.irregular, theirs.irregular),
+            mine.whole,
+            low=np.where(places, self.low, other.low),
+            high=np.where(places, self.high, other.high),
+            panel=np.where(places, self.panel, other.panel),
         )
-        cases = (
-            np.where(places, a, b)
-            for a, b in ((self.low, other.low), (self.high, other.high), (self.panel, other.panel))
-        )
-        return Points(*cells, mine.whole, *cases)
 
     def over(self, factor: int) -> Points:
         return replace(self, earned=self.earned * factor, irregular=self.irregular * factor, whole=self.whole * factor)
@@ -101,7 +103,7 @@ class Index:
     @cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
     def build(
         cls,
-        cases,
+        cases: pd.DataFrame | Large,
         institutions: pd.DataFrame,
         groups: pd.DataFrame,
         peer_means: pd.DataFrame,
@@ -203,14 +205,14 @@ class Index:
 
 def _weighed(*terms: tuple[int, np.ndarray]) -> np.ndarray:
     """The sum of factors times whole numbers, as Python ints: 64 bits hold the numbers, but not what they are multiplied to."""
-    alike = {}
+    alike: dict[int, np.ndarray] = {}
     for factor, values in terms:
         alike[factor] = alike.get(factor, 0) + values
     return reduce(add, (factor * values.astype(object) for factor, values in alike.items() if factor))
 
 
 def _views(
-    backend, table: ir.Table, places: pa.Table, measure: pa.Table, split: bool, days: int
+    backend: ibis.BaseBackend, table: ir.Table, places: pa.Table, measure: pa.Table, split: bool, days: int
 ) -> dict[str, ir.Table]:
     """``counted`` and ``binned`` of these tables, as views of the engine."""
     import ibis
@@ -227,7 +229,9 @@ def _views(
 
 
 @lru_cache(maxsize=32)
-def _queries(*, cases, places, measure, split: bool, days: int) -> dict[str, tuple[str, ibis.Schema]]:
+def _queries(
+    *, cases: ibis.Schema, places: ibis.Schema, measure: ibis.Schema, split: bool, days: int
+) -> dict[str, tuple[str, ibis.Schema]]:
     """The queries of ``counted`` and ``binned`` for tables of these columns, with their columns.
 
     To put an expression into words takes Ibis ten times as long as DuckDB takes to answer it for a small city, and the
@@ -236,7 +240,8 @@ def _queries(*, cases, places, measure, split: bool, days: int) -> dict[str, tup
     import ibis
 
     schemas = {"cases": cases, "places": places, "measure": measure}
-    one = measured_on(*(ibis.table(schema, name=name) for name, schema in schemas.items()), days)
+    tables = {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
+    one = measured_on(**tables, readmission_days=days)
     scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
     one = one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
     asked = {"counted": _counted(one), "binned": _binned(one)}
@@ -280,7 +285,7 @@ def _counted(one: ir.Table) -> ir.Table:
 
 def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The places that have cases, and their SUMS."""
-    column = {name: values.to_numpy() for name, values in counted.items()}
+    column = {str(name): values.to_numpy() for name, values in counted.items()}
     at, place = np.unique(column["at"], return_inverse=True)
     slot, age, by_ratio, cases = (column[name] for name in ("slot", "age", "by_ratio", "cases"))
     first, irregular = ~column["readmission"], slot >= IRREGULAR

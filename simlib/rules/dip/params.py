@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from simlib.params import PERCENT, RATIO, Choice, Kind, lever, reading, whole
 from simlib.rules.dip.coefficient_params import CoefficientParams
@@ -41,7 +42,7 @@ class WhoGrows(Choice):
     LEVEL_1 = "1", "一级机构", "level 1"
 
 
-def _share_rate(default: str, level: str, zh: str):
+def _share_rate(default: str, level: str, zh: str) -> Any:
     return lever(
         default, "0", "1", step="0.01", unit=PERCENT,
         label=Text(f"{zh}级机构分担比例", f"Share of overspending, level {level}"),
@@ -51,7 +52,7 @@ def _share_rate(default: str, level: str, zh: str):
     )  # fmt: skip
 
 
-def _growth(zh: str, en: str, help: Text):
+def _growth(zh: str, en: str, help: Text) -> Any:
     return lever(
         "0", "-0.5", "1", kind=Kind.ASSUMPTION, step="0.01", unit=PERCENT, label=Text(zh, en), help=help, places=4
     )

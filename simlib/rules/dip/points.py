@@ -85,9 +85,9 @@ class Limits:
     @classmethod
     def of(cls, params: DipParams) -> Limits:
         lifted = params.low_slope is LowSlope.LIFTED
-        low = LIFTED_TO if lifted else params.deviation_low
-        thousandths = [int(one * THOUSAND) for one in (low, params.deviation_high, params.review_from)]
-        return cls(*thousandths, int(LIFT * THOUSAND) if lifted else 0)
+        limit = LIFTED_TO if lifted else params.deviation_low
+        low, high, review = (int(one * THOUSAND) for one in (limit, params.deviation_high, params.review_from))
+        return cls(low, high, review, int(LIFT * THOUSAND) if lifted else 0)
 
     def moved(self, factor: Decimal) -> Limits:
         """The limits where ratios are so many times smaller, within the bounds of 1."""
@@ -161,7 +161,7 @@ def measured_on(cases: ir.Table, places: ir.Table, measure: ir.Table, readmissio
     """:func:`measured` of tables that an engine knows, or will know by these names and columns."""
     import ibis
 
-    def given(name: str, kind: str):
+    def given(name: str, kind: str) -> ir.Column:
         return cases[name] if name in cases.columns else ibis.null(kind)
 
     cases = cases.mutate(
@@ -257,7 +257,7 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     )  # fmt: skip
 
 
-def large(cases) -> Large:
+def large(cases: pd.DataFrame | pa.Table | Large) -> Large:
     """Cases as a table that an engine is asked: one in its file, a DataFrame or an Arrow table."""
     from simlib.tables.large import Large
 

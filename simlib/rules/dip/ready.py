@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,15 @@ from simlib.rules.dip.coefficients import KEY, Standing
 from simlib.rules.dip.index import Index
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.points import SCHEMES
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
+from simlib.tables import Tables, small
 from simlib.tables.large import Large
 from simlib.words import Text
 
 POOLED = Ledger.POOLED.value
+Made = TypeVar("Made")
 MOST_KEPT = 4  # indexes that a process keeps for tables it has seen; a copy of the process finds them too
-_KEPT: OrderedDict[tuple, Index] = OrderedDict()
+_KEPT: OrderedDict[tuple[Any, ...], Index] = OrderedDict()
 
 
 @dataclass
@@ -34,28 +36,29 @@ class Ready:
     tables: Tables
     made: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
-    def keep(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:
+    def keep(self, name: str, key: Hashable, make: Callable[[], Made]) -> Made:
         """What ``make`` gives, made again only when the ``key`` it depends on is another."""
         if name not in self.made or self.made[name][0] != key:
             self.made[name] = key, make()
-        return self.made[name][1]
+        made: Made = self.made[name][1]
+        return made
 
-    def catalogue(self, params: DipParams) -> Tables:
+    def catalogue(self, params: DipParams) -> Results:
         """Groups and last year's means: as given, or made from the history."""
         key = self._history(params)
         return {
-            name: self.tables[name]
+            name: small(self.tables, name)
             if name in self.tables
-            else self.keep(name, key, lambda make=make: make(self.tables["history"], params))
+            else self.keep(name, key, partial(make, self.tables["history"], params))
             for name, make in (("groups", catalogue), ("peer_means", peer_means))
         }
 
-    def _history(self, params: DipParams) -> tuple:
+    def _history(self, params: DipParams) -> tuple[Any, ...]:
         """What the catalogue depends on."""
         given = "groups" in self.tables and "peer_means" in self.tables
         return () if given else (params.core_min_cases, params.history_years, params.year_weights)
 
-    def key(self, params: DipParams) -> tuple:
+    def key(self, params: DipParams) -> tuple[Any, ...]:
         """What the accounts depend on: another key, other books."""
         named = "person_id" in self.tables["cases"].columns
         return params.ledger, int(params.readmission_days) if named else 0, self._history(params)
@@ -65,20 +68,21 @@ class Ready:
         return self.keep(
             "books",
             self.key(params),
-            lambda: Books.open(self._index(params), self.tables["institutions"], params.ledger),
+            lambda: Books.open(self._index(params), small(self.tables, "institutions"), params.ledger),
         )
 
     def _index(self, params: DipParams) -> Index:
         """The cases by place and ratio (JY art. 28); schemes are kept apart only where the ledgers are."""
-        cases, institutions = self.tables["cases"], self.tables["institutions"]
+        cases, institutions = self.tables["cases"], small(self.tables, "institutions")
         measured, (ledger, days, _) = self.catalogue(params), self.key(params)
+        groups, means = measured["groups"], measured["peer_means"]
         split = ledger is Ledger.BY_SCHEME
         digest = table_digest(cases) if isinstance(cases, Large) else ""
         if not digest:  # nothing tells such cases from others
-            return Index.build(cases, institutions, **measured, split=split, readmission_days=days)
-        key = (digest, split, days, *map(_content, (institutions[[KEY, "level"]], *measured.values())))
+            return Index.build(cases, institutions, groups, means, split=split, readmission_days=days)
+        key = (digest, split, days, *map(_content, (institutions[[KEY, "level"]], groups, means)))
         if key not in _KEPT:
-            _KEPT[key] = Index.build(cases, institutions, **measured, split=split, readmission_days=days)
+            _KEPT[key] = Index.build(cases, institutions, groups, means, split=split, readmission_days=days)
             while len(_KEPT) > MOST_KEPT:
                 _KEPT.popitem(last=False)
         return _KEPT[key]
@@ -112,15 +116,16 @@ class Books:
 
     @cached_property
     def ids(self) -> np.ndarray:
-        return self.institutions[KEY].array
+        ids: np.ndarray = self.institutions[KEY].array
+        return ids
 
     @cached_property
     def rows(self) -> np.ndarray:
         """Of the accounts, ledger by ledger: their rows of ``institutions``."""
-        return self.owner[np.concatenate(list(self.ledgers.values()))]
+        return np.asarray(self.owner[np.concatenate(list(self.ledgers.values()))])
 
     @cached_property
-    def named(self) -> dict:
+    def named(self) -> dict[str, Any]:
         """Institution and scheme of the accounts, ledger by ledger."""
         schemes = np.repeat(list(self.ledgers), [len(accounts) for accounts in self.ledgers.values()])
         return {KEY: self.ids[self.rows], "scheme": pd.array(schemes, dtype="str")}
@@ -128,7 +133,7 @@ class Books:
     @cached_property
     def level(self) -> np.ndarray:
         """Of each account."""
-        return self.standing.level[self.owner]
+        return np.asarray(self.standing.level[self.owner])
 
 
 def _content(table: pd.DataFrame) -> str:

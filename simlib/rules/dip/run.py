@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,21 +21,25 @@ from simlib.rules.dip.points import SCHEMES, UNIT, Limits, PointsKind
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
 from simlib.rules.dip.settlement import ClearingBand
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
+from simlib.tables import small
+from simlib.tables.large import Large
 
 MONEY = ("billed", "patient_paid", "other_paid")
 PAID = ("payable", "share_due", "share_paid", "settlement")
 
 
 @cites("JY 9")
-def settle(cases, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, funds: pd.DataFrame,
-           params: DipParams | None = None, billing: pd.DataFrame | None = None) -> Tables:  # fmt: skip
+def settle(cases: pd.DataFrame | Large, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, funds: pd.DataFrame,
+           params: DipParams | None = None, billing: pd.DataFrame | None = None) -> Results:  # fmt: skip
     """The settlement of every institution (JY art. 10-40), as the result tables of the family by name.
 
     ``cases`` is a DataFrame or a large table in its file; the others are as in the data folder. Without ``billing`` nothing
     was prepaid. BadInput where a table lacks a column or a row that another needs.
     """
-    tables = {"cases": cases, "institutions": institutions, "groups": groups, "peer_means": peer_means, "funds": funds}
+    tables: dict[str, pd.DataFrame | Large] = {
+        "cases": cases, "institutions": institutions, "groups": groups, "peer_means": peer_means, "funds": funds,
+    }  # fmt: skip
     if billing is not None:
         tables["billing"] = billing
     return run(Ready(tables), params or DipParams())
@@ -69,7 +74,7 @@ def reckon(ready: Ready, params: DipParams) -> Reckoned:
 
 
 @cites("JY 9")
-def run(ready: Ready, params: DipParams) -> Tables:
+def run(ready: Ready, params: DipParams) -> Results:
     """The result tables of one settlement."""
     made = reckon(ready, params)
     books, growth, mix, coefficient, pots = made.books, made.growth, made.mix, made.coefficient, made.pots
@@ -94,7 +99,7 @@ def _funds(ready: Ready, params: DipParams) -> dict[str, dict[str, int]]:
     """What each ledger's fund has and spends (JY art. 2, 10)."""
     names = (POOLED,) if params.ledger is Ledger.POOLED else SCHEMES[:2]
     return ready.keep(
-        "funds", names, lambda: {name: settlement.fund_sums(ready.tables["funds"], name) for name in names}
+        "funds", names, lambda: {name: settlement.fund_sums(small(ready.tables, "funds"), name) for name in names}
     )
 
 
@@ -135,7 +140,7 @@ def _ages(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Ages
     return ready.keep("ages", (ready.key(params), child, growth.assumed), made)
 
 
-def _cases(books: Books, growth: Growth, name: str, cells=slice(None)) -> Exact:
+def _cases(books: Books, growth: Growth, name: str, cells: slice | list[int] = slice(None)) -> Exact:
     """Counts of cases by institution."""
     return growth.cases(Exact(books.index.sums[name][:, cells].sum(axis=1))).by(books.owner)
 
@@ -187,8 +192,8 @@ def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dic
 
 @cites("JY 2", "JY 10", "JY 31")
 def clear(
-    funds: dict[str, dict], books: Books, money: dict[str, np.ndarray], approved: Exact, params: DipParams
-) -> list[tuple]:
+    funds: dict[str, dict[str, Any]], books: Books, money: dict[str, np.ndarray], approved: Exact, params: DipParams
+) -> list[tuple[Any, ...]]:
     """Each ledger by itself: its name, accounts and settlement (JY art. 2, 10, 31)."""
     cleared = []
     for scheme, mine in books.ledgers.items():
@@ -252,23 +257,23 @@ def _fixed_counts(books: Books) -> dict[str, np.ndarray]:
     return {name: sum_by(books.owner, values) for name, values in counts.items()}
 
 
-def _prepaid(ready: Ready, books: Books, params: DipParams) -> tuple[Tables, np.ndarray]:
+def _prepaid(ready: Ready, books: Books, params: DipParams) -> tuple[Results, np.ndarray]:
     """What was prepaid each month, where the bills are given, and to each institution over the year, in fen."""
     tables = ready.tables
     if "billing" not in tables:
         return {}, np.zeros(len(books.ids), dtype=np.int64)
 
-    def made() -> tuple[Tables, np.ndarray]:
-        monthly = prepayments(Growth.billing(tables["billing"], tables["institutions"], params), params)
+    def made() -> tuple[Results, np.ndarray]:
+        monthly = prepayments(Growth.billing(small(tables, "billing"), small(tables, "institutions"), params), params)
         return {"dip_prepayments": monthly}, prepaid_by(monthly, books.ids)
 
     assumed = (params.grows, params.volume_growth, params.severity_growth)
     return ready.keep("prepaid", (ready.key(params), params.monthly_rate, assumed), made)
 
 
-def _advances(ready: Ready, params: DipParams) -> Tables:
+def _advances(ready: Ready, params: DipParams) -> Results:
     """The advances, where the institutions' table says enough."""
-    institutions = ready.tables["institutions"]
+    institutions = small(ready.tables, "institutions")
     if not {"last_year_billed", "last_year_procurement", "ownership"} <= set(institutions.columns):
         return {}
     rates = (params.working_months, params.procurement_rate)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -100,7 +100,7 @@ class Settled:
 
     @property
     def settlement(self) -> np.ndarray:
-        return self.base + self.paid
+        return np.asarray(self.base + self.paid)
 
     @property
     def fund_left(self) -> int:
@@ -247,7 +247,7 @@ def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarr
 
 
 @cites("JY 11")
-def fund_row(scheme: str, settled: Settled) -> dict:
+def fund_row(scheme: str, settled: Settled) -> dict[str, Any]:
     """The row of one ledger in ``dip_fund``: yuan, and the point value in yuan a point."""
     money = settled.fund
     fen = {

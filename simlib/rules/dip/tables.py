@@ -21,12 +21,13 @@ from simlib.columns import (
     yuan,
 )
 from simlib.columns.institutions import INSTITUTION_COUNT
+from simlib.columns.values import each_row
 from simlib.money import to_fen, to_yuan
 from simlib.rules.dip.coefficient_params import COEFFICIENT
 from simlib.rules.dip.coefficients import LABELS
 from simlib.rules.dip.points import Reason
 from simlib.rules.dip.settlement import ClearingBand
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.words import NO_TEXT, Text
 
 KEY = INSTITUTIONS.by_name["institution_id"]
@@ -155,7 +156,7 @@ SHARES = (
 )
 
 
-def share(results: Tables) -> dict[str, float]:
+def share(results: Results) -> dict[str, float]:
     """The numbers of ``SHARES``."""
     table, funds = results["dip_institutions"], results["dip_fund"]
     billed, settlement = (to_fen(table[name].to_numpy()) for name in ("billed", "settlement"))
@@ -169,7 +170,7 @@ def share(results: Tables) -> dict[str, float]:
     }
 
 
-def summarise(results: Tables) -> dict[str, int | float]:
+def summarise(results: Results) -> dict[str, int | float]:
     """The headline numbers; the point value is that of all ledgers together."""
     table, funds, ledgers = (results[name] for name in ("dip_institutions", "dip_fund", "dip_ledgers"))
     fen = {
@@ -179,7 +180,7 @@ def summarise(results: Tables) -> dict[str, int | float]:
     sums = {name: to_fen(table[name].to_numpy()).sum() for name in ("billed", "settlement")}
     yuan = {name: float(to_yuan(amount)) for name, amount in {**fen, **sums}.items()}
     points = ledgers["approved_points"].to_numpy()
-    value = {row.scheme: row.point_value for row in funds[["scheme", "point_value"]].itertuples()}
+    value = {row.scheme: row.point_value for row in each_row(funds[["scheme", "point_value"]])}
     paid = sum(points[(ledgers["scheme"] == scheme).to_numpy()].sum() * one for scheme, one in value.items())
     outcome = table["outcome"].to_numpy(dtype=object)
     return {

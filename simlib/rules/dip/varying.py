@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from simlib.clauses import cites
@@ -32,7 +34,9 @@ def run(ready: Ready, params: DipParams, changes: Changes) -> Outcomes:
     )
 
 
-def _cleared(made: Reckoned, params: DipParams, changes: Changes, case: int) -> tuple[np.ndarray, np.ndarray, dict]:
+def _cleared(
+    made: Reckoned, params: DipParams, changes: Changes, case: int
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """Sides, settlements in fen, and headline numbers of one case."""
     books, approved = made.books, made.pots["approved_points"]
     cost, points = (None if one is None else one[case][books.owner] for one in (changes.cost, changes.points))
@@ -51,15 +55,15 @@ def _cleared(made: Reckoned, params: DipParams, changes: Changes, case: int) -> 
         "fund_left": sum(settled.fund_left for _, settled in ledgers),
         "undistributed": sum(settled.undistributed for _, settled in ledgers),
     }
-    approved = [accounts.approved.floats() for accounts, _ in ledgers]
+    points_of = [accounts.approved.floats() for accounts, _ in ledgers]
     paid = sum(
         one.sum() * float(settled.point_value.floats()) / 100
-        for one, (_, settled) in zip(approved, ledgers, strict=True)
+        for one, (_, settled) in zip(points_of, ledgers, strict=True)
     )
     numbers = {
         "institutions": len(side),
         "cases": int(made.growth.cases(Exact(books.index.sums["cases"].sum(axis=1))).by(books.owner).half_up().sum()),
-        "point_value": round(float(paid / np.concatenate(approved).sum()), 10),  # as the headline is
+        "point_value": round(float(paid / np.concatenate(points_of).sum()), 10),  # as the headline is
         **{name: float(to_yuan(int(amount))) for name, amount in fen.items()},
         **{name: int((side == code).sum()) for name, code in CODES.items()},
     }

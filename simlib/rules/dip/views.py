@@ -17,13 +17,13 @@ from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.dip import settlement
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import SPENDING, ClearingBand
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 
 NEAR = 0.01  # of the clearing ratio: how close to an edge counts as near it
 
 
 @cites("JY 10", "JY 11", "JY 13")
-def waterfall(results: Tables) -> pd.DataFrame:
+def waterfall(results: Results) -> pd.DataFrame:
     """From income to what institutions get: one row a step, with ``step``, ``amount`` [yuan] and ``level`` after it.
 
     income, regulation set aside, the kinds of spending, what lies above the multiple of billing, then the distributable
@@ -70,7 +70,9 @@ def distribution(institutions: pd.DataFrame, width: float = 0.01, low: float = 0
 @cites("JY 33")
 def corridor(params: DipParams, level: str, ratios: Sequence[Fraction]) -> np.ndarray:
     """Settlement over billing at each clearing ratio, for one level and a fund that suffices (JY art. 33)."""
-    billed, payable = (Exact([getattr(one, part) for one in ratios]) for part in ("numerator", "denominator"))
+    billed, payable = (
+        Exact(np.array([getattr(one, part) for one in ratios], dtype=object)) for part in ("numerator", "denominator")
+    )
     _, base, share = settlement.corridor(payable, billed, np.full(len(ratios), level), params)
     return (base + share).over(billed)
 
@@ -109,14 +111,16 @@ def balance(institutions: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
 
 
 @cites("JY 11", "JY 33")
-def rollover(results: Tables, years: int = 5) -> pd.DataFrame:
+def rollover(results: Results, years: int = 5) -> pd.DataFrame:
     """The regulation fund over several years like this one (JY art. 11, 33): year, supply, demand, paid, left [yuan].
 
     Each year sets the same part aside and owes the same shares; what is left is carried to the next.
     """
     funds = results["dip_fund"]
-    given = (to_fen(funds[name].to_numpy()) for name in ("fund_carried", "regulation_set_aside", "shares_due"))
-    ledgers = [_rolled(*one, years) for one in zip(*(column.tolist() for column in given), strict=True)]
+    carried, aside, due = (
+        to_fen(funds[name].to_numpy()).tolist() for name in ("fund_carried", "regulation_set_aside", "shares_due")
+    )
+    ledgers = [_rolled(*one, years=years) for one in zip(carried, aside, due, strict=True)]
     sums = to_yuan(np.sum(ledgers, axis=0))
     return pd.DataFrame(
         {"year": range(1, years + 1), **dict(zip(("supply", "demand", "paid", "left"), sums.T, strict=True))}

@@ -1,8 +1,9 @@
 """County surplus retention (XX part 5(1), with parts 1(2)2 and 3(6))."""
 
+from simlib.rules.cards.bonus import CapTotal
 from simlib.rules.retention.explanation import explain
 from simlib.rules.retention.family import FAMILY
-from simlib.rules.retention.params import CapTotal, Fraction, RetentionParams
+from simlib.rules.retention.params import Fraction, RetentionParams
 from simlib.rules.retention.settlement import Bracket, settle, years
 from simlib.rules.retention.views import NEAR, Fall, curve, edges, fall, flows
 

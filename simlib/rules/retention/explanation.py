@@ -5,17 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from simlib.clauses import cites
+from simlib.columns.values import row_of
 from simlib.money import decimal_text, to_fen, to_yuan
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.rules.retention.params import Fraction, RetentionParams
 from simlib.rules.retention.settlement import FAILED, Bracket
 from simlib.words import Text
 
 
 @cites("XX 3(6)", "XX 5(1)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
-def explain(results: Tables, params: RetentionParams, community_id: str) -> list[Text]:
+def explain(results: Results, params: RetentionParams, community_id: str) -> list[Text]:
     """The steps from score to what is kept or borne, for one community of a run's tables; KeyError if unknown."""
-    one = results["retention"].set_index("community_id").loc[community_id]
+    one = row_of(results["retention"], "community_id", community_id)
     over, unreasonable = (to_fen(abs(one[name])) for name in ("surplus", "unreasonable_overspend"))
     numbers = {
         **{name: decimal_text(one[name]) for name in POINTS},
@@ -37,7 +38,7 @@ def explain(results: Tables, params: RetentionParams, community_id: str) -> list
     return [step.fill(**numbers) for step in [*steps, NET]]
 
 
-def percent(share) -> str:
+def percent(share: Decimal | float) -> str:
     """A share as a percentage, as short as it is exact to six places."""
     return f"{decimal_text(round(Decimal(str(share)) * 100, 6))}%"
 

@@ -9,13 +9,14 @@ from simlib.columns.checks import lacking_columns
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
 from simlib.rules.cards.bonus import BONUS_CUT
-from simlib.rules.family import SCORED, Family, Tables
+from simlib.rules.family import SCORED, Family, Results
 from simlib.rules.retention.explanation import explain, percent
 from simlib.rules.retention.params import RetentionParams
 from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, prepare, settle, years
 from simlib.rules.retention.tables import HEADLINES, MONEY, RESULTS, SHARES
 from simlib.rules.retention.varying import VARYING
 from simlib.rules.retention.views import fall
+from simlib.tables import Tables, small
 from simlib.words import Text, few
 
 LABEL = Text("县域结余留用", "County surplus retention")
@@ -28,7 +29,7 @@ def lacking(tables: Tables, params: RetentionParams) -> list[Problem]:
 
 def inert(tables: Tables, params: RetentionParams) -> dict[str, Text]:
     """Where a card made the scores their bonus is counted already; without a bonus there is nothing to cut."""
-    communities = tables[TABLE]
+    communities = small(tables, TABLE)
     if communities.attrs.get(SCORED):
         return dict.fromkeys(("bonus_cap", "cap_total"), FROM_CARD)
     if "bonus" not in communities or not (communities["bonus"] > 0).any():
@@ -36,12 +37,12 @@ def inert(tables: Tables, params: RetentionParams) -> dict[str, Text]:
     return {}
 
 
-def run(ready: Ready, params: RetentionParams) -> Tables:
+def run(ready: Ready, params: RetentionParams) -> Results:
     """The two result tables of one run."""
     return {"retention": settle(ready, params), "retention_years": years(ready, params)}
 
 
-def summarise(results: Tables) -> dict[str, int | float]:
+def summarise(results: Results) -> dict[str, int | float]:
     """The headline numbers: communities by bracket, and money in yuan."""
     settled = results["retention"]
     bracket = settled["bracket"].to_numpy()
@@ -55,7 +56,7 @@ def summarise(results: Tables) -> dict[str, int | float]:
     }
 
 
-def share(results: Tables) -> dict[str, float]:
+def share(results: Results) -> dict[str, float]:
     """The numbers of ``SHARES``."""
     numbers = summarise(results)
     counts = {f"share_{one.value}": numbers[one.value] / max(numbers["communities"], 1) for one in Bracket}
@@ -63,9 +64,9 @@ def share(results: Tables) -> dict[str, float]:
     return {**counts, "share_retained": numbers["retained"] / surplus if surplus else 0.0}
 
 
-def warnings(results: Tables, tables: Tables, params: RetentionParams) -> list[Text]:
+def warnings(results: Results, tables: Tables, params: RetentionParams) -> list[Text]:
     """What a user must see: a curve that falls, numbers the document does not set, vetoes, bonuses cut, blanks."""
-    settled, given = results["retention"], tables[TABLE]
+    settled, given = results["retention"], small(tables, TABLE)
     found = []
     if falls := fall(params):
         shown = {"lower_ratio": percent(falls.lower_ratio), "higher_ratio": percent(falls.higher_ratio)}
@@ -126,7 +127,7 @@ FAMILY = Family(
     varying=VARYING,
     lacking=lacking,
     inert=inert,
-    prepare=lambda tables: prepare(tables[TABLE]),
+    prepare=lambda tables: prepare(small(tables, TABLE)),
     run=run,
     summarise=summarise,
     shares=SHARES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from simlib import columns
 from simlib.params import PERCENT, Choice, Kind, Params, Unit, lever, reading
@@ -18,7 +19,7 @@ class Fraction(Choice):
     CEIL = "ceil", "不足1分按1分扣", "a begun point counts whole"
 
 
-def _assumed(zh: str, en: str, help: Text, low: str, high: str, step: str, unit) -> Decimal:
+def _assumed(zh: str, en: str, help: Text, low: str, high: str, step: str, unit: Unit) -> Any:
     return lever("0", low, high, kind=Kind.ASSUMPTION, step=step, unit=unit, label=Text(zh, en), help=help, places=4)
 
 

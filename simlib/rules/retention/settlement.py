@@ -241,15 +241,15 @@ def _next(first: Ready, ready: Ready, cut: np.ndarray, params: RetentionParams) 
         _part(ready.budget - cut, 1 + params.budget_growth),
         _part(ready.spending, 1 + params.spending_growth),
     )
-    return replace(ready, score=score, **overspent(first, budget, spending))
+    return replace(overspent(ready, first, budget, spending), score=score)
 
 
 @cites("XX 5(1)")
-def overspent(first: Ready, budget: np.ndarray, spending: np.ndarray) -> dict[str, np.ndarray]:
-    """Other budgets and spending: the unreasonable part of an overspending stays in proportion, half up to the fen."""
+def overspent(ready: Ready, first: Ready, budget: np.ndarray, spending: np.ndarray) -> Ready:
+    """Other budgets and spending than at ``first``: the unreasonable part of an overspending stays in proportion, half up to the fen."""
     over, base = np.maximum(spending - budget, 0), np.maximum(first.spending - first.budget, 1)
     unreasonable = round_half_up(over.astype(object) * first.unreasonable, base.astype(object)).astype(np.int64)
-    return {"budget": budget, "spending": spending, "unreasonable": unreasonable}
+    return replace(ready, budget=budget, spending=spending, unreasonable=unreasonable)
 
 
 def _part(fen: np.ndarray, share: Decimal) -> np.ndarray:

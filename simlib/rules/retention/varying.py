@@ -47,7 +47,7 @@ def run(ready: Ready, params: RetentionParams, changes: Changes) -> Outcomes:
         score=Exact(all_of(known.score if changes.score is None else changes.score), known.scale),
     )  # fmt: skip
     if changes.cost is not None:
-        many = replace(many, **overspent(many, many.budget, spending))
+        many = overspent(many, many, many.budget, spending)
     total = total_score(many, params)
     bracket = brackets(total, many.veto, params)
     fen = amounts_of(many, bracket, ratios(total, bracket, params), params)
@@ -87,7 +87,7 @@ def edges(ready: Ready, params: RetentionParams) -> Edges:
 
 def _codes(bracket: np.ndarray) -> np.ndarray:
     """Each as its place in Bracket."""
-    return sum(place * (bracket == one.value) for place, one in enumerate(Bracket)).astype(np.int8)
+    return np.asarray(sum(place * (bracket == one.value) for place, one in enumerate(Bracket)), dtype=np.int8)
 
 
 VARYING = Varying(

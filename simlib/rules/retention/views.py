@@ -72,7 +72,7 @@ def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) ->
     open_ = settled[settled["bracket"] != Bracket.VETO.value]
     score, surplus = Exact.of(open_["total_score"].to_numpy()), np.maximum(to_fen(open_["surplus"].to_numpy()), 0)
     retained = to_fen(open_["retained"].to_numpy())
-    rank = pd.Index(UPWARD).get_indexer(open_["bracket"])
+    rank = pd.Index(UPWARD).get_indexer(pd.Index(open_["bracket"]))
     rows = []
     for name, bracket in EDGES.items():
         at = getattr(params, name)

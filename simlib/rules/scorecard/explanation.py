@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from simlib.clauses import cites
 from simlib.columns import STAGES
+from simlib.columns.values import each_row, row_of
 from simlib.money import decimal_text
-from simlib.params import Params
 from simlib.rules.cards import CARDS
-from simlib.rules.family import Tables
-from simlib.rules.scorecard.params import CapTotal
-from simlib.words import Text, joined
+from simlib.rules.cards.bonus import CapTotal
+from simlib.rules.family import Results
+from simlib.rules.scorecard.params import ScorecardParams
+from simlib.words import NO_TEXT, Text, joined
 
 
 @cites("JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 2", "JS26 annex 2, note 1", "XX part 3", "XX 3(6)")
-def explain(results: Tables, params: Params, institution_id: str) -> list[Text]:
+def explain(results: Results, params: ScorecardParams, institution_id: str) -> list[Text]:
     """The steps from facts to the score for one institution of a run's tables; KeyError if unknown."""
-    one = results["scorecard"].set_index("institution_id").loc[institution_id]
+    one = row_of(results["scorecard"], "institution_id", institution_id)
     card = CARDS[one["card"]]
     labels = {item.item: item.text for item in card.items}
     items = results["scorecard_items"]
     items = items[items["institution_id"] == institution_id]
     lost = items[(items["points"] < items["full"]) | (items["reason"] != "")]
     steps = [CARD.fill(card=card.text, edition=card.edition.text, clause=card.cite(card.clause).text)]
-    for row in lost.itertuples():
+    for row in each_row(lost):
         reason = Text(row.reason, row.reason_en)
         steps.append(
             ITEM.fill(item=row.item, name=labels[row.item], points=_p(row.points), full=_p(row.full), reason=reason)
@@ -36,25 +39,25 @@ def explain(results: Tables, params: Params, institution_id: str) -> list[Text]:
     numbers["whole"] = _p(results["scorecard_cards"].set_index("card").at[one["card"], "full"])
     if len(items) < len(card.items):
         out = next(number for number in labels if number not in set(items["item"]))
-        clause = card.cite(card.private.clause).text
+        clause = card.cite(card.private.clause).text if card.private else NO_TEXT
         steps.append(PRIVATE.fill(item=out, clause=clause, scaled=_p(one["score"] - one["bonus"]), **numbers))
-    if one["bonus_given"]:
+    if one["bonus_given"] and card.bonus:
         text = BONUS if one["bonus_given"] == one["bonus"] else BONUS_CUT
         steps.append(text.fill(clause=card.cite(card.bonus.clause).text, cap=_p(params.bonus_cap), **numbers))
         if params.cap_total is CapTotal.ON and one["points"] + one["bonus"] > one["score"]:
             steps.append(CAPPED.fill(**numbers))
-    if one["veto"]:
+    if one["veto"] and card.veto:
         steps.append(VETO.fill(clause=card.cite(card.veto.clause).text))
     stages = results["scorecard_stages"]
     stages = stages[stages["institution_id"] == institution_id]
-    for row in stages[stages["change"] != 0].itertuples():
+    for row in each_row(stages[stages["change"] != 0]):
         change = ("+" if row.change > 0 else "") + _p(row.change)
         text = STAGE.fill(stage=STAGES[row.stage], change=change, score=_p(row.score))
         steps.append(BY_STAGES.fill(text=text) if card.document == "JS26" else END.fill(text=text))
     return [*steps, TOTAL.fill(**numbers)]
 
 
-def _p(points) -> str:
+def _p(points: Any) -> str:
     return decimal_text(round(float(points), 9))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +11,9 @@ from simlib.columns import TABLES
 from simlib.columns.checks import refuse, together
 from simlib.exact import Exact
 from simlib.money import decimal_text
-from simlib.params import Params
 from simlib.rules.cards import CARDS, edition
 from simlib.rules.cards.bonus import BONUS_CUT
-from simlib.rules.family import SCORED, Family, Tables
+from simlib.rules.family import SCORED, Family, Results
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
 from simlib.rules.scorecard.params import ScorecardParams
@@ -20,6 +21,7 @@ from simlib.rules.scorecard.results import cards, item_points, stages, totals, w
 from simlib.rules.scorecard.scoring import evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
 from simlib.rules.scorecard.tables import HEADLINES, RESULTS
+from simlib.tables import Tables, small
 from simlib.words import Text, few
 
 
@@ -27,12 +29,14 @@ class PreparedSheets:
     """The sheets of each edition, made from the tables when first asked for."""
 
     def __init__(self, tables: Tables):
-        self.tables, self.made = tables, {}
+        self.tables = tables
+        self.made: dict[str, list[Sheet]] = {}
 
     def of(self, name: str) -> list[Sheet]:
         if name not in self.made:
             made = [
-                lambda card=card: sheet(card, self.tables[card.subjects], self.tables[TABLE]) for card in edition(name)
+                partial(sheet, card, small(self.tables, card.subjects), small(self.tables, TABLE))
+                for card in edition(name)
             ]
             self.made[name] = together(*made)
             _refuse_unevaluated(self.tables, self.made[name])
@@ -41,12 +45,12 @@ class PreparedSheets:
 
 def _refuse_unevaluated(tables: Tables, sheets: list[Sheet]) -> None:
     subjects = sheets[0].card.subjects
-    table, key = tables[subjects], TABLES[subjects].key
+    table, key = small(tables, subjects), TABLES[subjects].key
     seen = np.concatenate([one.ids for one in sheets])
     refuse(table, subjects, key, ~table[key].isin(seen), NO_CARD)
 
 
-def run(sheets: PreparedSheets, params: Params) -> Tables:
+def run(sheets: PreparedSheets, params: ScorecardParams) -> Results:
     """The result tables of one run, the items without their reasons."""
     chosen = sheets.of(params.edition.value)
     final = together(*(lambda one=one: evaluate(one, params) for one in chosen))
@@ -58,7 +62,7 @@ def run(sheets: PreparedSheets, params: Params) -> Tables:
     }
 
 
-def detail(sheets: PreparedSheets, params: Params, results: Tables, subject: str | None = None) -> Tables:
+def detail(sheets: PreparedSheets, params: ScorecardParams, results: Results, subject: str | None = None) -> Results:
     """The results with the reason of every lost point, of everybody or of one subject."""
     final = [evaluate(one, params) for one in sheets.of(params.edition.value)]
     return {**results, "scorecard_items": with_reasons(results["scorecard_items"], final, subject)}
@@ -68,12 +72,12 @@ def feeds(tables: Tables) -> tuple[str, ...]:
     """The rules that pay by the scores of those for whom facts are stated."""
     if TABLE not in tables or SUBJECT not in tables[TABLE] or "communities" not in tables:
         return ("deposit",)
-    stated = pd.Index(tables[TABLE][SUBJECT].unique())
-    of_communities = stated.isin(tables["communities"][TABLES["communities"].key])
+    stated = pd.Index(small(tables, TABLE)[SUBJECT].unique())
+    of_communities = stated.isin(small(tables, "communities")[TABLES["communities"].key])
     return ("retention",) * bool(of_communities.any()) + ("deposit",) * (not of_communities.all())
 
 
-def feed(tables: Tables, results: Tables) -> Tables:
+def feed(tables: Tables, results: Results) -> Tables:
     """The institutions, or communities, with the scores of the card, for the rules that pay by them.
 
     A community's score comes in two parts, its points and the bonus as counted.
@@ -81,8 +85,9 @@ def feed(tables: Tables, results: Tables) -> Tables:
     subjects = _subjects(results)
     if subjects not in tables:
         return tables
-    given, scored = tables[subjects], _in_order(results, tables[subjects], subjects)
-    columns, attrs = {"score": scored["score"].to_numpy()}, given.attrs
+    given = small(tables, subjects)
+    scored = _in_order(results, given, subjects)
+    columns, attrs = {"score": scored["score"].to_numpy()}, {**given.attrs}
     if subjects == "communities":
         points = scored["points"].to_numpy()
         bonus = (Exact.of(columns["score"]) - Exact.of(points)).floats()
@@ -92,17 +97,17 @@ def feed(tables: Tables, results: Tables) -> Tables:
     return {**tables, subjects: fed}
 
 
-def _subjects(results: Tables) -> str:
+def _subjects(results: Results) -> str:
     """The table of those whom the cards evaluate."""
     return CARDS[results["scorecard_cards"]["card"].iloc[0]].subjects
 
 
-def _in_order(results: Tables, given: pd.DataFrame, subjects: str) -> pd.DataFrame:
+def _in_order(results: Results, given: pd.DataFrame, subjects: str) -> pd.DataFrame:
     """The scores in the order of the table of the subjects."""
     return results["scorecard"].set_index(SUBJECT).reindex(given[TABLES[subjects].key])
 
 
-def summarise(results: Tables) -> dict[str, int | float]:
+def summarise(results: Results) -> dict[str, int | float]:
     """The headline numbers."""
     table, by_card = results["scorecard"], results["scorecard_cards"]
     count = len(table)
@@ -119,7 +124,7 @@ def summarise(results: Tables) -> dict[str, int | float]:
     }
 
 
-def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
+def warnings(results: Results, tables: Tables, params: ScorecardParams) -> list[Text]:
     """What a user must see: a card that no longer adds up, facts scored 0, vetoes, scores of the table set aside."""
     found = []
     table, items, by_card = (results[name] for name in ("scorecard", "scorecard_items", "scorecard_cards"))
@@ -143,16 +148,16 @@ def warnings(results: Tables, tables: Tables, params: Params) -> list[Text]:
         if ids := table.loc[whom, SUBJECT].tolist():
             found.append(text.fill(count=len(ids), names=few(ids)))
     subjects = _subjects(results)
-    given = tables.get(subjects)
+    given = small(tables, subjects) if subjects in tables else None
     scored = None if given is None else _in_order(results, given, subjects)
     changed = params != params.document()  # then the scores differ because somebody wanted them to
-    if given is not None and "score" in given and not changed:
+    if given is not None and scored is not None and "score" in given and not changed:
         other = int((given["score"].notna() & (given["score"].to_numpy() != scored["score"].to_numpy())).sum())
         found += [SET_ASIDE.fill(count=other)] if other else []
-    if subjects == "communities":
+    if subjects == "communities" and given is not None and scored is not None:
         found += _marks_set_aside(scored, given)
     if len(feeds(tables)) > 1:  # facts of institutions and of communities, and cards evaluate the ones or the others
-        found.append(UNUSED.fill(count=int((~tables[TABLE][SUBJECT].isin(table[SUBJECT])).sum())))
+        found.append(UNUSED.fill(count=int((~small(tables, TABLE)[SUBJECT].isin(table[SUBJECT])).sum())))
     return found
 
 

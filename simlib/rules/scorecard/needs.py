@@ -7,18 +7,18 @@ import difflib
 import pandas as pd
 
 from simlib.columns.checks import lacking_columns
-from simlib.params import Params
 from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, edition
-from simlib.rules.family import Tables
-from simlib.rules.scorecard.params import Missing
+from simlib.rules.cards.criteria import Converted, Tiers
+from simlib.rules.scorecard.params import Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom
+from simlib.tables import Tables, small
 from simlib.words import Text, joined
 
 LABEL = Text("绩效评分", "Scorecard")
 
 
-def lacking(tables: Tables, params: Params) -> list[Problem]:
+def lacking(tables: Tables, params: ScorecardParams) -> list[Problem]:
     """What the data would need: facts, the subjects' columns that the cards ask for, and every fact they read."""
     chosen = edition(params.edition.value)
     problems = lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL)
@@ -39,7 +39,7 @@ def lacking(tables: Tables, params: Params) -> list[Problem]:
     return [Problem(_remedy(*one, stated), file, column=" · ".join(one)) for one in unstated]
 
 
-def _others(tables: Tables, params: Params) -> list[Problem]:
+def _others(tables: Tables, params: ScorecardParams) -> list[Problem]:
     """That the facts are those of other editions, if they are."""
     others = [name for name in EDITIONS if _fits(name, tables, params)]
     if not others:
@@ -60,11 +60,11 @@ def _remedy(item: str, fact: str, stated: set[tuple[str, str]]) -> Text:
 
 def _stated(tables: Tables) -> set[tuple[str, str]]:
     """The facts that stand in the table at all."""
-    pairs = tables[TABLE][[ITEM, FACT]].drop_duplicates()
+    pairs = small(tables, TABLE)[[ITEM, FACT]].drop_duplicates()
     return set(zip(pairs[ITEM], pairs[FACT], strict=True))
 
 
-def _fits(name: str, tables: Tables, params: Params) -> bool:
+def _fits(name: str, tables: Tables, params: ScorecardParams) -> bool:
     """Whether the tables hold somebody to evaluate and all that an edition needs."""
     cards = edition(name)
     if any(lacking_columns(tables, card.subjects, sorted(card.needed), LABEL) for card in cards):
@@ -72,22 +72,24 @@ def _fits(name: str, tables: Tables, params: Params) -> bool:
     return not _unstated(name, tables, params) and any(len(_subjects(card, tables)) for card in cards)
 
 
-def _unstated(name: str, tables: Tables, params: Params) -> list[tuple[str, str]]:
+def _unstated(name: str, tables: Tables, params: ScorecardParams) -> list[tuple[str, str]]:
     """Facts that everybody on a card needs and nobody states."""
-    stated, found = _stated(tables), {}
+    stated = _stated(tables)
+    found: dict[tuple[str, str], None] = {}
     for card in edition(name):
         asked = [key for key in card.known if key not in stated]
         asked = [key for key in asked if key not in _spare(card)] if asked else []
         if asked and len(subjects := _subjects(card, tables)):  # seldom, and who is evaluated takes a while to tell
-            private = card.private and bool((subjects["ownership"] == "private").all())
-            out = card.private.leaves_out[params.private_excluded_item.value] if private else None
+            out = None
+            if card.private and bool((subjects["ownership"] == "private").all()):
+                out = card.private.without(params.private_excluded_item.value)
             found |= dict.fromkeys(key for key in asked if key[0] != out)
     return list(found)
 
 
 def _subjects(card: Card, tables: Tables) -> pd.DataFrame:
     """Those whom the card evaluates."""
-    table = tables[card.subjects]
+    table = small(tables, card.subjects)
     return table[for_whom(card, table)]
 
 
@@ -96,13 +98,14 @@ def _spare(card: Card) -> set[tuple[str, str]]:
     found = set()
     for item in card.items:
         for one in item.criteria:
-            first = {"converted": 0, "tiers": 1}.get(one.kind)
-            if first is not None and (one.kind == "tiers" or one.variants):
-                found |= {(item.item, fact) for fact, _ in one.reads()[first:]}
+            if isinstance(one, Tiers):
+                found |= {(item.item, fact) for fact, _ in one.reads()[1:]}
+            elif isinstance(one, Converted) and one.variants:
+                found |= {(item.item, fact) for fact, _ in one.reads()}
     return found
 
 
-def fitting(tables: Tables, params: Params) -> dict[str, str]:
+def fitting(tables: Tables, params: ScorecardParams) -> dict[str, str]:
     """The edition whose facts the table states, where it does not state those of the chosen one."""
     if TABLE not in tables or lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL):
         return {}
@@ -110,14 +113,14 @@ def fitting(tables: Tables, params: Params) -> dict[str, str]:
     return {"edition": fits[0]} if fits and params.edition.value not in fits else {}
 
 
-def inert(tables: Tables, params: Params) -> dict[str, Text]:
+def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
     """What the chosen cards have no use for: bonus rules without a bonus, a private item without private subjects."""
     chosen = edition(params.edition.value)
     found = {} if any(card.bonus for card in chosen) else dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
     private = [card for card in chosen if card.private and (_subjects(card, tables)["ownership"] == "private").any()]
     if not private:
         found["private_excluded_item"] = NO_PRIVATE
-    elif all(len(set(card.private.leaves_out.values())) == 1 for card in private):
+    elif all(len(set(card.private.leaves_out.values())) == 1 for card in private if card.private):
         found["private_excluded_item"] = ONE_ITEM
     others = {name for card in CARDS.values() for _, _, number in card.numbers() for name in [number.name]}
     mine = {number.name for card in chosen for _, _, number in card.numbers()}

@@ -6,18 +6,23 @@ A card's numbers are declared in its YAML file alone; the levers are made from t
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import create_model
 
 from simlib.money import decimal_text
-from simlib.params import Choice, Kind, Params, lever, reading
+from simlib.params import Choice, Kind, Params, lever, option, reading
 from simlib.rules.cards import CARDS, EDITIONS, Card, Criterion, Item, Number
 from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
 from simlib.rules.cards.sentences import sentence, written
 from simlib.words import Text
 
-Edition = Choice("Edition", {name: (name, *text) for name, text in EDITIONS.items()})
+if TYPE_CHECKING:  # what only the files of the cards tell: their editions, and the levers that the class has besides
+
+    class Edition(Choice): ...
+
+else:
+    Edition = Choice("Edition", {name: (name, *text) for name, text in EDITIONS.items()})
 
 
 class Missing(Choice):
@@ -34,7 +39,7 @@ class _Rule(Params):
     family = "scorecard"
 
     edition: Edition = reading(
-        Edition("js26_2023"), kind=Kind.SETTING,
+        option(Edition, "js26_2023"), kind=Kind.SETTING,
         label=Text("评分表", "Scorecards"),
         help=Text("用哪一版评分表；一版中，有无住院服务的机构各用一张。",
                   "Which edition; in each, institutions with and without inpatient service have a card of their own."),
@@ -59,7 +64,7 @@ class _Rule(Params):
     )  # fmt: skip
 
 
-def params_of(*cards: Card) -> type[Params]:
+def params_of(*cards: Card) -> type[_Rule]:
     """The parameters of the rule with the levers of these cards; a lever that cards share stands once."""
     fields: dict[str, Any] = {}
     ordered = []
@@ -97,7 +102,7 @@ def _said(card: Card, item: Item, criterion: Criterion) -> Text:
 
 def _falling(card: Card) -> list[tuple[str, str]]:
     """The tiers of a criterion keep their order: a later tier's points must not exceed an earlier one's."""
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for item in card.items:
         for criterion in item.criteria:
             if criterion.kind == "tiers":
@@ -107,4 +112,7 @@ def _falling(card: Card) -> list[tuple[str, str]]:
     return pairs
 
 
-ScorecardParams = params_of(*CARDS.values())
+if TYPE_CHECKING:
+    ScorecardParams = _Rule
+else:
+    ScorecardParams = params_of(*CARDS.values())

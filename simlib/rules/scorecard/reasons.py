@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from simlib.columns import LEVELS
 from simlib.money import decimal_text
-from simlib.rules.cards import Criterion, Fact, FactKind, Item
+from simlib.rules.cards import Fact, FactKind, Item
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, thresholds
 from simlib.words import LANGUAGES, NO_TEXT, SEMICOLON, Text, joined
 
 
-def shown(value, fact: Fact) -> str:
+def shown(value: float, fact: Fact) -> str:
     """A fact's value as people write it: 78.5%, 3."""
     if fact.kind is FactKind.SHARE:
         return decimal_text(Decimal(str(float(value))) * 100) + "%"
@@ -34,7 +36,7 @@ def reasons(evaluation: Evaluation, rows: np.ndarray | None = None) -> dict[str,
     place = {item.item: at for at, item in enumerate(items)}
     texts = {lang: np.full((len(evaluation.score), len(items)), "", dtype=object) for lang in LANGUAGES}
     chosen = None if rows is None else np.isin(np.arange(len(evaluation.score)), rows)
-    known: dict = {}
+    known: dict[Hashable, Text] = {}
 
     def add(row: int, item: int, text: Text) -> None:
         for lang, told in texts.items():
@@ -52,9 +54,10 @@ def reasons(evaluation: Evaluation, rows: np.ndarray | None = None) -> dict[str,
                 less = points_text(award.full * award.scale - int(award.earned[row]) * MICRO, MICRO * award.scale)
                 known[key] = LOST.fill(reason=text, lost=less, clause=clause)
             add(row, at, known[key])
+    same = evaluation.sheet.card.same_violation
+    note = evaluation.sheet.card.cite(same).text if same else NO_TEXT
     for (row, item), found in evaluation.repeated.items():
         for violation, where in found if chosen is None or chosen[row] else ():
-            note = evaluation.sheet.card.cite(evaluation.sheet.card.same_violation).text
             add(row, place[item], REPEATED.fill(violation=violation, item=where, clause=note))
     return texts
 
@@ -65,13 +68,16 @@ class _Teller:
     def __init__(self, evaluation: Evaluation, award: Award):
         self.evaluation, self.award = evaluation, award
         self.item: Item = award.item
-        self.criterion: Criterion = award.criterion
+        self.criterion: Any = award.criterion  # each of these classes is made for its own kind
         self.names = [fact for fact, _ in award.criterion.reads()]
         columns = [evaluation.sheet.columns[award.item.item, name] for name in self.names]
         self.values = evaluation.values[:, columns]
 
-    def key(self, row: int):
+    def key(self, row: int) -> Hashable:
         return tuple(self.values[row].tolist())
+
+    def text(self, row: int) -> Text:
+        raise NotImplementedError
 
     def fact(self, at: int) -> Fact:
         return self.item.facts[self.names[at]]
@@ -103,12 +109,12 @@ class _Met(_Teller):
 
 
 class _Threshold(_Teller):
-    def __init__(self, evaluation, award):
+    def __init__(self, evaluation: Evaluation, award: Award):
         super().__init__(evaluation, award)
-        self.limits = thresholds(award.item, award.criterion, evaluation.sheet, evaluation.numbers)
-        self.by_level = isinstance(award.criterion.threshold, dict)
+        self.limits = thresholds(award.item, self.criterion, evaluation.sheet, evaluation.numbers)
+        self.by_level = isinstance(self.criterion.threshold, dict)
 
-    def key(self, row: int):
+    def key(self, row: int) -> Hashable:
         return self.values[row, 0], self.limits[row], self.evaluation.sheet.levels[row] if self.by_level else ""
 
     def text(self, row: int) -> Text:
@@ -138,7 +144,7 @@ class _Deduct(_Teller):
 
 class _ZeroIfAny(_Teller):
     def text(self, row: int) -> Text:
-        return ZEROED.fill(facts=_quoted([self.fact(at) for at in np.flatnonzero(self.values[row] == 1)]))
+        return ZEROED.fill(facts=_quoted([self.fact(at) for at in np.flatnonzero(self.values[row] == 1).tolist()]))
 
 
 class _Tiers(_Teller):
@@ -149,11 +155,11 @@ class _Tiers(_Teller):
 
 
 class _Converted(_Teller):
-    def __init__(self, evaluation, award):
+    def __init__(self, evaluation: Evaluation, award: Award):
         super().__init__(evaluation, award)
-        self.source = evaluation.sheet.source(award.item, award.criterion, evaluation.values)
+        self.source = evaluation.sheet.source(award.item, self.criterion, evaluation.values)
 
-    def key(self, row: int):
+    def key(self, row: int) -> Hashable:
         return self.source[row], self.values[row, self.source[row]]
 
     def text(self, row: int) -> Text:
@@ -167,7 +173,7 @@ class _Given(_Teller):
         return self.said(row, 0)
 
 
-TELL = {
+TELL: dict[str, type[_Teller]] = {
     "met": _Met, "at_least": _Threshold, "below": _Threshold, "not_worse": _NotWorse, "deduct": _Deduct,
     "zero_if_any": _ZeroIfAny, "tiers": _Tiers, "converted": _Converted, "given": _Given,
 }  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import add
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simlib.clauses import cites
 from simlib.money import decimal_integers
-from simlib.params import Params
 from simlib.rules.cards import CARDS, Card
 from simlib.rules.scorecard.params import ScorecardParams
 from simlib.rules.scorecard.reasons import reasons
@@ -23,7 +25,7 @@ def score(
     card: Card | str,
     institutions: pd.DataFrame,
     facts: pd.DataFrame,
-    params: Params | None = None,
+    params: ScorecardParams | None = None,
     *,
     missing: str = "",
 ) -> pd.DataFrame:
@@ -70,7 +72,7 @@ def items(
     card: Card | str,
     institutions: pd.DataFrame,
     facts: pd.DataFrame,
-    params: Params | None = None,
+    params: ScorecardParams | None = None,
     *,
     missing: str = "",
 ) -> pd.DataFrame:
@@ -82,7 +84,9 @@ def items(
     return with_reasons(item_points(one), one)
 
 
-def _evaluated(card, institutions, facts, params, missing) -> Evaluation:
+def _evaluated(
+    card: Card | str, institutions: pd.DataFrame, facts: pd.DataFrame, params: ScorecardParams | None, missing: str
+) -> Evaluation:  # fmt: skip
     params = params or ScorecardParams()
     if missing:
         params = params.changed(missing=missing)
@@ -132,7 +136,7 @@ def with_reasons(table: pd.DataFrame, evaluations: Sequence[Evaluation], subject
 
     Words take longer than numbers, and nobody reads those of a whole city while a slider moves.
     """
-    told = {name: [] for name in ("reason", "reason_en")}
+    told: dict[str, list[np.ndarray]] = {name: [] for name in ("reason", "reason_en")}
     for one in evaluations:
         texts = reasons(one, None if subject is None else np.flatnonzero(one.sheet.ids == subject))
         row, column = np.nonzero(item_matrices(one)[2])
@@ -147,7 +151,7 @@ def item_matrices(one: Evaluation) -> tuple[np.ndarray, ...]:
     for item in one.sheet.card.items:
         awards = [award for award in one.awards if award.item is item]
         scale = max(award.scale for award in awards)  # of one item: every scale is a multiple of the smaller ones
-        earned = sum(_over(award, scale) for award in awards)
+        earned = reduce(add, (_over(award, scale) for award in awards))
         points.append(_floats(earned, scale))
         full.append(np.full(len(earned), sum(award.full for award in awards) / MICRO))
         counts.append(awards[0].applies)
@@ -157,7 +161,7 @@ def item_matrices(one: Evaluation) -> tuple[np.ndarray, ...]:
 
 
 @cites("JS26 3(2)1", "JS26 3(2)2", "JS26 3(2)3")
-def stages(final: Sequence[Evaluation], params: Params) -> pd.DataFrame:
+def stages(final: Sequence[Evaluation], params: ScorecardParams) -> pd.DataFrame:
     """The table ``scorecard_stages``: the score after each review stage and its change, in the order of the stages.
 
     ``final`` are the evaluations after the last stage; before it only those are evaluated whom a later one changed.
@@ -211,6 +215,6 @@ def _floats(whole: np.ndarray, scale: int) -> np.ndarray:
     return np.array([int(one) / scale for one in whole], dtype=float)
 
 
-def _stacked(parts, order=slice(None)) -> pd.DataFrame:
+def _stacked(parts: Iterable[dict[str, np.ndarray]], order: Any = slice(None)) -> pd.DataFrame:
     parts = list(parts)
     return pd.DataFrame({name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]})

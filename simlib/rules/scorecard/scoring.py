@@ -7,18 +7,22 @@ so that no sum depends on its order and a total is rounded once, to the nearest 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from simlib.clauses import cites
 from simlib.money import decimal_integers
-from simlib.params import PLACES, Params
+from simlib.params import PLACES
 from simlib.problems import BadInput
 from simlib.rules.cards import Card, Criterion, Item
+from simlib.rules.cards.bonus import CapTotal
+from simlib.rules.cards.criteria import AtLeast, Below, Converted, Deduct, Given, Met, NotWorse, Tiers, ZeroIfAny
 from simlib.rules.scorecard import violations
-from simlib.rules.scorecard.params import CapTotal, Missing, ScorecardParams
+from simlib.rules.scorecard.params import Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import Sheet, absent
 
 MICRO = 10**PLACES  # of a point: the points of a card have at most so many decimals
@@ -42,7 +46,7 @@ class Award:
     @property
     def lost(self) -> np.ndarray:
         """Whose points are not the full ones."""
-        return self.applies & (self.earned * MICRO < self.full * self.scale).astype(bool)
+        return np.asarray(self.applies & (self.earned * MICRO < self.full * self.scale).astype(bool))
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Evaluation:
     repeated: dict[tuple[int, str], list[tuple[str, str]]] = field(default_factory=dict)  # row, item: violation, where
 
 
-def numbers_of(card: Card, params: Params) -> dict[str, Decimal]:
+def numbers_of(card: Card, params: ScorecardParams) -> dict[str, Decimal]:
     """Every number of a card: the lever's value, or the card's own where the parameters do not know it."""
     return {one.name: getattr(params, one.name, one.value) for _, _, one in card.numbers()}
 
@@ -80,7 +84,7 @@ def full_points(item: Item, numbers: dict[str, Decimal]) -> Decimal:
     "JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 1, note 5", "JS26 annex 2", "JS26 annex 2, note 1",
     "JS26 annex 2, note 4", "XX part 3", "XX 3(1)", "XX 3(2)", "XX 3(3)", "XX 3(4)", "XX 3(5)", "XX 3(6)",
 )  # fmt: skip
-def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = None) -> Evaluation:
+def evaluate(sheet: Sheet, params: ScorecardParams | None = None, stage: str | None = None) -> Evaluation:
     """Score every subject of a sheet, by what holds after ``stage`` (default: the last).
 
     points = sum of the criteria; private subjects, scored without one item (``private_excluded_item``),
@@ -107,7 +111,7 @@ def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = Non
                 if nobody.any():
                     missing.append((fact, nobody))
                     problems += [
-                        absent(sheet, row, item.item, fact, item.facts[fact]) for row in np.flatnonzero(nobody)
+                        absent(sheet, row, item.item, fact, item.facts[fact]) for row in np.flatnonzero(nobody).tolist()
                     ]
             earned = np.where(applies & ~unknown, earned, 0)
             cut = criterion.kind == "given" and _column(sheet, values, item, criterion.fact) > full / MICRO
@@ -121,7 +125,10 @@ def evaluate(sheet: Sheet, params: Params | None = None, stage: str | None = Non
 
 
 @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1", "XX 3(6)")
-def _totals(sheet, params, numbers, values, awards, bonus, bonus_scale, extra) -> Evaluation:
+def _totals(
+    sheet: Sheet, params: ScorecardParams, numbers: dict[str, Decimal], values: np.ndarray, awards: tuple[Award, ...], bonus: np.ndarray,
+    bonus_scale: int, extra: dict[str, Any],
+) -> Evaluation:  # fmt: skip
     scale = math.lcm(bonus_scale, MICRO, *(award.scale for award in awards))
     points = sum(
         (award.earned.astype(object) * (scale // award.scale) for award in awards), np.zeros(len(values), object)
@@ -141,16 +148,16 @@ def _totals(sheet, params, numbers, values, awards, bonus, bonus_scale, extra) -
 
 
 @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1")
-def _left_out(sheet: Sheet, params: Params) -> dict[str, np.ndarray]:
+def _left_out(sheet: Sheet, params: ScorecardParams) -> dict[str, np.ndarray]:
     """By item number, the private subjects that are scored without it (JS26 annexes 1 and 2, note 1)."""
     if not sheet.card.private:
         return {}
-    item = sheet.card.private.leaves_out[params.private_excluded_item.value]
-    return {item: sheet.has("ownership", "private")}
+    item = sheet.card.private.without(params.private_excluded_item.value)
+    return {} if item is None else {item: sheet.has("ownership", "private")}
 
 
 @cites("XX 3(6)")
-def _extra(sheet: Sheet, values: np.ndarray, problems: list, name: str) -> tuple[np.ndarray, int, np.ndarray]:
+def _extra(sheet: Sheet, values: np.ndarray, problems: list[Any], name: str) -> tuple[np.ndarray, int, np.ndarray]:
     """The sum of the bonus facts (whole numbers over a scale), or whether a veto fact is true; and who lacks one."""
     extra, lacks = getattr(sheet.card, name), np.zeros(len(values), dtype=bool)
     if not extra:
@@ -159,12 +166,16 @@ def _extra(sheet: Sheet, values: np.ndarray, problems: list, name: str) -> tuple
     for fact, column in zip(extra.facts, columns, strict=True):
         nobody = np.isnan(values[:, column])
         lacks |= nobody
-        problems += [absent(sheet, row, name, fact, extra.facts[fact]) for row in np.flatnonzero(nobody)]
+        problems += [absent(sheet, row, name, fact, extra.facts[fact]) for row in np.flatnonzero(nobody).tolist()]
     given, scale = decimal_integers(np.nan_to_num(values[:, columns]).ravel())
     return given.astype(object).reshape(len(values), len(columns)).sum(axis=1), scale, lacks
 
 
 # --- the kinds: each gives what is earned, over which scale, and the facts needed with who needs them ----------------
+
+
+Numbers = dict[str, Decimal]
+Earned = tuple[np.ndarray, int, list[tuple[str, np.ndarray]]]
 
 
 def _micro(points: Decimal) -> int:
@@ -179,13 +190,13 @@ def _all(values: np.ndarray) -> np.ndarray:
     return np.ones(len(values), dtype=bool)
 
 
-def _met(item, criterion, full, sheet, values, numbers):
+def _met(item: Item, criterion: Met, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:
     earned = np.where(_column(sheet, values, item, criterion.fact) == 1, full, 0)
     return earned, MICRO, [(criterion.fact, _all(values))]
 
 
 @cites("JS26 annex 1, item 1(3)", "JS26 annex 2, item 1(3)")
-def thresholds(item, criterion, sheet, numbers) -> np.ndarray:
+def thresholds(item: Item, criterion: AtLeast | Below, sheet: Sheet, numbers: Numbers) -> np.ndarray:
     """The threshold of each subject. A float is the one nearest to its decimal, so equal decimals compare equal."""
     if not isinstance(criterion.threshold, dict):
         return np.full(len(sheet.subjects), float(numbers[item.lever(criterion, criterion.sign)]))
@@ -195,17 +206,19 @@ def thresholds(item, criterion, sheet, numbers) -> np.ndarray:
     return np.array([by_level[level] for level in sheet.levels], dtype=float)
 
 
-def _at_least(item, criterion, full, sheet, values, numbers):
+def _at_least(item: Item, criterion: AtLeast, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:
     reached = _column(sheet, values, item, criterion.fact) >= thresholds(item, criterion, sheet, numbers)
     return np.where(reached, full, 0), MICRO, [(criterion.fact, _all(values))]
 
 
-def _below(item, criterion, full, sheet, values, numbers):
+def _below(item: Item, criterion: Below, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:
     under = _column(sheet, values, item, criterion.fact) < thresholds(item, criterion, sheet, numbers)
     return np.where(under, full, 0), MICRO, [(criterion.fact, _all(values))]
 
 
-def _not_worse(item, criterion, full, sheet, values, numbers):
+def _not_worse(
+    item: Item, criterion: NotWorse, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers
+) -> Earned:
     now, last = (_column(sheet, values, item, fact) for fact in (criterion.fact, criterion.last_year))
     return (
         np.where(now >= last, full, 0),
@@ -214,7 +227,7 @@ def _not_worse(item, criterion, full, sheet, values, numbers):
     )
 
 
-def _deduct(item, criterion, full, sheet, values, numbers):
+def _deduct(item: Item, criterion: Deduct, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:
     earned = np.full(len(values), full)
     for fact in criterion.each:
         # More than MOST deductions of a millionth already leave nothing, and so many keep within 64 bits.
@@ -225,12 +238,14 @@ def _deduct(item, criterion, full, sheet, values, numbers):
     return np.maximum(earned, 0), MICRO, [(fact, _all(values)) for fact in (*criterion.each, *criterion.zero)]
 
 
-def _zero_if_any(item, criterion, full, sheet, values, numbers):
+def _zero_if_any(
+    item: Item, criterion: ZeroIfAny, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers
+) -> Earned:
     found = np.any([_column(sheet, values, item, fact) == 1 for fact in criterion.facts], axis=0)
     return np.where(found, 0, full), MICRO, [(fact, _all(values)) for fact in criterion.facts]
 
 
-def _tiers(item, criterion, full, sheet, values, numbers):
+def _tiers(item: Item, criterion: Tiers, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:
     open_, earned, needed = _all(values), np.zeros(len(values), dtype=np.int64), []
     for tier in criterion.tiers:
         first = tier is criterion.tiers[0]
@@ -243,7 +258,9 @@ def _tiers(item, criterion, full, sheet, values, numbers):
     return earned, MICRO, needed
 
 
-def _converted(item, criterion, full, sheet, values, numbers):
+def _converted(
+    item: Item, criterion: Converted, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers
+) -> Earned:
     chosen = sheet.source(item, criterion, values)
     facts = [criterion.fact, *(variant.fact for variant in criterion.variants)]
     value = np.choose(chosen, [_column(sheet, values, item, fact) for fact in facts])
@@ -257,12 +274,12 @@ def _converted(item, criterion, full, sheet, values, numbers):
     )
 
 
-def _given(item, criterion, full, sheet, values, numbers):
+def _given(item: Item, criterion: Given, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:
     given, scale = decimal_integers(np.nan_to_num(_column(sheet, values, item, criterion.fact)))
     return np.minimum(given.astype(object) * MICRO, full * scale), scale * MICRO, [(criterion.fact, _all(values))]
 
 
-KINDS = {
+KINDS: dict[str, Callable[..., Earned]] = {
     "met": _met, "at_least": _at_least, "below": _below, "not_worse": _not_worse, "deduct": _deduct,
     "zero_if_any": _zero_if_any, "tiers": _tiers, "converted": _converted, "given": _given,
 }  # fmt: skip

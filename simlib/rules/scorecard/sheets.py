@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,8 @@ from simlib.clauses import cites
 from simlib.columns import FACTS, LEVELS, STAGES, TABLES
 from simlib.columns.checks import refuse, require, together, unique
 from simlib.problems import Problem
-from simlib.rules.cards import CARDS, Card, Criterion, Fact, FactKind, Item
-from simlib.rules.cards.criteria import When
+from simlib.rules.cards import CARDS, Card, Fact, FactKind, Item
+from simlib.rules.cards.criteria import Converted, When
 from simlib.rules.scorecard import violations
 from simlib.words import Text, suggestion
 
@@ -103,11 +104,11 @@ class Sheet:
         return self._known[column, wanted]
 
     @cached_property
-    def _known(self) -> dict:
+    def _known(self) -> dict[tuple[str, str | bool], np.ndarray]:
         return {}
 
     @cites("JS26 annex 1, note 2", "JS26 annex 1, note 3", "JS26 annex 2, note 2")
-    def source(self, item: Item, criterion: Criterion, values: np.ndarray) -> np.ndarray:
+    def source(self, item: Item, criterion: Converted, values: np.ndarray) -> np.ndarray:
         """Which fact a converted evaluation is read from: 0 the ordinary one, 1 the first variant, ..."""
         chosen = np.zeros(len(values), dtype=int)
         for number, variant in reversed(list(enumerate(criterion.variants, start=1))):
@@ -140,8 +141,10 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     together(
         lambda: refuse(facts, TABLE, SUBJECT, strange, NO_SUBJECT.fill(table=TABLES[table].label)),
         lambda: _refuse_unknown(facts, (row >= 0) & (column == NOBODYS), columns),
-        lambda: (
-            STAGE in facts and refuse(facts, TABLE, STAGE, facts[STAGE].notna() & ~facts[STAGE].isin(STAGES), NO_STAGE)
+        *(
+            [lambda: refuse(facts, TABLE, STAGE, facts[STAGE].notna() & ~facts[STAGE].isin(STAGES), NO_STAGE)]
+            if STAGE in facts
+            else []
         ),
     )
 
@@ -177,8 +180,10 @@ def _evaluated(card: Card, subjects: pd.DataFrame, needed: list[str]) -> np.ndar
     evaluated = for_whom(card, subjects)
     together(
         *(lambda c=c: refuse(subjects, table, c, subjects[c].isna() & evaluated, BLANK_COLUMN) for c in needed),
-        lambda: (
-            "level" in needed and refuse(subjects, table, "level", _no_level(subjects["level"]) & evaluated, NO_LEVEL)
+        *(
+            [lambda: refuse(subjects, table, "level", _no_level(subjects["level"]) & evaluated, NO_LEVEL)]
+            if "level" in needed
+            else []
         ),
     )
     return evaluated
@@ -206,7 +211,7 @@ def _equals(column: pd.Series, wanted: str | bool) -> np.ndarray:
 
 def _texts(column: pd.Series) -> np.ndarray:
     """As text; a level may come as a number, and as 3.0 where another row is blank."""
-    whole = [str(int(one)) if isinstance(one, Real) and one == one // 1 else str(one) for one in column.tolist()]
+    whole = [str(int(float(one))) if isinstance(one, Real) and one == one // 1 else str(one) for one in column.tolist()]
     return np.array(whole, dtype=object)
 
 
@@ -239,15 +244,18 @@ def _refuse_unknown(facts: pd.DataFrame, unknown: np.ndarray, columns: dict[Key,
         own = [name for where, name in columns if where == item]
         near = suggestion(fact, own) if own else suggestion("", items)  # of numbers none is near
         rule = NO_FACT.fill(item=_place(item), near=near) if own else NO_ITEM.fill(near=near)
-        at = pd.Series(np.isin(np.arange(len(facts)), rows), facts.index)
-        steps.append(lambda at=at, rule=rule, own=own: refuse(facts, TABLE, FACT if own else ITEM, at, rule))
+        mask = pd.Series(np.isin(np.arange(len(facts)), rows), facts.index)
+        steps.append(partial(refuse, facts, TABLE, FACT if own else ITEM, mask, rule))
     together(*steps)
 
 
-def _reviewed(place: np.ndarray, value: np.ndarray, stage: np.ndarray, numbers: dict[int, tuple], size: int):
+def _reviewed(
+    place: np.ndarray, value: np.ndarray, stage: np.ndarray, numbers: dict[int, tuple[Any, ...]], size: int
+) -> tuple[dict[str, np.ndarray], dict[str, dict[int, tuple[Any, ...]]]]:
     """By stage, the values and the violations that hold once it has reviewed, by their place in the matrix."""
     values, found = {}, {}
-    matrix, held = np.full(size, np.nan), {}
+    matrix = np.full(size, np.nan)
+    held: dict[int, tuple[Any, ...]] = {}
     for number in np.unique(stage).tolist() or [FINAL]:
         name, at = list(STAGES)[number], np.flatnonzero(stage == number)
         matrix = matrix.copy()
@@ -264,7 +272,7 @@ def _reviewed(place: np.ndarray, value: np.ndarray, stage: np.ndarray, numbers: 
 
 
 def _check_values(
-    own: pd.DataFrame, cols: np.ndarray, value: np.ndarray, declared: dict[Key, Fact], full: dict
+    own: pd.DataFrame, cols: np.ndarray, value: np.ndarray, declared: dict[Key, Fact], full: dict[Key, float]
 ) -> None:
     """BadInput with one line for each value that its fact cannot have."""
     highest = {FactKind.YES_NO: 1, FactKind.SHARE: 1, FactKind.SCORE: 100}
@@ -279,7 +287,7 @@ def _check_values(
     for one in np.unique(cols[wrong]).tolist():
         fact, at = keys[one][1], pd.Series(wrong & (cols == one), own.index)
         rule = WRONG_VALUE.fill(fact=fact.text, rule=fact.kind.rule)
-        steps.append(lambda at=at, rule=rule: refuse(own, TABLE, VALUE, at, rule))
+        steps.append(partial(refuse, own, TABLE, VALUE, at, rule))
     together(*steps)
 
 

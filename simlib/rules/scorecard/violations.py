@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.columns import FACTS
 from simlib.columns.checks import refuse
-from simlib.rules.cards import Card, Criterion, FactKind
+from simlib.rules.cards import Card, Criterion, FactKind, Item
+from simlib.rules.cards.criteria import Converted
 from simlib.words import Text
 
 VIOLATION = "violation"
@@ -23,19 +25,34 @@ SEPARATORS = re.compile(r"[;；,，、\s]+")
 Key = tuple[str, str]  # item, fact
 
 
+class Facts(Protocol):
+    """A sheet of facts, as far as it is asked here: what makes one does so with the help of this module."""
+
+    @property
+    def card(self) -> Card: ...
+    @property
+    def columns(self) -> dict[Key, int]: ...
+    @property
+    def kinds(self) -> list[FactKind]: ...
+    def source(self, item: Item, criterion: Converted, values: np.ndarray) -> np.ndarray: ...
+
+
 def readers(card: Card) -> dict[Key, Criterion]:
     """The criterion that reads each fact."""
     return {(i.item, fact): one for i in card.items for one in i.criteria for fact, _ in one.reads()}
 
 
-def stated(card: Card, own: pd.DataFrame, keys: list[Key], cols: np.ndarray, value: np.ndarray) -> dict[int, tuple]:
+def stated(
+    card: Card, own: pd.DataFrame, keys: list[Key], cols: np.ndarray, value: np.ndarray
+) -> dict[int, tuple[Any, ...]]:
     """The numbers that each row of ``own`` states, by its position.
 
     BadInput for numbers on a fact that cannot contain violations, or more of them than it has.
     """
     if not card.same_violation or VIOLATION not in own or own[VIOLATION].isna().all():
         return {}
-    read, found = readers(card), {}
+    read = readers(card)
+    found: dict[int, tuple[str, ...]] = {}
     barren, too_many = np.zeros(len(own), dtype=bool), np.zeros(len(own), dtype=bool)
     for at in np.flatnonzero(own[VIOLATION].notna()).tolist():
         numbers = tuple(dict.fromkeys(one for one in SEPARATORS.split(str(own[VIOLATION].iloc[at])) if one))
@@ -61,10 +78,11 @@ def clean(criterion: Criterion) -> float:
 
 
 @cites("JS26 annex 1, note 5", "JS26 annex 2, note 4")
-def once(sheet, values: np.ndarray, numbers: dict[int, tuple], left_out: dict) -> tuple[np.ndarray, dict]:
+def once(
+    sheet: Facts, values: np.ndarray, numbers: dict[int, tuple[Any, ...]], left_out: dict[str, Any]
+) -> tuple[np.ndarray, dict[tuple[int, str], list[tuple[str, str]]]]:
     """The facts with every violation that an earlier one already holds taken out; by subject and item, which and where held.
 
-    ``sheet`` is a :class:`simlib.rules.scorecard.sheets.Sheet`, which is made with the help of this module.
     What does not count for a subject holds nothing against it: an item that is left out, an evaluation not read.
     """
     if not numbers:
@@ -79,10 +97,15 @@ def once(sheet, values: np.ndarray, numbers: dict[int, tuple], left_out: dict) -
         if not criterion or (item in left_out and left_out[item][row]):
             continue
         elsewhere = criterion.kind == "converted"
-        if elsewhere and criterion.reads()[sheet.source(items[item], criterion, values)[row]][0] != fact:
+        if (
+            isinstance(criterion, Converted)
+            and criterion.reads()[sheet.source(items[item], criterion, values)[row]][0] != fact
+        ):
             continue
         order.append((row, not elsewhere, places[item], column, found))
-    values, held, repeated = values.copy(), defaultdict(dict), defaultdict(list)
+    values = values.copy()
+    held: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    repeated: defaultdict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
     for row, counted, _, column, found in sorted(order):
         item, criterion = keys[column][0], read[keys[column]]
         again = [number for number in found if number in held[row]]

@@ -75,7 +75,7 @@ def checked(large: Large, missing: Sequence[Problem] = (), found: Sequence[Findi
 
 def _lines(found: list[Finding], file: str) -> list[Problem]:
     """The lines of all findings in the order of the rows, then of each how many more rows there are."""
-    lines = sorted((line for one in found for line in one.lines), key=lambda line: line.row)
+    lines = sorted((line for one in found for line in one.lines), key=lambda line: line.row or 0)
     more = [(one, one.count - len(one.lines)) for one in found]
     return lines + [
         Problem(MORE.fill(count=f"{count:,}", rule=one.rule), file, column=one.column) for one, count in more if count

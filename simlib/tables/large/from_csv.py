@@ -74,7 +74,8 @@ class Source:
 
         Rows that are not as long as the header are set aside and found. BadInput for quotes that do not pair.
         """
-        width, count, uneven, lines = len(self.names), 0, 0, []
+        width, count, uneven = len(self.names), 0, 0
+        lines: list[Problem] = []
         records = islice(_records(self.path, self.encoding), 1, None)
         with pq.ParquetWriter(out, texts(places, []).schema) as file:
             while batch := list(islice(records, BATCH)):

@@ -78,7 +78,7 @@ class Large:
     table: Table
     columns: tuple[str, ...]
     rows: int
-    attrs: dict
+    attrs: dict[str, str]
     places: dict[str, int]  # of each declared column: its place among those of the file or the Arrow table
     parquet: os.PathLike | None = None
     mark: Mark = ()  # of the Parquet file when it was checked
@@ -89,7 +89,7 @@ class Large:
     def __len__(self) -> int:
         return self.rows
 
-    def __contains__(self, column) -> bool:
+    def __contains__(self, column: object) -> bool:
         return column in self.columns
 
     def on(self, backend: ibis.BaseBackend) -> ir.Table:
@@ -155,10 +155,10 @@ class Large:
 
     def _file(self, backend: ibis.BaseBackend) -> str:
         try:
-            same = mark(self.parquet) == self.mark
+            same = self.parquet is not None and mark(self.parquet) == self.mark
         except FileNotFoundError:
             same = False
-        if not same:
+        if self.parquet is None or not same:
             raise BadInput(Problem(CHANGED, self.attrs["file"]))
         return literal(self.parquet) if backend.name == "duckdb" else os.fspath(self.parquet)
 
