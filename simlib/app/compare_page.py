@@ -22,7 +22,7 @@ from simlib.workbook.comparison import comparison
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class ComparePage(Page):
+class ComparePage(Page[Comparer]):
     """Up to six scenarios side by side."""
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in (*SCRIPTS[:-1], "compare.js", SCRIPTS[-1]))

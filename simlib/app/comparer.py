@@ -15,8 +15,8 @@ from simlib.panels.compare import INTRO, PANELS, TITLE
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
-from simlib.rules.family import Tables
 from simlib.scenario import Scenario
+from simlib.tables import Tables
 from simlib.words import Text
 
 FIRST = (DOCUMENT, "band-0.99-1.01", "upper-1.03", "mean-city")  # what a visitor sees before choosing
@@ -35,7 +35,8 @@ class Comparer(Visit):
         self.offered, self.problems = dict(offered), list(problems)
         self.chosen = [name for name in self.first if name in self.offered]
         self.baseline = DOCUMENT
-        self.rule, self._former = None, None  # asked for; shown before
+        self.rule: str | None = None  # asked for
+        self._former: str | None = None  # shown before
         self.start(inputs)
 
     def offers(self) -> tuple[dict[str, Scenario], list[Problem]]:
@@ -142,7 +143,7 @@ class Comparer(Visit):
     @property
     def subjects(self) -> frozenset[str]:
         rule = self.shown_rule
-        return frozenset(self.comparison.side_by_side(rule)[FAMILIES[rule].key]) if rule else frozenset()
+        return frozenset(self._moment().table[FAMILIES[rule].key]) if rule else frozenset()
 
     @property
     def key(self) -> str:
@@ -153,8 +154,9 @@ class Comparer(Visit):
 
     def explain(self, n: int, subject: str) -> list[Text]:
         """The steps to one subject's amount under scenario ``n``; kept, as some need a look at every case."""
-        part = self.comparison.runs[n].parts[self.shown_rule]
-        family, key = part.family, (self.chosen[n], self.shown_rule, subject)
+        moment = self._moment()
+        part = moment.done.runs[n].parts[moment.looked]
+        family, key = part.family, (self.chosen[n], moment.looked, subject)
         if key in self._told:
             return self._told[key]
         raw = part.seen is self.inputs  # otherwise a rule before it made some of its tables

@@ -8,8 +8,9 @@ from pathlib import Path
 from simlib import tables
 from simlib.columns import INSTITUTIONS, TABLES, Table
 from simlib.digests import file_digest
-from simlib.rules.family import Tables
 from simlib.scenario import SAMPLE
+from simlib.tables import Tables
+from simlib.tables.large import Large
 from simlib.tables.rows import SUFFIXES, read_rows
 
 FOLDER = "SIMLIB_DATA"  # environment variable: the folder that `simlib dashboard --data` serves
@@ -37,11 +38,13 @@ def uploaded(path: Path, shown: Tables) -> Tables:
 
     Institutions are a data set of their own; any other table joins the ``shown`` ones in place of its former self.
     """
-    named = TABLES.get(path.stem)
-    rows = None if named and named.large else read_rows(path)
-    table = named or _fitting(rows.header)
-    # The file will not stay: a large table of its size is kept in memory.
-    read = tables.read(path, table).kept() if table.large else tables.typed(rows, table, file_digest(path))
+    table = TABLES.get(path.stem)
+    if table is None or not table.large:
+        rows = read_rows(path)
+        table = table or _fitting(rows.header)
+    read = tables.read(path, table) if table.large else tables.typed(rows, table, file_digest(path))
+    if isinstance(read, Large):
+        read = read.kept()  # the file will not stay: a large table of its size is kept in memory
     return {table.name: read} if table is INSTITUTIONS else {**shown, table.name: read}
 
 

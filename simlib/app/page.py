@@ -10,7 +10,9 @@ import logging
 import secrets
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
 
 import anywidget
@@ -20,6 +22,7 @@ from simlib.app import downloads
 from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
+from simlib.app.visit import Visit
 from simlib.charts.theme import variables
 from simlib.clauses import DOCUMENTS
 from simlib.panels.common import field
@@ -30,13 +33,17 @@ from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js")
-SCRIPTS += ("acts.js", "drawing.js", "toolbar.js", "page.js")
+SCRIPTS = (
+    "show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
+)  # fmt: skip
 STYLES = ("page.css", "lesson.css")
 
 log = logging.getLogger("simlib")
 # The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
 log.addHandler(logging.StreamHandler(sys.__stderr__))
+
+
+V = TypeVar("V", bound=Visit)
 
 
 class Widget(anywidget.AnyWidget):
@@ -55,7 +62,7 @@ class Widget(anywidget.AnyWidget):
     def set_state(self, sync_data):
         """Refuse state from the browser."""
 
-    def receive(self, content: dict, buffers: list = ()) -> None:
+    def receive(self, content: dict, buffers: Sequence = ()) -> None:
         """Act on one message. Whatever goes wrong, the visitor reads a sentence and the log the traceback."""
         act = getattr(self, f"act_{content.get('act')}", None) if isinstance(content, dict) else None
         try:
@@ -76,22 +83,29 @@ class Widget(anywidget.AnyWidget):
         self.send(pack(content, self.language, buffers), buffers)
 
 
-class Page(Widget):
+class Page(Widget, Generic[V]):
     """A simulator's dashboard."""
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
     accept = ".csv,.xlsx,.parquet"  # files to upload
-    saves = ("saveScenario", "saveXlsx", "saveCsv")  # what can be downloaded, by the button's text
+    saves: tuple[str, ...] = ("saveScenario", "saveXlsx", "saveCsv")  # what can be downloaded, by the button's text
 
-    def __init__(self, simulator: Simulator, levers: tuple[str, ...] | None = None):
+    def __init__(self, simulator: V, levers: tuple[str, ...] | None = None):
         """A figure inside a lesson names its ``levers``: it has only those, and no toolbar or address."""
         super().__init__()
         self.simulator, self.levers = simulator, levers
         self.upload: dict | None = None
 
     @property
-    def language(self) -> str:
+    def language(self) -> str:  # type: ignore[override]  # the visitor's, and set there
         return self.simulator.language
+
+    @property
+    def of_rule(self) -> Simulator:
+        """The visitor of a rule's page. TypeError on another page, which does in its own way what asks for it."""
+        if not isinstance(self.simulator, Simulator):
+            raise TypeError(type(self.simulator))
+        return self.simulator
 
     def failed(self, content: dict, error: Exception) -> None:
         """Bad input is foreseen: its problems are listed."""
@@ -99,14 +113,14 @@ class Page(Widget):
             return super().failed(content, error)
         self.tell({"say": "problems", "problems": self.told(error.problems), "seq": content.get("seq")})
 
-    def told(self, problems: list[Problem]) -> list[dict]:
+    def told(self, problems: Sequence[Problem]) -> list[dict]:
         """Problems as whole lines, and for a parameter's own control the rule alone."""
         return [
             {"line": p.line(self.language), "rule": p.rule.to(self.language), "parameters": p.column.split(", ")}
             for p in problems
         ]
 
-    def show(self, problems: list[Problem] = ()) -> None:
+    def show(self, problems: Sequence[Problem] = ()) -> None:
         """Send the whole page: after opening, a change of language or of data."""
         simulator, moment = self.simulator, self.simulator.moment
         panels = [
@@ -134,7 +148,7 @@ class Page(Widget):
 
     def about(self) -> dict:
         """What the page shows beside its panels: the form and the documents."""
-        simulator = self.simulator
+        simulator = self.of_rule
         inert = simulator.family.inert(simulator.moment.inputs, simulator.params)
         declared = simulator.params.declarations()
         form = [
@@ -146,7 +160,7 @@ class Page(Widget):
 
     def values(self) -> dict:
         """What the form shows, by the name of the control."""
-        return {name: written(value) for name, value in self.simulator.params}
+        return {name: written(value) for name, value in self.of_rule.params}
 
     def update(self, seq: int | None = None, slow: bool = False) -> None:
         """Send what the current values show; the slow panels only when asked for."""
@@ -164,9 +178,9 @@ class Page(Widget):
         self.update(content.get("seq"))
 
     def act_set(self, content, buffers):
-        former = self.simulator.params.document()
-        self.simulator.set(dict(content.get("values", {})), shown=bool(content.get("shown")))
-        if self.simulator.params.document() != former:  # another setting may need other panels
+        former = self.of_rule.params.document()
+        self.of_rule.set(dict(content.get("values", {})), shown=bool(content.get("shown")))
+        if self.of_rule.params.document() != former:  # another setting may need other panels
             self.show()
         self.update(content.get("seq"))
 
@@ -227,7 +241,7 @@ class Page(Widget):
     def made(self, kind: str) -> tuple[str, str, bytes] | None:
         """A file to download: name, media type and content."""
         make = downloads.KINDS.get(kind)
-        return make(self.simulator.run, self.simulator.family, self.simulator.language) if make else None
+        return make(self.of_rule.run, self.of_rule.family, self.language) if make else None
 
     def act_plotly(self, content, buffers):
         """plotly.js for pages that no server of ours hands it to, such as JupyterLab's."""

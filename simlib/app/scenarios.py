@@ -64,7 +64,8 @@ def told(text: str) -> Scenario:
     except (ValueError, RecursionError):
         content = None
     texts = ("title", "title_en", "question")
-    sound = isinstance(content, dict) and content.keys() <= {*texts, "rules", "params"} and content.get("title")
+    content = content if isinstance(content, dict) else {}
+    sound = content.keys() <= {*texts, "rules", "params"} and content.get("title")
     sound = sound and all(isinstance(content.get(key, ""), str) for key in texts)
     rules, params = (content.get("rules", []), content.get("params", {})) if sound else ([], {})
     sound = (
@@ -79,8 +80,8 @@ def told(text: str) -> Scenario:
         raise BadInput(
             [Problem(NO_RULE.fill(near=suggestion(name, FAMILIES)), column="rules", value=name) for name in strange]
         )
-    titles = {key: shorten(content.get(key, ""), LONGEST_TITLE) for key in texts}
-    return Scenario(**titles, rules=tuple(rules)).changed(params)
+    title, title_en, question = (shorten(content.get(key, ""), LONGEST_TITLE) for key in texts)
+    return Scenario(title, title_en, question, rules=tuple(rules)).changed(params)
 
 
 NOT_A_SCENARIO = Text(

@@ -13,7 +13,9 @@ from simlib.panels import DASHBOARDS, Moment, Panel
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family
+from simlib.scenario import Run
+from simlib.tables import Tables
 from simlib.words import Text, joined
 
 
@@ -23,6 +25,8 @@ class Simulator(Visit):
     The rules that feed ``family`` run before it, and those of ``follow`` after it where the data allow.
     Parameters of ``in_panels`` are edited inside a panel; the form leaves them out.
     """
+
+    baseline: scenario.Run
 
     def __init__(
         self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None,
@@ -48,7 +52,7 @@ class Simulator(Visit):
         }
         self.inputs, self.source, self.bench = inputs, source, scenario.Bench()
         try:
-            self.rules = (self.family.name,)
+            self.rules: tuple[str, ...] = (self.family.name,)
             first = self._calculate(values)
             followers = {name: scenario.fed(name, inputs, first.results, self.bench) for name in self.follow}
             self.rules += tuple(n for n, tables in followers.items() if not FAMILIES[n].lacking(tables, values[n]))
@@ -140,7 +144,7 @@ class Simulator(Visit):
         values = {path: text for path, text in asked if text and path.partition(".")[0] in FAMILIES and "." in path}
         return [lambda: self.set(values)] if values else []
 
-    def _calculate(self, values: dict[str, Params]) -> scenario.Run:
+    def _calculate(self, values: dict[str, Params]) -> Run:
         one = scenario.Scenario("", rules=self.rules, params=values)
         return scenario.run(one, self.inputs, self.bench, detail=False)
 
@@ -148,9 +152,11 @@ class Simulator(Visit):
         """Calculate under these values and, where data or settings changed, under the document's."""
         current = self._calculate(values)
         document = {name: one.document() for name, one in values.items()}
-        former = getattr(self, "baseline", None)
-        stale = former is None or former.inputs is not self.inputs or former.scenario.params != document
-        self.baseline = self._calculate(document) if stale or former.scenario.rules != self.rules else former
+        former: Run | None = getattr(self, "baseline", None)
+        as_it_was = former and former.inputs is self.inputs and former.scenario.params == document
+        if not former or not as_it_was or former.scenario.rules != self.rules:
+            former = self._calculate(document)
+        self.baseline = former
         self.current, self.values = current, values
 
 

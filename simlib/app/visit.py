@@ -19,7 +19,7 @@ from simlib.digests import table_digests, text_digest
 from simlib.panels import Moment, Panel
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
-from simlib.rules.family import Tables
+from simlib.tables import Tables
 from simlib.words import LANGUAGES, Text
 
 VIEW = "view."  # before the panel, where an address says how it is looked at
@@ -94,7 +94,7 @@ class Visit(ABC):
         """Everything that panels draw from."""
         one = self._moment()
         offered = {panel.id: list(panel.offered(one)) for panel in self.panels}
-        chosen = {name: self.choices.get(name) for name in offered}
+        chosen = {name: self.choices.get(name, "") for name in offered}
         choices = {name: chosen[name] if chosen[name] in ways else ways[0] for name, ways in offered.items() if ways}
         return replace(one, choices=choices)
 

@@ -52,7 +52,7 @@ def payout(
         ],
         "lines": thresholds(params),
         "layout": {
-            "xaxis": {**INDEX_AXIS, "range": padded(x[0], max(*below.index, *rest.index))},
+            "xaxis": {**INDEX_AXIS, "range": padded(x[0], max(*below.indices, *rest.indices))},
             "yaxis": {
                 "title": {"text": Text("实际可得 ÷ 保证金", "Payment / deposit")},
                 "tickformat": ".0%",

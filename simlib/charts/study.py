@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -80,11 +82,9 @@ def spread(bins: pd.DataFrame, now: float, low: float, high: float, column: Colu
 def tornado(rows: pd.DataFrame, labels: list[Text], shown: list[tuple[Text, Text]], column: Column) -> dict:
     """What the outcome changes by when each parameter alone goes to its low and its high end, the largest swing on top."""
     changes = np.array([rows["change_low"], rows["change_high"]], dtype=float)
-    scaled, axis = (
-        money(changes)
-        if column.type is Type.MONEY
-        else (changes, {"title": {"text": column.unit}, "tickformat": ",~g"})
-    )
+    scaled, axis = changes, dict[str, Any](title={"text": column.unit}, tickformat=",~g")
+    if column.type is Type.MONEY:
+        scaled, axis = money(changes)
     place, ends = np.arange(len(rows)), np.array(["@c2", "@c1"])
     outer = np.abs(scaled).argmax(axis=0)  # drawn first, so that a shorter bar on the same side lies over it
     apart = scaled[0] * scaled[1] < 0

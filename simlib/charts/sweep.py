@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from simlib.charts import money
 from simlib.columns import SHARE, Column, Type
-from simlib.params import Choice, Declaration
+from simlib.params import Declaration
 from simlib.words import Text
 
 SCALE = [[0, "#f3e9d2"], [0.35, "#f0b67f"], [0.7, "#c2500a"], [1, "#5c1f00"]]  # light to dark: prints in grey as well
 
 
-def curve(values: Sequence, outcome: np.ndarray, declared: Declaration, column: Column, present) -> dict:
+def curve(values: Iterable, outcome: np.ndarray, declared: Declaration, column: Column, present) -> dict:
     """The outcome over one parameter; a dotted line where the scenario stands."""
     shown, axis = _measured(outcome, column)
     trace = {"type": "scatter", "mode": "lines+markers", "x": _places(values, declared), "y": shown, "line": {"color": "@c1"},
@@ -24,7 +24,7 @@ def curve(values: Sequence, outcome: np.ndarray, declared: Declaration, column: 
 
 
 def heat(
-    across: Sequence, up: Sequence, outcome: np.ndarray, declared: tuple[Declaration, Declaration], column: Column, present: tuple
+    across: Iterable, up: Iterable, outcome: np.ndarray, declared: tuple[Declaration, Declaration], column: Column, present: tuple
 ) -> dict:  # fmt: skip
     """The outcome over two parameters, one row of ``outcome`` a value of the second; a ring where the scenario stands."""
     shown, axis = _measured(outcome, column)
@@ -39,7 +39,7 @@ def heat(
     return {"data": [trace, ring], "legend": legend, "layout": layout}
 
 
-def cloud(values: Sequence, outcome: np.ndarray, declared: Declaration, column: Column) -> dict:
+def cloud(values: Iterable, outcome: np.ndarray, declared: Declaration, column: Column) -> dict:
     """Every case by one of its parameters: what the others leave of its effect."""
     shown, axis = _measured(outcome, column)
     trace = {"type": "scatter", "mode": "markers", "x": _places(values, declared), "y": shown,
@@ -68,12 +68,11 @@ def _axis(declared: Declaration) -> dict:
     return {"title": {"text": declared.label}, **({"tickformat": "~%"} if declared.unit.sign else {})}
 
 
-def _places(values: Sequence, declared: Declaration) -> list:
+def _places(values: Iterable, declared: Declaration) -> list:
     """Numbers as they are, options by their labels."""
     if not declared.options:
         return [float(value) for value in values]
-    kind: type[Choice] = type(declared.default)
-    return [kind(value).label for value in values]
+    return [declared.option(value).label for value in values]
 
 
 PRESENT = Text("本方案", "this scenario")

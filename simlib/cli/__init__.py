@@ -6,6 +6,7 @@ Exit codes: 0 done; 2 bad input, one line a problem on standard error and nothin
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ __all__ = ["NOTEBOOKS", "main"]
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code, which a command gives where it is not 0."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
     options = _parser().parse_args(arguments)
     try:
         _find(options)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import difflib
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simlib import NOTEBOOKS
 from simlib.problems import BadInput, Problem
 from simlib.words import DID_YOU_MEAN, Text
+
+if TYPE_CHECKING:  # a card that is at fault is told of by the command that needs the rules
+    from simlib.rules.family import Results
 
 
 def commands(command) -> None:
@@ -74,7 +78,7 @@ def check(options) -> None:
             print(EXTRA.fill(columns=", ".join(extra)).to(lang))
     for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
         print(NOT_READ.fill(name=name).to(lang))
-    results = {}
+    results: dict[str, Results] = {}
     for family in FAMILIES.values():
         if family.sources and not set(family.sources) & inputs.keys():
             print(SKIPPED.fill(rule=family.label, tables=", ".join(family.sources)).to(lang))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from simlib.columns.values import Row
 from simlib.comparison.movement import difference, movement, total
 from simlib.comparison.outcomes import measured, outcomes
 from simlib.comparison.tables import EFFECT, EFFECTS, OUTCOMES, RESULTS, SUBJECTS
 from simlib.digests import table_digest
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
-from simlib.rules.family import Tables
-from simlib.scenario import Run
+from simlib.rules.family import Results
+from simlib.scenario import Part, Run
+from simlib.tables import Tables
+from simlib.tables.large import Large
 from simlib.words import NO_TEXT, Text, joined
 
 FEWEST, MOST = 2, 6
@@ -34,7 +39,7 @@ class Comparison:
     @cached_property
     def rules(self) -> dict[str, list[int]]:
         """The rules that can be compared, each with the runs that can: the baseline's and those on the same subjects."""
-        found = {}
+        found: dict[str, list[int]] = {}
         for name, part in self.runs[self.baseline].parts.items():
             subjects = set(_subjects(part))
             can = [
@@ -49,7 +54,8 @@ class Comparison:
     @cached_property
     def left_out(self) -> dict[str, list[Text]]:
         """By rule: which scenarios did not run it, or ran it on other subjects than the baseline."""
-        found, base = {}, self.runs[self.baseline]
+        base = self.runs[self.baseline]
+        found: dict[str, list[Text]] = {}
         for name in (one for one in FAMILIES if any(one in run.parts for run in self.runs)):
             label, can = FAMILIES[name].label, self.rules.get(name, [])
             absent = [n for n, run in enumerate(self.runs) if name not in run.parts]
@@ -101,22 +107,22 @@ class Comparison:
         return {rule: self.side_by_side(rule) for rule in self.rules}
 
     @cached_property
-    def tables(self) -> Tables:
+    def tables(self) -> Results:
         """The tables of ``RESULTS`` by name."""
-        made = (self._scenarios(), self._outcomes(), self._institutions(), self._sides())
+        made: list[Any] = [self._scenarios(), self._outcomes(), self._institutions(), self._sides()]
         return {
             table.name: pd.DataFrame(rows, columns=list(table.by_name))
             for table, rows in zip(RESULTS, made, strict=True)
         }
 
-    def _scenarios(self) -> list[dict]:
+    def _scenarios(self) -> list[Row]:
         return [
             {"scenario": title.zh, "title_en": title.en, "question": run.scenario.question, "baseline": n == self.baseline,
              "rules": ", ".join(run.parts), "sha256": run.scenario.digest}
             for n, (run, title) in enumerate(zip(self.runs, self.titles, strict=True))
         ]  # fmt: skip
 
-    def _outcomes(self) -> list[dict]:
+    def _outcomes(self) -> list[Row]:
         numbers = [measured(run) for run in self.runs]
         rows = []
         for rule, can in self.rules.items():
@@ -148,16 +154,17 @@ class Comparison:
             ]  # fmt: skip
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(SUBJECTS.by_name))
 
-    def _sides(self) -> list[dict]:
+    def _sides(self) -> list[Row]:
         return [
             row for rule, can in self.rules.items() for n in can if n != self.baseline for row in self.sides(rule, n)
         ]
 
-    def sides(self, rule: str, n: int) -> list[dict]:
+    def sides(self, rule: str, n: int) -> list[Row]:
         """The rows of ``SIDES`` of one rule and run: from which side to which, everyone counted once a kind of side."""
         family, wide = FAMILIES[rule], self._wide[rule]
         moved = wide[f"difference_{n + 1}"].to_numpy()
         blank = np.full(len(wide), "", dtype=object)
+        kinds: list[tuple[str, np.ndarray, np.ndarray, Iterable[str], Iterable[str]]]
         kinds = [(EFFECT, blank, effect(moved), ("",), EFFECTS)]
         if family.side:
             former, now = (wide[f"side_{one + 1}"].to_numpy() for one in (self.baseline, n))
@@ -233,7 +240,7 @@ def unlike(ours: Tables, theirs: Tables) -> list[str]:
     ]
 
 
-def effect(differences) -> np.ndarray:
+def effect(differences: npt.ArrayLike) -> np.ndarray:
     """Who gains and who loses: a code of ``EFFECTS`` for each."""
     moved = np.asarray(differences)
     return np.select([moved > 0, moved < 0], ["gain", "lose"], "none").astype(object)
@@ -246,15 +253,15 @@ def exactly(value: float, baseline: float) -> float:
     return float(Decimal(str(value)) - Decimal(str(baseline)))
 
 
-def _table(part) -> pd.DataFrame:
+def _table(part: Part) -> pd.DataFrame:
     return part.results[part.family.amount[0]]
 
 
-def _subjects(part) -> np.ndarray:
+def _subjects(part: Part) -> np.ndarray:
     return _table(part)[part.family.key].to_numpy()
 
 
-def _alike(ours, theirs) -> bool:
+def _alike(ours: pd.DataFrame | Large, theirs: pd.DataFrame | Large) -> bool:
     if ours is theirs:
         return True
     digests = [table_digest(frame) for frame in (ours, theirs)]

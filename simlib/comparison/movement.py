@@ -11,24 +11,24 @@ from simlib.columns import YUAN, Column, Type
 from simlib.money import to_fen, to_yuan
 from simlib.params import Kind, Params
 from simlib.problems import BadInput
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family, Results
 from simlib.words import Text
 
 DIFFERENCE = Column("difference", Type.MONEY, Text("较文件规定值", "Against the document"), YUAN)
 
 
-def difference(family: Family, results: Tables, baseline: Tables) -> pd.Series:
+def difference(family: Family, results: Results, baseline: Results) -> pd.Series:
     """What each subject gets more (or less) than in ``baseline``, in the order of ``results``: yuan or points."""
     table, amount = family.amount
     key = family.key
     ours, theirs = results[table], baseline[table]
     if not np.array_equal(ours[key].to_numpy(), theirs[key].to_numpy()):
         theirs = theirs.set_index(key).reindex(ours[key])
-    ours, theirs = ours[amount].to_numpy(), theirs[amount].to_numpy()
+    mine, before = ours[amount].to_numpy(), theirs[amount].to_numpy()
     if family.measure.type is Type.MONEY:
-        moved = to_yuan(to_fen(ours) - to_fen(theirs))
+        moved = to_yuan(to_fen(mine) - to_fen(before))
     else:
-        moved = np.round(ours - theirs, 9) + 0.0
+        moved = np.round(mine - before, 9) + 0.0
     return pd.Series(moved, index=results[table][key].to_numpy(), name=DIFFERENCE.name)
 
 
@@ -48,7 +48,7 @@ def movement(differences: pd.Series, measure: Column = DIFFERENCE) -> dict[str, 
     }
 
 
-def readings(params: Params, now: Tables, calculate: Callable[[Params], Tables], measure: Family) -> pd.DataFrame:
+def readings(params: Params, now: Results, calculate: Callable[[Params], Results], measure: Family) -> pd.DataFrame:
     """What each open reading is worth: one row an option that is not the one in ``params``, which gave ``now``.
 
     ``calculate`` runs other parameters to the tables of ``measure``, the family by whose amount they are compared.
@@ -91,14 +91,14 @@ def by_kind(wide: pd.DataFrame, kinds: pd.Series, family: Family) -> pd.DataFram
     Columns: kind, subjects, and for each run ``amount_N`` and ``difference_N``: sums of money, exact to the
     fen, or means where the amount is no money, such as scores.
     """
-    moving = [name for name in wide if name.startswith(("amount_", "difference_"))]
-    kinds = kinds.to_numpy(dtype=object)
+    moving = [name for name in wide.columns if name.startswith(("amount_", "difference_"))]
+    names = kinds.to_numpy(dtype=object)
     rows = []
-    for kind in pd.unique(kinds):
-        mine = wide[kinds == kind]
+    for kind in pd.unique(names):
+        mine = wide[names == kind]
         share = 1 if family.measure.type is Type.MONEY else len(mine)
         sums = {name: total(mine[name], family) / share for name in moving}
-        rows.append({"kind": kind, "subjects": int(np.count_nonzero(kinds == kind)), **sums})
+        rows.append({"kind": kind, "subjects": int(np.count_nonzero(names == kind)), **sums})
     return pd.DataFrame(rows, columns=["kind", "subjects", *moving])
 
 

@@ -16,7 +16,7 @@ from simlib.words import Text, suggestion
 def outcomes(rules: Iterable[str], against: bool = False) -> dict[str, Column]:
     """Every outcome of the rules by path (``deposit.share_above``): their headline numbers and their shares, and, where
     a run is measured ``against`` another, how many gain and lose by each rule's amount, and how much."""
-    found = {}
+    found: dict[str, Column] = {}
     for name in rules:
         family = FAMILIES[name]
         columns = (*family.headlines, *family.shares, *(_movements(family) if against else ()))
@@ -26,7 +26,7 @@ def outcomes(rules: Iterable[str], against: bool = False) -> dict[str, Column]:
 
 def measured(run: Run, rules: Iterable[str] | None = None, against: Run | None = None) -> dict[str, float]:
     """The outcomes of one run, of all its rules or of some, and what changed from another run where one is given."""
-    found = {}
+    found: dict[str, float] = {}
     for name in run.parts if rules is None else rules:
         part = run.parts[name]
         numbers = {**part.summary, **part.family.share(part.results)}

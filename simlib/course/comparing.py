@@ -25,10 +25,10 @@ from simlib.digests import file_digest, text_digest
 from simlib.report.html_page import excerpt
 from simlib.report.stamp import Stamp
 from simlib.rules import deposit
-from simlib.rules.family import Tables
 from simlib.scenario import Run, Scenario
 from simlib.scenario.model import SCENARIO
 from simlib.study.run.sections import chapters
+from simlib.tables import Tables
 from simlib.verify.folder import verify
 from simlib.words import Text
 
@@ -47,7 +47,7 @@ ASKED = {RAISED: written("{deposit: {upper: 1.03}}"), CITY: written("{deposit: {
 def tables(language: str = "zh") -> list[pd.DataFrame]:
     """The hospitals as a reader wants to see them, and what each scenario asks."""
     shown = {}
-    for column in (INSTITUTIONS.by_name[name] for name in CASE):
+    for column in (INSTITUTIONS.by_name[name] for name in CASE.columns):
         shown[column.heading.to(language)] = (
             CASE[column.name].map("{:,.2f}".format) if column.type is Type.MONEY else CASE[column.name]
         )
@@ -176,8 +176,8 @@ def found() -> str:
 
 def steps(name: str, of: str = DOCUMENT) -> list[Text]:
     """The rule's own explanation of one hospital's amount."""
-    one = runs()[of]
-    return deposit.explain(one.results["deposit"], one.scenario.params["deposit"], name)
+    part = runs()[of].parts["deposit"]
+    return deposit.explain(part.results, part.params, name)
 
 
 def _bonus(of: str) -> Decimal:
@@ -300,7 +300,7 @@ EXERCISES = (
     ),
 )  # fmt: skip
 
-VERIFIED = Text("verify 先核对摘要，再按清单里的参数和数据重算，逐格比较：deposit.csv 里己的 payment 与重算不同。",
+VERIFIED: Text = Text("verify 先核对摘要，再按清单里的参数和数据重算，逐格比较：deposit.csv 里己的 payment 与重算不同。",
                 "verify checks digests, then makes the results again and compares every cell: the payment of 己 in deposit.csv differs.")  # fmt: skip
 
 CHAPTER = Chapter(EXERCISES)

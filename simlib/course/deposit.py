@@ -30,7 +30,7 @@ LEVERS = ("lower", "upper", "unclaimed_pool")
 def case(language: str = "zh") -> pd.DataFrame:
     """The three hospitals as a reader wants to see them."""
     shown = {}
-    for column in (INSTITUTIONS.by_name[name] for name in CASE):
+    for column in (INSTITUTIONS.by_name[name] for name in CASE.columns):
         heading = column.heading.to(language)
         shown[heading] = CASE[column.name].map("{:,.2f}".format) if column.type is Type.MONEY else CASE[column.name]
     key, *_ = shown
@@ -184,7 +184,7 @@ EXERCISES = (
                       "In another group the mean is {mean}; 丁 has a score of {score}, so its index is exactly the upper "
                       "threshold, {upper}. What is 丁 paid?")
         .fill(mean=f"{EDGE['score'].mean():g}", score=f"{EDGE['score'].max():g}", upper=DepositParams().upper),
-        answer=lambda: deposit.allocate(EDGE).set_index(KEY).at["丁", "band"],
+        answer=lambda: str(deposit.allocate(EDGE).set_index(KEY)["band"]["丁"]),
         hint=Text("“高于”含不含等于？", "Does “above” include “equal to”?"),
         solution=lambda: steps("丁", EDGE),
         options={

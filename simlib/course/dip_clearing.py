@@ -272,7 +272,7 @@ EXERCISES = (
         "dip_clearing.balance", Kind.MONEY,
         question=Text("假设丙在三月被扣（罚）款 {penalties} 元，其余不变。年度清算时，还要补给丙多少钱？",
                       "Suppose penalties of {penalties} yuan were taken from 丙 in March, all else as it is. How much is 丙 still paid at the annual "
-                      "settlement?").fill(penalties=decimal_text(FINED["丙03", "penalties"])),
+                      "settlement?").fill(penalties=decimal_text(Decimal(FINED["丙03", "penalties"]))),
         answer=lambda: city.number("丙", "balance", FINED),
         hint=Text("每月预拨 = 当月记账 × {prepaid} − 扣（罚）款。全年一共预拨了多少？用决算减去它。",
                   "Each month {prepaid} of billing less penalties is prepaid. How much in the year? Subtract it from the settlement.").fill(**NUMBERS),

@@ -8,13 +8,16 @@ import pandas as pd
 from IPython.display import Markdown
 
 from simlib.app.page import Page
+from simlib.columns.values import row_of
 from simlib.course import small_city as city
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.small_city import DOCUMENT, KEY, NAMES, Supposed
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import numbered
 from simlib.money import decimal_text
+from simlib.params import option
 from simlib.rules.dip import Reason
+from simlib.tables import small
 from simlib.words import Text
 
 PANELS = ("deviations", "institutions", "explanation")
@@ -58,15 +61,18 @@ def exercise(number: int) -> ExerciseView:
 
 def _worked(name: str, language: str) -> list[str]:
     """The cases of a hospital with their ratios and points, as lines of a Markdown table."""
-    given = city.tables()["cases"].set_index("case_id")
+    given = small(city.tables(), "cases")
     (level,) = (one["level"] for one in city.HOSPITALS if one[KEY] == name)
     means = city.MEANS[city.MEANS["level"] == level].set_index("group_code")["mean_cost"]
     lines = [WORKED.to(language), "|:---|:---|---:|---:|---:|:---|---:|"]
-    for number, row in city.scored()[lambda table: table[KEY] == name].iterrows():
-        group = given.at[number, "group_code"]
-        cost, mean = (f"{amount:,.0f}" for amount in (given.at[number, "total_cost"], means[group]))
-        points = (LESS if row["deducted_points"] else FULL).fill(**row)
-        texts = (number, NAMES[group], cost, mean, f"{row['deviation']:g}", Reason(row["reason"]).label, points)
+    scored = city.scored()
+    for number, row in scored[scored[KEY] == name].to_dict("index").items():
+        one = row_of(given, "case_id", str(number))
+        group, spent = one["group_code"], one["total_cost"]
+        cost, mean = (f"{amount:,.0f}" for amount in (spent, means[group]))
+        points = (LESS if row["deducted_points"] else FULL).fill(**{str(name): value for name, value in row.items()})
+        reason = option(Reason, row["reason"]).label
+        texts = (str(number), NAMES[group], cost, mean, f"{row['deviation']:g}", reason, points)
         lines.append(f"| {' | '.join(one.to(language) if isinstance(one, Text) else one for one in texts)} |")
     return lines
 

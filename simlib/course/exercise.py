@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Protocol
 
-from simlib.money import decimal_text
+from simlib.money import decimal_places, decimal_text
 from simlib.words import Text
 
 
@@ -90,7 +90,8 @@ def shown(exercise: Exercise) -> Text:
         return exercise.marker.shown(exercise)
     value = exercise.answer()
     if exercise.kind is Kind.CHOICE:
-        return exercise.options[value]
+        return exercise.options[str(value)]
+    value = _number(value)
     if exercise.kind is Kind.MONEY:
         return Text(f"{value:,.2f} 元", f"{value:,.2f} yuan")
     if exercise.kind is Kind.POINTS:
@@ -132,15 +133,22 @@ def _plain(text: str) -> str:
     return "".join(normal.split()).rstrip(".")
 
 
+def _number(value: Decimal | str) -> Decimal:
+    """The answer, where it is a number. TypeError where it is a choice."""
+    if isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
 def _numbers(kind: Kind, plain: str) -> list[tuple[Decimal, _Places]]:
     """What the answer may mean: nothing if it is unreadable, two numbers for a ratio without a sign (98, 0.98)."""
     match = ANSWER.fullmatch(plain)
     power = UNITS[kind].get(match["unit"]) if match else None
+    if match is None or power is None:
+        return []
     try:
-        number = Decimal(match["number"].replace(",", "")) if power is not None else None
+        number = Decimal(match["number"].replace(",", ""))
     except InvalidOperation:
-        number = None
-    if number is None:
         return []
     powers = [0, -2] if kind is Kind.RATIO and match["unit"] == "" else [power]
     places = PLACES[kind]
@@ -151,12 +159,12 @@ def _numbers(kind: Kind, plain: str) -> list[tuple[Decimal, _Places]]:
 
 def _agrees(given: Decimal, value: Decimal, least: int, most: int) -> bool:
     """Whether ``given`` is ``value`` rounded to the places it was given with, or to ``least`` if those are more."""
-    unit = Decimal(1).scaleb(-min(max(-given.as_tuple().exponent, least), most))
+    unit = Decimal(1).scaleb(-min(max(decimal_places(given), least), most))
     return abs(given.quantize(unit, ROUND_HALF_UP, Context(prec=80)) - value) * 2 <= unit
 
 
 def _check_number(exercise: Exercise, plain: str, given: list[tuple[Decimal, _Places]]) -> Feedback:
-    answer = exercise.answer()
+    answer = _number(exercise.answer())
 
     def meets(value: Decimal, fine: bool) -> bool:
         return any(_agrees(number, value, p.fine if fine else p.coarse, p.most) for number, p in given)
@@ -165,7 +173,7 @@ def _check_number(exercise: Exercise, plain: str, given: list[tuple[Decimal, _Pl
         if meets(answer, fine):
             return Feedback(fine, RIGHT.fill(answer=shown(exercise)) if fine else TOO_COARSE[exercise.kind])
         for value, text in exercise.mistakes:
-            if meets(value(), fine):
+            if meets(_number(value()), fine):
                 return Feedback(False, text)
     if exercise.kind is Kind.MONEY and any(
         _agrees(number, answer, p.fine, p.most) for number, p in _numbers(Kind.MONEY, plain + "万元")

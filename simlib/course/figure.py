@@ -5,7 +5,8 @@ from __future__ import annotations
 from simlib.app.page import Page
 from simlib.app.simulator import Simulator
 from simlib.panels.panel import Panel
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family
+from simlib.tables import Tables
 from simlib.words import Text
 
 

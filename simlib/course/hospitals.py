@@ -10,7 +10,7 @@ import pandas as pd
 from simlib.columns import INSTITUTIONS
 from simlib.rules import scorecard
 from simlib.rules.cards import CARDS, Criterion, FactKind
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.rules.scorecard import ScorecardParams
 from simlib.rules.scorecard.reasons import shown
 from simlib.words import Text
@@ -56,7 +56,7 @@ def facts(supposed: Facts = NOTHING, violations: Numbers = NOTHING) -> pd.DataFr
     return pd.DataFrame(rows, columns=[KEY, "item", "fact", "value", "violation"])
 
 
-def run(supposed: Facts = NOTHING, params: ScorecardParams = DOCUMENT, violations: Numbers = NOTHING) -> Tables:
+def run(supposed: Facts = NOTHING, params: ScorecardParams = DOCUMENT, violations: Numbers = NOTHING) -> Results:
     """The scorecard's result tables with their reasons, calculated once: an answer is marked against many of them."""
     return _run(tuple(supposed.items()), params, tuple(violations.items()))
 
@@ -83,10 +83,10 @@ def total(name: str, *supposed, column: str = "score") -> Decimal:
 
 
 @cache
-def _run(supposed: tuple, params: ScorecardParams, violations: tuple) -> Tables:
+def _run(supposed: tuple, params: ScorecardParams, violations: tuple) -> Results:
     family = scorecard.FAMILY
     sheets = family.prepare({"institutions": CASE, "facts": facts(dict(supposed), dict(violations))})
-    return family.detail(sheets, params, family.run(sheets, params))
+    return family.detail(sheets, params, family.run(sheets, params), None)
 
 
 def values(supposed: Facts) -> dict[str, str]:
@@ -107,7 +107,7 @@ def full_points(item: str) -> Decimal:
 
 def _full_marks() -> dict[tuple[str, str], float]:
     """The facts that leave every item of the card at full marks."""
-    best = {}
+    best: dict[tuple[str, str], float] = {}
     for item in CARD.items:
         readers = {fact: criterion for criterion in item.criteria for fact, _ in criterion.reads()}
         best |= {(item.item, fact): _best(item.facts[fact].kind, readers.get(fact)) for fact in item.facts}
@@ -116,8 +116,10 @@ def _full_marks() -> dict[tuple[str, str], float]:
 
 def _best(kind: FactKind, reader: Criterion | None) -> float:
     """The value of a fact that costs nothing; one that no criterion reads is a condition, and met."""
+    if reader is None:
+        return 1.0
     if kind is FactKind.YES_NO:  # what deducts or leaves nothing is a violation, and there is none
-        return 1.0 if reader is None or reader.kind == "met" else 0.0
+        return 1.0 if reader.kind == "met" else 0.0
     if kind is FactKind.SHARE:
         return 0.0 if reader.kind == "below" else 1.0
     return {FactKind.COUNT: 0.0, FactKind.SCORE: 100.0, FactKind.POINTS: float(reader.points)}[kind]

@@ -16,7 +16,7 @@ from simlib.course.worked import worked
 from simlib.money import decimal_text
 from simlib.panels import retention as dashboard
 from simlib.rules import retention
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
 from simlib.rules.retention import CapTotal, Fraction, RetentionParams
 from simlib.words import Text
 
@@ -86,7 +86,7 @@ def communities(supposed: Supposed = NOTHING) -> pd.DataFrame:
     return table.reset_index()
 
 
-def run(supposed: Supposed = NOTHING, params: RetentionParams = DOCUMENT) -> Tables:
+def run(supposed: Supposed = NOTHING, params: RetentionParams = DOCUMENT) -> Results:
     """The result tables."""
     return retention.FAMILY.run(retention.FAMILY.prepare({"communities": communities(supposed)}), params)
 
@@ -299,6 +299,6 @@ EXERCISES = (
     ),
 )  # fmt: skip
 
-WORTH = Text("补上 0.01 分、到了 {at} 分，多留 {worth} 元（XX 五(一)）。",
+WORTH: Text = Text("补上 0.01 分、到了 {at} 分，多留 {worth} 元（XX 五(一)）。",
              "The last 0.01 up to {at} is worth {worth} yuan (XX 5(1)).")  # fmt: skip
 CHAPTER = Chapter(EXERCISES)

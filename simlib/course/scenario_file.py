@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from simlib import SCENARIOS, scenario
@@ -31,7 +31,7 @@ def file_exercise(id: str, question: Text, wanted: str, hint: Text, mistakes: tu
     return Exercise(
         id, Kind.SCENARIO, question, lambda: wanted, hint,
         solution=lambda: [LINE.fill(changes=joined(f"{path} = {plain(value)}" for path, value in changes(read(wanted)).items()))],
-        mistakes=tuple(((lambda text=text: text), said) for text, said in mistakes), start=START, marker=FileMarker(),
+        mistakes=tuple((partial(str, text), said) for text, said in mistakes), start=START, marker=FileMarker(),
     )  # fmt: skip
 
 

@@ -32,7 +32,8 @@ EVALUATION: Facts = {("甲", "4", "payment_evaluation"): 87.5}
 REFUND: Facts = {("丙", "6", "refunds"): 1}
 TWO: Facts = {("乙", "6", "corrections"): 2}
 SAME: Numbers = {("乙", "3", "procurement_evaluation"): "1", ("乙", "6", "corrections"): "1"}  # one violation twice
-RAISED = hospitals.DOCUMENT.changed(js26_1_local_points="15")
+RAISED_TO = Decimal(15)
+RAISED = hospitals.DOCUMENT.changed(js26_1_local_points=RAISED_TO)
 
 
 def case(language: str = "zh") -> pd.DataFrame:
@@ -197,7 +198,7 @@ EXERCISES = (
         question=Text("市里想把第13项的分值从 {before} 提高到 {after}，别的分值都不动。在模拟器里这样改，会怎样？",
                       "The city thinks of raising item 13 from {before} to {after} points and leaving all others. What happens if "
                       "the simulator is told so?")
-        .fill(before=hospitals.full_points("13"), after=RAISED.js26_1_local_points),
+        .fill(before=hospitals.full_points("13"), after=RAISED_TO),
         answer=lambda: "told" if hospitals.total("甲", hospitals.NOTHING, RAISED) == hospitals.total("甲") else "scaled",
         hint=Text("在上面的评分表里改改看：合计那一行怎么说？甲的得分变了没有？",
                   "Try it in the card above: what does the line of the total say, and does the score of 甲 change?"),
@@ -205,7 +206,7 @@ EXERCISES = (
         options={
             "told": Text("各项加起来是 {sum} 分；甲的得分不按比例调整，页面会提示合计不对",
                          "the items add up to {sum}; the score of 甲 is not scaled, and the page says that the total is off")
-            .fill(sum=CARD.total - hospitals.full_points("13") + RAISED.js26_1_local_points.normalize()),
+            .fill(sum=CARD.total - hospitals.full_points("13") + RAISED_TO.normalize()),
             "scaled": Text("所有分值按比例缩小，合计仍是 {total} 分", "all points shrink in proportion and still add up to {total}")
             .fill(total=CARD.total),
             "refused": Text("模拟器拒绝这个改动，分值保持原样", "the simulator refuses the change, and the points stay as they are"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -16,13 +18,14 @@ from simlib.panels import dip as dashboard
 from simlib.rules import dip
 from simlib.rules.dip import DipParams
 from simlib.rules.dip.settlement import SPENDING
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
+from simlib.tables import Tables, small
 from simlib.words import Text
 
-Supposed = dict[tuple[str, str], float | str | bool]  # by case, hospital or ledger, and column
+Supposed = Mapping[tuple[str, str], float | str | bool]  # by case, hospital or ledger, and column
 
 KEY = INSTITUTIONS.key
-HOSPITALS = (
+HOSPITALS: tuple[dict[str, Any], ...] = (
     {KEY: "甲", "level": "3", "grade": "3A", "specialties_national": 1, "specialties_city": 0, "coding_accuracy": 0.98},
     {KEY: "乙", "level": "2", "grade": "2A", "specialties_national": 0, "specialties_city": 2, "coding_accuracy": 0.932},
     {KEY: "丙", "level": "1", "grade": "1A", "specialties_national": 0, "specialties_city": 0, "coding_accuracy": 0.96},
@@ -57,7 +60,7 @@ CASES = {  # group and total cost [yuan] of the case of each month
 MARKED: Supposed = {("甲07", "auxiliary_factor"): 0.3, ("乙10", "irregular"): True, ("乙06", "penalties"): 1_000}
 PERCENT = {"甲": (65, 30, 5), "乙": (75, 20, 5), "丙": (85, 10, 5)}  # of a cost: the fund, the patient, other schemes
 PAYERS = ("fund_billed", "patient_paid", "other_paid")
-FUND = {
+FUND: dict[str, Any] = {
     "scheme": "pooled", "income": 380_000, "maternity": 7_000, "outpatient": 48_000, "chronic": 34_000, "nonlocal": 22_000,
     "cash": 3_535, "other": 5_000, "fund_carried": 6_000,
 }  # fmt: skip
@@ -83,7 +86,7 @@ def billed(name: str, total: int) -> Supposed:
     return {(first["case_id"], "fund_billed"): total - sum(one["fund_billed"] for one in others)}
 
 
-def settled(supposed: Supposed = NOTHING, params: DipParams = DOCUMENT) -> Tables:
+def settled(supposed: Supposed = NOTHING, params: DipParams = DOCUMENT) -> Results:
     """The result tables, calculated once: an answer is marked against many of them."""
     return _settled(tuple(supposed.items()), params)
 
@@ -100,7 +103,7 @@ def number(name: str, column: str, *supposed, **more) -> Decimal:
 
 def total(column: str, *supposed, **more) -> Decimal:
     """The sum of a column over the three hospitals."""
-    return sum(number(name, column, *supposed, **more) for name in CASES)
+    return sum((number(name, column, *supposed, **more) for name in CASES), Decimal(0))
 
 
 def fund(column: str, *supposed, **more) -> Decimal:
@@ -127,7 +130,7 @@ def value_steps(supposed: Supposed = NOTHING) -> list[Text]:
     """How the distributable and the point value come about, alike for all three."""
     names = ("income", "regulation_set_aside", "ceiling", "headroom", "distributable")
     amounts = {name: fund(name, supposed) for name in names} | {name: total(name, supposed) for name in PAYERS[1:]}
-    amounts["spent"] = sum(fund(name, supposed) for name in SPENDING)
+    amounts["spent"] = sum((fund(name, supposed) for name in SPENDING), Decimal(0))
     numbers = {"times": DOCUMENT.billed_headroom, "value": round(fund("point_value", supposed), 6)}
     shown = {name: f"{amount:,.2f}" for name, amount in amounts.items()}
     shown |= {name: decimal_text(one) for name, one in numbers.items()}
@@ -137,7 +140,7 @@ def value_steps(supposed: Supposed = NOTHING) -> list[Text]:
 
 def case_steps(number: str, supposed: Supposed = NOTHING) -> list[Text]:
     """The rule's own explanation of one case's points."""
-    detailed = dip.FAMILY.detail(_ready(tuple(supposed.items())), DOCUMENT, settled(supposed))
+    detailed = dip.FAMILY.detail(_ready(tuple(supposed.items())), DOCUMENT, settled(supposed), None)
     return dip.explain_case(detailed, DOCUMENT, number)
 
 
@@ -161,8 +164,8 @@ def group_table(language: str = "zh") -> pd.DataFrame:
 
 def hospital_table(language: str = "zh") -> pd.DataFrame:
     """What the three hospitals are, as far as it bears on their coefficients."""
-    given = tables()["institutions"].set_index(KEY)
-    shown = {"grade": [columns.GRADES[grade].to(language) for grade in given["grade"]]}
+    given = small(tables(), "institutions").set_index(KEY)
+    shown: dict[str, Any] = {"grade": [columns.GRADES[grade].to(language) for grade in given["grade"]]}
     shown |= {name: given[name] for name in ("specialties_national", "specialties_city")}
     shown["coding_accuracy"] = [f"{accuracy:.1%}" for accuracy in given["coding_accuracy"]]
     labels = {name: INSTITUTIONS.by_name[name].label.to(language) for name in shown}
@@ -172,12 +175,14 @@ def hospital_table(language: str = "zh") -> pd.DataFrame:
 
 def case_table(language: str = "zh") -> pd.DataFrame:
     """Every case of the year: its group, its cost, and what is special about it."""
-    shown, cost = {}, _heading(columns.CASES, "total_cost", language)
-    for name, mine in tables()["cases"].groupby(KEY, sort=False):
+    shown: dict[Any, list[str]] = {}
+    cost = _heading(columns.CASES, "total_cost", language)
+    for name, mine in small(tables(), "cases").groupby(KEY, sort=False):
         shown[name, GROUP.to(language)] = [_told(row).to(language) for row in mine.to_dict("records")]
         shown[name, cost] = [f"{amount:,.0f}" for amount in mine["total_cost"]]
     numbers = [f"{month:02}" for month, _ in enumerate(next(iter(shown.values())), 1)]
-    return pd.DataFrame(shown, numbers).rename_axis(index=None, columns=(CASE.to(language), None))
+    heading: list[Any] = [CASE.to(language), None]
+    return pd.DataFrame(shown, numbers).rename_axis(index=None, columns=heading)
 
 
 def fund_table(language: str = "zh") -> pd.DataFrame:
@@ -196,25 +201,25 @@ def _ready(supposed: tuple):
 
 
 @cache
-def _settled(supposed: tuple, params: DipParams) -> Tables:
+def _settled(supposed: tuple, params: DipParams) -> Results:
     return dip.FAMILY.run(_ready(supposed), params)
 
 
 @cache
 def _scored(supposed: tuple, params: DipParams) -> pd.DataFrame:
-    given = tables(dict(supposed))
     needed = ("cases", "institutions", "groups", "peer_means")
-    return dip.score_cases(*(given[one] for one in needed), params).set_index("case_id")
+    cases, institutions, groups, means = (small(tables(dict(supposed)), one) for one in needed)
+    return dip.score_cases(cases, institutions, groups, means, params).set_index("case_id")
 
 
-def _numbered(name: str) -> list[tuple]:
-    return [(name, month, *one) for month, one in enumerate(CASES[name], 1)]
+def _numbered(name: str) -> list[tuple[str, int, str, int]]:
+    return [(name, month, group, cost) for month, (group, cost) in enumerate(CASES[name], 1)]
 
 
 def _case(name: str, month: int, group: str, cost: int, supposed: Supposed) -> dict:
     """A row of ``cases``, with its month and that month's penalties."""
     number = f"{name}{month:02}"
-    row = {"case_id": number, KEY: name, "month": f"{month:02}", "group_code": group, "age": AGE, "total_cost": cost,
+    row: dict[str, Any] = {"case_id": number, KEY: name, "month": f"{month:02}", "group_code": group, "age": AGE, "total_cost": cost,
            "auxiliary_factor": None, "irregular": False, "penalties": 0, **_of(number, {**MARKED, **supposed})}  # fmt: skip
     paid = {payer: row["total_cost"] * part / 100 for payer, part in zip(PAYERS, PERCENT[name], strict=True)}
     return {**paid, **row}

@@ -46,7 +46,8 @@ class ExerciseView(Widget):
     def __init__(self, exercise: Exercise, number: int, chapter: Chapter):
         super().__init__()
         self.exercise, self.number, self.chapter = exercise, number, chapter
-        self.tries, self.feedback = 0, None
+        self.tries = 0
+        self.feedback: Feedback | None = None
 
     @property
     def solved(self) -> bool:
@@ -60,11 +61,13 @@ class ExerciseView(Widget):
     @property
     def state(self) -> dict:
         """What a marking changes: the feedback, the tries, and the hint once a try was wrong."""
-        feedback: Feedback | None = self.feedback
-        tone = feedback and ("right" if feedback.right else "wrong" if feedback.read else "unread")
+        told, feedback = None, self.feedback
+        if feedback:
+            tone = "right" if feedback.right else "wrong" if feedback.read else "unread"
+            told = {"tone": tone, "verdict": VERDICTS[tone], "text": feedback.text}
         wrong = self.tries and not self.solved
         return {
-            "feedback": feedback and {"tone": tone, "verdict": VERDICTS[tone], "text": feedback.text},
+            "feedback": told,
             "tries": TRIES.fill(count=self.tries) if self.tries else "",
             "hint": self.exercise.hint if wrong else None,
             "solved": self.solved,

@@ -9,14 +9,17 @@ from simlib.charts import agreement as charts
 from simlib.charts import codes
 from simlib.clauses import CLAUSE, clause
 from simlib.columns import INSTITUTIONS, ITEMS, STEPS, TABLES
+from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
 from simlib.panels.common import EACH, HEADLINES, READINGS, SUM, labelled, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import agreement, deposit
 from simlib.rules.agreement.articles import cited
+from simlib.rules.agreement.params import AgreementParams
 from simlib.rules.agreement.steps import PLAN
 from simlib.rules.agreement.tables import BY_MATTER
+from simlib.tables import small
 from simlib.words import Text, joined
 
 TITLE = Text("定点协议模拟器", "Designation agreements simulator")
@@ -33,7 +36,7 @@ MOST_ROWS = 60  # of a list on the page; the downloads have all
 # --- breaches ---------------------------------------------------------------------------------------------------------
 
 
-def _ladder(moment: Moment) -> dict:
+def _ladder(moment: Moment[AgreementParams]) -> dict:
     """The measures, from the mildest: how many breaches of each article lead to each, and the money."""
     breaches = moment.results["agreement"]
     article = breaches["item"].map(lambda item: agreement.LADDER[item].article).to_numpy()
@@ -48,36 +51,36 @@ def _ladder(moment: Moment) -> dict:
         (MEASURES["terminate"], breaches["action"] == "terminate", None),
         (MEASURES["referred"], breaches["referred"], None),
     ):
-        whom = whom.to_numpy(dtype=bool)
-        counts = [f"{int((whom & (article == one)).sum()):,}" for one in ARTICLES]
+        mine = whom.to_numpy(dtype=bool)
+        counts = [f"{int((mine & (article == one)).sum()):,}" for one in ARTICLES]
         money = "" if amount is None else f"{to_yuan(to_fen(breaches[amount].to_numpy()).sum()):,.2f}"
-        lines.append([label, *counts, f"{int(whom.sum()):,}", money])
+        lines.append([label, *counts, f"{int(mine.sum()):,}", money])
     return {"headings": LADDER_HEADINGS, "lines": lines}
 
 
-def _items(moment: Moment) -> dict:
+def _items(moment: Moment[AgreementParams]) -> dict:
     """What each item was breached for."""
     lines = [
         [ITEM.fill(clause=cited(row.item).place, what=ITEMS[row.item]), f"{row.incidents:,}",
          *(f"{amount:,.2f}" for amount in (row.loss, row.recovered, row.damages))]
-        for row in agreement.by_item(moment.results["agreement"]).itertuples()
+        for row in each_row(agreement.by_item(moment.results["agreement"]))
     ]  # fmt: skip
     return {"headings": ITEM_HEADINGS, "lines": lines}
 
 
-def _damages(moment: Moment) -> dict:
+def _damages(moment: Moment[AgreementParams]) -> dict:
     """The damages over the legal ranges, and in words what another rate would change."""
     breaches = moment.results["agreement"]
     labels = {article: cited(article).place for article in charts.ARTICLES}
     figure = charts.sensitivity(agreement.sensitivity(breaches, moment.params), moment.params, labels)
     notes = []
-    for row in agreement.range_of_damages(breaches, moment.params).itertuples():
+    for row in each_row(agreement.range_of_damages(breaches, moment.params)):
         shown = {name: f"{getattr(row, name):,.2f}" for name in ("loss", "least", "now", "most")}
         notes.append(RANGE.fill(article=labels[row.article], **shown))
     return {**figure, "notes": notes}
 
 
-def _terms(moment: Moment) -> dict:
+def _terms(moment: Moment[AgreementParams]) -> dict:
     """The shares that an agreement fixes: what is in force, what the document allows, and where it is set."""
     values = moment.run.scenario.params
     lines = []
@@ -95,12 +98,12 @@ def _terms(moment: Moment) -> dict:
 # --- institutions -----------------------------------------------------------------------------------------------------
 
 
-def _frame(moment: Moment) -> dict:
+def _frame(moment: Moment[AgreementParams]) -> dict:
     """The table's columns that no lever moves: the institutions with breaches, named where the city's table knows them."""
     ids = moment.table["institution_id"]
     texts = {"institution_id": ids.tolist()}
-    given = moment.inputs.get("institutions")
-    if given is not None:
+    if "institutions" in moment.inputs:
+        given = small(moment.inputs, "institutions")
         known = given.drop_duplicates("institution_id").set_index("institution_id").reindex(ids)
         texts |= {
             name: labelled(known[name], INSTITUTIONS.by_name[name]) for name in ("name", "level") if name in known
@@ -108,7 +111,7 @@ def _frame(moment: Moment) -> dict:
     return table([INSTITUTIONS.by_name[name] for name in texts], texts, [*MOVING, movement.DIFFERENCE], options=ACTIONS)
 
 
-def _rows(moment: Moment) -> dict:
+def _rows(moment: Moment[AgreementParams]) -> dict:
     values = {column.name: _floats(moment.table[column.name]) for column in MOVING if column.name != "action"}
     values |= {"action": codes(moment.table["action"], ACTIONS), "difference": moment.difference.to_numpy(dtype=float)}
     return {"values": values, "picked": moment.picked_row}
@@ -122,7 +125,7 @@ def _floats(values: pd.Series) -> np.ndarray:
 # --- applications and deadlines -----------------------------------------------------------------------------------------
 
 
-def _eligibility(moment: Moment) -> dict:
+def _eligibility(moment: Moment[AgreementParams]) -> dict:
     """The applications that fail or leave something open, with what it is, and how many are eligible."""
     verdicts, conditions = moment.results["agreement_eligibility"], moment.results["agreement_conditions"]
     names = _names(moment, "applicants")
@@ -130,7 +133,7 @@ def _eligibility(moment: Moment) -> dict:
     told = {
         applicant: [
             CONDITION.fill(clause=clause(row.clause).place, what=Text(row.condition, row.condition_en), outcome=outcomes[row.outcome])
-            for row in mine.itertuples()
+            for row in each_row(mine)
         ]
         for applicant, mine in conditions.groupby("applicant_id", sort=False)
     }  # fmt: skip
@@ -141,23 +144,23 @@ def _eligibility(moment: Moment) -> dict:
             outcomes[row.outcome],
             joined(told.get(row.applicant_id, []), zh="；", en="; "),
         ]
-        for row in order.head(MOST_ROWS).itertuples()
+        for row in each_row(order.head(MOST_ROWS))
     ]
     fit = [[FIT.fill(count=f"{len(verdicts) - len(order):,}"), outcomes[ELIGIBLE], ""]]
     return {"headings": APPLICANT_HEADINGS, "lines": lines + _more(len(order), 3) + fit}
 
 
-def _plan(moment: Moment) -> dict:
+def _plan(moment: Moment[AgreementParams]) -> dict:
     """Each step with its clause, and how its matters stand."""
     lines = []
-    for row in agreement.overdue(moment.results["agreement_timeline"]).itertuples():
+    for row in each_row(agreement.overdue(moment.results["agreement_timeline"])):
         step = PLAN[row.step]
         counts = [f"{getattr(row, name):,}" for name in ("in_time", "late", "open", "too_early")]
         lines.append([STEPS[row.step], step.actor.label, clause(step.clause).place, *counts])
     return {"headings": PLAN_HEADINGS, "lines": lines}
 
 
-def _late(moment: Moment) -> dict:
+def _late(moment: Moment[AgreementParams]) -> dict:
     """The matters that are late, too early or open, by the day they are due."""
     matters = moment.results["agreement_timeline"]
     status = RESULTS["agreement_timeline"].by_name["status"].options
@@ -166,17 +169,17 @@ def _late(moment: Moment) -> dict:
     lines = [
         [row.matter_id, _named(row.institution_id or "", names), STEPS[row.step], row.start.isoformat(), row.due.isoformat(),
          row.done.isoformat() if row.done else "", status[row.status], "" if pd.isna(row.days) else f"{abs(row.days):,}"]
-        for row in shown.head(MOST_ROWS).itertuples()
+        for row in each_row(shown.head(MOST_ROWS))
     ]  # fmt: skip
     return {"headings": LATE_HEADINGS, "lines": lines + _more(len(shown), len(LATE_HEADINGS))}
 
 
-def _names(moment: Moment, name: str) -> dict[str, str]:
+def _names(moment: Moment[AgreementParams], name: str) -> dict[str, str]:
     """The names of a table's subjects, where it is there and has them."""
-    given = moment.inputs.get(name)
-    return (
-        {} if given is None or "name" not in given else dict(zip(given[TABLES[name].key], given["name"], strict=True))
-    )
+    if name not in moment.inputs or "name" not in moment.inputs[name]:
+        return {}
+    given = small(moment.inputs, name)
+    return dict(zip(given[TABLES[name].key], given["name"], strict=True))
 
 
 def _named(key: str, names: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,20 @@ from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
 from simlib.panels.panel import Moment, Panel
 from simlib.params import Declaration, written
-from simlib.rules.family import Family
+from simlib.rules.family import AnyFamily, Family
+from simlib.tables import Tables, small
 from simlib.words import Text
+
+
+class Seen(Protocol):
+    """What is shown of a rule on any page: the rule, the tables that it saw, and its subjects."""
+
+    @property
+    def family(self) -> AnyFamily: ...
+    @property
+    def inputs(self) -> Tables: ...
+    @property
+    def table(self) -> pd.DataFrame: ...
 
 
 def headlines(moment: Moment) -> dict:
@@ -57,12 +70,15 @@ def steps(moment: Moment) -> dict:
     return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
 
 
-def names(moment: Moment) -> dict[str, str]:
+def names(moment: Seen) -> dict[str, str]:
     """The subjects' names by their keys, where a small table of the data has them."""
     key = moment.family.key
     small = (table for table in moment.inputs.values() if isinstance(table, pd.DataFrame))
     given = next((table for table in small if key in table and "name" in table), None)
-    return {} if given is None else given.dropna(subset="name").drop_duplicates(key).set_index(key)["name"].to_dict()
+    if given is None:
+        return {}
+    named = given.dropna(subset="name").drop_duplicates(key)
+    return dict(zip(named[key], named["name"], strict=True))
 
 
 def readings(moment: Moment) -> dict:
@@ -75,7 +91,7 @@ def readings(moment: Moment) -> dict:
     lines = []
     for row in movement.readings(moment.params, moment.run.results[effect.name], calculate, effect).to_dict("records"):
         one = declared[row["parameter"]]
-        now, instead = (type(one.default)(row[name]).label for name in ("chosen", "option"))
+        now, instead = (one.option(row[name]).label for name in ("chosen", "option"))
         line = {"reading": one.label, "now": now, "instead": instead}
         if row["possible"]:
             text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING
@@ -86,9 +102,9 @@ def readings(moment: Moment) -> dict:
     return {"lines": lines, "headings": READING_HEADINGS}
 
 
-def kinds(moment: Moment, by: str) -> pd.Series:
+def kinds(moment: Seen, by: str) -> pd.Series:
     """The kind of each institution of the family's table by a column of the data, as text."""
-    given = moment.inputs["institutions"]
+    given = small(moment.inputs, "institutions")
     values = given[by] if by in given else given["group"]
     values = values.astype(str).where(values.notna(), "")
     ids, subjects = (table[INSTITUTIONS.key].to_numpy() for table in (given, moment.table))
@@ -114,7 +130,7 @@ def field(declared: Declaration) -> dict:
     """What a field for a parameter needs: label and default, and options, or unit, bounds and step."""
     if declared.options:
         options = [{"value": option.value, "label": option.label} for option in declared.options]
-        return {"label": declared.label, "default": declared.default.value, "options": options}
+        return {"label": declared.label, "default": written(declared.default), "options": options}
     unit = {"factor": declared.unit.factor, "decimals": declared.unit.decimals, "sign": declared.unit.sign}
     numbers = {name: written(getattr(declared, name)) for name in ("default", "low", "high", "step")}
     return {"label": declared.label, "unit": unit, **numbers}

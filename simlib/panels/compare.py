@@ -17,6 +17,7 @@ from simlib.panels.panel import Panel
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family
 from simlib.scenario.model import SCENARIO
+from simlib.tables import small
 from simlib.words import Text, joined
 
 TITLE = Text("方案对比", "Compare scenarios")
@@ -31,7 +32,7 @@ KINDS = ("level", "group", "ownership", "county")
 
 def _headlines(moment: Compared) -> dict:
     """One row a headline number, one column a scenario; below a value, what it has more than the baseline's."""
-    outcomes = moment.comparison.tables["comparison"]
+    outcomes = moment.done.tables["comparison"]
     outcomes = outcomes[outcomes["rule"] == moment.rule]
     rows = []
     for column in moment.family.headlines:
@@ -48,7 +49,7 @@ def _headlines(moment: Compared) -> dict:
                 "cells": cells,
             }
         )
-    same = not moment.comparison.differs(moment.rule)
+    same = not moment.done.differs(moment.looked)
     return {
         "columns": _columns(moment, moment.runs), "corner": moment.family.label, "rows": rows,
         "line": SAME if same else None, "warnings": _warnings(moment),
@@ -57,15 +58,15 @@ def _headlines(moment: Compared) -> dict:
 
 def _warnings(moment: Compared) -> list[Text]:
     """Who is not compared by this rule, and by which other rules not everybody is."""
-    told = moment.comparison.left_out
+    told = moment.done.left_out
     others = [FAMILIES[rule].label for rule in told if rule != moment.rule]
-    return [*told.get(moment.rule, []), *([ELSEWHERE.fill(rules=joined(others))] if others else [])]
+    return [*told.get(moment.looked, []), *([ELSEWHERE.fill(rules=joined(others))] if others else [])]
 
 
 def _columns(moment: Compared, runs: list[int]) -> list[dict]:
-    baseline = moment.comparison.baseline
+    baseline = moment.done.baseline
     return [
-        {"label": moment.comparison.titles[n], "number": n + 1, "colour": charts.colour(n, baseline), "mark": BASE if n == baseline else ""}
+        {"label": moment.done.titles[n], "number": n + 1, "colour": charts.colour(n, baseline), "mark": BASE if n == baseline else ""}
         for n in runs
     ]  # fmt: skip
 
@@ -75,7 +76,7 @@ def _columns(moment: Compared, runs: list[int]) -> list[dict]:
 
 def _moved(moment: Compared) -> dict:
     """Against the baseline, each other scenario: how many it moves, what it takes and gives, and the sum."""
-    moves = {n: moment.comparison.moved(moment.rule, n) for n in moment.others}
+    moves = {n: moment.done.moved(moment.looked, n) for n in moment.others}
     return {"headings": MOVED_HEADINGS, "lines": [moved_line(moment.title(n), one) for n, one in moves.items()]}
 
 
@@ -93,7 +94,7 @@ def moved_line(label: Text, moved: dict) -> dict:
 def _sides(moment: Compared) -> dict:
     """From which side (rows) to which (columns): how many, and below it their money; without sides, who gains and loses."""
     n = int(moment.choices["sides"]) - 1
-    rows = moment.comparison.sides(moment.rule, n)
+    rows = moment.done.sides(moment.looked, n)
     family = moment.family
     side = family.side or "effect"
     mine = {(row["from"], row["to"]): row for row in rows if row["side"] == side}
@@ -152,7 +153,7 @@ def _by_kind(moment: Compared) -> dict:
     )
     labels = [BLANK if not kind else column.options.get(kind, kind) for kind in sums["kind"]]
     titles = {n: moment.title(n) for n in (moment.others if of == "difference" else moment.runs)}
-    return charts.kinds(sums, of, labels, titles, moment.comparison.baseline, moment.family.measure)
+    return charts.kinds(sums, of, labels, titles, moment.done.baseline, moment.family.measure)
 
 
 def _has_kinds(moment: Compared) -> bool:
@@ -169,9 +170,9 @@ def _has_kinds(moment: Compared) -> bool:
 def _frame(moment: Compared) -> dict:
     """Who they are, and who changes side under which scenario: texts that stay until other scenarios are chosen."""
     wide, given = moment.table, _given(moment)
-    texts = {moment.family.key: wide[moment.family.key].astype(str).tolist()}
+    texts: dict[str, list] = {moment.family.key: wide[moment.family.key].astype(str).tolist()}
     fixed = [given.by_name[moment.family.key]]
-    rows = moment.inputs.get(given.name)
+    rows = small(moment.inputs, given.name) if given.name in moment.inputs else None
     for name in ("name", "group"):
         if rows is not None and name in rows:
             known = rows.drop_duplicates(given.key).set_index(given.key)[name].reindex(wide[moment.family.key])
@@ -192,7 +193,7 @@ def _given(moment: Compared) -> Table:
 def _changes(moment: Compared) -> list[Text]:
     """For each subject: under which scenario it changes to which side."""
     wide, sides = moment.table, moment.family.sides
-    former = wide[f"side_{moment.comparison.baseline + 1}"].tolist()
+    former = wide[f"side_{moment.done.baseline + 1}"].tolist()
     found: list[list[Text]] = [[] for _ in former]
     for n in moment.others:
         for told, one, other in zip(found, former, wide[f"side_{n + 1}"].tolist(), strict=True):
@@ -207,7 +208,7 @@ def _moving(moment: Compared) -> list[Column]:
     unit = MEASURED.fill(measure=measure.label, unit=measure.unit)
     for n in moment.runs:
         found.append(replace(measure, name=f"amount_{n + 1}", label=NUMBERED.fill(number=n + 1), unit=unit))
-        if n != moment.comparison.baseline:
+        if n != moment.done.baseline:
             found.append(
                 replace(measure, name=f"difference_{n + 1}", label=AGAINST.fill(number=n + 1), unit=measure.unit)
             )
@@ -217,15 +218,16 @@ def _moving(moment: Compared) -> list[Column]:
 def _rows(moment: Compared) -> dict:
     wide = moment.table
     values = {column.name: wide[column.name].to_numpy(dtype=float) for column in _moving(moment)}
-    at = np.flatnonzero((wide[moment.family.key] == moment.picked).to_numpy()) if moment.picked is not None else []
-    return {"values": values, "picked": int(at[0]) if len(at) else None}
+    picked = moment.picked
+    at = [] if picked is None else np.flatnonzero((wide[moment.family.key] == picked).to_numpy()).tolist()
+    return {"values": values, "picked": at[0] if at else None}
 
 
 def _explained(moment: Compared) -> dict:
     """The steps to the picked subject's amount under each scenario; those that the baseline has too are not ``new``."""
     if moment.picked is None:
         return {"columns": [], "empty": NOT_PICKED}
-    base = moment.comparison.baseline
+    base = moment.done.baseline
     common = moment.explain(base, moment.picked)
     columns = []
     for head, n in zip(_columns(moment, moment.runs), moment.runs, strict=True):

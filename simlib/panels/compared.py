@@ -11,7 +11,8 @@ import pandas as pd
 from simlib.comparison.compare import Comparison
 from simlib.panels.common import names
 from simlib.rules import FAMILIES
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import Family
+from simlib.tables import Tables
 from simlib.words import Text
 
 
@@ -29,26 +30,40 @@ class Compared:
     choices: dict[str, str] = field(default_factory=dict)
 
     @property
+    def done(self) -> Comparison:
+        """The comparison, where there is one: without it nothing is drawn that asks for it."""
+        if self.comparison is None:
+            raise LookupError("fewer than two scenarios are chosen")
+        return self.comparison
+
+    @property
+    def looked(self) -> str:
+        """The rule that is looked at, where anything can be compared."""
+        if self.rule is None:
+            raise LookupError("nothing can be compared")
+        return self.rule
+
+    @property
     def family(self) -> Family:
-        return FAMILIES[self.rule]
+        return FAMILIES[self.looked]
 
     @property
     def runs(self) -> list[int]:
         """The scenarios that can be compared by this rule, by number from 0."""
-        return self.comparison.rules[self.rule]
+        return self.done.rules[self.looked]
 
     @property
     def others(self) -> list[int]:
-        return [n for n in self.runs if n != self.comparison.baseline]
+        return [n for n in self.runs if n != self.done.baseline]
 
     @property
     def inputs(self) -> Tables:
         """The tables as the rule saw them under the baseline."""
-        return self.comparison.runs[self.comparison.baseline].parts[self.rule].seen
+        return self.done.runs[self.done.baseline].parts[self.looked].seen
 
     @property
     def table(self) -> pd.DataFrame:
-        return self.comparison.side_by_side(self.rule)
+        return self.done.side_by_side(self.looked)
 
     @cached_property
     def named(self) -> dict[str, str]:
@@ -56,4 +71,4 @@ class Compared:
 
     def title(self, n: int) -> Text:
         """A scenario by number and title."""
-        return Text(*(f"{n + 1} {part}" for part in self.comparison.titles[n]))
+        return Text(*(f"{n + 1} {part}" for part in self.done.titles[n]))

@@ -6,10 +6,13 @@ from simlib.charts import codes
 from simlib.charts import deposit as charts
 from simlib.columns import INSTITUTIONS
 from simlib.columns.institutions import INSTITUTION_COUNT
+from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.panels.common import EACH, HEADLINES, NET, READINGS, by_kind, kinds, labelled, steps, table
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import deposit
+from simlib.rules.deposit.params import DepositParams
+from simlib.tables import small
 from simlib.words import Text
 
 TITLE = Text("质量保证金模拟器", "Quality deposit simulator")
@@ -20,11 +23,11 @@ BANDS = {band.value: band.label for band in deposit.Band}
 GIVEN = INSTITUTIONS.by_name
 
 
-def _distribution(moment: Moment) -> dict:
+def _distribution(moment: Moment[DepositParams]) -> dict:
     return charts.distribution(deposit.distribution(moment.table), moment.params, BANDS)
 
 
-def _payout(moment: Moment) -> dict:
+def _payout(moment: Moment[DepositParams]) -> dict:
     paid, params = deposit.payout(moment.table), moment.params
     index = paid["index"].to_numpy(dtype="float32")  # as the points are drawn
     low, high = float(index.min(initial=1)), float(index.max(initial=1))
@@ -33,10 +36,10 @@ def _payout(moment: Moment) -> dict:
     return {**figure, "notes": _cliff_notes(moment)}
 
 
-def _cliff_notes(moment: Moment) -> list[Text]:
+def _cliff_notes(moment: Moment[DepositParams]) -> list[Text]:
     """The edges in words: what one step over each is worth, and how many stand close."""
     notes = []
-    for edge in deposit.cliffs(moment.table, moment.params).itertuples():
+    for edge in each_row(deposit.cliffs(moment.table, moment.params)):
         low, high = f"{edge.jump_low:.1%}", f"{edge.jump_high:.1%}"
         jump = low if low == high else Text(f"{low} 至 {high}", f"{low} to {high}")
         near = {"under": edge.just_under, "over": edge.just_over, "near": deposit.NEAR, "at": f"{edge.at:.3f}"}
@@ -44,27 +47,27 @@ def _cliff_notes(moment: Moment) -> list[Text]:
     return notes
 
 
-def _flows(moment: Moment) -> dict:
+def _flows(moment: Moment[DepositParams]) -> dict:
     """Money given up and got by kind of institution."""
     by = moment.choices["flows"]
     summed = deposit.flows(moment.table, kinds(moment, by))
     lines = [
         {"label": row.kind, "count": row.institutions, "out": row.forfeited, "in": row.bonus, "net": row.net}
-        for row in summed.itertuples()
+        for row in each_row(summed)
     ]
     return by_kind(GIVEN[by], lines, FLOW_HEADINGS)
 
 
-def _frame(moment: Moment) -> dict:
+def _frame(moment: Moment[DepositParams]) -> dict:
     """The table's columns that no lever moves."""
-    given = moment.inputs["institutions"]
+    given = small(moment.inputs, "institutions")
     names = ["institution_id", "name", "group", "level"]
     texts = {name: labelled(given[name], GIVEN[name]) for name in names if name in given}
     moving = [column for column in deposit.FAMILY.results[0].columns if column.name in MOVING]
     return table([GIVEN[name] for name in texts], texts, [*moving, movement.DIFFERENCE], options=BANDS)
 
 
-def _rows(moment: Moment) -> dict:
+def _rows(moment: Moment[DepositParams]) -> dict:
     values = {name: moment.table[name].to_numpy() for name in MOVING if name != "band"}
     bands = codes(moment.table["band"], BANDS)
     return {

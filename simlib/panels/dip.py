@@ -10,6 +10,7 @@ from simlib.charts import codes, line
 from simlib.charts import dip as charts
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS, TYPES
 from simlib.columns.institutions import INSTITUTION_COUNT
+from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.panels.common import (
@@ -34,10 +35,12 @@ from simlib.rules import dip
 from simlib.rules.dip import views
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.rules.dip.coefficients import LABELS
+from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.points import THOUSAND, Limits
 from simlib.rules.dip.settlement import ClearingBand, turns
 from simlib.rules.dip.tables import DEVIATIONS
-from simlib.rules.family import Tables
+from simlib.rules.family import Results
+from simlib.tables import small
 from simlib.words import Text, joined
 
 TITLE = Text("DIP 结算模拟器", "DIP settlement simulator")
@@ -53,20 +56,20 @@ IN_TABLE = tuple(name for name, one in DECLARED.items() if name in CoefficientPa
 # --- the fund and the corridor ---------------------------------------------------------------------------------------
 
 
-def _waterfall(moment: Moment) -> dict:
+def _waterfall(moment: Moment[DipParams]) -> dict:
     return charts.waterfall(views.waterfall(moment.results), STEPS)
 
 
-def _distribution(moment: Moment) -> dict:
+def _distribution(moment: Moment[DipParams]) -> dict:
     figure = charts.distribution(views.distribution(moment.table), moment.params, turns(moment.params), OUTCOMES)
     return {**figure, "notes": [EDGES[edge.edge].fill(at=f"{edge.at:.1%}", under=edge.under, over=edge.over, near=f"{views.NEAR:.0%}")
-                                for edge in views.edges(moment.table, moment.params).itertuples()]}  # fmt: skip
+                                for edge in each_row(views.edges(moment.table, moment.params))]}  # fmt: skip
 
 
 RATIOS = [Fraction(one, 100) for one in (*range(40, 100, 2), *range(100, 250, 5))]
 
 
-def _corridor(moment: Moment) -> dict:
+def _corridor(moment: Moment[DipParams]) -> dict:
     turn = turns(moment.params)
     ratios = sorted({*RATIOS, *turn})
     at = [float(one) for one in ratios]
@@ -74,26 +77,26 @@ def _corridor(moment: Moment) -> dict:
     return charts.corridor(moment.table, rules, moment.params, turn, LEVELS, moment.picked_row)
 
 
-def _balance(moment: Moment) -> dict:
+def _balance(moment: Moment[DipParams]) -> dict:
     """What each kind keeps of its surplus and bears of its overspending."""
     by = moment.choices["balance"]
     lines = [
         {"label": row.kind, "count": row.institutions, "out": row.lost, "in": row.gained, "net": row.net}
-        for row in views.balance(moment.table, kinds(moment, by)).itertuples()
+        for row in each_row(views.balance(moment.table, kinds(moment, by)))
     ]
     return by_kind(GIVEN[by], lines, BALANCE_HEADINGS)
 
 
-def _mix(moment: Moment) -> dict:
+def _mix(moment: Moment[DipParams]) -> dict:
     return charts.mix(moment.table, kinds(moment, "level"), LEVELS, moment.picked_row)
 
 
-def _rollover(moment: Moment) -> dict:
+def _rollover(moment: Moment[DipParams]) -> dict:
     now, document = (views.rollover(one) for one in (moment.results, moment.document))
     return charts.rollover(now, document)
 
 
-def _deviations(moment: Moment) -> dict:
+def _deviations(moment: Moment[DipParams]) -> dict:
     limit = line(moment.params, "deviation_low", "@below", "left")
     if moment.params.low_slope is dip.LowSlope.LIFTED:
         low = Limits.of(moment.params).low / THOUSAND
@@ -111,7 +114,7 @@ def _deviations(moment: Moment) -> dict:
 # --- coefficients and what hospitals may do ------------------------------------------------------------------------------
 
 
-def _coefficient_frame(moment: Moment) -> dict:
+def _coefficient_frame(moment: Moment[DipParams]) -> dict:
     """The numbers of the coefficient, each grade's and each part's, to change in place."""
     declared = moment.params.declarations()
     grades = [{"label": label, **sentence(BASIC[level], declared)} for level, label in LEVELS.items()]
@@ -119,24 +122,24 @@ def _coefficient_frame(moment: Moment) -> dict:
             "headings": COEFFICIENT_HEADINGS, "was": WAS}  # fmt: skip
 
 
-def _coefficients(moment: Moment) -> dict:
+def _coefficients(moment: Moment[DipParams]) -> dict:
     """Whom each number concerns: institutions, and their points or the mean of the part."""
     given, points = moment.results["dip_coefficients"], moment.table["points"].to_numpy()
     level, total = given["grade"].str[0].to_numpy(), points.sum() or 1.0
     cells = [[f"{int((level == one).sum()):,}", f"{points[level == one].sum() / total:.1%}"] for one in LEVELS]
-    parts = views.parts(given, list(PARTS)).itertuples()
+    parts = each_row(views.parts(given, list(PARTS)))
     return {
         "cells": cells + [[f"{row.institutions:,}", f"{row.mean:.4f}" if row.institutions else ""] for row in parts]
     }
 
 
-def _dynamics_frame(moment: Moment) -> dict:
+def _dynamics_frame(moment: Moment[DipParams]) -> dict:
     declared = moment.params.declarations()
     rows = [{"label": declared[name].label, **sentence(said, declared)} for name, said in ASSUMPTIONS.items()]
     return {"rows": rows, "headings": DYNAMICS_HEADINGS, "was": NONE_ASSUMED}
 
 
-def _dynamics(moment: Moment) -> dict:
+def _dynamics(moment: Moment[DipParams]) -> dict:
     """What the assumed change does to the point value and to each level, everything else as set now."""
     cells = [[declared.help] for declared in (moment.params.declarations()[name] for name in ASSUMPTIONS)]
     still = moment.params.changed(**{name: DECLARED[name].default for name in ASSUMED})
@@ -148,7 +151,7 @@ def _dynamics(moment: Moment) -> dict:
     return {"cells": cells, "note": note, "table": {"headings": PAYERS, "lines": _payers(moment, before.results)}}
 
 
-def _payers(moment: Moment, before: Tables) -> list[list]:
+def _payers(moment: Moment[DipParams], before: Results) -> list[list]:
     """By level: settlement, what patients and others pay unchanged, and settlement for each yuan billed."""
     level = kinds(moment, "level").to_numpy()
     lines = []
@@ -175,15 +178,17 @@ def _payers(moment: Moment, before: Tables) -> list[list]:
 # --- the institutions ----------------------------------------------------------------------------------------------------
 
 
-def _frame(moment: Moment) -> dict:
+def _frame(moment: Moment[DipParams]) -> dict:
     """The table's columns that no lever moves."""
-    given = moment.inputs["institutions"].set_index(INSTITUTIONS.key, drop=False).loc[moment.table[INSTITUTIONS.key]]
+    given = (
+        small(moment.inputs, "institutions").set_index(INSTITUTIONS.key, drop=False).loc[moment.table[INSTITUTIONS.key]]
+    )
     names = [name for name in ("institution_id", "name", "level", "type") if name in given]
     texts = {name: labelled(given[name], GIVEN[name]) for name in names}
     return table([GIVEN[name] for name in names], texts, [*MOVING, movement.DIFFERENCE], options=OUTCOMES)
 
 
-def _rows(moment: Moment) -> dict:
+def _rows(moment: Moment[DipParams]) -> dict:
     values = {column.name: moment.table[column.name].to_numpy() for column in MOVING if column.name != "outcome"}
     outcome = codes(moment.table["outcome"], OUTCOMES)
     return {
@@ -265,7 +270,7 @@ PAYERS = [Text("级别", "Level"), Text("原决算（元）", "Settlement before
 BY = {name: GIVEN[name].label for name in ("level", "type", "ownership", "county")}
 
 
-def _by(moment: Moment) -> dict[str, Text]:
+def _by(moment: Moment[DipParams]) -> dict[str, Text]:
     return {name: label for name, label in BY.items() if name in moment.inputs["institutions"]}
 
 

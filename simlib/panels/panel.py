@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
 from simlib import scenario
 from simlib.comparison import movement
 from simlib.params import Params
-from simlib.rules.family import Family, Tables
+from simlib.rules.family import AnyFamily, Family, Results
+from simlib.rules.varying import P
+from simlib.tables import Tables
 from simlib.words import NO_TEXT, Text, joined
 
 
 @dataclass(frozen=True)
-class Moment:
+class Moment(Generic[P]):
     """Everything a panel may draw from: the run under the visitor's values, and under the document's.
 
     ``effect`` is the family by whose amounts the two are compared: the last that the money passes through.
     """
 
-    family: Family
-    effect: Family
+    family: Family[P, Any]
+    effect: AnyFamily
     run: scenario.Run
     baseline: scenario.Run
     calculate: Callable[[Params], scenario.Run]
@@ -37,15 +40,15 @@ class Moment:
         return self.run.seen[self.family.name]
 
     @property
-    def params(self) -> Params:
-        return self.run.scenario.params[self.family.name]
+    def params(self) -> P:
+        return self.run.parts[self.family.name].params
 
     @property
-    def results(self) -> Tables:
+    def results(self) -> Results:
         return self.run.results[self.family.name]
 
     @property
-    def document(self) -> Tables:
+    def document(self) -> Results:
         return self.baseline.results[self.family.name]
 
     @property
@@ -71,10 +74,11 @@ class Moment:
 
 
 Choices = dict[str, Text]
+Shown = TypeVar("Shown")  # what a panel draws from: a moment of a rule's page, or of the comparison
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(Generic[Shown]):
     """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
 
     ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
@@ -85,12 +89,12 @@ class Panel:
     id: str
     kind: str
     title: Text
-    draw: Callable[[Moment], dict]
+    draw: Callable[[Shown], dict]
     help: Text = NO_TEXT
     hint: Text = NO_TEXT
-    frame: Callable[[Moment], dict] = lambda moment: {}
-    choices: Choices | Callable[[Moment], Choices] = field(default_factory=dict)
-    shown: Callable[[Moment], bool] = lambda moment: True
+    frame: Callable[[Shown], dict] = lambda moment: {}
+    choices: Choices | Callable[[Shown], Choices] = field(default_factory=dict)
+    shown: Callable[[Shown], bool] = lambda moment: True
     wide: bool = False
     slow: bool = False
     on_paper: bool = True
@@ -100,17 +104,20 @@ class Panel:
         """Its help, with what a visitor can do."""
         return joined([text for text in (self.help, self.hint) if text.zh], zh="", en=" ")
 
-    def offered(self, moment: Moment) -> Choices:
+    def offered(self, moment: Shown) -> Choices:
         return self.choices(moment) if callable(self.choices) else self.choices
+
+
+AnyPanel = Panel[Any]
 
 
 @dataclass(frozen=True)
 class Dashboard:
     """A family's page: its panels, the families that it follows the money to, and the parameters edited in a panel."""
 
-    family: Family
+    family: AnyFamily
     title: Text
     intro: Text
-    panels: tuple[Panel, ...]
+    panels: tuple[AnyPanel, ...]
     follow: tuple[str, ...] = ()
     in_panels: frozenset[str] = frozenset()

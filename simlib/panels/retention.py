@@ -8,6 +8,7 @@ from dataclasses import replace
 from simlib.charts import codes
 from simlib.charts import retention as charts
 from simlib.columns import COMMUNITIES
+from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.panels.common import (
     ASSUMPTION,
@@ -23,6 +24,8 @@ from simlib.panels.common import (
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.params import Kind
 from simlib.rules import retention
+from simlib.rules.retention.params import RetentionParams
+from simlib.tables import small
 from simlib.words import Text
 
 TITLE = Text("县域结余留用模拟器", "County surplus simulator")
@@ -36,7 +39,7 @@ DECLARED = retention.RetentionParams.declarations()
 ASSUMED = tuple(name for name, one in DECLARED.items() if one.kind is Kind.ASSUMPTION)
 
 
-def _curve(moment: Moment) -> dict:
+def _curve(moment: Moment[RetentionParams]) -> dict:
     scores = moment.table["total_score"]
     low = min(math.floor(scores.min()) - 2, float(moment.params.half_from) - 4)
     high = max(math.ceil(max(scores.max(), moment.params.full_from)) + 2, 101)
@@ -45,10 +48,10 @@ def _curve(moment: Moment) -> dict:
     return {**figure, "notes": _edge_notes(moment)}
 
 
-def _edge_notes(moment: Moment) -> list[Text]:
+def _edge_notes(moment: Moment[RetentionParams]) -> list[Text]:
     """Each edge in words: whether the share kept jumps there, and who stands close."""
     notes = []
-    for edge in retention.edges(moment.table, moment.params).itertuples():
+    for edge in each_row(retention.edges(moment.table, moment.params)):
         jump = edge.over - edge.under
         said = FLAT if abs(jump) < 1e-5 else JUMP if jump > 0 else DROP
         near = {
@@ -62,7 +65,7 @@ def _edge_notes(moment: Moment) -> list[Text]:
     return notes
 
 
-def _flows(moment: Moment) -> dict:
+def _flows(moment: Moment[RetentionParams]) -> dict:
     """What each bracket returns and keeps."""
     lines = [
         {
@@ -72,21 +75,21 @@ def _flows(moment: Moment) -> dict:
             "in": row.retained,
             "net": row.net,
         }
-        for row in retention.flows(moment.table).itertuples()
+        for row in each_row(retention.flows(moment.table))
     ]
     return {"headings": FLOW_HEADINGS, "lines": lines}
 
 
-def _years_frame(moment: Moment) -> dict:
+def _years_frame(moment: Moment[RetentionParams]) -> dict:
     rows = [{"label": DECLARED[name].label, **sentence(Text(*[f"⟦{name}⟧"] * 2), DECLARED)} for name in ASSUMED]
     return {"rows": rows, "headings": ASSUMED_HEADINGS, "was": NONE_ASSUMED}
 
 
-def _years_table(moment: Moment) -> dict:
+def _years_table(moment: Moment[RetentionParams]) -> dict:
     """The assumptions, and what follows from them year by year."""
     lines = [
         [f"{row.year}", *(f"{getattr(row, name):,.2f}" for name in YEAR_COLUMNS), f"{row.failed}"]
-        for row in moment.results["retention_years"].itertuples()
+        for row in each_row(moment.results["retention_years"])
     ]
     headings = [_YEARS[name].heading for name in ("year", *YEAR_COLUMNS, "failed")]
     return {
@@ -96,18 +99,18 @@ def _years_table(moment: Moment) -> dict:
     }
 
 
-def _years(moment: Moment) -> dict:
+def _years(moment: Moment[RetentionParams]) -> dict:
     return charts.years(*(one["retention_years"] for one in (moment.results, moment.document)))
 
 
-def _frame(moment: Moment) -> dict:
+def _frame(moment: Moment[RetentionParams]) -> dict:
     """The table's columns that no lever moves."""
-    given = moment.inputs["communities"]
+    given = small(moment.inputs, "communities")
     texts = {name: labelled(given[name], GIVEN[name]) for name in ("community_id", "name") if name in given}
     return table([GIVEN[name] for name in texts], texts, [*MOVING, movement.DIFFERENCE], options=BRACKETS)
 
 
-def _rows(moment: Moment) -> dict:
+def _rows(moment: Moment[RetentionParams]) -> dict:
     values = {column.name: moment.table[column.name].to_numpy() for column in MOVING}
     values |= {"bracket": codes(moment.table["bracket"], BRACKETS), "difference": moment.difference.to_numpy()}
     return {"values": values, "picked": moment.picked_row}

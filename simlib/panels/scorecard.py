@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 
 from simlib.charts import scorecard as charts
 from simlib.columns import INSTITUTIONS, POINTS, STAGES, TABLES, Column, Type
 from simlib.columns.institutions import INSTITUTION_COUNT
+from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.comparison.movement import GAINED, LOST
 from simlib.money import decimal_text, sum_by, to_fen, to_yuan
@@ -15,8 +18,10 @@ from simlib.panels.common import EACH, HEADLINES, NET, READINGS, WAS, by_kind, f
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import scorecard
 from simlib.rules.cards.sentences import sentence
+from simlib.rules.scorecard.params import ScorecardParams
 from simlib.rules.scorecard.scoring import full_points, numbers_of
 from simlib.rules.scorecard.tables import RESULTS
+from simlib.tables import small
 from simlib.words import Text, joined
 
 TITLE = Text("绩效评分模拟器", "Scorecard simulator")
@@ -31,15 +36,15 @@ IN_CARDS = frozenset(
 # --- the card -------------------------------------------------------------------------------------------------------
 
 
-def _cards(moment: Moment) -> list[scorecard.Card]:
+def _cards(moment: Moment[ScorecardParams]) -> list[scorecard.Card]:
     return scorecard.edition(moment.params.edition.value)
 
 
-def _card_choices(moment: Moment) -> dict[str, Text]:
+def _card_choices(moment: Moment[ScorecardParams]) -> dict[str, Text]:
     return {card.name: card.text for card in _cards(moment)}
 
 
-def _card_frame(moment: Moment) -> dict:
+def _card_frame(moment: Moment[ScorecardParams]) -> dict:
     """Every card of the edition: parts, items, and each criterion as a sentence with its numbers to edit."""
     declared = moment.params.declarations()
     cards = {}
@@ -62,18 +67,18 @@ def _criterion(card, item, criterion, declared) -> dict:
     return {"said": sentence(card, item, criterion), "numbers": numbers}
 
 
-def _card(moment: Moment) -> dict:
+def _card(moment: Moment[ScorecardParams]) -> dict:
     """How the chosen card is doing: full marks and the share lost of each item, sums of parts and of the card."""
     name = moment.choices["card"]
     card = scorecard.CARDS[name]
-    hard = scorecard.difficulty(moment.results["scorecard_items"], name).set_index("item")
-    numbers, items, parts, moved, total = numbers_of(card, moment.params), {}, [], [], 0
+    hard = scorecard.difficulty(moment.results["scorecard_items"], name).set_index("item")["share"]
+    numbers, items, parts, moved, total = numbers_of(card, moment.params), {}, [], [], Decimal(0)
     for part in card.parts:
-        full = 0
+        full = Decimal(0)
         for item in part.items:
             points = full_points(item, numbers)
             known = item.item in hard.index
-            items[item.item] = {"full": float(points), "share": float(hard.at[item.item, "share"]) if known else 0.0}
+            items[item.item] = {"full": float(points), "share": float(hard[item.item]) if known else 0.0}
             full += points
         parts.append(float(full))
         moved.append(full != part.points)
@@ -86,40 +91,40 @@ def _card(moment: Moment) -> dict:
 # --- what it does ---------------------------------------------------------------------------------------------------
 
 
-def _kinds(moment: Moment, by: str) -> pd.Series:
+def _kinds(moment: Moment[ScorecardParams], by: str) -> pd.Series:
     """The kind of each scored institution, in the order of the score table."""
     if by == "card":
         return moment.table["card"]
     return kinds(moment, by)
 
 
-def _distribution(moment: Moment) -> dict:
+def _distribution(moment: Moment[ScorecardParams]) -> dict:
     by = moment.choices["distribution"]
     options = {card.name: card.text for card in _cards(moment)} if by == "card" else GIVEN[by].options
     return charts.scores(scorecard.distribution(moment.table, _kinds(moment, by)), options)
 
 
-def _ranks(moment: Moment) -> dict:
+def _ranks(moment: Moment[ScorecardParams]) -> dict:
     group = _kinds(moment, "group") if moment.choices["ranks"] == "group" else None
     now, document = (scorecard.ranks(one, group) for one in (moment.table, moment.document_table))
     return charts.ranks(document, now, moment.picked_row)
 
 
-def _difficulty(moment: Moment) -> dict:
+def _difficulty(moment: Moment[ScorecardParams]) -> dict:
     """The items of the chosen card, the hardest first, beside the share lost under the document's card."""
     name = moment.choices["difficulty"]
     labels = {item.item: item.text for item in scorecard.CARDS[name].items}
     now, before = (scorecard.difficulty(one["scorecard_items"], name) for one in (moment.results, moment.document))
-    before = before.set_index("item")["share"]
+    former = before.set_index("item")["share"]
     lines = [
-        {"label": HARD.fill(item=row.item, name=labels[row.item]), "share": row.share, "document": float(before.get(row.item, 0)),
+        {"label": HARD.fill(item=row.item, name=labels[row.item]), "share": row.share, "document": float(former.get(row.item, 0)),
          "text": LOSING.fill(share=f"{row.share:.1%}", losing=f"{row.losing:,}", count=f"{row.institutions:,}")}
-        for row in now.sort_values("share", ascending=False, kind="stable").itertuples()
+        for row in each_row(now.sort_values("share", ascending=False, kind="stable"))
     ]  # fmt: skip
     return {"lines": lines, "headings": HARD_HEADINGS}
 
 
-def _money(moment: Moment) -> dict:
+def _money(moment: Moment[ScorecardParams]) -> dict:
     """Yuan gained and lost against the document's card, by kind of institution."""
     by = moment.choices["money"]
     kind, names = pd.factorize(_kinds(moment, by).to_numpy(), sort=True)
@@ -133,11 +138,11 @@ def _money(moment: Moment) -> dict:
     return by_kind(GIVEN[by], lines, MONEY_HEADINGS)
 
 
-def _stages(moment: Moment) -> dict:
+def _stages(moment: Moment[ScorecardParams]) -> dict:
     """What each review stage changed, and whom most."""
     names = _names(moment)
     lines = []
-    for row in scorecard.movers(moment.results["scorecard_stages"], most=5).itertuples():
+    for row in each_row(scorecard.movers(moment.results["scorecard_stages"], most=5)):
         moved = [f"{names.get(one, one)} {change:+.4g}" for one, change in row.largest]
         cells = [
             STAGES[row.stage],
@@ -151,33 +156,35 @@ def _stages(moment: Moment) -> dict:
     return {"lines": lines, "headings": STAGE_HEADINGS}
 
 
-def _staged(moment: Moment) -> bool:
+def _staged(moment: Moment[ScorecardParams]) -> bool:
     return moment.results["scorecard_stages"]["stage"].nunique() > 1
 
 
-def _names(moment: Moment) -> dict[str, str]:
+def _names(moment: Moment[ScorecardParams]) -> dict[str, str]:
     card = _cards(moment)[0]
-    given = moment.inputs[card.subjects]
+    given = small(moment.inputs, card.subjects)
     named = given["name"] if "name" in given else given[card.key]
     return dict(zip(given[card.key], named.fillna(given[card.key]), strict=True))
 
 
-def _frame(moment: Moment) -> dict:
+def _frame(moment: Moment[ScorecardParams]) -> dict:
     """The table's columns that no lever moves."""
     subjects = _cards(moment)[0].subjects
-    given = moment.inputs[subjects].set_index(TABLES[subjects].key, drop=False).loc[moment.table[moment.family.key]]
+    given = (
+        small(moment.inputs, subjects).set_index(TABLES[subjects].key, drop=False).loc[moment.table[moment.family.key]]
+    )
     names = [name for name in (TABLES[subjects].key, "name", "group", "level", "ownership") if name in given]
     columns = TABLES[subjects].by_name
     texts = {name: labelled(given[name], columns[name]) for name in names}
     return table([columns[name] for name in names], texts, _moving(moment), options={})
 
 
-def _moving(moment: Moment) -> list[Column]:
+def _moving(moment: Moment[ScorecardParams]) -> list[Column]:
     money = [movement.DIFFERENCE] if moment.effect is not moment.family else []
     return [*SCORE_COLUMNS, *money]
 
 
-def _rows(moment: Moment) -> dict:
+def _rows(moment: Moment[ScorecardParams]) -> dict:
     group = _kinds(moment, "group") if "group" in moment.inputs.get("institutions", ()) else None
     now, before = (scorecard.ranks(one, group) for one in (moment.table, moment.document_table))
     score, document = (one["score"].to_numpy() for one in (moment.table, moment.document_table))
@@ -220,7 +227,7 @@ BY = {name: GIVEN[name].label for name in ("level", "ownership", "group")}
 
 
 def _by(*more: str):
-    def offered(moment: Moment) -> dict[str, Text]:
+    def offered(moment: Moment[ScorecardParams]) -> dict[str, Text]:
         given = moment.inputs.get("institutions", ())
         return {**{name: label for name, label in BY.items() if name in given}, **{name: WORDS[name] for name in more}}
 
@@ -230,7 +237,7 @@ def _by(*more: str):
 WORDS = {"card": RESULTS[0].by_name["card"].label, "city": Text("全市", "whole city")}
 
 
-def _rank_choices(moment: Moment) -> dict[str, Text]:
+def _rank_choices(moment: Moment[ScorecardParams]) -> dict[str, Text]:
     groups = {"group": GIVEN["group"].label} if "group" in moment.inputs.get("institutions", ()) else {}
     return {**groups, "city": WORDS["city"]}
 

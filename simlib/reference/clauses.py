@@ -120,7 +120,7 @@ def keys_of(clauses: Iterable[Clause]) -> Iterator[str]:
 
 def golden(root: Path) -> dict[str, dict[str, list[str]]]:
     """The golden cases that say a clause, by file."""
-    found = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for path in sorted((root / CASES).rglob("*.yaml")):
         for case in yaml_file.own(path):
             for key in case["clauses"]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simlib.clauses import CLAUSE, DOCUMENTS
 from simlib.comparison.outcomes import outcomes as measures
-from simlib.params import PARAMETER, PATH, UNIT, Declaration
+from simlib.params import PARAMETER, PATH, UNIT, Declaration, written
 from simlib.reference import clauses, glossary
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
@@ -115,7 +115,7 @@ def _closed(properties: dict, label: Text | None = None) -> dict:
 
 
 def _cells(one: Declaration, language: str) -> list[str]:
-    default = one.default.value if one.options else str(one.default)
+    default = written(one.default) if one.options else str(one.default)
     allowed = " / ".join(one.options) if one.options else f"{one.low}..{one.high}"
     return [one.path, one.label.to(language), default, allowed, one.unit.label.to(language),
             one.kind.label.to(language), one.sources.to(language)]  # fmt: skip
@@ -126,7 +126,7 @@ def _record(one: Declaration) -> dict:
     return {
         "parameter": one.path,
         "kind": one.kind.value,
-        "default": one.default.value if one.options else float(one.default),
+        "default": written(one.default) if one.options else float(one.default),
         **({"options": {o.value: o.label._asdict() for o in one.options}} if one.options else
            {"low": float(one.low), "high": float(one.high), "step": float(one.step)}),
         **{name: text._asdict() for name, text in both.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import inspect
-from enum import EnumMeta
+from enum import Enum, EnumMeta
 from functools import cache
 from importlib import import_module, resources
 from typing import NamedTuple
@@ -64,9 +64,10 @@ def exported() -> dict[str, dict[str, str]]:
 def _what(name: str, one: object) -> str:
     """A constant by its term, options by their labels, anything else by the first paragraph of its docstring."""
     if isinstance(one, EnumMeta):
-        return "; ".join(f"`{option.value}` {_label(option)}".strip() for option in one)
+        options: list[Enum] = list(one)
+        return "; ".join(f"`{option.value}` {_label(option)}".strip() for option in options)
     if callable(one) and vars(one).get("__doc__", one.__doc__):
-        return inspect.getdoc(one).split("\n\n")[0].replace("\n", " ")
+        return (inspect.getdoc(one) or "").split("\n\n")[0].replace("\n", " ")
     return next((f"{term.meaning.zh} {term.meaning.en}" for term in terms() if term.word == name), "")
 
 
@@ -86,7 +87,7 @@ def document() -> str:
     results = [table for family in FAMILIES.values() for table in family.results]
     for group, tables in ((DATA, TABLES.values()), (RESULTS, results)):
         parts += [f"\n## {group.zh} · {group.en}\n", *(_table(table) for table in tables)]
-    headlines = [[name, column] for name, family in FAMILIES.items() for column in (*family.headlines, *family.shares)]
+    headlines = [(name, column) for name, family in FAMILIES.items() for column in (*family.headlines, *family.shares)]
     rows = [[f"`{name}.{column.name}`", *_cells(column)] for name, column in headlines]
     return "".join(parts) + _section(HEADLINES, COLUMN, rows)
 

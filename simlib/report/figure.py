@@ -28,7 +28,7 @@ def described(figure: dict, language: str) -> dict:
     axes = {name: {"automargin": True, **axis} if name.startswith("yaxis") else axis for name, axis in axes.items()}
     entries = figure.get("legend", [])
     shapes, labels = _lines(figure.get("lines", []))
-    margin = LAYOUT["margin"] if entries else {**LAYOUT["margin"], "t": 28}
+    margin = MARGIN if entries else {**MARGIN, "t": 28}
     layout = {**LAYOUT, "margin": margin, "showlegend": bool(entries), **own, **axes}
     layout["shapes"] = [*own.get("shapes", []), *shapes]
     layout["annotations"] = [*own.get("annotations", []), *labels]
@@ -82,7 +82,8 @@ def _points(points: dict) -> list[dict]:
             trace = {"type": of, "mode": "markers", "x": x[mine], "y": y[mine], "marker": marker, "showlegend": False}
             named = {} if names is None else {"text": [word(names[one]) for one in np.flatnonzero(mine)]}
             traces.append({**trace, **named, "hovertemplate": ("%{text} · " if named else "") + tip})
-    at = np.flatnonzero(np.asarray(points["rows"]) == points["picked"]) if points.get("picked") is not None else []
+    picked = points.get("picked")
+    at = [] if picked is None else np.flatnonzero(np.asarray(points["rows"]) == picked).tolist()
     ring = {"symbol": "circle-open", "color": "@ink", "size": 16, "line": {"width": 2}}
     return traces + [
         {"type": of, "mode": "markers", "x": [x[one]], "y": [y[one]], "marker": ring, "showlegend": False, "hoverinfo": "skip"}
@@ -124,8 +125,9 @@ def _entry(name, color: str, symbol: str = "square") -> dict:
 AXIS = {
     "gridcolor": "@grid", "linecolor": "@grid", "zerolinecolor": "@muted", "fixedrange": True, "nticks": 7,
 }  # fmt: skip
+MARGIN = {"l": 64, "r": 20, "t": 56, "b": 48}
 LAYOUT = {
-    "height": HEIGHT, "margin": {"l": 64, "r": 20, "t": 56, "b": 48}, "paper_bgcolor": "rgba(0,0,0,0)",
+    "height": HEIGHT, "margin": MARGIN, "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)", "font": {"size": 12, "color": "@ink"}, "hovermode": "closest", "dragmode": False,
     "legend": {"orientation": "h", "x": 1, "xanchor": "right", "yref": "container", "y": 1, "yanchor": "top",
                "itemclick": False, "itemdoubleclick": False},

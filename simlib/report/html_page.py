@@ -82,7 +82,10 @@ def _with_contents(body: str, language: str) -> Markup:
 @cache
 def _plotly() -> str:
     """plotly.js of the installed package; finding it does not import plotly.py, which takes a second."""
-    path = Path(importlib.util.find_spec("plotly").origin).parent / "package_data" / "plotly.min.js"
+    found = importlib.util.find_spec("plotly")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("plotly")
+    path = Path(found.origin).parent / "package_data" / "plotly.min.js"
     return path.read_text("utf-8").replace("</script", "<\\/script")
 
 

@@ -42,7 +42,7 @@ SEASONS = [
 WEEK = [1.05, 1.0, 1.02, 1.05, 1.22, 0.92, 0.74]
 HOLIDAYS = [("01-28", "02-05"), ("05-01", "05-06"), ("10-01", "10-09")]  # and the day after; half as many go home
 # Youngest, oldest, and peaks: share, age, standard deviation.
-AGES = {
+AGES: dict[str, tuple[int, int, list[tuple[float, float, float]]]] = {
     "newborn": (0, 0, [(1, 0, 1)]),
     "child": (0, 14, [(0.65, 2.5, 2.2), (0.35, 7, 4.5)]),
     "maternity": (17, 46, [(1, 29, 4.8)]),
@@ -307,5 +307,7 @@ def _season(months: list[float]) -> np.ndarray:
 def _ages(youngest: int, oldest: int, peaks: list[tuple[float, float, float]]) -> np.ndarray:
     """Ages in slots."""
     ages = np.arange(youngest, oldest + 1)
-    shares = sum(share / spread * np.exp(-(((ages - age) / spread) ** 2) / 2) for share, age, spread in peaks)
+    shares = np.zeros(len(ages))
+    for share, age, spread in peaks:
+        shares = shares + share / spread * np.exp(-(((ages - age) / spread) ** 2) / 2)
     return youngest + slots(shares, AGE_SLOTS)

@@ -13,7 +13,7 @@ import hashlib
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -154,11 +154,11 @@ def embedded() -> dict:
     made = inpatients.city(city["institutions"], usual(city["institutions"]))
     marked = {name: table for name, table in made.items() if name != "cases"}
     for name, table in marked.items():
-        digest = text_digest(table.to_csv(index=False))
         marked[name] = table.copy(deep=False)
-        marked[name].attrs = {"file": "sample", "sha256": digest}
+        marked[name].attrs = {"file": "sample", "sha256": text_digest(table.to_csv(index=False))}
     digest = hashlib.sha256()
-    for column in made["cases"].columns:
+    arrow: Any = made["cases"]
+    for column in arrow.columns:
         for buffer in (one for chunk in column.chunks for one in chunk.buffers() if one):
             digest.update(buffer)
     cases = Large.of(made["cases"], CASES, digest.hexdigest(), "sample")
@@ -200,7 +200,7 @@ def _contents(count: int, seed: int) -> dict[str, bytes]:
     for name, table in _city(count, seed).items():
         if name == "facts":
             number, values = pd.factorize(table["value"])  # few values, and many rows
-            shown = {"value": np.array([f"{one:.10g}" for one in values])[number]}
+            shown: dict[str, Any] = {"value": np.array([f"{one:.10g}" for one in values])[number]}
         else:
             money = {column.name: 2 for column in TABLES[name].columns if column.type is Type.MONEY}
             places = DECIMALS if name == "institutions" else money
@@ -229,7 +229,7 @@ def _drawn(count: int, seed: int) -> pd.DataFrame:
     weights = [round(1e6 * kind.number * (count / 500) ** GROWTH[kind.place]) for kind in KINDS]
     sizes = apportion(count, weights, range(len(KINDS)))
     row = np.repeat(np.arange(len(KINDS)), sizes)
-    kind = Kind(*(np.array(column)[row] for column in zip(*KINDS, strict=True)))  # now each field is a column
+    kind: Any = Kind._make(np.array(column)[row] for column in zip(*KINDS, strict=True))  # now each field is a column
     ids, names, types, counties = _named(sizes, rng)
     private = kind.place == "brand"
 
@@ -278,10 +278,11 @@ def _drawn(count: int, seed: int) -> pd.DataFrame:
     return table.sort_values("institution_id", ignore_index=True)
 
 
-def _refuse(**given: int | None) -> None:
+def _refuse(**asked: int | None) -> None:
     """BadInput names each argument out of bounds."""
     rule = Text("请填 {low} 至 {high}。", "Give {low} to {high}.")
-    bad = [(name, *BOUNDS[name]) for name in given if given[name] is not None]
+    given = {name: value for name, value in asked.items() if value is not None}
+    bad = [(name, *BOUNDS[name]) for name in given]
     bad = [(name, low, high) for name, low, high in bad if not low <= given[name] <= high]
     if bad:
         raise BadInput([Problem(rule.fill(low=a, high=b), column=name, value=str(given[name])) for name, a, b in bad])
@@ -289,7 +290,8 @@ def _refuse(**given: int | None) -> None:
 
 def _named(sizes: list[int], rng: np.random.Generator) -> tuple[list[str], ...]:
     """For each institution, kind after kind: its number, name, type and county."""
-    atlas, serial, named = Atlas(rng), Counter(), []
+    atlas, named = Atlas(rng), []
+    serial: Counter[str] = Counter()
     for kind, size in zip(KINDS, sizes, strict=True):
         titles = kind.titles.split()
         for i, (county, address) in enumerate(atlas.addresses(kind.place, size)):

@@ -9,7 +9,7 @@ declare: one that is new there is drawn as others of its kind, and one of a kind
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -89,7 +89,7 @@ def facts(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     for stage, (share, most, _) in REVIEWS.items():
         room[stage] = (rng.random(count) < share) * rng.integers(1, most + 1, count)
     cases = iter(np.sort(rng.choice(np.arange(1, 200), 40, replace=False)).tolist())
-    local, stated, parts = np.zeros(count), {}, []
+    local, stated, parts = np.zeros(count), dict[frozenset[Any], set[Any]](), []
     for place, name in enumerate(EDITIONS):
         for at, card in enumerate(edition(name)):
             rows = np.flatnonzero(_meets(card.who, institutions))
@@ -107,9 +107,9 @@ def facts(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
             local[rows] = year.local
             known |= set(year.columns)
         room = {stage: (most == 1).astype(int) for stage, most in room.items()}  # left for the city's own items
-    row, stage, item, fact, value, violation = (np.concatenate(one) for one in zip(*parts, strict=True))
-    order, ids = np.lexsort((stage, row)), institutions["institution_id"].to_numpy()
-    columns = ids[row], item, fact, value, np.array(list(STAGES), dtype=object)[stage], violation
+    row, number, item, fact, value, violation = (np.concatenate(one) for one in zip(*parts, strict=True))
+    order, ids = np.lexsort((number, row)), institutions["institution_id"].to_numpy()
+    columns = ids[row], item, fact, value, np.array(list(STAGES), dtype=object)[number], violation
     return pd.DataFrame({name: one[order] for name, one in zip(FACTS.by_name, columns, strict=True)})
 
 
@@ -230,8 +230,8 @@ class _Year:
 
     def _not_worse(self, at, item, criterion):
         """Larger ones have more; a few exactly as much as last year."""
-        last = 0.15 + 0.7 / (1 + np.exp(-1.2 * self.size)) + self.rng.normal(0, 0.05, self.count)
-        last, step = np.round(np.clip(last, 0.05, 0.95), 4), self.rng.exponential(0.03, self.count)
+        level = 0.15 + 0.7 / (1 + np.exp(-1.2 * self.size)) + self.rng.normal(0, 0.05, self.count)
+        last, step = np.round(np.clip(level, 0.05, 0.95), 4), self.rng.exponential(0.03, self.count)
         good = np.round(np.minimum(last + step * (self.rng.random(self.count) > 0.08), 1), 4)
         bad = np.round(last - np.clip(step, 0.0001, 0.9 * last), 4)
         yield criterion.fact, *_either(self._times(item, criterion.fact) > 0, bad, good)
@@ -284,9 +284,9 @@ class _Year:
         """
         value, other, worse = (np.column_stack(one) for one in zip(*self.columns.values(), strict=True))
         items, names = (np.array(one, dtype=object) for one in zip(*self.columns, strict=True))
-        case, numbers, said = np.zeros(value.shape, dtype=int), [None], value
-        for row, keys in self.twice:
-            case[row, [key in keys for key in self.columns] & ~np.isnan(value[row])] = len(numbers)
+        case, numbers, said = np.zeros(value.shape, dtype=int), list[str | None]([None]), value
+        for one, keys in self.twice:
+            case[one, [key in keys for key in self.columns] & ~np.isnan(value[one])] = len(numbers)
             numbers.append(f"WG{self.card.year}-{next(cases):04d}")
         for number, stage in reversed(list(enumerate(STAGES))):
             states = ~np.isnan(value)
@@ -312,7 +312,7 @@ def _meets(when: dict, table: pd.DataFrame, said: dict[str, np.ndarray] | None =
 def _costs(criterion: Criterion) -> dict:
     """What a criterion loses by each fact; points given and evaluations lose what is left, by none."""
     if criterion.kind == "tiers":
-        less = [*(tier.points for tier in criterion.tiers[1:]), 0]
+        less: list[Any] = [*(tier.points for tier in criterion.tiers[1:]), 0]
         return {tier.fact: tier.points - one for tier, one in zip(criterion.tiers, less, strict=True)}
     told = [fact for fact, _ in criterion.reads() if fact != getattr(criterion, "last_year", None)]
     return {} if criterion.kind in SOFT else dict.fromkeys(told, criterion.points) | getattr(criterion, "each", {})

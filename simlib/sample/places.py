@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import cycle, islice
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,9 @@ class Atlas:
         self.rng = rng
         pairs = {pair: [a + b for a in pair[0] for b in pair[1]] for pair in (PLACES, BRANDS)}
         self.words = {pair: rng.permutation(words).tolist() for pair, words in pairs.items()}
-        self.start, self.used, self.known = {}, Counter(), {}
+        self.start: dict[Any, Any] = {}
+        self.used: Counter[Any] = Counter()
+        self.known: dict[str, list[tuple[str, str]]] = {}
 
     def addresses(self, place: str, size: int) -> list[tuple[str, str]]:
         """``size`` places, each a county and an address such as 石棠县松湾镇."""

@@ -93,7 +93,8 @@ def become_kernel(request: dict) -> None:
 def main(descriptor: str, *modules: str) -> None:
     # The last thing done: else DuckDB's binding lists on the server's console what it would free.
     atexit.register(os._exit, 0)
-    sys.modules["debugpy"] = None  # ipykernel goes without: it costs each kernel a second and 30 MiB
+    # None: not to be imported. ipykernel goes without; it costs each kernel a second and 30 MiB.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # what Python documents, and typeshed does not know
     for name in (*KERNEL, *modules):
         importlib.import_module(name)
     if len(os.listdir("/proc/self/task")) > 1:

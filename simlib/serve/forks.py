@@ -22,6 +22,7 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import Any, cast
 
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -86,6 +87,8 @@ class Template:
         self._socket.settimeout(PATIENCE)
         # No threads before the fork: they do not survive it, but the locks they hold do.
         single = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+        if _lifeline is None:
+            raise OSError("no pipe tells a template that the server has gone")
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "simlib.serve.fork_template", str(theirs.fileno()), *modules],
@@ -168,11 +171,12 @@ class ForkProvisioner(LocalProvisioner):
                 "env": dict(kwargs.get("env") or os.environ),
             }
             try:
-                self.process = await asyncio.to_thread(template.fork, request)
+                process = await asyncio.to_thread(template.fork, request)
             except OSError as error:
                 _replace(template, error)
             else:
-                self.pid, self.cwd = self.process.pid, request["cwd"]
+                # It has what is asked of a Popen here.
+                self.process, self.pid, self.cwd = cast(Any, process), process.pid, request["cwd"]
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 

@@ -67,7 +67,7 @@ class Headers(OutputTransform):
         return status_code, headers, chunk
 
 
-class Notice:
+class Notice(RequestHandler):
     """Errors as a page of our own, in Chinese and English."""
 
     def write_error(self, status_code, **kwargs):
@@ -76,7 +76,7 @@ class Notice:
         self.finish(template.render(status=status_code))
 
 
-class Refusal(Notice, RequestHandler):
+class Refusal(Notice):
     def initialize(self, status=404):
         self.status = status
 
@@ -106,7 +106,8 @@ class NotebookPage(Notice, TornadoVoilaHandler):
         if path not in pages(Path(self.settings["voila"].root_dir)):
             raise HTTPError(404)
         try:
-            await super().get(path)
+            if (answered := super().get(path)) is not None:
+                await answered
         finally:
             if self.left and self.kernel_id in self.kernel_manager:
                 await self.kernel_manager.shutdown_kernel(self.kernel_id, now=True)
@@ -123,7 +124,9 @@ class Pulse(KernelHandler):
 
     async def get(self, kernel_id):
         if kernel_id in self.kernel_manager:
-            return await super().get(kernel_id)
+            if (answered := super().get(kernel_id)) is not None:
+                await answered
+            return
         self.set_status(404)  # no exception: it is an ordinary answer, not news for the log
 
 

@@ -23,6 +23,7 @@ import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import jinja2
 import nbformat
@@ -55,7 +56,7 @@ class Kernels(AsyncMappingKernelManager):
     A connected page keeps its kernel, however long it is only looked at.
     """
 
-    async def start_kernel(self, **kwargs):
+    async def start_kernel(self, **kwargs):  # type: ignore[override]  # theirs is a decorated one
         kernel_id = await super().start_kernel(**kwargs)
         CallContext.get(CallContext.JUPYTER_HANDLER).kernel_id = kernel_id
         return kernel_id
@@ -64,12 +65,14 @@ class Kernels(AsyncMappingKernelManager):
         super().notify_disconnect(kernel_id)
         if kernel_id in self:
             # Idle from now on, not since the last move: the page may come back after a short loss.
-            self.get_kernel(kernel_id).last_activity = datetime.now(UTC)
+            kernel: Any = self.get_kernel(kernel_id)
+            kernel.last_activity = datetime.now(UTC)
 
     def _handle_kernel_died(self, kernel_id):
         # jupyter would start an empty one under the same name, and no slider would do anything.
         self.log.warning("Kernel %s died.", kernel_id)
-        self.get_kernel(kernel_id).execution_state = "dead"
+        kernel: Any = self.get_kernel(kernel_id)
+        kernel.execution_state = "dead"
         asyncio.ensure_future(self.shutdown_kernel(kernel_id, now=True))
 
 
@@ -85,8 +88,8 @@ class PromptClient(AsyncKernelClient):
 
         What is left there answers no request of the page, so nbclient passes over it.
         """
-        end = time.monotonic() + timeout
-        while time.monotonic() < end and await self.parent.is_alive():
+        end, manager = time.monotonic() + timeout, self.parent
+        while time.monotonic() < end and manager is not None and await manager.is_alive():
             self.kernel_info()
             with contextlib.suppress(Empty):
                 await self.get_shell_msg(timeout=1)
@@ -126,6 +129,8 @@ voila.notebook_renderer.VoilaExporter = Exporter  # Voilà names the class, so t
 class DashboardServer(Voila):
     """Voilà with our handlers, and an end that leaves nothing behind."""
 
+    port: int
+
     def load_config_file(self, *args, **kwargs):
         """Nobody's voila.json may open this server up."""
 
@@ -133,7 +138,10 @@ class DashboardServer(Voila):
         return {**super().init_settings(), "contents_manager": Notebooks(parent=self)}
 
     def init_handlers(self):
-        plotly = Path(importlib.util.find_spec("plotly").origin).parent / "package_data"
+        found = importlib.util.find_spec("plotly")
+        if found is None or found.origin is None:
+            raise ModuleNotFoundError("plotly")
+        plotly = Path(found.origin).parent / "package_data"
         page = {"config": self.config, "template_paths": self.template_paths}
         page["voila_configuration"] = self.voila_configuration
         return [

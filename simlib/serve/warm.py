@@ -17,7 +17,9 @@ from simlib.course import dip_clearing as lesson_4
 from simlib.course import dip_points as lesson_3
 from simlib.course import retention as lesson_5
 from simlib.course import scorecard as lesson_2
-from simlib.panels import DASHBOARDS
+from simlib.panels import DASHBOARDS, Moment
+from simlib.panels.compared import Compared
+from simlib.panels.panel import AnyPanel
 from simlib.problems import BadInput
 
 __all__ = ["compare_page", "home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6", "page"]
@@ -25,8 +27,9 @@ __all__ = ["compare_page", "home", "lesson_1", "lesson_2", "lesson_3", "lesson_4
 
 def draw(simulator: Simulator | Comparer) -> None:
     """Draw every panel once; what is made of its tables once is then at hand."""
-    moment = simulator.moment
-    for panel in simulator.panels:
+    moment: Moment | Compared = simulator.moment
+    panels: tuple[AnyPanel, ...] = simulator.panels
+    for panel in panels:
         if panel.shown(moment):
             pack([panel.frame(moment), panel.draw(moment)], simulator.language, [])
 

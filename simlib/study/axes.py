@@ -30,10 +30,15 @@ class Axis:
     def path(self) -> str:
         return self.declared.path
 
+    @property
+    def numbers(self) -> list[Decimal]:
+        """The values of a number; a choice has none."""
+        return [value for value in self.values if isinstance(value, Decimal)]
+
     def value(self, row) -> Decimal | Choice:
         """What a row of a sweep holds for this parameter."""
         plain = row[self.path]
-        return type(self.declared.default)(plain) if self.declared.options else Decimal(str(plain))
+        return self.declared.option(plain) if self.declared.options else Decimal(str(plain))
 
 
 def axis(text: str) -> Axis:
@@ -102,7 +107,7 @@ def placed(one: Axis, share: float) -> Decimal | Choice:
     """The value that lies at ``share`` (0 to 1) of an axis."""
     if one.declared.options:
         return one.values[min(int(share * len(one.values)), len(one.values) - 1)]
-    low, high = min(one.values), max(one.values)
+    low, high = min(one.numbers), max(one.numbers)
     places = min(one.declared.places, SAMPLED_PLACES)
     return min(max(round(low + (high - low) * Decimal(float(share)), places), low), high)
 

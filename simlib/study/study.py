@@ -20,8 +20,8 @@ if (
     from simlib.columns import Table
     from simlib.report import Section
     from simlib.results import Manifest
-    from simlib.rules.family import Tables
     from simlib.scenario import Bench, Run, Scenario
+    from simlib.tables import Tables
 
 Progress = Callable[[int, int], None]
 

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -147,10 +148,14 @@ def _matched(lines: Lines, name: str, stands: pa.Table, made: pa.Table, key: lis
         (EXTRA_ROW, first[theirs.get_indexer(ours[first]) < 0], ours),
         (TWICE, np.flatnonzero(ours.duplicated()), ours),
     ):
-        lines.tell(len(rows), lambda i, a=rule, b=rows, c=index: Problem(a, name, column=_named(c[b[i]])))
+        lines.tell(len(rows), partial(_at_row, rule, name, index[rows]))
     if (np.diff(order) < 0).any():
         lines.tell(1, lambda _: Problem(ORDER_OF_ROWS, name))
     return stands.take(pa.array(order)), made.take(pa.array(both))
+
+
+def _at_row(rule: Text, name: str, rows: pd.MultiIndex, place: int) -> Problem:
+    return Problem(rule, name, column=_named(rows[place]))
 
 
 def _unequal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray:

@@ -19,10 +19,10 @@ from simlib.digests import file_digest, table_digest
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results import MANIFEST
 from simlib.results.manifest import Manifest, of_file, read, versions
-from simlib.rules.family import Tables
 from simlib.scenario import Bench, load_data
 from simlib.study import STUDIES
 from simlib.study.study import Made
+from simlib.tables import Tables
 from simlib.verify.difference import differences, leaves
 from simlib.words import Text, few
 
@@ -174,23 +174,23 @@ def _inputs(recorded: Manifest, tables: Tables, counts: Counter) -> Iterator[Pro
 
 def _compare(folder: Path, recorded: Manifest, made: Made, verdict: Verdict) -> None:
     """Everything made again against what stands in the folder."""
-    with tempfile.TemporaryDirectory(prefix="simlib-") as place:
-        place = Path(place)
+    with tempfile.TemporaryDirectory(prefix="simlib-") as temporary:
+        place = Path(temporary)
         results.write_tables(place, made.tables)
         for name, content in made.numbers.items():
             results.write_json(place / name, content)
             verdict.counts["numbers"] += sum(1 for _ in leaves(content))
         declared = {table.name: table for table, _ in made.tables}
-        for name, (table, content) in made.files.items():
-            (place / name).write_bytes(content)
+        for name, (table, data) in made.files.items():
+            (place / name).write_bytes(data)
             declared[Path(name).stem] = table
         names = results.files(place)
         sizes = [pq.read_metadata(path) for path in place.glob("*.parquet")]
         verdict.counts["cells"] = sum(one.num_rows * one.num_columns for one in sizes)
         for name in names:
             if _own(folder, name):
-                table = declared.get(Path(name).stem) if name not in made.numbers else None
-                verdict.differences += differences(name, folder / name, place / name, table)
+                one = declared.get(Path(name).stem) if name not in made.numbers else None
+                verdict.differences += differences(name, folder / name, place / name, one)
             elif name not in recorded.results:
                 verdict.differences.append(Problem(NOT_THERE, name))
         verdict.differences += _told(recorded, Manifest.of(made.run, place))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pandas as pd
 import xlsxwriter
 
 from simlib.money import to_fen
 from simlib.rules import FAMILIES
 from simlib.rules.deposit.allocation import PREPAYMENTS
 from simlib.scenario import Part, Run
+from simlib.tables import small
 from simlib.workbook import deposit, dip, retention
 from simlib.workbook.about import cover, values_of, version
 from simlib.workbook.checks import checked, differences, document_run, explained, verdict
@@ -70,15 +72,14 @@ def _write(
 def _made(run: Run, levers: Levers, language: str) -> dict[str, Contribution]:
     """The sheets of each rule that has formulas, in the order of calculation; what two of them share stands with the first."""
     made: dict[str, Contribution] = {}
-    given, paid = _institutions(run, language), None
-    if given and (told := _prepayments(run)) is not None:
-        paid = months(told, given, levers, language, "dip" in run.parts)
-    if "dip" in run.parts:
-        places = {one: place for place, one in enumerate(given.table[given.declared.key], start=1)}
-        made["dip"] = dip.sheets(run.parts["dip"], paid, places, levers, language)
-    if "deposit" in run.parts:
-        made["deposit"] = deposit.sheets(run.parts["deposit"], given, paid, levers, language)
-    if made:
+    if given := _institutions(run, language):
+        told = _prepayments(run)
+        paid = None if told is None else months(told, given, levers, language, "dip" in run.parts)
+        if "dip" in run.parts:
+            places = {one: place for place, one in enumerate(given.table[given.declared.key], start=1)}
+            made["dip"] = dip.sheets(run.parts["dip"], paid, places, levers, language)
+        if "deposit" in run.parts:
+            made["deposit"] = deposit.sheets(run.parts["deposit"], given, paid, levers, language)
         first = next(iter(made.values()))
         first.pages[:0] = [given.page, *(paid.pages if paid else [])]
         first.checks[:0] = paid.checks if paid else []
@@ -90,14 +91,15 @@ def _made(run: Run, levers: Levers, language: str) -> dict[str, Contribution]:
 def _institutions(run: Run, language: str) -> InputSheet | None:
     """The institutions as the last rule saw them: the deposit's scores may come from a card."""
     seen = [run.parts[name].seen for name in ("deposit", "dip") if name in run.parts]
-    return institutions_sheet(seen[0][INSTITUTIONS], language) if seen else None
+    return institutions_sheet(small(seen[0], INSTITUTIONS), language) if seen else None
 
 
-def _prepayments(run: Run):
+def _prepayments(run: Run) -> pd.DataFrame | None:
     """What was prepaid each month, by the settlement of this run or as the data say."""
     if "dip" in run.parts:
         return run.results["dip"].get("dip_prepayments")
-    return run.parts["deposit"].seen.get(PREPAYMENTS)
+    seen = run.parts["deposit"].seen
+    return small(seen, PREPAYMENTS) if PREPAYMENTS in seen else None
 
 
 def _agree(part: Part, sheets: Contribution) -> None:

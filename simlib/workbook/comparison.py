@@ -14,6 +14,7 @@ from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.comparison.compare import Comparison
 from simlib.comparison.tables import EFFECT, EFFECT_LABEL, EFFECTS, OUTCOMES, SIDES
 from simlib.rules import FAMILIES
+from simlib.tables import small
 from simlib.words import LANGUAGES, Text
 from simlib.workbook.about import ABOUT, tables_read
 from simlib.workbook.run import OPTIONS, table_sheet
@@ -92,7 +93,7 @@ def _sides(done: Comparison, language: str) -> tuple[Table, pd.DataFrame]:
         shown = {"scenario": titles[row["scenario"]], "side": side.to(language), "to": labels[row["to"]].to(language)}
         shown |= {"from": labels[row["from"]].to(language) if row["from"] else "", "whom": row["whom"][:LONGEST]}
         for name, text in shown.items():
-            frame.iloc[at, frame.columns.get_loc(name)] = text
+            frame.iloc[at, list(frame.columns).index(name)] = text
     return SIDES, frame
 
 
@@ -101,7 +102,8 @@ def _amounts(done: Comparison, rule: str) -> tuple[Table, pd.DataFrame]:
     family, wide = FAMILIES[rule], done.side_by_side(rule)
     given = next(table for table in (*TABLES.values(), INSTITUTIONS) if table.key == family.key)
     columns, can = [given.by_name[family.key]], done.rules[rule]
-    rows = done.runs[done.baseline].inputs.get(given.name)
+    inputs = done.runs[done.baseline].inputs
+    rows = small(inputs, given.name) if given.name in inputs else None
     if rows is not None and "name" in rows:
         known = rows.drop_duplicates(given.key).set_index(given.key)["name"]
         wide.insert(1, "name", wide[family.key].map(known))

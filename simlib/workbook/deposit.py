@@ -8,6 +8,7 @@ from simlib.columns import INSTITUTIONS
 from simlib.money import FEN, decimal_integers
 from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.family import FAMILY
+from simlib.rules.deposit.params import DepositParams
 from simlib.scenario import Part
 from simlib.words import Text
 from simlib.workbook.deposit_pools import Claims, share
@@ -37,14 +38,16 @@ _MADE = FAMILY.result("deposit").by_name
 _POOLS = FAMILY.result("deposit_groups").by_name
 
 
-def sheets(part: Part, given: InputSheet, months: Months | None, levers: Levers, language: str) -> Contribution:
+def sheets(
+    part: Part[DepositParams], given: InputSheet, months: Months | None, levers: Levers, language: str
+) -> Contribution:
     """The sheets of the deposit: groups, steps and results, of what ``given`` states and what was prepaid in ``months``."""
     steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     number, names = group_names(given, "group")
     groups = Worksheet(GROUPS, len(names), language, (GROUPS_TITLE,))
     city = Worksheet(CITY, 1, language, (CITY_TITLE,))
     here = groups.add(GROUP_NUMBER, Cell("ROW()-4", np.arange(1, len(names) + 1), len(names)), "whole")
-    first = f"INDEX({given.column('group').place.range},MATCH({here.text},{number.place.range},0))"
+    first = f"INDEX({given.column('group').there.range},MATCH({here.text},{number.there.range},0))"
     named = groups.add(_GIVEN["group"], Cell(first, np.array(names, dtype=object)), "text")
 
     steps.add(_GIVEN[KEY], given.ids, "text")
@@ -78,7 +81,7 @@ def sheets(part: Part, given: InputSheet, months: Months | None, levers: Levers,
     band = where(below.equals(1), words[Band.BELOW], where(over.equals(1), words[Band.ABOVE], words[Band.WITHIN]))
     band = steps.add(_MADE["band"], band)
     cut = steps.help(CUT, where(below.equals(1), deposit, 0))
-    by_index = quotient(steps, BY_INDEX, (above, cut), of, most=deposit.most, half_up=True)
+    by_index = quotient(steps, BY_INDEX, (above, cut), of, most=deposit.largest, half_up=True)
     returned = steps.add(RETURNED, where(below.equals(1), by_index, deposit), "fen")
     forfeited = steps.add(FORFEITED, deposit - returned, "fen")
     shared = share(
@@ -131,7 +134,7 @@ def _deposits(given: InputSheet, months: Months | None, steps: Worksheet, levers
         base = where(levers.chosen(NAME, "deposit_base", "budget"), budget, settled)
     base = steps.help(BASE, base)
     rate = levers.millionths(NAME, "deposit_rate")
-    found = quotient(steps, BY_RATE, (base, rate), cell(MILLION), most=max(base.most, 1), half_up=True)
+    found = quotient(steps, BY_RATE, (base, rate), cell(MILLION), most=max(base.largest, 1), half_up=True)
     if months:
         place = steps.help(PLACE, Cell("ROW()-4", np.arange(1, steps.rows + 1), steps.rows))
         paid = steps.add(PREPAID_MONTHS, count(months.number, place), "whole")

@@ -109,7 +109,7 @@ def _of_other_groups(other: Other, claims: Claims, steps: Worksheet, groups: Wor
     stages = -(-(len(str(other.weight.most)) + SPARE) // TWELVE)
     each = fraction(groups, RATE, (other.everything, factor), in_all, stages)
     mine = looked(steps, RATE, each, other.number)
-    part, order = _rounded(steps, split(steps, WEIGHT, other.weight), mine, 2 * stages)
+    part, order = _rounded(steps, split(steps, WEIGHT, other.weight), split(steps, RATE, mine), 2 * stages)
     rank = ranked(steps, OTHER_SHARE, order, other.claim)
     left = city.add(LEFT, where(total(other.claim) > 0, other.everything - total(part, DIVIDED), 0), "whole")
     return steps.add(OF_OTHERS, part + flag((other.claim > 0) & (rank <= left)), "fen")

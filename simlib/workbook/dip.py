@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlib.columns import INSTITUTIONS
+from simlib.rules.dip import DipParams
 from simlib.scenario import Part
+from simlib.tables import small
 from simlib.words import Text
 from simlib.workbook.dip_fund import Fund, distributable, fund, point_value
 from simlib.workbook.dip_given import (
@@ -35,7 +37,9 @@ from simlib.workbook.sheet import FEN_OF, Worksheet
 _GIVEN = INSTITUTIONS.by_name
 
 
-def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Levers, language: str) -> Contribution:
+def sheets(
+    part: Part[DipParams], months: Months | None, places: dict[str, int], levers: Levers, language: str
+) -> Contribution:
     """The sheets of the clearing; ``places`` numbers all institutions of the data, as the months of prepayment do."""
     levers.fix(NAME, OF_CASES, BY_CASE)
     levers.fix(NAME, ASSUMED, BY_ASSUMPTION)
@@ -43,7 +47,7 @@ def sheets(part: Part, months: Months | None, places: dict[str, int], levers: Le
     made, apart = reckoned(part.seen, part.params, levers)
     given = accounts(made, apart, language)
     weighed = coefficients(made, part.params, levers, language)
-    money = fund(part.seen["funds"], given.schemes, part.params, levers, language)
+    money = fund(small(part.seen, "funds"), given.schemes, part.params, levers, language)
     steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     rows = _rows(given, weighed, money, steps, levers)
     cleared = _cleared(rows, money, steps, levers)
@@ -86,10 +90,11 @@ def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Worksheet,
     level = steps.add(_GIVEN["level"], look(weighed.level, given.number))
     below, above = (given.ids.text.replace(ROW, other) for other in (NEXT, LAST))
     ids, one_row = given.ids.value, given.page.rows == 1
-    same = np.append(ids[1:] == ids[:-1], False)
-    same = steps.help(SAME, cell(0) if one_row else flag(Cell(f"EXACT({given.ids.text},{below})", same)))
-    first = ~np.append(False, ids[1:] == ids[:-1])
-    first = steps.help(FIRST_ROW, cell(1) if one_row else where(Cell(f"EXACT({given.ids.text},{above})", ~first), 0, 1))
+    alike = ids[1:] == ids[:-1]
+    as_next = Cell(f"EXACT({given.ids.text},{below})", np.append(alike, False))
+    as_last = Cell(f"EXACT({given.ids.text},{above})", np.append(False, alike))
+    same = steps.help(SAME, cell(0) if one_row else flag(as_next))
+    first = steps.help(FIRST_ROW, cell(1) if one_row else where(as_last, 0, 1))
     coefficient = steps.add(COEFFICIENT, look(weighed.millionths, given.number), "whole")
     points = {name: _apart(steps, POINTS[name], one) for name, one in given.points.items()}
     weight = Long((coefficient,))
@@ -185,7 +190,7 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -
         CAP,
         (rows.billed, levers.millionths(NAME, "retention_cap")),
         cell(MILLION),
-        most=min(2 * rows.billed.most, DIVIDED),
+        most=min(2 * rows.billed.largest, DIVIDED),
         remainder=True,
     )
     cap_rest = cap_rest if isinstance(cap_rest, Cell) else steps.help(CAP_REST, cap_rest.limbs[0])

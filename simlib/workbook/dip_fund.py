@@ -60,9 +60,9 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
     for name in names:
         column = told.give(_GIVEN[name], funds[name].to_numpy())
         whole = (
-            f"SUMIFS({column.place.range},{number.place.range},{len(order)})"
+            f"SUMIFS({column.there.range},{number.there.range},{len(order)})"
             if whole_row
-            else f"SUM({column.place.range})"
+            else f"SUM({column.there.range})"
         )
         most = room(np.array([one[name] for one in sums.values()]))
         all_of = Cell(f"ROUND({whole}*100,0)", np.array(sums["pooled"][name]), most)
@@ -70,7 +70,7 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
         if apart:
             own = np.array([sums[scheme][name] for scheme in schemes])
             key = cell(order.index(schemes[0]) + 1) if len(schemes) == 1 else here
-            mine = Cell(f"ROUND(SUMIFS({column.place.range},{number.place.range},{key.text})*100,0)", own, most)
+            mine = Cell(f"ROUND(SUMIFS({column.there.range},{number.there.range},{key.text})*100,0)", own, most)
             amount = where(pooled, amount, mine)
         given[name] = page.add(FEN_OF.fill(what=_GIVEN[name].label), amount, "fen")
     return Fund([told, page], page, here, pooled, given)
@@ -85,7 +85,7 @@ def distributable(fund: Fund, billed: Cell, levers: Levers) -> tuple[Cell, Cell]
         SET_ASIDE,
         (income, levers.millionths(NAME, "regulation_rate")),
         cell(MILLION),
-        most=income.most,
+        most=income.largest,
         half_up=True,
     )
     part = fund.shown("regulation_set_aside", part)
@@ -99,7 +99,7 @@ def distributable(fund: Fund, billed: Cell, levers: Levers) -> tuple[Cell, Cell]
         HEADROOM,
         (billed, levers.millionths(NAME, "billed_headroom")),
         cell(MILLION),
-        most=min(2 * billed.most, DIVIDED),
+        most=min(2 * billed.largest, DIVIDED),
         half_up=True,
     )
     headroom = fund.shown("headroom", headroom)

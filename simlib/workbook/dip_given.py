@@ -21,7 +21,7 @@ from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import MONEY, Reckoned, reckon, starting_points
 from simlib.rules.dip.tables import MONEY as MONEY_COLUMNS
 from simlib.rules.dip.tables import SCHEME
-from simlib.rules.family import Tables
+from simlib.tables import Tables
 from simlib.words import Text
 from simlib.workbook.formula import Cell, cell, larger, smaller, too_large, where
 from simlib.workbook.inputs import GIVEN_NOTE, KEY, in_fen, room
@@ -93,7 +93,7 @@ def accounts(made: Reckoned, apart: bool, language: str) -> Accounts:
     key = page.give(INSTITUTIONS.by_name[KEY], ids[owner])
     page.give(SCHEME.label, np.array([names[schemes[one - 1]].to(language) for one in ledger], dtype=object), "text")
     number = page.give(NUMBER, rank[owner], "whole", len(ids))
-    ledger = page.give(LEDGER_NUMBER, ledger, "whole", 2)
+    given = page.give(LEDGER_NUMBER, ledger, "whole", 2)
     fen = {}
     for name, column in zip(MONEY, (one for one in MONEY_COLUMNS if one.name in MONEY), strict=True):
         yuan = to_yuan(made.money[name][place].astype(np.int64))
@@ -104,7 +104,7 @@ def accounts(made: Reckoned, apart: bool, language: str) -> Accounts:
         raise too_large()
     cells = {name: _points(page, POINTS[name], one, decimals) for name, one in points.items()}
     irregular = any(np.any(points[name].parts != 0) for name in ("irregular_points", "irregular_plain_points"))
-    return Accounts(page, key, number, ledger, schemes, fen, cells, decimals, irregular)
+    return Accounts(page, key, number, given, schemes, fen, cells, decimals, irregular)
 
 
 def _fits(one: Exact, size: int) -> bool:

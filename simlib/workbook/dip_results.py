@@ -82,13 +82,13 @@ class _Rows:
         self.settled, self.many = settled, len(settled.number.value)
         self.here = page.help(NUMBER, Cell("ROW()-4", np.arange(1, page.rows + 1), page.rows))
         first = np.searchsorted(settled.number.value, self.here.value) + 1
-        self.at = page.help(AT, Cell(f"MATCH({self.here.text},{settled.number.place.range},0)", first, self.many))
+        self.at = page.help(AT, Cell(f"MATCH({self.here.text},{settled.number.there.range},0)", first, self.many))
         self.two = page.help(TWO, count(settled.number, self.here))
 
     def second(self, column: Cell, otherwise: Cell) -> Cell:
         """The value in the second row of an institution, or another where it has one row."""
         value = np.where(self.two.value > 1, column.value[np.minimum(self.at.value, self.many - 1)], otherwise.value)
-        text = f"IF({self.two.text}>1,INDEX({column.place.range},{self.at.text}+1),{otherwise.text})"
+        text = f"IF({self.two.text}>1,INDEX({column.there.range},{self.at.text}+1),{otherwise.text})"
         return Cell(text, value, column.most, signed=column.signed)
 
     def sum(self, column: Cell) -> Cell:

@@ -56,6 +56,20 @@ class Cell:
         if self.most is not None and np.abs(self.value).max(initial=0) > self.most:
             raise AssertionError(f"{self.text} passes its bound {self.most}")
 
+    @property
+    def largest(self) -> int:
+        """Its bound. TypeError for what is no whole number."""
+        if self.most is None:
+            raise TypeError(f"{self.text} is no whole number")
+        return self.most
+
+    @property
+    def there(self) -> Place:
+        """The column in which it stands. TypeError for what stands in none."""
+        if self.place is None:
+            raise TypeError(f"{self.text} stands in no column")
+        return self.place
+
     def __add__(self, other) -> Cell:
         return _whole(self, cell(other), "+", SUM, np.add, lambda a, b: a + b)
 
@@ -88,10 +102,10 @@ class Cell:
         """The whole part; both are whole numbers. 0 where the divisor is 0, which a formula has to guard against."""
         other = cell(other)
         power = other.place is None and str(other.text).strip("0") == "1"
-        if self.most >= (EXACT if power else DIVIDED):
+        if self.largest >= (EXACT if power else DIVIDED):
             raise too_large()
         value = np.where(other.value == 0, 0, self.value // np.where(other.value == 0, 1, other.value))
-        most = self.most // int(other.text) + 1 if power else self.most
+        most = self.largest // int(other.text) + 1 if power else self.largest
         return Cell(f"INT({_part(self, PRODUCT)}/{_part(other, ATOM)})", value, most, ATOM, signed=self.signed)
 
     def __lt__(self, other) -> Cell:
@@ -184,24 +198,24 @@ def rounded(number: Cell, scale: int, most: int) -> Cell:
 
 def total(column: Cell, most: int | None = None) -> Cell:
     """The sum of a column of a sheet."""
-    return _sum(f"SUM({column.place.range})", column.value.sum(), column, most)
+    return _sum(f"SUM({column.there.range})", column.value.sum(), column, most)
 
 
 def by(column: Cell, key: Cell, here: Cell, most: int | None = None) -> Cell:
     """The sum of a column over the rows whose ``key`` is ``here``; keys are numbers, so no text is taken for a pattern."""
-    text = f"SUMIFS({column.place.range},{key.place.range},{here.text})"
+    text = f"SUMIFS({column.there.range},{key.there.range},{here.text})"
     return _sum(text, _sums(key, here, column.value), column, most)
 
 
 def count(key: Cell, here: Cell) -> Cell:
     """How many rows have the ``key`` that is ``here``."""
     ones = np.ones(len(key.value), dtype=np.int64)
-    return Cell(f"COUNTIFS({key.place.range},{here.text})", _sums(key, here, ones), len(ones))
+    return Cell(f"COUNTIFS({key.there.range},{here.text})", _sums(key, here, ones), len(ones))
 
 
 def look(column: Cell, number: Cell) -> Cell:
     """The value of a column in the row of that number, counted from 1."""
-    text = f"INDEX({column.place.range},{number.text})"
+    text = f"INDEX({column.there.range},{number.text})"
     return Cell(text, column.value[number.value - 1], column.most, signed=column.signed)
 
 
@@ -213,7 +227,7 @@ def _sums(key: Cell, here: Cell, values: np.ndarray) -> np.ndarray:
 
 def _sum(text: str, value: np.ndarray, column: Cell, most: int | None) -> Cell:
     """A sum that is refused where it passes ``most``."""
-    bound = min(column.most * max(len(column.value), 1), EXACT - 1 if most is None else most)
+    bound = min(column.largest * max(len(column.value), 1), EXACT - 1 if most is None else most)
     if np.abs(value).max(initial=0) > bound:
         raise too_large()
     return Cell(text, value, bound, signed=column.signed)

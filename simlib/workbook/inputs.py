@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -42,9 +42,9 @@ class ResultCells:
 class Contribution:
     """What a rule contributes to a workbook."""
 
-    pages: list[Worksheet] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-    outcome: ResultCells | None = None
+    pages: list[Worksheet]
+    checks: list[Check]
+    outcome: ResultCells
 
 
 class InputSheet:
@@ -118,7 +118,7 @@ def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, 
             for name, heading in (("billed", BILLED_FEN), ("penalties", PENALTIES_FEN))
         )
         rate = levers.millionths("dip", "monthly_rate")
-        prepaid = quotient(page, RATE_OF_BILLED, (billed, rate), cell(MILLION), most=billed.most, half_up=True)
+        prepaid = quotient(page, RATE_OF_BILLED, (billed, rate), cell(MILLION), most=billed.largest, half_up=True)
         prepaid = page.add(PREPAID_FEN, prepaid - penalties, "fen")
     else:
         made = given.give(PREPAID, table["prepaid"].to_numpy())
@@ -136,7 +136,7 @@ def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, 
 
 
 def _named(institutions: InputSheet, number: Cell) -> str:
-    return f"INDEX({institutions.ids.place.range},{number.text})"
+    return f"INDEX({institutions.ids.there.range},{number.text})"
 
 
 def withheld(months: Months, levers: Levers) -> Cell:
@@ -145,7 +145,9 @@ def withheld(months: Months, levers: Levers) -> Cell:
     positive = page.help(POSITIVE, larger(months.prepaid, 0))
     rate = levers.millionths("deposit", "deposit_rate")
     return page.add(
-        WITHHELD, quotient(page, WITHHELD_OF, (positive, rate), cell(MILLION), most=positive.most, half_up=True), "fen"
+        WITHHELD,
+        quotient(page, WITHHELD_OF, (positive, rate), cell(MILLION), most=positive.largest, half_up=True),
+        "fen",
     )
 
 

@@ -29,7 +29,7 @@ class Long:
 
     @property
     def most(self) -> int:
-        return sum(one.most * LIMB**k for k, one in enumerate(self.limbs))
+        return sum(one.largest * LIMB**k for k, one in enumerate(self.limbs))
 
     @property
     def about(self) -> Cell:
@@ -59,7 +59,7 @@ def split(page, what: Text, number: Number) -> Long:
     """A number that is not negative as a long one."""
     if isinstance(number, Long):
         return number
-    if number.most < NEARLY * LIMB:
+    if number.largest < NEARLY * LIMB:
         return Long((number,))
     known = page.splits.get(id(number))
     if known is None:
@@ -71,7 +71,7 @@ def split(page, what: Text, number: Number) -> Long:
 def taken_apart(number: Cell) -> list[Cell]:
     """The cells of a number below 10^15, as expressions of it; the highest has its sign."""
     limbs, scale = [], 1
-    while number.most >= scale * LIMB:
+    while number.largest >= scale * LIMB:
         limbs.append(rest(number // scale if scale > 1 else number, LIMB))
         scale *= LIMB
     return [*limbs, number // scale if scale > 1 else number]
@@ -99,15 +99,15 @@ def raw(*terms: tuple[int, Long, Long]) -> list[Cell]:
 
 def settle(page, what: Text, parts: list[Cell]) -> Long:
     """The carries done, in columns of their own."""
-    limbs, carried = [], None
-    k = 0
+    k, limbs = 0, list[Cell]()
+    carried: Cell | None = None
     while True:
-        part = parts[k] if k < len(parts) else None
+        part = parts[k] if k < len(parts) else cell(0)
         if carried is not None:
             above = carried // LIMB
-            part = above if part is None or part.text == "0" else part + above
+            part = above if part.text == "0" else part + above
         last = k >= len(parts) - 1
-        if part.most < LIMB and (last or not part.signed):
+        if part.largest < LIMB and (last or not part.signed):
             limbs.append(part if part.place or part.text == "0" else page.help(LIMB_OF.fill(what=what, k=k + 1), part))
             carried = None
             if last:
@@ -122,7 +122,7 @@ def product(page, what: Text, *factors: Number) -> Number:
     """Numbers that are not negative, multiplied: one cell where it fits, else a long number."""
     found = factors[0]
     for factor in factors[1:]:
-        if isinstance(found, Cell) and isinstance(factor, Cell) and found.most * factor.most < EXACT:
+        if isinstance(found, Cell) and isinstance(factor, Cell) and found.largest * factor.largest < EXACT:
             found = page.help(what, found * factor)
         else:
             a, b = split(page, what, found), split(page, what, factor)
@@ -147,8 +147,9 @@ def carries(page, what: Text, parts: list[Cell], size: int) -> list[Cell]:
 
 def less(page, what: Text, left: tuple[Number, ...], right: tuple[Number, ...]) -> Cell:
     """1 where the product of ``left`` is smaller than that of ``right``, none negative; exactly."""
-    if all(isinstance(one, Cell) for one in (*left, *right)) and max(map(_bound, (left, right))) < EXACT:
-        return page.help(what, flag(reduce(Cell.__mul__, left) < reduce(Cell.__mul__, right)))
+    small, other = _cells(left), _cells(right)
+    if small and other and max(_bound(small), _bound(other)) < EXACT:
+        return page.help(what, flag(reduce(Cell.__mul__, small) < reduce(Cell.__mul__, other)))
     sides = []
     for side in (left, right):
         whole = product(page, what, *side[:-1])
@@ -164,16 +165,14 @@ def quotient(page, what: Text, factors: tuple[Number, ...], divisor: Number, *, 
     (below 10^14); where the divisor is 0 it is 0. ``signed``: a factor may be negative.
     """
     halved = half_up or half_down
-    small = all(isinstance(one, Cell) for one in (*factors, divisor)) and not signed
-    if small and 2 * _bound(factors) + divisor.most < DIVIDED:
-        above = reduce(Cell.__mul__, factors)
+    small = None if signed else _cells(factors)
+    if small and isinstance(divisor, Cell) and 2 * _bound(small) + divisor.largest < DIVIDED:
+        above = reduce(Cell.__mul__, small)
         whole = (above * 2 + (divisor - 1 if half_down else divisor)) // (divisor * 2) if halved else above // divisor
         found = page.help(what, _unless_0(divisor, whole).bounded(most))
-        return (
-            (found, page.help(REST_OF.fill(what=what), above - found.times(divisor, above.most)))
-            if remainder
-            else found
-        )
+        if not remainder:
+            return found
+        return found, page.help(REST_OF.fill(what=what), above - found.times(divisor, above.largest))
     if len(factors) > 2:
         factors = (product(page, what, *factors[:-1]), factors[-1])
     a, b = (split(page, what, one) for one in (factors if len(factors) == 2 else (*factors, ONE)))
@@ -270,12 +269,12 @@ def keys(page, what: Text, number: Number) -> list[Cell]:
 def ranked(page, what: Text, number: Number, claims: Cell) -> Cell:
     """The place of each row among those of the same ``claims`` (a number above 0): the largest first, then the upper row."""
     order = keys(page, what, number)
-    within = f"{claims.place.range},{claims.text}"
+    within = f"{claims.there.range},{claims.text}"
     higher, equal = [], within
     for key in order:
-        higher.append(f'COUNTIFS({equal},{key.place.range},">"&{key.text})')
-        equal += f",{key.place.range},{key.text}"
-    ties = ",".join(f"{one.place.until_here},{one.text}" for one in (claims, *order))
+        higher.append(f'COUNTIFS({equal},{key.there.range},">"&{key.text})')
+        equal += f",{key.there.range},{key.text}"
+    ties = ",".join(f"{one.there.until_here},{one.text}" for one in (claims, *order))
     text = f"IF({claims.text}>0,{'+'.join(higher)}+COUNTIFS({ties}),0)"
     rows = np.arange(len(claims.value))
     order_of = np.lexsort((rows, *[-key.value for key in order[::-1]], claims.value))
@@ -286,8 +285,14 @@ def ranked(page, what: Text, number: Number, claims: Cell) -> Cell:
     return page.help(RANK_OF.fill(what=what), Cell(text, np.where(claims.value > 0, place, 0), len(rows)))
 
 
+def _cells(numbers: tuple[Number, ...]) -> tuple[Cell, ...] | None:
+    """The numbers, where each of them is one cell."""
+    cells = tuple(one for one in numbers if isinstance(one, Cell))
+    return cells if len(cells) == len(numbers) else None
+
+
 def _bound(factors: tuple[Cell, ...]) -> int:
-    return int(np.prod([one.most for one in factors], dtype=object))
+    return reduce(lambda bound, one: bound * one.largest, factors, 1)
 
 
 def _about(number: Number) -> Cell:
@@ -308,9 +313,7 @@ def _unsigned(one: Cell) -> Cell:
 
 
 def _unless_0(divisor: Cell, value: Cell) -> Cell:
-    if divisor.text.isdigit():
-        return value
-    return where(divisor.equals(0), 0, value)
+    return value if divisor.text.isdigit() else where(divisor.equals(0), 0, value)
 
 
 LIMB_OF = Text("{what}·第{k}节", "{what}, cell {k}")

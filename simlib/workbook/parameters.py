@@ -19,7 +19,8 @@ class Levers:
     """The parameters of the rules that ran, as names in formulas; what no formula asks for is marked fixed."""
 
     def __init__(self, params: dict[str, Params]):
-        self.params, self.used = params, set()
+        self.params = params
+        self.used: set[str] = set()
         self.fixed: dict[str, Text] = {}  # by path: why it cannot be changed here
 
     def millionths(self, family: str, name: str) -> Cell:

@@ -11,6 +11,7 @@ from simlib.rules.family import SCORED
 from simlib.rules.retention.family import FAMILY, FROM_CARD
 from simlib.rules.retention.settlement import FULL_MARKS, Bracket
 from simlib.scenario import Part
+from simlib.tables import small
 from simlib.words import Text
 from simlib.workbook.formula import Cell, cell, flag, larger, smaller, too_large, where
 from simlib.workbook.inputs import Check, Contribution, InputSheet, ResultCells, score_parts, summed
@@ -27,7 +28,7 @@ _MADE = FAMILY.result("retention").by_name
 
 def sheets(part: Part, levers: Levers, language: str) -> Contribution:
     """The sheets of retention: given, steps and results."""
-    given = InputSheet(part.seen["communities"], COMMUNITIES, COMMUNITIES_GIVEN, GIVEN_TITLE, language)
+    given = InputSheet(small(part.seen, "communities"), COMMUNITIES, COMMUNITIES_GIVEN, GIVEN_TITLE, language)
     page = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE,), identified=1)
     levers.fix(NAME, LATER, YEARS_ONLY)
     page.add(_GIVEN[KEY], given.ids)
@@ -132,25 +133,25 @@ def _money(
     whole: Number = cell(one * MILLION) if one == MILLION else Long((cell(0), cell(0), cell(0), cell(1)))
     nothing = less(page, COSTS_ALL, (whole, cell(1)), (price, cell(1)))
     counted = page.help(KEPT_LINEAR, where(bracket.equals(2) & nothing.equals(0), kept, 0))
-    cut = quotient(page, CUT_LINEAR, (counted, price), whole, most=max(kept.most, 1), half_down=True)
+    cut = quotient(page, CUT_LINEAR, (counted, price), whole, most=max(kept.largest, 1), half_down=True)
     half = quotient(
         page,
         KEPT_HALF,
         (kept, levers.millionths(NAME, "half_ratio")),
         cell(MILLION),
-        most=max(kept.most, 1),
+        most=max(kept.largest, 1),
         half_up=True,
     )
     retained = where(
         bracket.equals(1), kept, where(bracket.equals(2), counted - cut, where(bracket.equals(3), half, 0))
     )
-    retained = page.add(FEN_OF.fill(what=_MADE["retained"].label), retained.bounded(kept.most), "fen")
+    retained = page.add(FEN_OF.fill(what=_MADE["retained"].label), retained.bounded(kept.largest), "fen")
     reasonable = page.help(REASONABLE, over - unreasonable)
     share = levers.millionths(NAME, "reasonable_share")
-    shared = quotient(page, SHARED, (reasonable, share), cell(MILLION), most=max(reasonable.most, 1), half_up=True)
+    shared = quotient(page, SHARED, (reasonable, share), cell(MILLION), most=max(reasonable.largest, 1), half_up=True)
     failed = page.help(FAILED_BUDGET, where(bracket > 3, budget, 0))
     rate = levers.millionths(NAME, "next_year_cut_rate")
-    next_cut = quotient(page, CUT, (failed, rate), cell(MILLION), most=max(budget.most, 1), half_up=True)
+    next_cut = quotient(page, CUT, (failed, rate), cell(MILLION), most=max(budget.largest, 1), half_up=True)
     made = {
         "returned": kept - retained,
         "overspend_borne": over - shared,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from xlsxwriter import worksheet
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from simlib.columns import Column, Type
 from simlib.words import Text
@@ -45,7 +45,7 @@ class Written:
     options: dict = field(default_factory=dict)
 
 
-class Formulas(Worksheet):
+class Formulas(worksheet.Worksheet):
     """A sheet whose formulas are taken as they are: all functions used are as old as the format, and looking for newer ones in
     each of half a million cells would take a minute."""
 
@@ -110,7 +110,7 @@ class Worksheet:
             if column.cell is None:
                 _values(sheet, position, column, styles)
             else:
-                self._formulas(sheet, position, column, styles)
+                self._formulas(sheet, position, column, column.cell, styles)
         sheet.freeze_panes(FIRST - 1, self.identified)
         if self.rows > 1:
             sheet.autofilter(FIRST - 2, 0, last - 1, len(self.columns) - 1)
@@ -119,9 +119,9 @@ class Worksheet:
         if across > ACROSS:
             sheet.repeat_columns(0, self.identified - 1)
 
-    def _formulas(self, sheet, position: int, column: Written, styles: Styles) -> None:
-        text = "=" + column.cell.text.replace(f"'{self.name}'!", "")
-        values = np.broadcast_to(column.cell.value, (self.rows,)).tolist()
+    def _formulas(self, sheet, position: int, column: Written, cell: Cell, styles: Styles) -> None:
+        text = "=" + cell.text.replace(f"'{self.name}'!", "")
+        values = np.broadcast_to(cell.value, (self.rows,)).tolist()
         style = styles.of(f"helper {column.kind}" if column.helper else column.kind)
         step = NEXT in text or LAST in text
         for number, value in enumerate(values):
@@ -157,7 +157,7 @@ class Styles:
         return look
 
 
-LOOKS = {
+LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 13},
     "bold": {"bold": True},
     "note": {"font_color": "#555555"},
@@ -189,7 +189,7 @@ def printed(sheet, heading: int | None = None, across: int = 1) -> None:
 
 def _values(sheet, position: int, column: Written, styles: Styles) -> None:
     style = styles.of(f"given {column.kind}")
-    for number, value in enumerate(column.given, start=FIRST - 1):
+    for number, value in enumerate(column.given or [], start=FIRST - 1):
         put(sheet, number, position, value, style)
 
 

@@ -57,7 +57,7 @@ def start(stopping: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in somebody's home may lack simlib
     # nbformat's checks import it only to test addresses, which notebooks have none of; it takes two to three seconds.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not to be imported
 
 
 def execute(task: Task) -> Execution:
@@ -105,7 +105,7 @@ def _run(task: Task, executed: Path, folder: Path):
     started = []
 
     class Kernels(AsyncKernelManager):
-        async def start_kernel(self, **options):
+        async def start_kernel(self, **options):  # type: ignore[override]  # theirs is a decorated one
             started.append(self)
             return await super().start_kernel(**options)
 

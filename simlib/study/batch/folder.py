@@ -14,9 +14,9 @@ from simlib.params import DOCUMENT_VALUES
 from simlib.problems import BadInput, Problem
 from simlib.results.manifest import MANIFEST, WRONG, Manifest, file_digests, read
 from simlib.rules import FAMILIES
-from simlib.rules.family import Tables
 from simlib.scenario import Bench, Run, Scenario, load, load_data, run
 from simlib.study.study import Made
+from simlib.tables import Tables
 from simlib.words import Text
 
 FAILED = "failed"  # folder of the notebooks of scenarios that failed

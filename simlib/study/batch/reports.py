@@ -13,6 +13,7 @@ from pathlib import Path
 from simlib import report, results
 from simlib.charts import bars
 from simlib.columns import Type
+from simlib.columns.values import each_row
 from simlib.comparison.compare import Comparison
 from simlib.comparison.movement import GAINED, LOST
 from simlib.comparison.tables import OUTCOMES
@@ -65,7 +66,8 @@ def executed(todo: Sequence[Task], jobs: int) -> Iterator[Execution]:
         pool.shutdown(wait=False, cancel_futures=True)
         while not all(one.done() for one in running):
             for process in multiprocessing.active_children():
-                os.kill(process.pid, signal.SIGINT)  # who runs no notebook ignores it
+                if process.pid is not None:
+                    os.kill(process.pid, signal.SIGINT)  # who runs no notebook ignores it
             wait(running, timeout=0.5)
         pool.shutdown()
 
@@ -111,7 +113,7 @@ def _numbers(done: Comparison, rule: str) -> report.Section:
     mine = table[table["rule"] == rule]
     moved = {title for title, differs in zip(mine["scenario"], mine["difference"], strict=True) if differs}
     columns = [one for one in FAMILIES[rule].headlines if mine.loc[mine["outcome"] == one.name, "difference"].any()]
-    values = {(row.scenario, row.outcome): row.value for row in mine.itertuples()}
+    values = {(row.scenario, row.outcome): row.value for row in each_row(mine)}
     shown = [done.titles[n] for n in done.rules[rule] if n == done.baseline or done.titles[n].zh in moved]
     rows = [[title, *(at_a_glance(values[title.zh, one.name], one) for one in columns)] for title in shown]
     same = len(done.rules[rule]) - len(shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from simlib import comparison, report, results
 from simlib.comparison.compare import Comparison, check_number
@@ -12,11 +13,11 @@ from simlib.comparison.tables import RESULTS
 from simlib.landing import landing
 from simlib.problems import BadInput, Problem
 from simlib.results.manifest import MANIFEST, WRONG, Manifest, Recorded
-from simlib.rules.family import Tables
 from simlib.scenario import Bench, Scenario, load, load_data, run
 from simlib.study import study
 from simlib.study.compare import sections
 from simlib.study.compare.printed import printed
+from simlib.tables import Tables
 from simlib.words import Text
 
 
@@ -94,7 +95,10 @@ def _write(done: Comparison, out: Path, lang: str) -> None:
         results.write_tables(folder, [(table, done.tables[table.name]) for table in RESULTS])
         html = report.page(sections.TITLE, sections.sections(done), baseline, lang)
         (folder / "report.html").write_text(html, encoding="utf-8")
-        settings = {"baseline": done.baseline + 1, "scenarios": [Recorded.of(one.scenario) for one in done.runs]}
+        settings: dict[str, Any] = {
+            "baseline": done.baseline + 1,
+            "scenarios": [Recorded.of(one.scenario) for one in done.runs],
+        }
         Manifest.of(baseline, folder, "compare", **settings).write(folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,8 @@ def _scenarios(done: Comparison) -> Section:
     """Number, title and question of each; a question is Chinese, for English readers the rules must do."""
     known = SCENARIOS.by_name
     columns = (NUMBER, known["scenario"], replace(known["question"], language="zh"), known["baseline"], known["rules"])
-    rows = done.tables[SCENARIOS.name].assign(number=range(1, len(done.runs) + 1), scenario=list(done.titles))
+    titles: list[Any] = list(done.titles)
+    rows = done.tables[SCENARIOS.name].assign(number=range(1, len(done.runs) + 1), scenario=titles)
     return Section(TITLE, lines=tuple(done.warnings), table=(_shown(*columns), rows))
 
 

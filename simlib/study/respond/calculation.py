@@ -72,7 +72,7 @@ class Answer:
         """The columns of :attr:`subjects`."""
         family, measure = self.family, self.family.measure
         known = family.result(family.amount[0]).by_name
-        beside = (known[name] for name in (family.key, *family.varying.beside, family.side, measure.name))
+        beside = (known[name] for name in (family.key, *family.variation.beside, family.side, measure.name))
         side = known[family.side]
         named = (replace(side, name=name, label=label.fill(side=side.label)) for name, label in SIDES.items())
         there, then = named
@@ -88,7 +88,7 @@ class Answer:
     def subjects(self) -> pd.DataFrame:
         """One row a subject: as it stands, what a point more is worth, the next edge, and how it stands when all have moved."""
         family, reached = self.family, self.edge >= 0
-        given = [family.key, *family.varying.beside, family.side, family.measure.name]
+        given = [family.key, *family.variation.beside, family.side, family.measure.name]
         sides = np.array(list(family.sides), dtype=object)
         return pd.DataFrame({
             **{name: self.given[name].to_numpy() for name in given},
@@ -106,7 +106,7 @@ class Answer:
     def shares(self) -> pd.DataFrame:
         """``worth`` and ``gain`` of each subject over what amounts are drawn by (such as the deposit), with what orders them
         and its side; blank where the base is 0."""
-        varying, rows = self.family.varying, self.subjects
+        varying, rows = self.family.variation, self.subjects
         base = rows[varying.over].where(rows[varying.over] > 0)
         kept = [self.family.key, varying.beside[-1], self.family.side, NEEDED.name]
         return rows[kept].assign(worth=rows[WORTH.name] / base, gain=rows[GAIN.name] / base)
@@ -183,7 +183,7 @@ def respond(
     parts = {
         name: one
         for name, one in run.parts.items()
-        if one.family.varying and one.family.varying.marks and asked(run, name)
+        if one.family.varying and one.family.variation.marks and asked(run, name)
     }
     if not parts:
         raise BadInput(Problem(NOTHING))
@@ -191,8 +191,10 @@ def respond(
 
 
 def _answer(one: Part, reach: Decimal, progress: Callable[[int, int], None]) -> Answer:
-    varying, params = one.family.varying, one.params
+    varying, params = one.family.variation, one.params
     ready, all_ = one.family.prepare(one.seen), 2 * len(one.results[one.family.amount[0]])
+    if varying.marks is None or varying.edges is None:
+        raise TypeError(f"{one.family.name} has no scores")
     marks, edges = varying.marks(ready, params), varying.edges(ready, params)
     before, edge = edges(marks.score)
     reached = np.where(edge >= 0, edge, marks.score)
@@ -230,7 +232,7 @@ def _alone(
     one: Part, ready, marks: Marks, scores: np.ndarray, progress: Callable[[int], None]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Each subject's amount and side where its score alone is the one in ``scores``."""
-    base = one.family.varying.run(ready, one.params, Changes(1))
+    base = one.family.variation.run(ready, one.params, Changes(1))
     amount, side = base.amount[0].copy(), base.side[0].copy()
     moved = np.flatnonzero(scores != marks.score)
     size = max(1, CELLS // max(len(scores), 1))
@@ -239,7 +241,7 @@ def _alone(
         rows = np.arange(len(mine))
         cases = np.repeat(marks.score[None], len(mine), axis=0)
         cases[rows, mine] = scores[mine]
-        came = one.family.varying.run(ready, one.params, Changes(len(mine), score=cases))
+        came = one.family.variation.run(ready, one.params, Changes(len(mine), score=cases))
         amount[mine], side[mine] = came.amount[rows, mine], came.side[rows, mine]
         progress(start + len(mine))
     progress(len(scores))

@@ -19,19 +19,19 @@ def sections(done: Response) -> list[Section]:
 
 def _worth(answer: Answer) -> Section:
     family, rows = answer.family, answer.subjects
-    order = answer.table.by_name[family.varying.beside[-1]]
+    order = answer.table.by_name[family.variation.beside[-1]]
     worth = rows[WORTH.name]
     line = WORTHS.fill(
         count=len(rows), more=int((worth > 0).sum()), none=int((worth == 0).sum()), less=int((worth < 0).sum())
     )
-    title = charts.SHARE_OF.fill(measure=WORTH.label, base=answer.table.by_name[family.varying.over].label)
+    title = charts.SHARE_OF.fill(measure=WORTH.label, base=answer.table.by_name[family.variation.over].label)
     figure = charts.answers(answer.shares(), family.name, family.side, order, "worth", family.sides, title)
     return Section(POINT.fill(rule=family.label), POINT_HELP, (line,), figure)
 
 
 def _edges(answer: Answer, reach: float) -> Section:
     family, rows = answer.family, answer.subjects
-    title = charts.SHARE_OF.fill(measure=GAIN.label, base=answer.table.by_name[family.varying.over].label)
+    title = charts.SHARE_OF.fill(measure=GAIN.label, base=answer.table.by_name[family.variation.over].label)
     figure = charts.answers(answer.shares(), family.name, family.side, NEEDED, "gain", family.sides, title, reach)
     known = rows[NEEDED.name].notna()
     line = EDGES.fill(

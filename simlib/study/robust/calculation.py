@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ class Trial:
             replace(measure, name=f"{measure.name}_{name}", label=label.fill(measure=measure.label))
             for name, label in LABELS.items()
         )
-        beside = (given[name] for name in (family.key, *family.varying.beside, family.side, measure.name))
+        beside = (given[name] for name in (family.key, *family.variation.beside, family.side, measure.name))
         title = TITLE.fill(rule=family.label)
         return Table(f"robust_{family.name}", title, family.key, (*beside, *amounts, STAYS, *chances))
 
@@ -65,7 +65,7 @@ class Trial:
     def subjects(self) -> pd.DataFrame:
         """One row a subject: as it stands now, the range of its amount, and the probability of each side."""
         family = self.family
-        given = [family.key, *family.varying.beside, family.side, family.measure.name]
+        given = [family.key, *family.variation.beside, family.side, family.measure.name]
         code = codes(self.now[family.side], family)
         return pd.DataFrame({
             **{name: self.now[name].to_numpy() for name in given},
@@ -91,7 +91,7 @@ class Trial:
 
     def expected(self, bins: int = BINS) -> pd.DataFrame:
         """Subjects by what orders them (such as the index): the middle of each bin, and how many stand on each side on average."""
-        order = self.family.varying.beside[-1]
+        order = self.family.variation.beside[-1]
         values = self.now[order].to_numpy(dtype=float)
         known = np.isfinite(values)
         low, high = (np.quantile(values[known], share) for share in (0.01, 0.99)) if known.any() else (0.0, 1.0)
@@ -107,20 +107,20 @@ class Trial:
         """The amounts of some :attr:`subjects` over what they are drawn by (such as the deposit): key, side, now, low, middle,
         high; those whose base is 0 are left out."""
         family, name = self.family, self.family.measure.name
-        base = rows[family.varying.over]
+        base = rows[family.variation.over]
         columns = {"now": name, **{end: f"{name}_{end}" for end in RANGE}}
         shares = {to: (rows[column] / base.where(base > 0)) for to, column in columns.items()}
         return rows[[family.key, family.side]].assign(**shares)[base.to_numpy() > 0].reset_index(drop=True)
 
     def spread(self, bins: int = BINS) -> pd.DataFrame:
         """How often the headline number drawn for the city falls where: from, to, draws; one row a bin."""
-        drawn = self.numbers[self.family.varying.city]
+        drawn = self.numbers[self.family.variation.city]
         counts, edges = np.histogram(drawn, bins if np.ptp(drawn) else 1)
         return pd.DataFrame({"from": edges[:-1], "to": edges[1:], "draws": counts})
 
     def least_certain(self, most: int) -> pd.DataFrame:
         """The subjects least sure of their side, those by what orders them; all where there are no more than ``most``."""
-        order = self.family.varying.beside[-1]
+        order = self.family.variation.beside[-1]
         rows = self.subjects.sort_values([STAYS.name, self.family.key], kind="stable").head(most)
         return rows.sort_values([order, self.family.key], ascending=[False, True], kind="stable", ignore_index=True)
 
@@ -174,9 +174,12 @@ def robust(
         raise BadInput(Problem(NOTHING))
     trials, all_ = {}, int(assumed.draws) * len(parts)
     for number, (name, one) in enumerate(parts.items()):
-        before = number * int(assumed.draws)
-        trials[name] = _trial(one, assumed, lambda done, before=before: progress(before + done, all_))
+        trials[name] = _trial(one, assumed, partial(_told, progress, number * int(assumed.draws), all_))
     return Robustness(run, assumed, trials)
+
+
+def _told(progress: Callable[[int, int], None], before: int, all_: int, done: int) -> None:
+    progress(before + done, all_)
 
 
 def asked(run: Run, name: str) -> bool:
@@ -195,7 +198,7 @@ def codes(side: pd.Series, family: Family) -> np.ndarray:
 
 
 def _trial(one: Part, assumed: Uncertainty, progress: Callable[[int], None]) -> Trial:
-    family, varying = one.family, one.family.varying
+    family, varying = one.family, one.family.variation
     ready = family.prepare(one.seen)
     subjects, count = len(one.results[family.amount[0]]), int(assumed.draws)
     marks = varying.marks(ready, one.params) if varying.marks else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlib.charts import study as charts
 from simlib.columns import Type
+from simlib.columns.values import row_of
 from simlib.report.section import Section, of_rules
 from simlib.study.robust.calculation import STAYS, Robustness, Trial
 from simlib.words import NO_TEXT, Text, joined
@@ -22,12 +23,12 @@ def sections(done: Robustness) -> list[Section]:
 def _assumed(done: Robustness) -> Section:
     declared, assumed = done.assumed.declarations(), done.assumed
     takes = {f"{name}_{of}" for name, of in (("score", "sd"), ("cost", "cv"), ("points", "cv"))
-             if any(name in trial.family.varying.takes for trial in done.trials.values())}  # fmt: skip
+             if any(name in trial.family.variation.takes for trial in done.trials.values())}  # fmt: skip
     sizes = [SIZE.fill(label=declared[name].label, value=declared[name].show(getattr(assumed, name), "zh"), unit=unit(declared[name]),
                        default=DEFAULT if getattr(assumed, name) == declared[name].default else STATED)
              for name in declared if name in takes]  # fmt: skip
     what = [
-        RULE.fill(rule=trial.family.label, varied=trial.family.varying.varied, fixed=trial.family.varying.fixed)
+        RULE.fill(rule=trial.family.label, varied=trial.family.variation.varied, fixed=trial.family.variation.fixed)
         for trial in done.trials.values()
     ]
     drawn = DRAWN.fill(draws=f"{int(assumed.draws):,}", seed=int(assumed.seed), margin=f"{100 * assumed.margin:.1f}")
@@ -41,17 +42,17 @@ def unit(declared) -> Text:
 
 def _city(trial: Trial) -> Section:
     family = trial.family
-    column = next(one for one in family.headlines if one.name == family.varying.city)
-    row = trial.city.set_index("outcome").loc[f"{family.name}.{column.name}"]
+    column = next(one for one in family.headlines if one.name == family.variation.city)
+    row = row_of(trial.city, "outcome", f"{family.name}.{column.name}")
     places = ".2f" if column.type is Type.MONEY else "g"
     line = RANGE.fill(
         label=column.label,
         unit=column.unit,
         **{name: f"{row[name]:,{places}}" for name in ("now", "low", "middle", "high")},
     )
-    counts = trial.city.set_index("outcome")
-    sides = joined((SIDE.fill(side=label, **{end: f"{counts.at[f'{family.name}.{side}', end]:,.0f}" for end in ("now", "low", "high")})
-                    for side, label in family.sides.items() if counts.at[f"{family.name}.{side}", "most"] > 0), zh="；", en="; ")  # fmt: skip
+    counts = trial.city.set_index("outcome")[["now", "low", "high", "most"]].to_dict("index")
+    sides = joined((SIDE.fill(side=label, **{end: f"{counts[f'{family.name}.{side}'][end]:,.0f}" for end in ("now", "low", "high")})
+                    for side, label in family.sides.items() if counts[f"{family.name}.{side}"]["most"] > 0), zh="；", en="; ")  # fmt: skip
     figure = charts.spread(trial.spread(), row["now"], row["low"], row["high"], column)
     return Section(
         CITY.fill(rule=family.label, label=column.label), CITY_HELP, (line, COUNTS.fill(sides=sides)), figure
@@ -60,7 +61,7 @@ def _city(trial: Trial) -> Section:
 
 def _expected(trial: Trial) -> Section:
     family = trial.family
-    order = trial.table.by_name[family.varying.beside[-1]]
+    order = trial.table.by_name[family.variation.beside[-1]]
     unsure = trial.subjects[STAYS.name]
     lines = (UNSURE.fill(count=len(unsure), sure=int((unsure >= 0.95).sum()), toss=int((unsure < 0.5).sum())),)
     return Section(
@@ -82,11 +83,11 @@ def _subjects(trial: Trial) -> Section:
         family.side,
         family.sides,
         family.measure.label,
-        table.by_name[family.varying.over].label,
+        table.by_name[family.variation.over].label,
     )
     few = (SHOWN.fill(most=MOST, count=f"{len(trial.subjects):,}"),) if len(trial.subjects) > MOST else ()
     blank = (
-        (NO_BASE.fill(count=len(rows) - len(bars), base=table.by_name[family.varying.over].label),)
+        (NO_BASE.fill(count=len(rows) - len(bars), base=table.by_name[family.variation.over].label),)
         if len(bars) < len(rows)
         else ()
     )

@@ -69,7 +69,7 @@ def draws(assumed: Uncertainty, rule: str, varying: Varying, marks: Marks | None
         shape = min(size, count - start), subjects
         yield Changes(
             shape[0],
-            _scores(score, shape, marks, assumed.score_sd) if "score" in varying.takes else None,
+            _scores(score, shape, marks, assumed.score_sd) if marks and "score" in varying.takes else None,
             _factors(cost, shape, assumed.cost_cv) if "cost" in varying.takes else None,
             _factors(points, shape, assumed.points_cv) if "points" in varying.takes else None,
         )

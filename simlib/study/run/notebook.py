@@ -80,23 +80,23 @@ class Shown:
 
     def bundles(self) -> list[tuple[dict, dict]]:
         """Each output by type of content, and what is said of it."""
-        made = []
+        made: list[tuple[dict, dict]] = []
         for section in self.sections:
-            top = {
+            top: dict[str, object] = {
                 "text/plain": section.title.to(self.language),
                 "text/html": top_html(section, self.stamp, self.language),
             }
             if section.figure is not None:
                 made.append(({"text/html": head_html(section, self.language)}, HEAD))
-                top[PLOTLY] = self._described(section)
+                top[PLOTLY] = self._described(section.figure)
             made.append((top, {}))
             if section.table:
                 made.append(({"text/html": tail_html(section, self.language)}, {}))
         return made
 
-    def _described(self, section: Section) -> dict:
+    def _described(self, figure: dict) -> dict:
         """The figure for who draws it without our page: light, with its font."""
-        described = figures.coloured(figures.described(section.figure, self.language), LIGHT)
+        described = figures.coloured(figures.described(figure, self.language), LIGHT)
         layout = {**described["layout"], "paper_bgcolor": LIGHT["paper"], "plot_bgcolor": LIGHT["paper"]}
         font = {**layout["font"], "family": FONT}
         return {**described, "layout": {**layout, "font": font}, "config": {"displayModeBar": False}}

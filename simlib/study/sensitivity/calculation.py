@@ -10,21 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from simlib import scenario
 from simlib.columns import Column, Table, Type, part
+from simlib.columns.values import each_row
 from simlib.comparison.outcomes import outcome, outcomes, watched
 from simlib.params import PARAMETER, Kind, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
-from simlib.rules.family import Tables
 from simlib.scenario import Bench, Scenario
 from simlib.study.axes import Axis, axis, placed
 from simlib.study.sensitivity.sobol import Indices, indices
 from simlib.study.sweep.calculation import Sweep
+from simlib.tables import Tables
 from simlib.words import WHY, Text
 
 STEPS_AWAY = 2
@@ -58,10 +60,9 @@ class Sensitivity:
     def alike(self) -> list[tuple[str, str]]:
         """Neighbours in the order of total indices whose intervals overlap: the samples do not say which weighs more."""
         table = self.indices
-        pairs = zip(table.index[:-1], table.index[1:], strict=True)
         return [
-            (table.at[a, "parameter"], table.at[b, "parameter"]) for a, b in pairs
-            if table.at[b, "total_high"] >= table.at[a, "total_low"] and table.at[a, "total_high"] > NEGLIGIBLE
+            (one.parameter, other.parameter) for one, other in pairwise(each_row(table))
+            if other.total_high >= one.total_low and one.total_high > NEGLIGIBLE
         ]  # fmt: skip
 
     @property
@@ -122,15 +123,17 @@ def usual(declared, value) -> Axis:
 
 def _axes(names: Sequence[str], base: Scenario, ran: scenario.Run) -> tuple[list[Axis], list[Text]]:
     """What varies and over which range; what has no effect with these data is left out, with the reason."""
-    found, left_out, problems = {}, [], []
+    found: dict[str, Axis] = {}
+    left_out: list[Text] = []
+    problems: list[Problem] = []
     for name in names:
         if name in FAMILIES:
             inert = FAMILIES[name].inert(ran.parts[name].seen, base.params[name]) if name in ran.parts else {}
-            for one in FAMILIES[name].params.declarations().values():
-                if one.kind in POLICY and one.name in inert:
-                    left_out.append(WHY.fill(label=one.label, why=inert[one.name]))
-                elif one.kind in POLICY:
-                    found.setdefault(one.path, usual(one, getattr(base.params[name], one.name)))
+            for declared in FAMILIES[name].params.declarations().values():
+                if declared.kind in POLICY and declared.name in inert:
+                    left_out.append(WHY.fill(label=declared.label, why=inert[declared.name]))
+                elif declared.kind in POLICY:
+                    found.setdefault(declared.path, usual(declared, getattr(base.params[name], declared.name)))
             continue
         try:
             one = axis(name.replace(":", ",") if name.count(":") == 1 else name)  # both ends as they are written
@@ -151,7 +154,7 @@ def _axes(names: Sequence[str], base: Scenario, ran: scenario.Run) -> tuple[list
 
 def _alone(sweep: Sweep, one: Axis, path: str, now: float) -> dict:
     """The outcome with one parameter at the ends of its range, all others as they are."""
-    ends = one.values if one.declared.options else (min(one.values), max(one.values))
+    ends = one.values if one.declared.options else (min(one.numbers), max(one.numbers))
     came = sweep.run([{one.path: end} for end in ends])
     if not came["possible"].all():
         raise BadInput(Problem(TOO_NEAR))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simlib.charts import study as charts
 from simlib.columns import Table, Type
+from simlib.columns.values import each_row
 from simlib.report.section import Section, of_rules
 from simlib.rules import FAMILIES
 from simlib.study.axes import parameter
@@ -24,10 +25,7 @@ def sections(done: Sensitivity) -> list[Section]:
     alone, together = done.tables
     column, now = done.column, done.rows["now"].iloc[0]
     rows = done.rows.head(MOST)
-    shown = [
-        tuple(_said(path, value) for value in ends)
-        for path, *ends in rows[["parameter", "low", "high"]].itertuples(index=False)
-    ]
+    shown = [(_said(one.parameter, one.low), _said(one.parameter, one.high)) for one in each_row(rows)]
     figure = charts.tornado(rows, [parameter(path).label for path in rows["parameter"]], shown, column)
     places = ",.2f" if column.type is Type.MONEY else ",g"
     lines = [NOW.fill(label=column.label, unit=column.unit, now=f"{now:{places}}"), RULE.fill(steps=STEPS_AWAY)]
@@ -42,6 +40,8 @@ def sections(done: Sensitivity) -> list[Section]:
 
 def _sobol(done: Sensitivity, table) -> Section:
     rows, found = done.indices, done.found
+    if found is None:  # none was asked for
+        raise LookupError("no samples were taken")
     size = (found.calculations // (len(done.axes) + 2), len(done.axes), found.calculations)
     lines = [SAMPLES.fill(**{name: f"{one:,}" for name, one in zip(("n", "d", "all"), size, strict=True)}),
              INTERVALS.fill(level=f"{LEVEL:.0%}", count=RESAMPLES)]  # fmt: skip

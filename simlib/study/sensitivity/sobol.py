@@ -62,7 +62,7 @@ def indices(calculate: Callable[[np.ndarray], np.ndarray], inputs: int, samples:
     stream = np.random.default_rng([seed, 1])
     drawn = np.stack([estimate(stream.integers(samples, size=samples)) for _ in range(RESAMPLES)])
     ends = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for order, (name, best) in enumerate(zip(("first", "total"), estimate(np.arange(samples)), strict=True)):
         columns |= {name: best, f"{name}_low": ends[0, order], f"{name}_high": ends[1, order]}
     return Indices(pd.DataFrame(columns), float(values.mean()), float(values.std()), len(values) + mixed.size)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from simlib.columns import Column
 from simlib.comparison.outcomes import outcome
+from simlib.money import decimal_places
 from simlib.problems import BadInput, Problem
 from simlib.study.axes import SAMPLED_PLACES, Axis, Case, grid
 from simlib.study.sweep.calculation import POSSIBLE, Sweep
@@ -86,11 +87,13 @@ def goal(text: str, known: dict[str, Column]) -> Goal:
     """``share_above=0.30``, ``deposit.most_lost<=3%``. BadInput where it names no outcome or no value."""
     parts = re.fullmatch(r"\s*([\w.]+)\s*(<=|>=|=)\s*(\S+?)(%?)\s*", text)
     try:
+        if parts is None:
+            raise InvalidOperation
         name, sign, number, percent = parts.groups()
         value = Decimal(number) / (100 if percent else 1)
         if not value.is_finite():
             raise InvalidOperation
-    except (AttributeError, InvalidOperation):
+    except InvalidOperation:
         raise BadInput(Problem(NOT_A_GOAL, column="--target", value=text)) from None
     path = outcome(name, known)
     return Goal(path, known[path], sign, float(value))
@@ -150,7 +153,7 @@ def _coarser(axis: Axis, points: float) -> Axis:
 
 def _step(axis: Axis) -> Decimal:
     """The widest gap between neighbouring values."""
-    values = sorted(axis.values)
+    values = sorted(axis.numbers)
     return max((b - a for a, b in zip(values, values[1:], strict=False)), default=Decimal(0))
 
 
@@ -166,9 +169,10 @@ def _around(row: pd.Series, axes: Sequence[Axis], steps: dict[str, Decimal], fin
         if axis.path not in steps:
             near.append(Axis(axis.declared, (axis.value(row),)))
             continue
-        step, places = steps[axis.path], -_finest(axes, axis.path).as_tuple().exponent
-        values = {round(axis.value(row) + step * n, places) for n in range(-finer, finer + 1)}
-        low, high = min(axis.values), max(axis.values)
+        step, places = steps[axis.path], decimal_places(_finest(axes, axis.path))
+        here = Decimal(axis.value(row))
+        values = {round(here + step * n, places) for n in range(-finer, finer + 1)}
+        low, high = min(axis.numbers), max(axis.numbers)
         near.append(Axis(axis.declared, tuple(sorted(one for one in values if low <= one <= high))))
     return grid(near)
 

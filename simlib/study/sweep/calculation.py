@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,9 +17,9 @@ from simlib.money import to_fen, to_yuan
 from simlib.params import Choice, Params
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
-from simlib.rules.family import Tables
 from simlib.scenario import Bench, Run, Scenario
 from simlib.study.axes import Case
+from simlib.tables import Tables
 from simlib.words import Text
 
 # Cases of a part: at most so many, and of so many amounts; fewer where each takes its time.
@@ -98,13 +98,13 @@ class Sweep:
         known = outcomes(self.rules, against=True)
         numbers = {path: np.full(len(cases), np.nan) for path in known}
         by_readings: dict[tuple, list[int]] = {}
-        for at, params in enumerate(changed):
-            if params:
-                by_readings.setdefault(params[self.rules[0]].chosen(), []).append(at)
+        possible = {at: params for at, params in enumerate(changed) if params}
+        for at, params in possible.items():
+            by_readings.setdefault(params[self.rules[0]].chosen(), []).append(at)
         for group in by_readings.values():
-            done = self._at_once([changed[at][self.rules[0]] for at in group]) if self.at_once else None
+            done: Mapping[Any, Any] | pd.DataFrame | None = self._at_once([possible[at][self.rules[0]] for at in group])
             if done is None:
-                done = pd.DataFrame([self._one(cases[at], changed[at]) for at in group])
+                done = pd.DataFrame([self._one(cases[at], possible[at]) for at in group])
             for path in known:
                 numbers[path][group] = done[path]
         values = {path: [_plain(case.get(path, self.present(path))) for case in cases] for path in self.paths}
@@ -142,10 +142,12 @@ class Sweep:
         return self.document.results[family.name][table][amount].to_numpy()
 
     def _at_once(self, params: list[Params]) -> dict[str, np.ndarray] | None:
-        family = FAMILIES[self.rules[0]]
+        family, run_many = FAMILIES[self.rules[0]], self.at_once
+        if run_many is None:
+            return None
         ready = family.prepare(self.document.seen[family.name])
         try:
-            numbers, amounts = family.run_many(ready, params)
+            numbers, amounts = run_many(ready, params)
         except (OverflowError, BadInput):  # one by one it is told which case it is
             return None
         moved = amounts - to_fen(self._amounts)

@@ -11,12 +11,12 @@ from simlib import report
 from simlib.comparison.outcomes import outcome
 from simlib.problems import BadInput, Problem
 from simlib.results.manifest import MANIFEST, WRONG, Manifest
-from simlib.rules.family import Tables
 from simlib.scenario import Bench, load_data
 from simlib.study import study
 from simlib.study.axes import Axis, Case, axis, grid, latin_hypercube
 from simlib.study.sweep import file, sections
 from simlib.study.sweep.calculation import Sweep
+from simlib.tables import Tables
 from simlib.words import Text
 
 

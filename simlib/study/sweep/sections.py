@@ -9,7 +9,7 @@ import pandas as pd
 from simlib.charts import sweep as charts
 from simlib.columns import Column, Table, Type
 from simlib.comparison.outcomes import watched
-from simlib.params import written
+from simlib.params import Choice, written
 from simlib.report.section import Section, of_rules
 from simlib.report.table import at_a_glance
 from simlib.rules import FAMILIES
@@ -48,7 +48,7 @@ def _drawn(sweep: Sweep, axes: Sequence[Axis], done: pd.DataFrame, path: str) ->
             [written(value) if one.declared.options else float(value) for value in one.values] for one in axes
         )
         table = done.pivot(index=axes[1].path, columns=axes[0].path, values=path).loc[up, across]
-        figure = charts.heat(table.columns, table.index, table.to_numpy(dtype=float, na_value=float("nan")), tuple(declared), column, tuple(present))  # fmt: skip
+        figure = charts.heat(table.columns, table.index, table.to_numpy(dtype=float, na_value=float("nan")), (declared[0], declared[1]), column, tuple(present))  # fmt: skip
         return [Section(title, figure=figure)]
     return [
         Section(title, CLOUD.fill(label=one.label), figure=charts.cloud(done[one.path], outcome, one, column))
@@ -74,7 +74,7 @@ def _ranges(sweep: Sweep, done: pd.DataFrame) -> Section:
 def _range(one: Axis, sampled: bool) -> Text:
     first, last = (one.declared.shown(value) for value in (one.values[0], one.values[-1]))
     if one.declared.options:
-        return joined(value.label for value in one.values)
+        return joined(value.label for value in one.values if isinstance(value, Choice))
     return (BETWEEN if sampled else FROM_TO).fill(first=first, last=last, count=len(one.values))
 
 
