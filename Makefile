@@ -23,9 +23,10 @@ test: ## 运行全部测试 / run all tests
 explore: ## 用新的随机例子检验性质 / test the properties on new random examples
 	$(RUN) pytest -n 2 --hypothesis-profile=explore -m hypothesis tests $(ARGS)
 
-lint: ## 检查代码、脚本、样式与格式 / check code, scripts, style sheets and format
+lint: ## 检查代码、类型、脚本、样式与格式 / check code, types, scripts, style sheets and format
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
+	$(RUN) mypy
 	$(RUN) oxlint simlib
 	$(RUN) oxfmt --check "simlib/**/*.js"
 	$(RUN) python tools/css.py

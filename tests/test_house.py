@@ -24,6 +24,46 @@ RUNTIME = PROJECT["dependencies"]
 DEPENDENCIES = [Requirement(line) for line in [*RUNTIME, *PROJECT["optional-dependencies"]["dev"]]]
 
 
+# --- types ------------------------------------------------------------------------------------------------------------
+
+STRICT = {
+    "clauses", "columns", "digests", "exact", "landing", "money", "params", "problems", "results", "rules", "scenario",
+    "units", "words", "yaml_file",
+}  # fmt: skip
+OF_STRICT = {
+    "disallow_any_generics", "disallow_incomplete_defs", "disallow_subclassing_any", "disallow_untyped_calls",
+    "disallow_untyped_decorators", "disallow_untyped_defs", "extra_checks", "strict_equality", "warn_return_any",
+}  # fmt: skip
+
+
+def test_types_are_checked_strictly_where_everything_else_leans_on_them():
+    mypy = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]
+    rooms = {one.stem for one in (ROOT / "simlib").iterdir() if one.suffix == ".py" or (one / "__init__.py").is_file()}
+    assert rooms >= STRICT
+    strict = next(one for one in mypy["overrides"] if one.get("disallow_untyped_defs"))
+    folders = {room for room in STRICT if (ROOT / "simlib" / room).is_dir()}
+    assert sorted(strict["module"]) == sorted(f"simlib.{room}{'.*' if room in folders else ''}" for room in STRICT)
+    assert {name for name, value in strict.items() if value is True} == OF_STRICT
+    assert strict["implicit_reexport"] is False
+    assert mypy["packages"] == ["simlib"]
+    assert mypy["check_untyped_defs"] is True
+    assert not any(one.get("ignore_errors") or any("simlib" in name for name in one["module"]) for one in mypy["overrides"] if one is not strict)  # fmt: skip
+
+
+def test_what_the_type_checker_is_told_to_pass_over_says_why():
+    told = [
+        line
+        for path in (ROOT / "simlib").rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if "type: ignore" in line
+    ]
+    assert [line for line in told if not re.search(r"# type: ignore\[[a-z-]+\]  # \w", line)] == []
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (ROOT / "simlib" / "py.typed").is_file()
+
+
 # --- set-up -----------------------------------------------------------------------------------------------------
 
 CONDA_NAMES = {  # where conda-forge's name differs
