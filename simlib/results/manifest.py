@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import UnionType
-from typing import Annotated, Any, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, overload
 
 import pandas as pd
 import pyarrow as pa
@@ -95,8 +95,9 @@ class Data(Strict):
 class Rebuilding:
     """A scenario that can be made again from its record: from its ``scenario`` and the values of all its ``params``."""
 
-    scenario: Titles
-    params: Values
+    if TYPE_CHECKING:  # whoever mixes it in has them, in an order of its own
+        scenario: Titles
+        params: Values
 
     @property
     def sound(self) -> bool:
