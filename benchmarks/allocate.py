@@ -61,7 +61,8 @@ def main() -> None:
         calc = sheet.payments(sheet.recalculate(full)).reindex(table["institution_id"]).to_numpy()
     wrong = (abs(calc - exact) > 0.005).sum()
     print(
-        f"| LibreOffice, same steps as formulas, start-up taken off | {whole - start:.0f} | {(whole - start) / simlib:.0f} | {wrong} |"
+        f"| LibreOffice, same steps as formulas, start-up taken off | {whole - start:.0f} | "
+        f"{(whole - start) / simlib:.0f} | {wrong} |"
     )
 
 

@@ -43,7 +43,7 @@ def main() -> None:
     _table(found)
 
 
-# --- what is measured: each function prepares, and gives what is timed --------------------------------------------------
+# --- what is measured: each function prepares, and gives what is timed ----------------------------------------------
 
 
 def sampled(city: Path, count: int) -> list[Work]:
@@ -132,11 +132,12 @@ def other_limits(count: int) -> list[dict[str, float]]:
     ]
 
 
-# --- measuring ----------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------------------------
 
 
 def alone(name: str, city: Path, count: int) -> tuple[float, float]:
-    """Seconds (the median, where a step is done several times) and peak resident MiB of a step in a process of its own."""
+    """Seconds (the median, where a step is done several times) and peak resident MiB of a step in a process of its
+    own."""
     code = f"from benchmarks import cases; cases.measured({name!r}, {str(city)!r}, {count})"
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)
     return tuple(json.loads(done.stdout.splitlines()[-1]))

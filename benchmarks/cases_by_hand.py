@@ -1,8 +1,8 @@
 """The sums of a DIP settlement over its cases, once for given limits, as analysts write them: in SQL and in pandas.
 
-Both take the rules straight from the draft (JY art. 22, 27-29, 38, 39) and know nothing of simlib. Each gives one row an
-institution and scheme: cases and points by kind of group, irregular cases apart; how many cases were treated in which
-way; ages and core cases for the coefficient; and money.
+Both take the rules straight from the draft (JY art. 22, 27-29, 38, 39) and know nothing of simlib. Each gives one row
+an institution and scheme: cases and points by kind of group, irregular cases apart; how many cases were treated in
+which way; ages and core cases for the coefficient; and money.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ SELECT institution_id, scheme,
        count(*) FILTER (irregular) AS irregular_cases,
        count(*) FILTER (readmission) AS readmission_cases,
        count(*) FILTER (reviewed_points IS NOT NULL AND NOT readmission) AS reviewed_cases,
-       count(*) FILTER (auxiliary_factor IS NOT NULL AND kind <> 'bed_day' AND NOT readmission AND reviewed_points IS NULL)
-           AS auxiliary_cases,
+       count(*) FILTER (
+           auxiliary_factor IS NOT NULL AND kind <> 'bed_day' AND NOT readmission AND reviewed_points IS NULL
+       ) AS auxiliary_cases,
        count(*) FILTER (kind = 'bed_day') AS bed_day_cases,
        count(*) FILTER (NOT irregular AND by_ratio AND r <= $low) AS low_cases,
        count(*) FILTER (NOT irregular AND by_ratio AND r >= $high) AS high_cases,
@@ -114,8 +115,10 @@ def pandas_sums(
     lost = {f"irregular_{name}": np.where(kind.isin(kinds) & irregular, points, 0) for name, kinds in KINDS.items()}
     values = {
         "cases": 1, "core_cases": kind == "core", "irregular_cases": irregular, "readmission_cases": readmission,
-        "reviewed_cases": reviewed & ~readmission, "auxiliary_cases": auxiliary & ~(bed_day | readmission | reviewed), "bed_day_cases": bed_day,
-        "low_cases": deviating & (r <= low), "high_cases": deviating & (r >= high), "panel_cases": deviating & (r >= review),
+        "reviewed_cases": reviewed & ~readmission, "auxiliary_cases": auxiliary & ~(bed_day | readmission | reviewed),
+        "bed_day_cases": bed_day,
+        "low_cases": deviating & (r <= low), "high_cases": deviating & (r >= high),
+        "panel_cases": deviating & (r >= review),
         "no_peer": no_peer, "elderly": table["age"] >= 60, "child": table["age"] <= 6,
         "core_group_points": np.where(kind == "core", p, 0), **earned, **lost,
         "billed": table["fund_billed"], "patient_paid": table["patient_paid"], "other_paid": table["other_paid"],
@@ -125,7 +128,8 @@ def pandas_sums(
 
 
 def differences(one: pd.DataFrame, other: pd.DataFrame) -> tuple[int, float]:
-    """How many counts of two tables of sums differ, and the largest difference of a sum of points or money, in parts of it."""
+    """How many counts of two tables of sums differ, and the largest difference of a sum of points or money, in parts of
+    it."""
     one, other = (table.astype({"scheme": "str"}).set_index(KEY).sort_index().fillna(0) for table in (one, other))
     if list(one) != list(other) or not one.index.equals(other.index):
         raise ValueError("not the same sums")

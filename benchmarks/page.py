@@ -21,7 +21,8 @@ CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
 MOVES = 60
-# Sliders of the deposit and DIP pages, and a number inside the card of the scorecard page: where, the event, the values.
+# Sliders of the deposit and DIP pages, and a number inside the card of the scorecard page: where, the event, the
+# values.
 ACTS = {
     "deposit.ipynb": (
         "[data-parameter=lower] input[type=range]",
@@ -54,7 +55,8 @@ COUNTED = {"retention.ipynb": "communities", "agreement.ipynb": "incidents"}  # 
 MOVE = """async ([place, kind, value]) => {
   const root = document.querySelector(".sim"), slider = root.querySelector(place);
   const start = performance.now();
-  const painted = new Promise((done) => new MutationObserver((_, seen) => { seen.disconnect(); done(performance.now()); })
+  const painted = new Promise((done) => new MutationObserver((_, seen) => {
+    seen.disconnect(); done(performance.now()); })
     .observe(root, { attributeFilter: ["data-painted"] }));
   slider.value = value;
   slider.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -111,7 +113,8 @@ def measure(browser, notebook: str, size: str, data: Path | None) -> float:
         times.sort()
         print(
             f"| {notebook.removesuffix('.ipynb')} | {size} | {statistics.median(starts):.2f} | {max(starts):.2f} "
-            f"| {max(kilobytes):.0f} | {statistics.median(times):.0f} | {times[int(len(times) * 0.95)]:.0f} | {times[-1]:.0f} |"
+            f"| {max(kilobytes):.0f} | {statistics.median(times):.0f} | {times[int(len(times) * 0.95)]:.0f} | "
+            f"{times[-1]:.0f} |"
         )
     return ready
 
@@ -132,7 +135,8 @@ def _with_cases(institutions: pd.DataFrame, count: int) -> str:
 
 def main() -> None:
     print(
-        "| page | institutions | ready, median s | slowest s | websocket kB | move to paint, median ms | p95 ms | worst ms |"
+        "| page | institutions | ready, median s | slowest s | websocket kB | move to paint, median ms | p95 ms | "
+        "worst ms |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     path = next(path for path in CHROMIUM if Path(path).exists())

@@ -100,7 +100,8 @@ def main() -> None:
     }
     first = next(iter(times.values()))
     print(f"{len(facts):,} facts, {len(sheet.columns)} of each institution; "
-          f"{(exact != rough).sum():,} scores of plain pandas differ, the most by {np.abs(exact - rough).max():.0e}\n")  # fmt: skip
+          f"{(exact != rough).sum():,} scores of plain pandas differ, the most by "
+          f"{np.abs(exact - rough).max():.0e}\n")  # fmt: skip
     print("| 3,000 institutions x 60 facts | ms (median) | ratio |\n| --- | --- | --- |")
     for name, ms in times.items():
         print(f"| {name} | {ms:.1f} | {ms / first:.2f} |")

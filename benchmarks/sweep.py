@@ -57,10 +57,12 @@ def main() -> None:
     print("| --- | --- | --- | --- |")
     print(f"| `simlib sweep`: all at once | {together:.1f} | 1 | 0 |")
     print(
-        f"| `simlib run` of each, without files ({len(some)} measured) | {single * many:.0f} | {single * many / together:.0f} | 0 |"
+        f"| `simlib run` of each, without files ({len(some)} measured) | {single * many:.0f} | "
+        f"{single * many / together:.0f} | 0 |"
     )
     print(
-        f"| the pandas script an analyst would write, one outcome ({len(some)} measured) | {rough * many:.0f} | {rough * many / together:.0f} | {off} of {len(some)} |"
+        f"| the pandas script an analyst would write, one outcome ({len(some)} measured) | {rough * many:.0f} | "
+        f"{rough * many / together:.0f} | {off} of {len(some)} |"
     )
 
 

@@ -208,15 +208,13 @@ Written = str | int | Decimal  # a float would not be the decimal that was writt
 
 
 def lever(
-    default: Written, low: Written, high: Written, *, kind: Kind = Kind.LEVER, step: Written, unit: Unit, label: Text, help: Text,
-    clauses: Iterable[Cited] = (), places: int = PLACES,
+    default: Written, low: Written, high: Written, *, kind: Kind = Kind.LEVER, step: Written, unit: Unit,
+    label: Text, help: Text, clauses: Iterable[Cited] = (), places: int = PLACES,
 ) -> Any:  # fmt: skip
     """A number of the policy with hard bounds, taken as the decimal it is written as."""
     value, bounds = Decimal(default), Range(Decimal(low), Decimal(high), Decimal(step))
-    declared = Declaration(kind, value, label, help, clauses_of(clauses), unit, bounds, places)
-    return Field(
-        value, ge=bounds.low, le=bounds.high, decimal_places=places, json_schema_extra=dict[str, Any](declared=declared)
-    )
+    declared = dict[str, Any](declared=Declaration(kind, value, label, help, clauses_of(clauses), unit, bounds, places))
+    return Field(value, ge=bounds.low, le=bounds.high, decimal_places=places, json_schema_extra=declared)
 
 
 def reading(default: Choice, *, kind: Kind = Kind.READING, label: Text, help: Text, clauses: Iterable[Cited]) -> Any:
@@ -233,7 +231,7 @@ def _declaration(field: FieldInfo) -> Declaration:
 
 class Params(BaseModel):
     """Base of every rule family's parameters. Frozen; unknown names and values out of bounds
-    raise BadInput with one line each. ``ordered`` lists pairs of fields, first <= second; ``apart`` those, first < second."""
+    raise BadInput with one line each. ``ordered`` lists pairs, first <= second; ``apart``, first < second."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     family: ClassVar[str]
@@ -307,7 +305,8 @@ class Params(BaseModel):
         rules = {
             "greater_than_equal": Text("{label}超出允许范围。请填 {allowed}（{clause}）。",
                                        "{label} is out of bounds. Give {allowed} ({clause})."),
-            "decimal_max_places": Text("{label}的小数位过多，最多 {places} 位。", "{label}: at most {places} decimals."),
+            "decimal_max_places": Text("{label}的小数位过多，最多 {places} 位。",
+                                       "{label}: at most {places} decimals."),
         }  # fmt: skip
         rules["less_than_equal"] = rules["greater_than_equal"]
         other = Text("{label}不是可接受的值。请填 {allowed}（{clause}）。",
@@ -318,7 +317,8 @@ class Params(BaseModel):
 
 
 ORDERS = {
-    "ordered": Text("{first}不得高于{second}。请调整其中一个。", "{first} must not exceed {second}. Change one of them."),
+    "ordered": Text("{first}不得高于{second}。请调整其中一个。",
+                    "{first} must not exceed {second}. Change one of them."),
     "apart": Text("{first}必须低于{second}。请调整其中一个。", "{first} must be below {second}. Change one of them."),
 }  # fmt: skip
 NO_PARAMETER = Text("没有这个参数。{near}", "There is no such parameter. {near}")

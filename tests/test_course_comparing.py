@@ -11,7 +11,7 @@ from oracles.by_hand import A_FILE, BY_HAND, EXERCISES
 from simlib import SCENARIOS, scenario
 from simlib.app.scenarios import DOCUMENT
 from simlib.course import comparing as lesson
-from simlib.course import scenario_file
+from simlib.course import scenario_file, six_hospitals
 from simlib.course.exercise import check
 from simlib.course.scenario_file import read, written
 from simlib.course.widget import Chapter, ExerciseView
@@ -19,9 +19,9 @@ from simlib.problems import BadInput
 
 PARAMS = {
     DOCUMENT: {},
-    lesson.RAISED: {"upper": "1.03"},
-    lesson.NARROW: {"lower": "0.99", "upper": "1.01"},
-    lesson.CITY: {"mean_scope": "city"},
+    six_hospitals.RAISED: {"upper": "1.03"},
+    six_hospitals.NARROW: {"lower": "0.99", "upper": "1.01"},
+    six_hospitals.CITY: {"mean_scope": "city"},
 }
 
 # --- the hospitals, paid a second time -----------------------------------------------------------------------------------
@@ -30,7 +30,7 @@ PARAMS = {
 def paid(of: str = DOCUMENT) -> dict:
     """Every hospital's row, by an allocation that shares no code with simlib [fen]."""
     rows = [{key: repr(value) if isinstance(value, float) else value for key, value in one.items()}
-            for one in lesson.CASE.to_dict("records")]  # fmt: skip
+            for one in six_hospitals.CASE.to_dict("records")]  # fmt: skip
     return exact_deposit.allocate(rows, **PARAMS[of])[0]
 
 
@@ -45,10 +45,10 @@ def total(of: str) -> str:
 
 
 SECOND = {
-    "compare.gain": lambda: Fraction(moved(lesson.RAISED)["甲"], 100),
-    "compare.sides": lambda: sum(paid()[name]["band"] != one["band"] for name, one in paid(lesson.CITY).items()),
+    "compare.gain": lambda: Fraction(moved(six_hospitals.RAISED)["甲"], 100),
+    "compare.sides": lambda: sum(paid()[name]["band"] != one["band"] for name, one in paid(six_hospitals.CITY).items()),
     "compare.least": lambda: sorted(paid()[name]["index"] for name in "甲乙丙")[1],
-    "compare.total": lambda: total(lesson.CITY),
+    "compare.total": lambda: total(six_hospitals.CITY),
 }
 
 
@@ -59,10 +59,10 @@ def same(answer, second) -> bool:
 @pytest.fixture
 def another_year(monkeypatch):
     """Other scores and other deposits; against the mean of the city nobody's pool goes unclaimed."""
-    case = lesson.CASE.assign(
+    case = six_hospitals.CASE.assign(
         score=[93.0, 92.5, 80.0, 86.0, 92.0, 70.0], deposit=[400_000.0, 310_000.0, 90_000.0, 2e5, 1e5, 1e5]
     )
-    monkeypatch.setattr(lesson, "CASE", case)
+    monkeypatch.setattr(six_hospitals, "CASE", case)
 
 
 @pytest.mark.parametrize("one", SECOND)
@@ -78,13 +78,13 @@ def test_an_answer_follows_the_data(one, another_year):
 
 @pytest.mark.parametrize("of", PARAMS)
 def test_every_scenario_pays_what_another_implementation_pays(of):
-    assert {name: lesson.number(name, "payment", of) * 100 for name in "甲乙丙丁戊己"} == {
+    assert {name: six_hospitals.number(name, "payment", of) * 100 for name in "甲乙丙丁戊己"} == {
         name: one["payment"] for name, one in paid(of).items()
     }
 
 
 def test_the_scenarios_are_files_of_the_folder_and_change_what_the_lesson_says():
-    for name in lesson.FIRST:
+    for name in six_hospitals.FIRST:
         differences = scenario.load(SCENARIOS / f"{name}.yaml").params["deposit"].differences()
         assert {key: str(value) for key, value in differences.items()} == PARAMS[name]
 
@@ -128,7 +128,7 @@ def test_the_report_says_what_was_changed_what_came_of_it_and_what_to_note():
         "数据：六家医院",
         "奖励金 16,470.59 元未分配",
         "-16,470.59",
-        lesson.runs()[lesson.CITY].scenario.digest,
+        six_hospitals.runs()[six_hospitals.CITY].scenario.digest,
     ):
         assert said in zh
     assert "<script" not in zh
@@ -140,7 +140,7 @@ def test_the_report_says_what_was_changed_what_came_of_it_and_what_to_note():
 
 
 def gains(comparison, of: str) -> dict:
-    at = [DOCUMENT, *lesson.FIRST].index(of) + 1
+    at = [DOCUMENT, *six_hospitals.FIRST].index(of) + 1
     wide = comparison.side_by_side("deposit")
     return {
         name: round(gap, 2) for name, gap in zip(wide["institution_id"], wide[f"difference_{at}"], strict=True) if gap
@@ -149,18 +149,18 @@ def gains(comparison, of: str) -> dict:
 
 def test_the_figure_begins_with_the_lessons_scenarios_and_shows_what_the_chapter_tells():
     page = lesson.figure().simulator
-    assert page.chosen == [DOCUMENT, *lesson.FIRST]
+    assert page.chosen == [DOCUMENT, *six_hospitals.FIRST]
     assert not page.changed
     done = page.comparison
-    assert gains(done, lesson.RAISED) == {"甲": 6340.21, "乙": -6340.21}
-    assert gains(done, lesson.NARROW) == {"丁": 1500, "戊": -1500}
+    assert gains(done, six_hospitals.RAISED) == {"甲": 6340.21, "乙": -6340.21}
+    assert gains(done, six_hospitals.NARROW) == {"丁": 1500, "戊": -1500}
     changed = [row for row in done.sides("deposit", 2) if row["side"] == "band" and row["from"] != row["to"]]
     assert [(row["subjects"], row["whom"]) for row in changed] == [(1, "戊")]
     unallocated = done.tables["comparison"].query("outcome == 'unallocated'")["value"].tolist()
     assert unallocated == [0, 0, 0, 16470.59]
-    page.take(page.chosen, lesson.CITY)
+    page.take(page.chosen, six_hospitals.CITY)
     back = page.comparison.side_by_side("deposit").set_index("institution_id")["difference_1"]
-    assert {name: -gap for name, gap in back.round(2).items()} == gains(done, lesson.CITY)
+    assert {name: -gap for name, gap in back.round(2).items()} == gains(done, six_hospitals.CITY)
     page.pick("丁")
     assert all(page.explain(n, "丁") for n in range(4))
 
@@ -171,7 +171,7 @@ def test_a_scenario_of_ones_own_joins_the_figure(tmp_path):
     assert page.upload(tmp_path / "mine.yaml") == []
     assert len(page.chosen) == 5
     page.reset()
-    assert page.chosen == [DOCUMENT, *lesson.FIRST]
+    assert page.chosen == [DOCUMENT, *six_hospitals.FIRST]
 
 
 def test_the_figure_stands_in_the_lesson_without_toolbar_or_address(monkeypatch):
@@ -181,7 +181,7 @@ def test_the_figure_stands_in_the_lesson_without_toolbar_or_address(monkeypatch)
     assert [one["say"] for one in sent] == ["page", "update"]
     assert sent[0]["bare"]
     offered = [offer["name"] for group in sent[0]["chooser"]["groups"] for offer in group["offers"]]
-    assert sorted(offered) == sorted([DOCUMENT, *lesson.FIRST])
+    assert sorted(offered) == sorted([DOCUMENT, *six_hospitals.FIRST])
 
 
 # --- scenario files ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from oracles import exact_retention
 from oracles.by_hand import BY_HAND, EXERCISES
 from simlib.course import retention as lesson
+from simlib.course import three_communities
 from simlib.course.retention import EDGES
 from simlib.problems import BadInput
 from simlib.rules import retention
@@ -17,7 +18,7 @@ from simlib.rules import retention
 
 def rows(supposed: dict) -> list[dict]:
     """The communities with every number as its text."""
-    found = lesson.communities(supposed).to_dict("records")
+    found = three_communities.communities(supposed).to_dict("records")
     return [{key: repr(value) if isinstance(value, float) else value for key, value in one.items()} for one in found]
 
 
@@ -40,15 +41,17 @@ def most_for_the_last_hundredth() -> str:
 
 
 SECOND = {  # what each exercise asks, of settlements that share no code with simlib
-    "retention.total": lambda: settled(lesson.HIGH)["丙"]["total_score"],
-    "retention.share": lambda: settled(lesson.LOW)["甲"]["ratio"],
-    "retention.returned": lambda: yuan(settled(lesson.ODD, fraction="floor")["甲"]["returned"]),
+    "retention.total": lambda: settled(three_communities.HIGH)["丙"]["total_score"],
+    "retention.share": lambda: settled(three_communities.LOW)["甲"]["ratio"],
+    "retention.returned": lambda: yuan(settled(three_communities.ODD, fraction="floor")["甲"]["returned"]),
     "retention.hundredth": most_for_the_last_hundredth,
     "retention.fall": lambda: "falls" if kept("80", per_point="0.08") < kept("79.99", per_point="0.08") else "same",
     "retention.veto": lambda: yuan(
-        exact_retention.years(rows(lesson.VETOED)[:1], 2, next_year_cut_rate="0.03")[1]["budget"]
+        exact_retention.years(rows(three_communities.VETOED)[:1], 2, next_year_cut_rate="0.03")[1]["budget"]
     ),
-    "retention.overspent": lambda: yuan(settled(lesson.OVER, reasonable_share="0.7")["丙"]["overspend_borne"]),
+    "retention.overspent": lambda: yuan(
+        settled(three_communities.OVER, reasonable_share="0.7")["丙"]["overspend_borne"]
+    ),
 }
 
 
@@ -63,10 +66,10 @@ def same(answer, second) -> bool:
 @pytest.fixture
 def another_year(monkeypatch):
     """Other bonuses and other money; 乙 has no surplus."""
-    case = lesson.CASE.assign(
+    case = three_communities.CASE.assign(
         bonus=[1.0, 0.0, 4.0], budget=[61_000_000.0, 40_000_000.0, 30_100_000.0], spending=[59e6, 40e6, 29e6]
     )
-    monkeypatch.setattr(lesson, "CASE", case)
+    monkeypatch.setattr(three_communities, "CASE", case)
 
 
 def test_every_exercise_is_settled_a_second_time():
@@ -87,12 +90,12 @@ def test_an_answer_follows_the_data(one, another_year):
 
 @pytest.mark.parametrize(("per_point", "answer"), [("0.06", "falls"), ("0.05", "same"), ("0.04", "rises")])
 def test_whether_the_curve_falls_follows_the_loss_of_a_point(per_point, answer, monkeypatch):
-    monkeypatch.setattr(lesson, "STRICT", lesson.DOCUMENT.changed(per_point=per_point))
+    monkeypatch.setattr(three_communities, "STRICT", three_communities.DOCUMENT.changed(per_point=per_point))
     assert EXERCISES["retention.fall"].answer() == answer
 
 
 def test_what_is_said_of_the_three_edges_is_so():
-    assert [lesson.worth(edge) for edge in EDGES] == [400_000, 0, 400]
+    assert [three_communities.worth(edge) for edge in EDGES] == [400_000, 0, 400]
     assert [step.zh for step in EXERCISES["retention.hundredth"].solution()] == [
         "补上 0.01 分、到了 60 分，多留 400,000.00 元（XX 五(一)）。",
         "补上 0.01 分、到了 80 分，多留 0.00 元（XX 五(一)）。",
@@ -119,15 +122,17 @@ def test_the_communities_and_the_steps_are_shown_in_both_languages():
 
 
 def test_what_an_exercise_supposes_changes_no_table_of_the_lesson():
-    before = lesson.CASE.copy()
-    assert lesson.communities(lesson.OVER).loc[2, "spending"] == 30_500_000
-    assert lesson.CASE.equals(before)
+    before = three_communities.CASE.copy()
+    assert three_communities.communities(three_communities.OVER).loc[2, "spending"] == 30_500_000
+    assert three_communities.CASE.equals(before)
 
 
-@pytest.mark.parametrize(("supposed", "said"), [(lesson.VETOED, "核减多少"), (lesson.OVER, "分担多少")])
+@pytest.mark.parametrize(
+    ("supposed", "said"), [(three_communities.VETOED, "核减多少"), (three_communities.OVER, "分担多少")]
+)
 def test_what_the_document_does_not_set_is_said(supposed, said):
-    tables = {"communities": lesson.communities(supposed)}
-    warnings = retention.FAMILY.warnings(lesson.run(supposed), tables, lesson.DOCUMENT)
+    tables = {"communities": three_communities.communities(supposed)}
+    warnings = retention.FAMILY.warnings(three_communities.run(supposed), tables, three_communities.DOCUMENT)
     assert [text.zh for text in warnings if "文件没有规定" in text.zh and said in text.zh]
 
 
@@ -205,7 +210,7 @@ def test_a_cut_year_after_year_makes_the_third_year_an_overspending_one(experime
     years = moment.results["retention_years"].set_index("year")
     assert years["next_year_cut"].head(2).tolist() == [800_000, 784_000]
     assert years["overspend_borne"].head(3).tolist() == [0, 0, 784_000]
-    others = retention.years(lesson.communities().query("community_id != '乙'"), moment.params)
+    others = retention.years(three_communities.communities().query("community_id != '乙'"), moment.params)
     assert set(others["overspend_borne"]) == {0}  # it is 乙
 
 

@@ -109,7 +109,8 @@ class Comparer(Visit):
         return []
 
     def bring(self, one: Scenario) -> None:
-        """Offer a visitor's own scenario and choose it, in place of the last one where six are chosen. It runs first."""
+        """Offer a visitor's own scenario and choose it, in place of the last one where six are chosen. It runs
+        first."""
         same = next(
             (name for name, other in self.offered.items() if (other.digest, other.title) == (one.digest, one.title)),
             None,

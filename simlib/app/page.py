@@ -34,7 +34,8 @@ from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
-    "show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
+    "show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js", "acts.js", "drawing.js",
+    "toolbar.js", "page.js",
 )  # fmt: skip
 STYLES = ("page.css", "lesson.css")
 

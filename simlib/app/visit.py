@@ -1,7 +1,7 @@
 """One visitor at one page, without the page: what every page asks of whom it shows, and what is the same for all.
 
-It knows no browser: the page (simlib.app.page) hands it what a visitor did and sends on what it answers, and tests call it
-directly. All that comes from the browser is checked here.
+It knows no browser: the page (simlib.app.page) hands it what a visitor did and sends on what it answers, and tests call
+it directly. All that comes from the browser is checked here.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ class Visit(ABC):
 
     @property
     def query(self) -> str:
-        """The page's address after the question mark: what is shown, data, picked subject, ways to look at it, stamp, language."""
+        """The page's address after the question mark: what is shown, data, picked subject, ways to look at it, stamp,
+        language."""
         parts = self._address()
         parts += [("data", self.source)] if self.source != next(iter(self.sources), self.source) else []
         parts += [("pick", self.picked)] if self.picked is not None else []

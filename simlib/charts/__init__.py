@@ -70,11 +70,13 @@ def by_year(
     apart = 0.81 / len(bars)
     offset = {name: (at - (len(bars) - 1) / 2) * apart for at, name in enumerate(bars)}
     drawn = [
-        {"type": "bar", "x": year + offset[name], "y": amounts[at], "width": apart * 25 / 27, "marker": {"color": colour},
+        {"type": "bar", "x": year + offset[name], "y": amounts[at], "width": apart * 25 / 27,
+         "marker": {"color": colour},
          "hovertemplate": "%{y:,.2f}<extra></extra>"}
         for at, (name, (colour, _)) in enumerate(bars.items())
     ]  # fmt: skip
-    drawn.append({"type": "scatter", "mode": "lines+markers", "x": year + offset[kept], "y": amounts[-1], "hoverinfo": "skip",
+    drawn.append({"type": "scatter", "mode": "lines+markers", "x": year + offset[kept], "y": amounts[-1],
+                  "hoverinfo": "skip",
                   "line": {"color": "@muted", "dash": "dot", "width": 1.5}})  # fmt: skip
     return {
         "data": drawn,
@@ -95,7 +97,8 @@ def by_year(
 
 
 def named_rows(labels: list, room: float = 0.5) -> dict:
-    """An axis of names, the first on top, every one shown, with so much of a row's height beyond the first and the last."""
+    """An axis of names, the first on top, every one shown, with so much of a row's height beyond the first and the
+    last."""
     return {
         "tickvals": np.arange(len(labels)),
         "ticktext": labels,

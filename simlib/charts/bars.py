@@ -12,7 +12,8 @@ KIND = Text("{label}（{count}）", "{label} ({count})")
 
 
 def back_to_back(lines: list[dict], headings: list[Text], money_moves: bool = True) -> dict:
-    """Amounts ``out`` to the left and ``in`` to the right of each ``label``; ``headings`` are those of label, count, out and in."""
+    """Amounts ``out`` to the left and ``in`` to the right of each ``label``; ``headings`` are those of label, count,
+    out and in."""
     sums = np.array([[-line["out"], line["in"]] for line in lines], dtype=float).reshape(-1, 2)
     (out, into), axis = money(sums.T) if money_moves else (sums.T, {"tickformat": ",~g"})
     labels = [KIND.fill(label=word(line["label"]), count=f"{line['count']:,}") for line in lines]
@@ -21,7 +22,8 @@ def back_to_back(lines: list[dict], headings: list[Text], money_moves: bool = Tr
         "data": [{**_bar(scaled, colour), "text": [f"{abs(one):,.2f}" for one in side]}
                  for (scaled, colour), side in zip(sides, sums.T, strict=True)],
         "legend": [{"name": headings[2], "color": "@below"}, {"name": headings[3], "color": "@above"}],
-        "layout": {"barmode": "overlay", "bargap": 0.35, "xaxis": {**axis, "range": _room(min(out.min(initial=0), 0), max(into.max(initial=0), 0))},
+        "layout": {"barmode": "overlay", "bargap": 0.35,
+                   "xaxis": {**axis, "range": _room(min(out.min(initial=0), 0), max(into.max(initial=0), 0))},
                    "yaxis": named_rows(labels), "height": EDGES + ROW * len(lines)},
     }  # fmt: skip
 
@@ -34,7 +36,8 @@ def shares(lines: list[dict]) -> dict:
     return {
         "data": [
             {**_bar(share, "@below"), "text": [line["text"] for line in lines]},
-            {"type": "scatter", "mode": "markers", "x": document, "y": np.arange(len(lines)), "marker": marks, "hoverinfo": "skip"},
+            {"type": "scatter", "mode": "markers", "x": document, "y": np.arange(len(lines)), "marker": marks,
+             "hoverinfo": "skip"},
         ],
         "layout": {"bargap": 0.45, "xaxis": {"tickformat": ".0%", "range": _room(0, most, 0.6)},
                    "yaxis": named_rows([word(line["label"]) for line in lines]), "height": EDGES + ROW * len(lines)},

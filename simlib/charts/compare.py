@@ -22,7 +22,8 @@ def kinds(
 ) -> dict:
     """Bars side by side for each kind, one a scenario: columns ``amount_N`` or ``difference_N`` of ``sums``.
 
-    ``labels`` name the rows (a plain one is a name of the data) of ``sums``, ``titles`` the scenarios that are drawn, by number from 0.
+    ``labels`` name the rows (a plain one is a name of the data) of ``sums``, ``titles`` the scenarios that are drawn,
+    by number from 0.
     """
     values = np.array([sums[f"{of}_{n + 1}"].to_numpy(dtype=float) for n in titles]).reshape(len(titles), len(sums))
     shown, axis = (
@@ -32,7 +33,8 @@ def kinds(
     )
     width = APART / max(len(titles), 1)
     bars = [
-        {"type": "bar", "x": np.arange(len(sums)) + (at - (len(titles) - 1) / 2) * width, "y": shown[at], "width": 0.9 * width,
+        {"type": "bar", "x": np.arange(len(sums)) + (at - (len(titles) - 1) / 2) * width, "y": shown[at],
+         "width": 0.9 * width,
          "marker": {"color": colour(n, baseline)}, "hovertemplate": "%{y:,.2f}<extra></extra>"}
         for at, n in enumerate(titles)
     ]  # fmt: skip

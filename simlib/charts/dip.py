@@ -12,7 +12,8 @@ from simlib.rules.dip.settlement import Turns
 from simlib.words import Text
 
 OUTCOMES = {"capped": "@c1", "full": "@c6", "shared": "@c2", "beyond": "@c5", "nothing": "@c8", "mixed": "@c4"}
-MARKS = {"capped": "triangle-up", "full": "triangle-up", "shared": "circle", "beyond": "triangle-down", "nothing": "triangle-down", "mixed": "circle"}  # fmt: skip
+MARKS = {"capped": "triangle-up", "full": "triangle-up", "shared": "circle", "beyond": "triangle-down",
+         "nothing": "triangle-down", "mixed": "circle"}  # fmt: skip
 LEVELS = {"3": "@c1", "2": "@c2", "1": "@c3"}
 RATIO = {"title": {"text": Text("清算比例（记账 ÷ 应偿付）", "Clearing ratio (billed / payable)")}, "tickformat": ".0%"}
 
@@ -92,7 +93,8 @@ def corridor(
         "data": lines,
         "points": {
             "x": ratio[known].astype("float32"), "y": share.astype("float32"), "rows": known, "picked": picked,
-            "kind": codes(outcome, OUTCOMES), "tip": [{"decimals": 2, "percent": True}, {"decimals": 2, "percent": True}],
+            "kind": codes(outcome, OUTCOMES),
+            "tip": [{"decimals": 2, "percent": True}, {"decimals": 2, "percent": True}],
             "marks": [{"symbol": MARKS[name], "color": colour} for name, colour in OUTCOMES.items()],
         },
         "legend": [{"name": labels[level], "color": colour, "symbol": "line"} for level, colour in LEVELS.items()],
@@ -110,7 +112,8 @@ def mix(institutions: pd.DataFrame, level: pd.Series, labels: dict[str, Text], p
     cmi, billed = institutions["cmi"].to_numpy(), institutions["billed"].to_numpy()
     known = np.flatnonzero(np.isfinite(cmi) & (billed > 0))
     gain = institutions["settlement"].to_numpy()[known] / billed[known] - 1
-    zero = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": {"color": "@muted", "width": 1, "dash": "dot"},
+    zero = {"type": "scatter", "mode": "lines", "hoverinfo": "skip",
+            "line": {"color": "@muted", "width": 1, "dash": "dot"},
             "x": [0, max(cmi[known].max(initial=1), 1)], "y": [0, 0]}  # fmt: skip
     return {
         "data": [zero],
@@ -121,7 +124,8 @@ def mix(institutions: pd.DataFrame, level: pd.Series, labels: dict[str, Text], p
         },
         "legend": [{"name": labels[name], "color": colour, "symbol": "circle"} for name, colour in LEVELS.items()],
         "layout": {
-            "xaxis": {"title": {"text": Text("病例组合指数（CMI）", "Case-mix index (CMI)")}, "range": padded(0, cmi[known].max(initial=1))},
+            "xaxis": {"title": {"text": Text("病例组合指数（CMI）", "Case-mix index (CMI)")},
+                      "range": padded(0, cmi[known].max(initial=1))},
             "yaxis": {"title": {"text": Text("决算较记账", "Settlement against billed")}, "tickformat": "+.0%",
                       "range": padded(gain.min(initial=-0.1), gain.max(initial=0.05))},
         },
@@ -131,7 +135,8 @@ def mix(institutions: pd.DataFrame, level: pd.Series, labels: dict[str, Text], p
 def deviations(bins: pd.DataFrame, params: Params, low: list[dict]) -> dict:
     """Cases by deviation ratio, with both limits."""
     middle = (bins["from"] + bins["to"]).to_numpy() / 2
-    bars = {"type": "bar", "x": middle, "y": bins["cases"].to_numpy(), "width": float(bins["to"].iloc[0] - bins["from"].iloc[0]) * 0.96,
+    bars = {"type": "bar", "x": middle, "y": bins["cases"].to_numpy(),
+            "width": float(bins["to"].iloc[0] - bins["from"].iloc[0]) * 0.96,
             "marker": {"color": "@within"}, "hovertemplate": "%{x:.3f}: %{y}<extra></extra>"}  # fmt: skip
     return {
         "data": [bars],

@@ -25,7 +25,8 @@ def curve(
     labels: dict[str, Text],
     picked: int | None,
 ) -> dict:
-    """The share of a surplus that is kept against the score: the rule's line, the document's dotted, and every community."""
+    """The share of a surplus that is kept against the score: the rule's line, the document's dotted, and every
+    community."""
     score, ratio = (settled[name].to_numpy(dtype="float32") for name in ("total_score", "ratio"))
     lines = [
         {
@@ -59,7 +60,8 @@ def curve(
 
 YEARS = {  # what stands side by side in a year
     "retained": ("@c3", Text("留用结余", "kept")), "returned": ("@c2", Text("交回结余", "returned")),
-    "overspend_borne": ("@c5", Text("承担超支", "overspending borne")), "next_year_cut": ("@c8", Text("下年核减", "next year's cut")),
+    "overspend_borne": ("@c5", Text("承担超支", "overspending borne")),
+    "next_year_cut": ("@c8", Text("下年核减", "next year's cut")),
 }  # fmt: skip
 KEPT = Text("文件规定值的留用", "kept, document")
 

@@ -42,7 +42,8 @@ def ranks(document: np.ndarray, now: np.ndarray, picked: int | None) -> dict:
         },
         "legend": [{"name": name, "color": colour, "symbol": symbol} for symbol, colour, name in MOVES.values()],
         "layout": {
-            "xaxis": {"title": {"text": Text("按文件评分表的名次", "Rank by the document's card")}, "range": padded(1, last)},
+            "xaxis": {"title": {"text": Text("按文件评分表的名次", "Rank by the document's card")},
+                      "range": padded(1, last)},
             "yaxis": {"title": {"text": Text("现在的名次", "Rank now")}, "range": padded(1, last)[::-1]},
         },
     }  # fmt: skip

@@ -1,4 +1,5 @@
-"""Figures of studies on how firm a result stands: ranges, probabilities, what it hangs on, and how hospitals may answer."""
+"""Figures of studies on how firm a result stands: ranges, probabilities, what it hangs on, and how hospitals may
+answer."""
 
 from __future__ import annotations
 
@@ -26,22 +27,29 @@ SHARE_OF = Text("{measure} ÷ {base}", "{measure} / {base}")
 def ranges(
     bars: pd.DataFrame, rule: str, key: str, side: str, labels: dict[str, Text], measure: Text, base: Text
 ) -> dict:
-    """A bar from low to high and a dot where each stands now: ``bars`` has now, low and high by ``key``, the first on top."""
+    """A bar from low to high and a dot where each stands now: ``bars`` has now, low and high by ``key``, the first on
+    top."""
     colours, place = SIDES[rule], np.arange(len(bars))
     low, high = bars["low"].to_numpy(), bars["high"].to_numpy()
-    dots = {"type": "scatter", "mode": "markers", "x": bars["now"].to_numpy(), "y": place, "text": [word(one) for one in bars[key]],
-            "marker": {"size": 8, "color": [colours[one] for one in bars[side]], "line": {"width": 1, "color": "@paper"}},
+    dots = {"type": "scatter", "mode": "markers", "x": bars["now"].to_numpy(), "y": place,
+            "text": [word(one) for one in bars[key]],
+            "marker": {"size": 8, "color": [colours[one] for one in bars[side]],
+                       "line": {"width": 1, "color": "@paper"}},
             "hovertemplate": "%{text}: %{x:.2%}<extra></extra>"}  # fmt: skip
-    range_ = {"type": "bar", "orientation": "h", "base": low, "x": high - low, "y": place, "width": 0.55, "hoverinfo": "skip",
+    range_ = {"type": "bar", "orientation": "h", "base": low, "x": high - low, "y": place, "width": 0.55,
+              "hoverinfo": "skip",
               "marker": {"color": "@muted", "opacity": 0.45}}  # fmt: skip
     present = [name for name in colours if (bars[side] == name).any()]
     ends = [*low, *high, *bars["now"]] or [0, 1]
     return {
         "data": [range_, dots],
-        "legend": [{"name": NINETY, "color": "@muted"}, *({"name": NOW_AS.fill(side=labels[one]), "color": colours[one], "symbol": "circle"} for one in present)],
+        "legend": [{"name": NINETY, "color": "@muted"},
+                   *({"name": NOW_AS.fill(side=labels[one]), "color": colours[one],
+                      "symbol": "circle"} for one in present)],
         "layout": {
             "height": EDGES + ROW * max(len(bars), 4),
-            "xaxis": {"title": {"text": SHARE_OF.fill(measure=measure, base=base)}, "tickformat": ".1%", "range": padded(min(ends), max(ends))},
+            "xaxis": {"title": {"text": SHARE_OF.fill(measure=measure, base=base)}, "tickformat": ".1%",
+                      "range": padded(min(ends), max(ends))},
             "yaxis": named_rows([word(one) for one in bars[key]], room=0.6),
         },
     }  # fmt: skip
@@ -56,7 +64,8 @@ def expected(bins: pd.DataFrame, rule: str, order: Column, labels: dict[str, Tex
         "legend": [{"name": labels[name], "color": colour} for name, colour in present.items()],
         "layout": {
             "bargap": 0, "yaxis": INSTITUTIONS,
-            "xaxis": {"title": {"text": NOW_AT.fill(label=order.label)}, "tickformat": ".1%" if order.name == "clearing_ratio" else ",~f"},
+            "xaxis": {"title": {"text": NOW_AT.fill(label=order.label)},
+                      "tickformat": ".1%" if order.name == "clearing_ratio" else ",~f"},
         },
     }  # fmt: skip
 
@@ -75,12 +84,14 @@ def spread(bins: pd.DataFrame, now: float, low: float, high: float, column: Colu
                   "marker": {"color": "@c1"}, "hovertemplate": "%{x:,.2f}: %{y}<extra></extra>"}],
         "legend": [],
         "lines": [*lines, middle],
-        "layout": {"bargap": 0, "xaxis": {**axis, "title": {"text": title}}, "yaxis": {"title": {"text": DRAWS}, "rangemode": "tozero"}},
+        "layout": {"bargap": 0, "xaxis": {**axis, "title": {"text": title}},
+                   "yaxis": {"title": {"text": DRAWS}, "rangemode": "tozero"}},
     }  # fmt: skip
 
 
 def tornado(rows: pd.DataFrame, labels: list[Text], shown: list[tuple[Text, Text]], column: Column) -> dict:
-    """What the outcome changes by when each parameter alone goes to its low and its high end, the largest swing on top."""
+    """What the outcome changes by when each parameter alone goes to its low and its high end, the largest swing on
+    top."""
     changes = np.array([rows["change_low"], rows["change_high"]], dtype=float)
     scaled, axis = changes, dict[str, Any](title={"text": column.unit}, tickformat=",~g")
     if column.type is Type.MONEY:
@@ -92,8 +103,10 @@ def tornado(rows: pd.DataFrame, labels: list[Text], shown: list[tuple[Text, Text
     for at, named in ((outer, True), (1 - outer, False)):
         values = scaled[at, place]
         text = [shown[row][end] if values[row] and (named or apart[row]) else "" for row, end in enumerate(at.tolist())]
-        bars.append({"type": "bar", "orientation": "h", "x": values, "y": place, "width": 0.6, "marker": {"color": ends[at].tolist()},
-                     "text": text, "textposition": "outside", "cliponaxis": False, "hovertemplate": "%{x:,.2f}<extra></extra>"})  # fmt: skip
+        bars.append({"type": "bar", "orientation": "h", "x": values, "y": place, "width": 0.6,
+                     "marker": {"color": ends[at].tolist()},
+                     "text": text, "textposition": "outside", "cliponaxis": False,
+                     "hovertemplate": "%{x:,.2f}<extra></extra>"})  # fmt: skip
     least, most = min(scaled.min(initial=0), 0), max(scaled.max(initial=0), 0)
     room = 0.25 * (most - least) or 1.0
     title = Text("{label}的增减（{unit}）", "Change of {label} ({unit})").fill(
@@ -102,7 +115,8 @@ def tornado(rows: pd.DataFrame, labels: list[Text], shown: list[tuple[Text, Text
     return {
         "data": bars,
         "legend": [{"name": LOW, "color": ends[0]}, {"name": HIGH, "color": ends[1]}],
-        "layout": {"barmode": "overlay", "height": EDGES + 30 * max(len(rows), 2), "yaxis": named_rows(labels, room=0.6),
+        "layout": {"barmode": "overlay", "height": EDGES + 30 * max(len(rows), 2),
+                   "yaxis": named_rows(labels, room=0.6),
                    "xaxis": {**axis, "title": {"text": title}, "range": [least - room, most + room]}},
     }  # fmt: skip
 
@@ -114,15 +128,20 @@ def sobol(rows: pd.DataFrame, labels: list[Text]) -> dict:
     for offset, (name, colour) in zip((-0.19, 0.19), SHARES.items(), strict=True):
         best = rows[name].to_numpy(dtype=float)
         spread_ = {"type": "data", "symmetric": False, "array": np.maximum(rows[f"{name}_high"] - best, 0).to_numpy(),
-                   "arrayminus": np.maximum(best - rows[f"{name}_low"], 0).to_numpy(), "color": "@ink", "thickness": 1, "width": 3}  # fmt: skip
-        bars.append({"type": "bar", "orientation": "h", "x": best, "y": place + offset, "width": 0.34, "marker": {"color": colour},
+                   "arrayminus": np.maximum(best - rows[f"{name}_low"], 0).to_numpy(), "color": "@ink", "thickness": 1,
+                   "width": 3}  # fmt: skip
+        bars.append({"type": "bar", "orientation": "h", "x": best, "y": place + offset, "width": 0.34,
+                     "marker": {"color": colour},
                      "error_x": spread_, "hovertemplate": "%{x:.3f}<extra></extra>"})  # fmt: skip
     least, most = min(rows["first_low"].min(), 0), max(rows["total_high"].max(), 0.1)
     return {
         "data": bars,
-        "legend": [{"name": label, "color": colour} for label, colour in zip((FIRST, TOTAL), SHARES.values(), strict=True)],
-        "layout": {"barmode": "overlay", "height": EDGES + 40 * max(len(rows), 2), "yaxis": named_rows(labels, room=0.6),
-                   "xaxis": {"title": {"text": EXPLAINED}, "tickformat": ".0%", "range": [float(least) * 1.05, float(most) * 1.05]}},
+        "legend": [{"name": label, "color": colour} for label,
+                   colour in zip((FIRST, TOTAL), SHARES.values(), strict=True)],
+        "layout": {"barmode": "overlay", "height": EDGES + 40 * max(len(rows), 2),
+                   "yaxis": named_rows(labels, room=0.6),
+                   "xaxis": {"title": {"text": EXPLAINED}, "tickformat": ".0%",
+                             "range": [float(least) * 1.05, float(most) * 1.05]}},
     }  # fmt: skip
 
 
@@ -146,16 +165,21 @@ def answers(
     return {
         "data": [],
         "points": {
-            "x": across, "y": up, "rows": known, "kind": codes(mine[side], colours), "names": [word(one) for one in mine.iloc[:, 0]],
+            "x": across, "y": up, "rows": known, "kind": codes(mine[side], colours),
+            "names": [word(one) for one in mine.iloc[:, 0]],
             "tip": [{"decimals": 3}, {"decimals": 2, "percent": True}],
             "marks": [{"symbol": "circle", "color": colour} for colour in colours.values()],
         },
-        "legend": [{"name": NOW_AS.fill(side=labels[one]), "color": colours[one], "symbol": "circle"} for one in present],
-        "lines": [] if reach is None else [{"at": reach, "colour": "@ink", "dash": "dashed", "label": REACH, "side": "left"}],
+        "legend": [{"name": NOW_AS.fill(side=labels[one]), "color": colours[one],
+                    "symbol": "circle"} for one in present],
+        "lines": [] if reach is None else [{"at": reach, "colour": "@ink", "dash": "dashed", "label": REACH,
+                                            "side": "left"}],
         "layout": {
-            "xaxis": {"title": {"text": x.heading}, "range": padded(across.min(initial=0 if reach is not None else np.inf), across.max(initial=0.01))
+            "xaxis": {"title": {"text": x.heading},
+                      "range": padded(across.min(initial=0 if reach is not None else np.inf), across.max(initial=0.01))
                       if len(known) else [0, 1]},
-            "yaxis": {"title": {"text": title}, "tickformat": "+.1%", "range": padded(up.min(initial=0), up.max(initial=0))},
+            "yaxis": {"title": {"text": title}, "tickformat": "+.1%",
+                      "range": padded(up.min(initial=0), up.max(initial=0))},
         },
     }  # fmt: skip
 

@@ -17,19 +17,25 @@ SCALE = [[0, "#f3e9d2"], [0.35, "#f0b67f"], [0.7, "#c2500a"], [1, "#5c1f00"]]  #
 def curve(values: Iterable, outcome: np.ndarray, declared: Declaration, column: Column, present) -> dict:
     """The outcome over one parameter; a dotted line where the scenario stands."""
     shown, axis = _measured(outcome, column)
-    trace = {"type": "scatter", "mode": "lines+markers", "x": _places(values, declared), "y": shown, "line": {"color": "@c1"},
+    trace = {"type": "scatter", "mode": "lines+markers", "x": _places(values, declared), "y": shown,
+             "line": {"color": "@c1"},
              "marker": {"size": 5}, "hovertemplate": f"%{{x}} → %{{y:{_format(column)}}}<extra></extra>"}  # fmt: skip
-    lines = [] if declared.options else [{"at": float(present), "colour": "@muted", "dash": "dotted", "label": PRESENT, "side": "right"}]  # fmt: skip
+    lines = [] if declared.options else [{"at": float(present), "colour": "@muted", "dash": "dotted", "label": PRESENT,
+                                          "side": "right"}]  # fmt: skip
     return {"data": [trace], "lines": lines, "layout": {"xaxis": _axis(declared), "yaxis": axis}}
 
 
 def heat(
-    across: Iterable, up: Iterable, outcome: np.ndarray, declared: tuple[Declaration, Declaration], column: Column, present: tuple
+    across: Iterable, up: Iterable, outcome: np.ndarray, declared: tuple[Declaration, Declaration], column: Column,
+    present: tuple
 ) -> dict:  # fmt: skip
-    """The outcome over two parameters, one row of ``outcome`` a value of the second; a ring where the scenario stands."""
+    """The outcome over two parameters, one row of ``outcome`` a value of the second; a ring where the scenario
+    stands."""
     shown, axis = _measured(outcome, column)
-    trace = {"type": "heatmap", "x": _places(across, declared[0]), "y": _places(up, declared[1]), "z": shown, "colorscale": SCALE, "reversescale": bool(np.nanmax(shown, initial=-np.inf) <= 0),
-             "colorbar": {"title": axis["title"] if column.unit is not SHARE else {}, "tickformat": axis.get("tickformat", ""), "thickness": 14}, "hoverongaps": False,
+    trace = {"type": "heatmap", "x": _places(across, declared[0]), "y": _places(up, declared[1]), "z": shown,
+             "colorscale": SCALE, "reversescale": bool(np.nanmax(shown, initial=-np.inf) <= 0),
+             "colorbar": {"title": axis["title"] if column.unit is not SHARE else {},
+                          "tickformat": axis.get("tickformat", ""), "thickness": 14}, "hoverongaps": False,
              "hovertemplate": f"%{{x}}, %{{y}} → %{{z:{_format(column)}}}<extra></extra>"}  # fmt: skip
     at = [_places([value], one)[0] for value, one in zip(present, declared, strict=True)]
     ring = {"type": "scatter", "mode": "markers", "x": at[:1], "y": at[1:], "hoverinfo": "skip",
@@ -43,7 +49,8 @@ def cloud(values: Iterable, outcome: np.ndarray, declared: Declaration, column: 
     """Every case by one of its parameters: what the others leave of its effect."""
     shown, axis = _measured(outcome, column)
     trace = {"type": "scatter", "mode": "markers", "x": _places(values, declared), "y": shown,
-             "marker": {"color": "@c1", "size": 4, "opacity": 0.4}, "hovertemplate": f"%{{x}} → %{{y:{_format(column)}}}<extra></extra>"}  # fmt: skip
+             "marker": {"color": "@c1", "size": 4, "opacity": 0.4},
+             "hovertemplate": f"%{{x}} → %{{y:{_format(column)}}}<extra></extra>"}  # fmt: skip
     return {"data": [trace], "layout": {"xaxis": _axis(declared), "yaxis": axis}}
 
 

@@ -1,8 +1,8 @@
 """The policy documents, clause by clause: each declared once, under the key by which everything else refers to it.
 
 A key is the document's and the place, as English citations have it without "art.": ``JY 33``, ``JS3 44(4)``,
-``XX 5(1)2``, ``JS26 annex 3, 2(2)1``. Parameters, functions, golden cases and docs/clauses.md all say it in this one form,
-so that one search finds them all. What is not declared cannot be cited: an unknown key fails at import.
+``XX 5(1)2``, ``JS26 annex 3, 2(2)1``. Parameters, functions, golden cases and docs/clauses.md all say it in this one
+form, so that one search finds them all. What is not declared cannot be cited: an unknown key fails at import.
 """
 
 from __future__ import annotations

@@ -71,7 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _find(options: argparse.Namespace) -> None:
-    """Of the scenarios that a command names, the files: at a path, or the shipped one of a name. BadInput of a faulty card."""
+    """Of the scenarios that a command names, the files: at a path, or the shipped one of a name. BadInput of a faulty
+    card."""
     if one := getattr(options, "scenario", None):
         options.scenario = _named(one)
     options.scenarios = [_named(one) for one in getattr(options, "scenarios", ())]

@@ -21,7 +21,8 @@ GRADES = {
 OWNERSHIP = {"public": Text("公立", "public"), "private": Text("民营", "private")}
 TYPES = {
     "general": Text("综合", "general"), "specialist": Text("专科", "specialist"), "tcm": Text("中医", "TCM"),
-    "rehabilitation": Text("康复", "rehabilitation"), "eye": Text("眼科", "eye"), "psychiatric": Text("精神", "psychiatric"),
+    "rehabilitation": Text("康复", "rehabilitation"), "eye": Text("眼科", "eye"),
+    "psychiatric": Text("精神", "psychiatric"),
     "primary": Text("基层", "primary"), "clinic": Text("门诊", "clinic"),
 }  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Two to six scenarios on the same tables: headline numbers side by side, amounts subject by subject, and who changes side."""
+"""Two to six scenarios on the same tables: headline numbers side by side, amounts subject by subject, and who changes
+side."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Comparison:
 
     @cached_property
     def rules(self) -> dict[str, list[int]]:
-        """The rules that can be compared, each with the runs that can: the baseline's and those on the same subjects."""
+        """The rules that can be compared, each with the runs that can: the baseline's and those on the same
+        subjects."""
         found: dict[str, list[int]] = {}
         for name, part in self.runs[self.baseline].parts.items():
             subjects = set(_subjects(part))
@@ -117,7 +119,8 @@ class Comparison:
 
     def _scenarios(self) -> list[Row]:
         return [
-            {"scenario": title.zh, "title_en": title.en, "question": run.scenario.question, "baseline": n == self.baseline,
+            {"scenario": title.zh, "title_en": title.en, "question": run.scenario.question,
+             "baseline": n == self.baseline,
              "rules": ", ".join(run.parts), "sha256": run.scenario.digest}
             for n, (run, title) in enumerate(zip(self.runs, self.titles, strict=True))
         ]  # fmt: skip
@@ -129,7 +132,8 @@ class Comparison:
             for path in outcomes([rule]):
                 base = numbers[self.baseline][path]
                 rows += [
-                    {"scenario": self.titles[n].zh, "rule": rule, "outcome": path.partition(".")[2], "value": numbers[n][path],
+                    {"scenario": self.titles[n].zh, "rule": rule, "outcome": path.partition(".")[2],
+                     "value": numbers[n][path],
                      "baseline": base, "difference": exactly(numbers[n][path], base)}
                     for n in can
                 ]  # fmt: skip
@@ -146,9 +150,12 @@ class Comparison:
             at = can.index(self.baseline)
             frames += [
                 pd.DataFrame({
-                    "rule": rule, "subject": wide[family.key], "scenario": self.titles[n].zh, "measure": family.amount[1],
-                    "amount": wide[f"amount_{n + 1}"].astype(float), "baseline": wide[f"amount_{self.baseline + 1}"].astype(float),
-                    "difference": wide[f"difference_{n + 1}"], "from": side[at], "to": side[place], EFFECT: effect(wide[f"difference_{n + 1}"]),
+                    "rule": rule, "subject": wide[family.key], "scenario": self.titles[n].zh,
+                    "measure": family.amount[1],
+                    "amount": wide[f"amount_{n + 1}"].astype(float),
+                    "baseline": wide[f"amount_{self.baseline + 1}"].astype(float),
+                    "difference": wide[f"difference_{n + 1}"], "from": side[at], "to": side[place],
+                    EFFECT: effect(wide[f"difference_{n + 1}"]),
                 })
                 for place, n in enumerate(can)
             ]  # fmt: skip
@@ -179,7 +186,8 @@ class Comparison:
                 moves = movement(pd.Series(moved[who]), family.measure)
                 changed = one != other and other != "none" if side == EFFECT else one != other
                 rows.append({
-                    "scenario": self.titles[n].zh, "rule": rule, "side": side, "from": one, "to": other, "subjects": int(who.sum()),
+                    "scenario": self.titles[n].zh, "rule": rule, "side": side, "from": one, "to": other,
+                    "subjects": int(who.sum()),
                     "difference": total(moved[who], family), "gained": moves["gained"], "lost": moves["lost"],
                     "whom": "; ".join(wide[family.key].to_numpy()[who].astype(str)) if changed else "",
                 })  # fmt: skip
@@ -276,9 +284,13 @@ NUMBER = Text(
 NO_BASELINE = Text(
     "没有这个方案可作基准。请填 1 至 {most}。", "There is no such scenario to be the baseline. Give 1 to {most}."
 )
-OTHER_DATA = Text("与第一个方案所用的数据不同（{tables}）。请用同一份数据运行所有方案。",
-                  "Its data differ from the first scenario's ({tables}). Run all scenarios on the same data.")  # fmt: skip
+OTHER_DATA = Text(
+    "与第一个方案所用的数据不同（{tables}）。请用同一份数据运行所有方案。",
+    "Its data differ from the first scenario's ({tables}). Run all scenarios on the same data.",
+)
 NOT_RUN = Text("{rule}：以下方案没有运行这个规则：{scenarios}。{end}", "{rule}: not run by {scenarios}.{end}")
-OTHER_SUBJECTS = Text("{rule}：以下方案计算的对象与基准不同，没有比较：{scenarios}。{end}",
-                      "{rule}: run on other subjects than the baseline's, and not compared: {scenarios}.{end}")  # fmt: skip
+OTHER_SUBJECTS = Text(
+    "{rule}：以下方案计算的对象与基准不同，没有比较：{scenarios}。{end}",
+    "{rule}: run on other subjects than the baseline's, and not compared: {scenarios}.{end}",
+)
 NOT_COMPARED = Text("这个规则没有可比较的结果。", " Nothing of it can be compared.")

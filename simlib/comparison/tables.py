@@ -29,7 +29,8 @@ OUTCOMES = Table(
     "comparison", Text("结果对比", "Outcomes compared"), "outcome",
     (
         BY_SCENARIO, BY_RULE, OUTCOME,
-        Column("value", Type.NUMBER, Text("数值", "Value")), Column("baseline", Type.NUMBER, Text("基准数值", "Baseline value")), _DIFFERENCE,
+        Column("value", Type.NUMBER, Text("数值", "Value")),
+        Column("baseline", Type.NUMBER, Text("基准数值", "Baseline value")), _DIFFERENCE,
     ),
     within=("scenario", "rule"),
 )  # fmt: skip
@@ -38,8 +39,10 @@ SUBJECTS = Table(
     (
         BY_RULE, Column("subject", Type.TEXT, Text("编号", "Number")), BY_SCENARIO,
         Column("measure", Type.TEXT, Text("金额项", "Measure")),
-        Column("amount", Type.NUMBER, Text("金额", "Amount")), Column("baseline", Type.NUMBER, Text("基准金额", "Baseline amount")), _DIFFERENCE,
-        Column("from", Type.TEXT, Text("基准所在档", "Side under the baseline")), Column("to", Type.TEXT, Text("所在档", "Side")),
+        Column("amount", Type.NUMBER, Text("金额", "Amount")),
+        Column("baseline", Type.NUMBER, Text("基准金额", "Baseline amount")), _DIFFERENCE,
+        Column("from", Type.TEXT, Text("基准所在档", "Side under the baseline")),
+        Column("to", Type.TEXT, Text("所在档", "Side")),
         Column(EFFECT, Type.CHOICE, EFFECT_LABEL, options=EFFECTS),
     ),
     within=("rule", "scenario"),

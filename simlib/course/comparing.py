@@ -2,64 +2,51 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 from IPython.display import HTML, Markdown
 
-from simlib import SCENARIOS, results, scenario
+from simlib import SCENARIOS
 from simlib.app.compare_page import ComparePage
 from simlib.app.comparer import Comparer
-from simlib.app.scenarios import DOCUMENT, shipped
+from simlib.app.scenarios import DOCUMENT
 from simlib.columns import INSTITUTIONS, Type
-from simlib.comparison.compare import Comparison, compare
+from simlib.course import six_hospitals as city
 from simlib.course.exercise import Exercise, Kind
 from simlib.course.scenario_file import NO_QUESTION, UNCHANGED, file_exercise, written
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
-from simlib.digests import file_digest, text_digest
 from simlib.report.html_page import excerpt
 from simlib.report.stamp import Stamp
-from simlib.rules import deposit
-from simlib.scenario import Run, Scenario
 from simlib.scenario.model import SCENARIO
 from simlib.study.run.sections import chapters
-from simlib.tables import Tables
-from simlib.verify.folder import verify
 from simlib.words import Text
 
-KEY = INSTITUTIONS.key
-CASE = pd.DataFrame({
-    KEY: ["甲", "乙", "丙", "丁", "戊", "己"], "group": ["A"] * 3 + ["B"] * 3,
-    "score": [94.5, 92.25, 83.25, 84.0, 78.8, 77.2], "deposit": [400_000.0, 300_000.0, 200_000.0, 200_000.0, 100_000.0, 100_000.0],
-})  # fmt: skip
-FOLDER, FILE = "六家医院", "institutions.csv"
-RAISED, NARROW, CITY = FIRST = ("upper-1.03", "band-0.99-1.01", "mean-city")  # files of the folder of scenarios
 TOLD = ("甲", "乙")
 SECTIONS = ("question", "results", "notes", "data")
-ASKED = {RAISED: written("{deposit: {upper: 1.03}}"), CITY: written("{deposit: {lower: 0.97, mean_scope: city}}")}
+ASKED = {
+    city.RAISED: written("{deposit: {upper: 1.03}}"),
+    city.CITY: written("{deposit: {lower: 0.97, mean_scope: city}}"),
+}
 
 
 def tables(language: str = "zh") -> list[pd.DataFrame]:
     """The hospitals as a reader wants to see them, and what each scenario asks."""
     shown = {}
-    for column in (INSTITUTIONS.by_name[name] for name in CASE.columns):
+    for column in (INSTITUTIONS.by_name[name] for name in city.CASE.columns):
         shown[column.heading.to(language)] = (
-            CASE[column.name].map("{:,.2f}".format) if column.type is Type.MONEY else CASE[column.name]
+            city.CASE[column.name].map("{:,.2f}".format) if column.type is Type.MONEY else city.CASE[column.name]
         )
     key, *_ = shown
     hospitals = pd.DataFrame(shown).set_index(key).rename_axis(index=None, columns=key)
-    asked = {f"{name}.yaml": one.name.to(language) for name, one in scenarios().items() if name != DOCUMENT}
+    asked = {f"{name}.yaml": one.name.to(language) for name, one in city.scenarios().items() if name != DOCUMENT}
     return [hospitals, pd.DataFrame({SCENARIO.to(language): asked}).rename_axis(columns=FILES.to(language))]
 
 
 def files() -> Markdown:
     """A scenario file of the folder, without the line for editors."""
-    lines = (SCENARIOS / f"{RAISED}.yaml").read_text("utf-8").splitlines()
+    lines = (SCENARIOS / f"{city.RAISED}.yaml").read_text("utf-8").splitlines()
     return Markdown("\n".join(["```yaml", *(line for line in lines if not line.startswith("#")), "```"]))
 
 
@@ -67,19 +54,19 @@ def by_hand(language: str = "zh") -> Markdown:
     """What two hospitals get under the documents' values and under another threshold, step by step."""
     said = {}
     for name in TOLD:
-        for one in (DOCUMENT, RAISED):
-            said[f"{name} · {scenarios()[one].name.to(language)}"] = steps(name, one)
+        for one in (DOCUMENT, city.RAISED):
+            said[f"{name} · {city.scenarios()[one].name.to(language)}"] = city.steps(name, one)
     return worked(said, language)
 
 
 def figure() -> ComparePage:
     """The six hospitals on the page that compares scenarios, with those of the lesson; own files can be added."""
-    return ComparePage(Lesson(data()), levers=())
+    return ComparePage(Lesson(city.data()), levers=())
 
 
 def report(language: str = "zh") -> HTML:
     """The report of a scenario, without figures and without the steps of single hospitals."""
-    one = runs()[CITY]
+    one = city.runs()[city.CITY]
     stamp, parts = Stamp(one), chapters(one)
     parts["results"] = [section for section in parts["results"] if section.table]
     shown = [section for name in SECTIONS for section in parts[name] if section.figure is None]
@@ -94,116 +81,41 @@ def exercise(number: int) -> ExerciseView:
 class Lesson(Comparer):
     """The comparison of a lesson: its own scenarios, all of them chosen at first."""
 
-    first = (DOCUMENT, *FIRST)
+    first = (DOCUMENT, *city.FIRST)
 
     def offers(self):
-        return scenarios(), []
-
-
-# --- what answers are made of ------------------------------------------------------------------------------------------
-
-
-def scenarios() -> dict[str, Scenario]:
-    """The documents' values and the lesson's scenarios by the names of their files."""
-    known, _ = shipped()
-    return {name: known[name] for name in (DOCUMENT, *FIRST)}
-
-
-def data() -> Tables:
-    """The hospitals as a data folder would give them."""
-    table = CASE.copy()
-    table.attrs = {"file": FILE, "sha256": text_digest(table.to_csv(index=False))}
-    return {"institutions": table}
-
-
-def runs() -> dict[str, Run]:
-    """Every scenario of the lesson on the six hospitals."""
-    tables = data()
-    return {name: scenario.run(replace(one, data=FOLDER), tables) for name, one in scenarios().items()}
-
-
-def comparison() -> Comparison:
-    """Each scenario against the documents' values."""
-    return compare(list(runs().values()))
-
-
-def number(name: str, column: str, of: str = DOCUMENT) -> Decimal:
-    """One number of a hospital under a scenario, as the decimal that it prints as."""
-    return Decimal(str(runs()[of].results["deposit"]["deposit"].set_index(KEY).at[name, column]))
-
-
-def gained(name: str, of: str) -> Decimal:
-    """What a hospital is paid more than under the documents' values."""
-    return number(name, "payment", of) - number(name, "payment")
-
-
-def changes(of: str) -> dict[str, int]:
-    """How many hospitals change side under a scenario, are paid another amount, and lose."""
-    wide, at = comparison().side_by_side("deposit"), [DOCUMENT, *FIRST].index(of) + 1
-    moved = wide[f"difference_{at}"]
-    return {
-        "sides": int((wide["side_1"] != wide[f"side_{at}"]).sum()), "amounts": int((moved != 0).sum()), "losers": int((moved < 0).sum()),
-    }  # fmt: skip
-
-
-def total(of: str) -> str:
-    """Whether all six together are paid less, the same or more than under the documents' values."""
-    moved = sum(gained(name, of) for name in CASE[KEY])
-    return "less" if moved < 0 else "more" if moved > 0 else "same"
-
-
-def least() -> Decimal:
-    """The lowest upper threshold that leaves one hospital of group A above it: the index of the second."""
-    return sorted(number(name, "index") for name in CASE.loc[CASE["group"] == "A", KEY])[-2]
-
-
-@cache
-def found() -> str:
-    """What a check says of a result folder in which an amount and the digest of its file were changed."""
-    with tempfile.TemporaryDirectory(prefix="simlib-") as place:
-        source, out = Path(place, "data"), Path(place, "out")
-        source.mkdir()
-        CASE.to_csv(source / FILE, index=False)
-        one = Scenario("", data=str(source))
-        results.write(scenario.run(one, scenario.load_data(one.data)), out)
-        path, manifest = out / "deposit.csv", out / results.MANIFEST
-        before = file_digest(path)
-        path.write_text(path.read_text("utf-8").replace(f"{number('己', 'payment'):.2f}", "100000.00"), "utf-8")
-        manifest.write_text(manifest.read_text("utf-8").replace(before, file_digest(path)), "utf-8")
-        told = [problem.rule.zh for problem in verify(out).differences]
-    return "passes" if not told else "recomputed" if any("重算" in one for one in told) else "digest"
-
-
-def steps(name: str, of: str = DOCUMENT) -> list[Text]:
-    """The rule's own explanation of one hospital's amount."""
-    part = runs()[of].parts["deposit"]
-    return deposit.explain(part.results, part.params, name)
+        return city.scenarios(), []
 
 
 def _bonus(of: str) -> Decimal:
-    return number("甲", "bonus", of)
+    return city.number("甲", "bonus", of)
 
 
 FILES = Text("方案文件", "File")
 QUESTIONS = {
-    RAISED: Text("会上有人问：“奖励面太宽。指数超过 1.03 才给奖励，行不行？”把它写成方案文件：标题、问题，再写上要改的参数。",
-                 "Somebody asks at a meeting: “Too many are rewarded. What if only an index above 1.03 is?” Write it as a scenario file: "
-                 "a title, the question, and the parameters to change."),
-    CITY: Text("又有人问：“大家都和全市平均分比，但是下阈值放宽到 0.97，会怎样？”写成方案文件。",
-               "And somebody else: “What if all are compared with the mean of the whole city, but the lower threshold is relaxed to 0.97?” Write it."),
+    city.RAISED: Text("会上有人问：“奖励面太宽。指数超过 1.03 才给奖励，行不行？”把它写成方案文件：标题、问题，"
+                 "再写上要改的参数。",
+                 "Somebody asks at a meeting: “Too many are rewarded. What if only an index above 1.03 is?” Write it "
+                 "as a scenario file: a title, the question, and the parameters to change."),
+    city.CITY: Text("又有人问：“大家都和全市平均分比，但是下阈值放宽到 0.97，会怎样？”写成方案文件。",
+               "And somebody else: “What if all are compared with the mean of the whole city, but the lower threshold "
+               "is relaxed to 0.97?” Write it."),
 }  # fmt: skip
 
 EXERCISES = (
     file_exercise(
-        "compare.file", QUESTIONS[RAISED], ASKED[RAISED],
+        "compare.file", QUESTIONS[city.RAISED], ASKED[city.RAISED],
         hint=Text("只写和文件规定不同的：保证金的上阈值叫 upper。缩进用空格，冒号用半角，后面空一格。",
-                  "Write only what differs from the documents: the upper threshold of the deposit is upper. Indent with spaces; a space after each colon."),
+                  "Write only what differs from the documents: the upper threshold of the deposit is upper. Indent "
+                  "with spaces; a space after each colon."),
         mistakes=(
             (written("{deposit: {lower: 0.97, upper: 1.03}}"),
              Text("没有人问下阈值。一个方案只改问题里的，才看得出差别是谁造成的。",
-                  "Nobody asked about the lower threshold. Change only what the question asks, so that the difference has one cause.")),
+                  "Nobody asked about the lower threshold. Change only what the question asks, so that the difference "
+                  "has one cause.")),
             (written("{deposit: {lower: 1.0}}"), Text("这改的是下阈值，管的是扣谁的钱。奖励看的是上阈值。",
-                                                       "That is the lower threshold: whose money is withheld. The reward hangs on the upper one.")),
+                                                       "That is the lower threshold: whose money is withheld. The "
+                                                       "reward hangs on the upper one.")),
             (written("{}"), UNCHANGED),
             (written("{deposit: {upper: 1.03}}", question="''"), NO_QUESTION),
         ),
@@ -211,96 +123,133 @@ EXERCISES = (
     Exercise(
         "compare.gain", Kind.MONEY,
         question=Text("运行“上阈值提高到1.03”，和基准（文件规定值）比，甲多领多少？",
-                      "Run the scenario “Raise the upper threshold to 1.03”. How much more than under the baseline, the documents' values, is 甲 paid?"),
-        answer=lambda: gained("甲", RAISED),
+                      "Run the scenario “Raise the upper threshold to 1.03”. How much more than under the baseline, "
+                      "the documents' values, is 甲 paid?"),
+        answer=lambda: city.gained("甲", city.RAISED),
         hint=Text("A 组的奖励金只有丙被扣的那一笔。基准下几家分，新方案下几家分？",
-                  "All that group A shares is what 丙 forfeits. How many share it under the baseline, and how many now?"),
-        solution=lambda: [*steps("甲")[-1:], *steps("甲", RAISED)[-1:]],
+                  "All that group A shares is what 丙 forfeits. How many share it under the baseline, and how many "
+                  "now?"),
+        solution=lambda: [*city.steps("甲")[-1:], *city.steps("甲", city.RAISED)[-1:]],
         mistakes=(
-            (lambda: _bonus(RAISED), Text("这是新方案下的奖励金。题目问比基准多多少：基准下甲已经分到一部分。",
-                                          "This is the bonus under the new scenario. The question is the difference: 甲 had a part of it before.")),
-            (lambda: number("甲", "payment", RAISED), Text("这是新方案下一共领到的钱。题目问和基准的差额。",
-                                                           "This is all that it is paid under the new scenario. The question is the difference.")),
-            (lambda: _bonus(RAISED) / 2, Text("基准下甲乙不是平分：按“保证金 × 指数”的大小来分。",
-                                              "甲 and 乙 did not share evenly before: the shares go by deposit × index.")),
-            (lambda: gained("乙", RAISED), Text("这是乙的变化。钱从乙转到甲，甲的变化是正的。", "This is the change of 乙: its loss is what 甲 gains.")),
+            (lambda: _bonus(city.RAISED), Text("这是新方案下的奖励金。题目问比基准多多少：基准下甲已经分到一部分。",
+                                          "This is the bonus under the new scenario. The question is the difference: "
+                                          "甲 had a part of it before.")),
+            (lambda: city.number("甲", "payment", city.RAISED), Text("这是新方案下一共领到的钱。题目问和基准的差额。",
+                                                           "This is all that it is paid under the new scenario. The "
+                                                           "question is the difference.")),
+            (lambda: _bonus(city.RAISED) / 2, Text("基准下甲乙不是平分：按“保证金 × 指数”的大小来分。",
+                                              "甲 and 乙 did not share evenly before: the shares go by deposit × "
+                                              "index.")),
+            (lambda: city.gained("乙", city.RAISED), Text("这是乙的变化。钱从乙转到甲，甲的变化是正的。",
+                                               "This is the change of 乙: its loss is what 甲 gains.")),
         ),
     ),
     Exercise(
         "compare.sides", Kind.COUNT,
-        question=Text("在“与全市平均分比较”这个方案下，六家里有几家换了档？", "How many of the six change side under “Compare with the mean of the whole city”?"),
-        answer=lambda: Decimal(changes(CITY)["sides"]),
-        hint=Text("全市平均分是多少？B 组的三家和它比，各在哪一档？", "What is the mean of all six? Where do the three of group B stand against it?"),
-        solution=lambda: [step for name in ("丁", "戊") for step in steps(name, CITY)],
+        question=Text("在“与全市平均分比较”这个方案下，六家里有几家换了档？",
+                      "How many of the six change side under “Compare with the mean of the whole city”?"),
+        answer=lambda: Decimal(city.changes(city.CITY)["sides"]),
+        hint=Text("全市平均分是多少？B 组的三家和它比，各在哪一档？",
+                  "What is the mean of all six? Where do the three of group B stand against it?"),
+        solution=lambda: [step for name in ("丁", "戊") for step in city.steps(name, city.CITY)],
         mistakes=(
-            (lambda: Decimal(changes(CITY)["amounts"]), Text("这是金额有变化的家数。没有换档的，指数或奖励金变了，金额也会变。",
-                                                            "So many are paid another amount. Without a change of side, an index or a pool may change.")),
-            (lambda: Decimal(changes(CITY)["losers"]), Text("这是金额减少的家数，不是换档的家数。", "So many lose money; that is not who changes side.")),
-            (lambda: Decimal(changes(RAISED)["sides"]), Text("这是提高上阈值那个方案的。请看“与全市平均分比较”。", "That is the scenario of the upper threshold. Look at the one of the mean.")),
+            (lambda: Decimal(city.changes(city.CITY)["amounts"]),
+             Text("这是金额有变化的家数。没有换档的，指数或奖励金变了，金额也会变。",
+                                                            "So many are paid another amount. Without a change of "
+                                                                "side, an index or a pool may change.")),
+            (lambda: Decimal(city.changes(city.CITY)["losers"]),
+             Text("这是金额减少的家数，不是换档的家数。", "So many lose money; that is not who changes side.")),
+            (lambda: Decimal(city.changes(city.RAISED)["sides"]),
+             Text("这是提高上阈值那个方案的。请看“与全市平均分比较”。",
+                  "That is the scenario of the upper threshold. Look at the one of the mean.")),
         ),
     ),
     file_exercise(
-        "compare.reading", QUESTIONS[CITY], ASKED[CITY],
+        "compare.reading", QUESTIONS[city.CITY], ASKED[city.CITY],
         hint=Text("要改两个参数：下阈值是 lower；平均分口径是 mean_scope，可以写 group（分组内）或 city（全市）。",
                   "Two parameters change: lower is the lower threshold; mean_scope is the mean, group or city."),
         mistakes=(
-            (written("{deposit: {mean_scope: city}}"), Text("还缺一半：下阈值也要放宽。", "Half is missing: the lower threshold is to be relaxed too.")),
-            (written("{deposit: {lower: 0.97}}"), Text("还缺一半：和谁比，也是一个参数（开放解读）。", "Half is missing: with whom one is compared is a parameter too, an open reading.")),
-            (written("{deposit: {lower: 0.99, mean_scope: city}}"), Text("方向反了：放宽是把下阈值往下调，被扣的少了。", "The wrong way: to relax is to lower it, so that fewer lose.")),
+            (written("{deposit: {mean_scope: city}}"),
+             Text("还缺一半：下阈值也要放宽。", "Half is missing: the lower threshold is to be relaxed too.")),
+            (written("{deposit: {lower: 0.97}}"),
+             Text("还缺一半：和谁比，也是一个参数（开放解读）。",
+                  "Half is missing: with whom one is compared is a parameter too, an open reading.")),
+            (written("{deposit: {lower: 0.99, mean_scope: city}}"),
+             Text("方向反了：放宽是把下阈值往下调，被扣的少了。",
+                  "The wrong way: to relax is to lower it, so that fewer lose.")),
         ),
     ),
     Exercise(
         "compare.least", Kind.RATIO,
-        question=Text("上阈值至少提高到多少，A 组就只剩甲一家拿奖励？", "What is the lowest upper threshold at which 甲 alone is rewarded in group A?"),
-        answer=least,
-        hint=Text("看乙的指数。恰好等于上阈值的，算不算“高于”？", "Look at the index of 乙. Is exactly at the threshold “above” it?"),
-        solution=lambda: steps("乙")[:2],
+        question=Text("上阈值至少提高到多少，A 组就只剩甲一家拿奖励？",
+                      "What is the lowest upper threshold at which 甲 alone is rewarded in group A?"),
+        answer=city.least,
+        hint=Text("看乙的指数。恰好等于上阈值的，算不算“高于”？",
+                  "Look at the index of 乙. Is exactly at the threshold “above” it?"),
+        solution=lambda: city.steps("乙")[:2],
         mistakes=(
-            (lambda: number("甲", "index"), Text("到这里连甲也拿不到了：“高于”不含等于。", "There not even 甲 is rewarded: “above” does not include “equal to”.")),
-            (lambda: Decimal("1.03"), Text("1.03 做得到，但不是最低的：从乙的指数开始就够了。", "1.03 does it, but it is not the lowest: the index of 乙 is enough.")),
-            (lambda: Decimal("1.026"), Text("不必再往上加：恰好等于上阈值的，已经不算“高于”。", "No need to go beyond: exactly at the threshold is not “above” it.")),
+            (lambda: city.number("甲", "index"), Text("到这里连甲也拿不到了：“高于”不含等于。",
+                                                "There not even 甲 is rewarded: “above” does not include “equal to”.")),
+            (lambda: Decimal("1.03"), Text("1.03 做得到，但不是最低的：从乙的指数开始就够了。",
+                                           "1.03 does it, but it is not the lowest: the index of 乙 is enough.")),
+            (lambda: Decimal("1.026"), Text("不必再往上加：恰好等于上阈值的，已经不算“高于”。",
+                                            "No need to go beyond: exactly at the threshold is not “above” it.")),
         ),
     ),
     Exercise(
         "compare.total", Kind.CHOICE,
         question=Text("读一读上面的报告。“与全市平均分比较”，六家合起来领到的钱比基准多还是少，为什么？",
-                      "Read the report above. Compared with the mean of the city, are all six together paid more or less than under the baseline, and why?"),
-        answer=lambda: total(CITY),
+                      "Read the report above. Compared with the mean of the city, are all six together paid more or "
+                      "less than under the baseline, and why?"),
+        answer=lambda: city.total(city.CITY),
         hint=Text("看“注意”一节：B 组被扣的钱后来给了谁？", "See what it notes: who gets what group B forfeits?"),
-        solution=lambda: runs()[CITY].warnings,
+        solution=lambda: city.runs()[city.CITY].warnings,
         options={
-            "less": Text("少：B 组没有一家高于上阈值，被扣的钱没有人领", "less: nobody of group B is above the upper threshold, and what it forfeits stays unclaimed"),
+            "less": Text("少：B 组没有一家高于上阈值，被扣的钱没有人领",
+                         "less: nobody of group B is above the upper threshold, and what it forfeits stays unclaimed"),
             "same": Text("一样：奖励金总要全部分出去", "the same: the pool is always shared out"),
             "more": Text("多：A 组两家的指数都提高了", "more: the index of two of group A rises"),
         },
         mistakes=(
-            (lambda: "same", Text("分组里有人高于上阈值，才分得出去。B 组现在一家也没有；没有人领的钱归谁，文件没有写明。",
-                                  "Only where somebody of the group is above the threshold. Nobody of group B is, and the documents do not say who gets it.")),
+            (lambda: "same",
+             Text("分组里有人高于上阈值，才分得出去。B 组现在一家也没有；没有人领的钱归谁，文件没有写明。",
+                                  "Only where somebody of the group is above the threshold. Nobody of group B is, and "
+                                  "the documents do not say who gets it.")),
             (lambda: "more", Text("指数高了，分到的奖励金并不更多：A 组可分的只有丙被扣的那一笔，而它变小了。",
-                                  "A higher index brings no more: all that group A shares is what 丙 forfeits, and that is less now.")),
+                                  "A higher index brings no more: all that group A shares is what 丙 forfeits, and "
+                                  "that is less now.")),
         ),
     ),
     Exercise(
         "compare.verify", Kind.CHOICE,
-        question=Text("有人把结果文件夹里己的金额改成了全额，还把清单里这个文件的摘要也改成新的。simlib verify 会说什么？",
-                      "Somebody raises the amount of 己 in a result folder to its whole deposit, and puts the file's new digest into the manifest. What does simlib verify say?"),
-        answer=found,
-        hint=Text("摘要只能证明文件没有变过。verify 还做了什么？", "A digest only shows that a file has not changed. What else does verify do?"),
+        question=Text("有人把结果文件夹里己的金额改成了全额，还把清单里这个文件的摘要也改成新的。simlib verify "
+                      "会说什么？",
+                      "Somebody raises the amount of 己 in a result folder to its whole deposit, and puts the file's "
+                      "new digest into the manifest. What does simlib verify say?"),
+        answer=city.found,
+        hint=Text("摘要只能证明文件没有变过。verify 还做了什么？",
+                  "A digest only shows that a file has not changed. What else does verify do?"),
         solution=lambda: [VERIFIED],
         options={
             "passes": Text("通过：文件和清单里的摘要对得上", "it passes: the digest in the manifest fits"),
             "digest": Text("不通过：文件和清单里的摘要对不上", "it fails: the digest in the manifest does not fit"),
-            "recomputed": Text("不通过：摘要对得上，可是重算出来的金额不同", "it fails: the digest fits, but the amount made again is another"),
+            "recomputed": Text("不通过：摘要对得上，可是重算出来的金额不同",
+                               "it fails: the digest fits, but the amount made again is another"),
         },
         mistakes=(
             (lambda: "passes", Text("verify 不只看摘要：它按清单里的参数和数据把结果重新算一遍，逐格比较。",
-                                    "It does not stop at digests: it makes the results again from the manifest and compares every cell.")),
-            (lambda: "digest", Text("摘要也改过了，所以对得上。改不了的是算出来的数。", "The digest was changed as well, so it fits. What cannot be changed is the calculation.")),
+                                    "It does not stop at digests: it makes the results again from the manifest and "
+                                    "compares every cell.")),
+            (lambda: "digest", Text("摘要也改过了，所以对得上。改不了的是算出来的数。",
+                                    "The digest was changed as well, so it fits. What cannot be changed is the "
+                                    "calculation.")),
         ),
     ),
 )  # fmt: skip
 
-VERIFIED: Text = Text("verify 先核对摘要，再按清单里的参数和数据重算，逐格比较：deposit.csv 里己的 payment 与重算不同。",
-                "verify checks digests, then makes the results again and compares every cell: the payment of 己 in deposit.csv differs.")  # fmt: skip
+VERIFIED: Text = Text("verify 先核对摘要，再按清单里的参数和数据重算，逐格比较：deposit.csv 里己的 payment "
+                      "与重算不同。",
+                "verify checks digests, then makes the results again and compares every cell: the payment of 己 in "
+                "deposit.csv differs.")  # fmt: skip
 
 CHAPTER = Chapter(EXERCISES)

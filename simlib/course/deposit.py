@@ -128,7 +128,8 @@ EXERCISES = (
              Text("不是只扣与下阈值的差距：一旦低于下阈值，就按整个指数领取，所以这里有一道断崖。",
                   "Not only the gap to the threshold is lost: below it the whole index counts. That is the cliff.")),
             (_deposit,
-             Text("丙的指数低于下阈值，不能全额领取。", "The index of 丙 is below the lower threshold: it is not paid in full.")),
+             Text("丙的指数低于下阈值，不能全额领取。",
+                  "The index of 丙 is below the lower threshold: it is not paid in full.")),
         ),
     ),
     Exercise(
@@ -144,8 +145,8 @@ EXERCISES = (
         mistakes=(
             (lambda: _fen(result("甲", "deposit") * (result("甲", "index") - 1)),
              Text("奖励金不是“甲的保证金 × 超出 1 的部分”，也不再是原来的数：丙没有领到的钱变多了。",
-                  "The bonus is not what the index of 甲 exceeds 1 by, times its deposit, nor is it what it was: 丙 now "
-                  "leaves more in the pool.")),
+                  "The bonus is not what the index of 甲 exceeds 1 by, times its deposit, nor is it what it was: 丙 "
+                  "now leaves more in the pool.")),
             (lambda: result("甲", "payment", LARGER),
              Text("这是甲一共领到的钱，含它自己的保证金。题目只问奖励金。",
                   "This is all that 甲 is paid, its own deposit included. The question is the bonus only.")),
@@ -160,8 +161,8 @@ EXERCISES = (
     Exercise(
         "deposit.lower", Kind.COUNT,
         question=Text("把下阈值改为 {lower}（保证金仍是每家 {deposit} 元）。三家中有几家领到的钱会和原来不同？",
-                      "Let the lower threshold be {lower}, with deposits of {deposit} yuan each again. How many of the three "
-                      "are then paid another amount than before?")
+                      "Let the lower threshold be {lower}, with deposits of {deposit} yuan each again. How many of the "
+                      "three are then paid another amount than before?")
         .fill(lower=MOVED.lower, deposit=f"{CASE['deposit'].max():,.2f}"),
         answer=lambda: moved("payment"),
         hint=Text("先看谁换了档次，再看这笔钱原来流向谁。",
@@ -175,14 +176,15 @@ EXERCISES = (
              Text("指数确实都没有变，但档次是拿指数和阈值比出来的：阈值动了，档次就可能变。",
                   "The indices do not move, true; but a band is an index against a threshold, and that one moved.")),
             (lambda: Decimal(len(CASE)),
-             Text("乙始终在区间之内，一直是全额领取。", "乙 stays between the thresholds and is paid in full either way.")),
+             Text("乙始终在区间之内，一直是全额领取。",
+                  "乙 stays between the thresholds and is paid in full either way.")),
         ),
     ),
     Exercise(
         "deposit.edge", Kind.CHOICE,
         question=Text("另一组的平均分是 {mean} 分，丁得 {score} 分，指数恰好等于上阈值 {upper}。丁能领到什么？",
-                      "In another group the mean is {mean}; 丁 has a score of {score}, so its index is exactly the upper "
-                      "threshold, {upper}. What is 丁 paid?")
+                      "In another group the mean is {mean}; 丁 has a score of {score}, so its index is exactly the "
+                      "upper threshold, {upper}. What is 丁 paid?")
         .fill(mean=f"{EDGE['score'].mean():g}", score=f"{EDGE['score'].max():g}", upper=DepositParams().upper),
         answer=lambda: str(deposit.allocate(EDGE).set_index(KEY)["band"]["丁"]),
         hint=Text("“高于”含不含等于？", "Does “above” include “equal to”?"),

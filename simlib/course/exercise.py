@@ -113,7 +113,8 @@ class _Places:
 
 
 PLACES = {
-    Kind.RATIO: _Places(4, 2, 12), Kind.MONEY: _Places(2, 0, 2), Kind.POINTS: _Places(6, 0, 6), Kind.COUNT: _Places(0, 0, 6),
+    Kind.RATIO: _Places(4, 2, 12), Kind.MONEY: _Places(2, 0, 2), Kind.POINTS: _Places(6, 0, 6),
+    Kind.COUNT: _Places(0, 0, 6),
 }  # fmt: skip
 UNITS = {  # a unit as the power of ten it stands for
     Kind.RATIO: {"": 0, "%": -2},
@@ -200,17 +201,20 @@ EMPTY = Text("还没有写答案。请先写一个数。", "There is no answer y
 NO_CHOICE = Text("还没有选。请选其中一项。", "Nothing is chosen yet. Choose one of the options.")
 NOT_THIS = Text("不是这一项。请对照条文再想一想。", "Not this one. Go back to the clause and think again.")
 UNREADABLE = {
-    Kind.RATIO: Text("没有读懂。请只写一个数，如 0.98 或 98%。", "This could not be read. Write one number, such as 0.98 or 98%."),
+    Kind.RATIO: Text("没有读懂。请只写一个数，如 0.98 或 98%。",
+                     "This could not be read. Write one number, such as 0.98 or 98%."),
     Kind.MONEY: Text("没有读懂。请只写一个金额，如 12,345.67 或 1.23 万元。",
                      "This could not be read. Write one amount, such as 12,345.67 or 1.23 万元."),
-    Kind.POINTS: Text("没有读懂。请只写一个得分，如 6.4。", "This could not be read. Write one number of points, such as 6.4."),
+    Kind.POINTS: Text("没有读懂。请只写一个得分，如 6.4。",
+                      "This could not be read. Write one number of points, such as 6.4."),
     Kind.COUNT: Text("没有读懂。请只写一个整数，如 3。", "This could not be read. Write one whole number, such as 3."),
 }  # fmt: skip
 TOO_COARSE = {
     Kind.RATIO: Text("思路对了，只是舍入得太早。请至少保留四位小数（写成百分数则保留两位）。",
                      "The idea is right, but it is rounded too far. Keep at least 4 decimals (2 of a percentage)."),
     Kind.MONEY: Text("思路对了，只是不够精确。请写到分；以万元为单位时至少保留两位小数。",
-                     "The idea is right, but it is not exact enough. Give it to the fen, or in 万元 with at least 2 decimals."),
+                     "The idea is right, but it is not exact enough. Give it to the fen, or in 万元 with at least 2 "
+                     "decimals."),
     Kind.POINTS: Text("思路对了，只是舍入了。得分不舍入，请把小数写全。",
                       "The idea is right, but it is rounded. Points are not rounded: give all their decimals."),
 }  # fmt: skip

@@ -11,7 +11,8 @@ from simlib.words import Text
 
 
 def figure(
-    family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], shown: tuple[str, ...], levers: tuple[str, ...],
+    family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], shown: tuple[str, ...],
+    levers: tuple[str, ...],
     inputs: Tables, picked: str, **more,
 ) -> Page:  # fmt: skip
     """The page of a case, with the ``panels`` that are ``shown`` and some ``levers``; ``more`` is the simulator's."""

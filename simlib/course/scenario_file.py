@@ -30,7 +30,8 @@ def file_exercise(id: str, question: Text, wanted: str, hint: Text, mistakes: tu
     """An exercise whose right answer changes the parameters that ``wanted`` changes, and asks a question."""
     return Exercise(
         id, Kind.SCENARIO, question, lambda: wanted, hint,
-        solution=lambda: [LINE.fill(changes=joined(f"{path} = {plain(value)}" for path, value in changes(read(wanted)).items()))],
+        solution=lambda: [LINE.fill(changes=joined(f"{path} = {plain(value)}" for path,
+                                                   value in changes(read(wanted)).items()))],
         mistakes=tuple((partial(str, text), said) for text, said in mistakes), start=START, marker=FileMarker(),
     )  # fmt: skip
 
@@ -116,8 +117,10 @@ LINE = Text("要改的：{changes}；标题和问题自拟。", "To change: {cha
 NOTHING_WRITTEN = Text("还没有写。请把方案写在框里。", "Nothing is written yet. Write the scenario into the field.")
 TOO_LONG = Text("太长了，不像是方案文件。", "Too long for a scenario.")
 COLON = Text("冒号要用半角的 : ，后面空一格。", "The colon must be the half-width one, with a space after it.")
-UNCHANGED = Text("文件读得通，可是没有改任何参数，结果会和文件规定值一样。",
-                 "The file is sound, but it changes no parameter: its results are those of the documents' values.")  # fmt: skip
+UNCHANGED = Text(
+    "文件读得通，可是没有改任何参数，结果会和文件规定值一样。",
+    "The file is sound, but it changes no parameter: its results are those of the documents' values.",
+)
 NO_QUESTION = Text("参数对了，还缺问题：在 question 后面写上它要回答什么，半年以后别人才看得懂。",
                    "The parameters are right, but the question is missing: say after question what it is to answer, so "
                    "that others know in half a year.")  # fmt: skip

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simlib import columns
 from simlib.app.page import Page
-from simlib.columns import INSTITUTIONS
+from simlib.columns import BILLING, INSTITUTIONS, LEVELS
 from simlib.course import figure as figures
 from simlib.money import decimal_text
 from simlib.panels import dip as dashboard
@@ -27,7 +27,8 @@ Supposed = Mapping[tuple[str, str], float | str | bool]  # by case, hospital or 
 KEY = INSTITUTIONS.key
 HOSPITALS: tuple[dict[str, Any], ...] = (
     {KEY: "甲", "level": "3", "grade": "3A", "specialties_national": 1, "specialties_city": 0, "coding_accuracy": 0.98},
-    {KEY: "乙", "level": "2", "grade": "2A", "specialties_national": 0, "specialties_city": 2, "coding_accuracy": 0.932},
+    {KEY: "乙", "level": "2", "grade": "2A", "specialties_national": 0, "specialties_city": 2,
+     "coding_accuracy": 0.932},
     {KEY: "丙", "level": "1", "grade": "1A", "specialties_national": 0, "specialties_city": 0, "coding_accuracy": 0.96},
 )  # fmt: skip
 FAULTLESS = {  # all else that bears on the coefficient, alike at the three
@@ -35,8 +36,10 @@ FAULTLESS = {  # all else that bears on the coefficient, alike at the three
     "drug_procurement_done": True, "consumable_procurement_done": True, "other_breach": False,
 }  # fmt: skip
 NAMES = {
-    "M16": Text("髋关节置换", "hip replacement"), "K35": Text("阑尾切除", "appendectomy"), "I63": Text("脑梗死", "stroke"),
-    "J18": Text("肺炎", "pneumonia"), "K92": Text("消化系统其他", "other digestive"), "I10": Text("高血压", "hypertension"),
+    "M16": Text("髋关节置换", "hip replacement"), "K35": Text("阑尾切除", "appendectomy"),
+    "I63": Text("脑梗死", "stroke"),
+    "J18": Text("肺炎", "pneumonia"), "K92": Text("消化系统其他", "other digestive"),
+    "I10": Text("高血压", "hypertension"),
 }  # fmt: skip
 GROUPS = pd.DataFrame(
     [("M16", "core", 3000.0), ("K35", "core", 1200.0), ("I63", "core", 1000.0), ("J18", "core", 600.0),
@@ -44,29 +47,37 @@ GROUPS = pd.DataFrame(
     columns=["group_code", "kind", "points"],
 )  # fmt: skip
 MEANS = pd.DataFrame(
-    [("3", "M16", 36_000.0), ("3", "K35", 14_000.0), ("3", "I63", 12_000.0), ("3", "J18", 8_000.0), ("3", "K92", 6_000.0), ("3", "I10", 4_000.0),
-     ("2", "M16", 30_000.0), ("2", "K35", 12_000.0), ("2", "I63", 10_000.0), ("2", "J18", 6_000.0), ("2", "K92", 5_000.0), ("2", "I10", 3_000.0),
-     ("1", "K35", 10_000.0), ("1", "I63", 8_000.0), ("1", "J18", 5_000.0), ("1", "K92", 4_000.0), ("1", "I10", 2_000.0)],
+    [("3", "M16", 36_000.0), ("3", "K35", 14_000.0), ("3", "I63", 12_000.0), ("3", "J18", 8_000.0),
+     ("3", "K92", 6_000.0), ("3", "I10", 4_000.0),
+     ("2", "M16", 30_000.0), ("2", "K35", 12_000.0), ("2", "I63", 10_000.0), ("2", "J18", 6_000.0),
+     ("2", "K92", 5_000.0), ("2", "I10", 3_000.0),
+     ("1", "K35", 10_000.0), ("1", "I63", 8_000.0), ("1", "J18", 5_000.0), ("1", "K92", 4_000.0),
+     ("1", "I10", 2_000.0)],
     columns=["level", "group_code", "mean_cost"],
 )  # fmt: skip
 CASES = {  # group and total cost [yuan] of the case of each month
-    "甲": (("M16", 36_000), ("M16", 43_200), ("K35", 14_000), ("K35", 39_200), ("I63", 12_000), ("I63", 10_800), ("I63", 18_000),
+    "甲": (("M16", 36_000), ("M16", 43_200), ("K35", 14_000), ("K35", 39_200), ("I63", 12_000), ("I63", 10_800),
+          ("I63", 18_000),
            ("J18", 8_000), ("J18", 7_200), ("J18", 3_200), ("K92", 6_600), ("I10", 4_400)),
-    "乙": (("M16", 30_000), ("K35", 12_000), ("K35", 10_800), ("K35", 13_200), ("I63", 10_000), ("I63", 27_000), ("J18", 6_000),
+    "乙": (("M16", 30_000), ("K35", 12_000), ("K35", 10_800), ("K35", 13_200), ("I63", 10_000), ("I63", 27_000),
+          ("J18", 6_000),
            ("J18", 5_400), ("K92", 5_000), ("K92", 6_000), ("I10", 3_000), ("I10", 3_600)),
-    "丙": (("J18", 5_000), ("J18", 4_500), ("J18", 13_500), ("J18", 1_500), ("I63", 8_000), ("K92", 4_000), ("K92", 3_600),
+    "丙": (("J18", 5_000), ("J18", 4_500), ("J18", 13_500), ("J18", 1_500), ("I63", 8_000), ("K92", 4_000),
+          ("K92", 3_600),
            ("I10", 2_000), ("I10", 1_800), ("I10", 2_200), ("I10", 2_400), ("I10", 2_000)),
 }  # fmt: skip
 MARKED: Supposed = {("甲07", "auxiliary_factor"): 0.3, ("乙10", "irregular"): True, ("乙06", "penalties"): 1_000}
 PERCENT = {"甲": (65, 30, 5), "乙": (75, 20, 5), "丙": (85, 10, 5)}  # of a cost: the fund, the patient, other schemes
 PAYERS = ("fund_billed", "patient_paid", "other_paid")
 FUND: dict[str, Any] = {
-    "scheme": "pooled", "income": 380_000, "maternity": 7_000, "outpatient": 48_000, "chronic": 34_000, "nonlocal": 22_000,
+    "scheme": "pooled", "income": 380_000, "maternity": 7_000, "outpatient": 48_000, "chronic": 34_000,
+    "nonlocal": 22_000,
     "cash": 3_535, "other": 5_000, "fund_carried": 6_000,
 }  # fmt: skip
 AGE = 40  # years of every patient: no bonus for the elderly or for children
 NOTHING: Supposed = {}
 DOCUMENT = DipParams()
+PAID = ("billed", "patient_paid", "other_paid")  # of an account
 
 
 def tables(supposed: Supposed = NOTHING) -> Tables:
@@ -75,7 +86,8 @@ def tables(supposed: Supposed = NOTHING) -> Tables:
     billing = cases.rename(columns={"fund_billed": "billed"})[[KEY, "month", "billed", "penalties"]]
     institutions = [{**FAULTLESS, **row, **_of(row[KEY], supposed)} for row in HOSPITALS]
     return {
-        "institutions": pd.DataFrame(institutions), "cases": cases.drop(columns=["month", "penalties"]), "billing": billing,
+        "institutions": pd.DataFrame(institutions), "cases": cases.drop(columns=["month", "penalties"]),
+        "billing": billing,
         "groups": GROUPS, "peer_means": MEANS, "funds": pd.DataFrame([{**FUND, **_of(FUND["scheme"], supposed)}]),
     }  # fmt: skip
 
@@ -144,7 +156,7 @@ def case_steps(number: str, supposed: Supposed = NOTHING) -> list[Text]:
     return dip.explain_case(detailed, DOCUMENT, number)
 
 
-# --- as a reader wants to see it ---------------------------------------------------------------------------------------
+# --- as a reader wants to see it ------------------------------------------------------------------------------------
 
 
 def group_table(language: str = "zh") -> pd.DataFrame:
@@ -185,6 +197,25 @@ def case_table(language: str = "zh") -> pd.DataFrame:
     return pd.DataFrame(shown, numbers).rename_axis(index=None, columns=heading)
 
 
+def yuan(amount) -> str:
+    """An amount as people read it."""
+    return f"{amount:,.2f}"
+
+
+def account_table(language: str = "zh") -> pd.DataFrame:
+    """What the clearing of the three hospitals starts from: points of lesson 3, and the year's money."""
+    results = settled()
+    given = results["dip_institutions"].set_index(KEY)
+    penalties = results["dip_prepayments"].groupby(KEY)["penalties"].sum()
+    headings = dip.FAMILY.results[0].by_name
+    rows = {INSTITUTIONS.by_name["level"].heading: [LEVELS[one["level"]].to(language) for one in HOSPITALS]}
+    rows[headings["approved_points"].heading] = [f"{points:,g}" for points in given["approved_points"]]
+    rows |= {headings[name].heading: [yuan(amount) for amount in given[name]] for name in PAID}
+    rows[BILLING.by_name["penalties"].heading] = [yuan(penalties[name]) for name in given.index]
+    table = pd.DataFrame([*rows.values()], [heading.to(language) for heading in rows], given.index.to_list())
+    return table.rename_axis(index=None, columns=HOSPITAL.to(language))
+
+
 def fund_table(language: str = "zh") -> pd.DataFrame:
     """The fund: income, spending other than for inpatients, and what was carried over."""
     headings = {name: _heading(columns.FUNDS, name, language) for name in FUND if name != "scheme"}
@@ -192,7 +223,7 @@ def fund_table(language: str = "zh") -> pd.DataFrame:
     return pd.DataFrame({columns.FUNDS.label.to(language): rows})
 
 
-# --- how it is made ----------------------------------------------------------------------------------------------------
+# --- how it is made -------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -219,8 +250,10 @@ def _numbered(name: str) -> list[tuple[str, int, str, int]]:
 def _case(name: str, month: int, group: str, cost: int, supposed: Supposed) -> dict:
     """A row of ``cases``, with its month and that month's penalties."""
     number = f"{name}{month:02}"
-    row: dict[str, Any] = {"case_id": number, KEY: name, "month": f"{month:02}", "group_code": group, "age": AGE, "total_cost": cost,
-           "auxiliary_factor": None, "irregular": False, "penalties": 0, **_of(number, {**MARKED, **supposed})}  # fmt: skip
+    row: dict[str, Any] = {"case_id": number, KEY: name, "month": f"{month:02}", "group_code": group, "age": AGE,
+                           "total_cost": cost,
+           "auxiliary_factor": None, "irregular": False, "penalties": 0,
+           **_of(number, {**MARKED, **supposed})}  # fmt: skip
     paid = {payer: row["total_cost"] * part / 100 for payer, part in zip(PAYERS, PERCENT[name], strict=True)}
     return {**paid, **row}
 
@@ -250,13 +283,16 @@ def figure(title: Text, intro: Text, panels: tuple[str, ...], levers: tuple[str,
     return figures.figure(dip.FAMILY, title, intro, dashboard.PANELS, panels, levers, tables(), "甲")
 
 
-DISTRIBUTABLE = Text("收入 {income} − 调节金 {regulation_set_aside} − 各项支出 {spent} = {ceiling} 元；三家记账合计的 {times} 倍是 {headroom} 元；"
+DISTRIBUTABLE = Text("收入 {income} − 调节金 {regulation_set_aside} − 各项支出 {spent} = {ceiling} 元；三家记账合计的 "
+                     "{times} 倍是 {headroom} 元；"
                      "取较小的，可分配资金 {distributable} 元（JY 第十条、第十一条、第十三条）。",
-                     "Income {income} - regulation fund {regulation_set_aside} - spending {spent} = {ceiling} yuan; {times} times what the three billed "
-                     "is {headroom} yuan; the smaller is the distributable, {distributable} yuan (JY art. 10, 11, 13).")  # fmt: skip
-VALUE = Text("点值 =（可分配资金 {distributable} + 个人支付 {patient_paid} + 其他支付 {other_paid}）÷ 三家核定总分值 {approved} = {value} 元/分（JY 第三十一条）。",
-             "Point value = (distributable {distributable} + paid by patients {patient_paid} + by others {other_paid}) / approved points of the three "
-             "{approved} = {value} yuan a point (JY art. 31).")  # fmt: skip
+                     "Income {income} - regulation fund {regulation_set_aside} - spending {spent} = {ceiling} yuan; "
+                     "{times} times what the three billed is {headroom} yuan; the smaller is the distributable, "
+                     "{distributable} yuan (JY art. 10, 11, 13).")  # fmt: skip
+VALUE = Text("点值 =（可分配资金 {distributable} + 个人支付 {patient_paid} + 其他支付 {other_paid}）÷ 三家核定总分值 "
+             "{approved} = {value} 元/分（JY 第三十一条）。",
+             "Point value = (distributable {distributable} + paid by patients {patient_paid} + by others {other_paid}) "
+             "/ approved points of the three {approved} = {value} yuan a point (JY art. 31).")  # fmt: skip
 GROUP, CASE, HOSPITAL = Text("病种", "Group"), Text("病例", "Case"), Text("医院", "Hospital")
 MEAN = Text("{level}均值（元）", "Mean, {level} (yuan)")
 IRREGULAR = Text("{name}（违规）", "{name} (irregular)")

@@ -80,7 +80,8 @@ class ExerciseView(Widget):
         exercise = self.exercise
         shown = {
             "say": "exercise", "language": self.language, "id": exercise.id, "title": TITLE.fill(number=self.number),
-            "question": exercise.question, "options": exercise.options, "example": EXAMPLES.get(exercise.kind), "start": exercise.start,
+            "question": exercise.question, "options": exercise.options, "example": EXAMPLES.get(exercise.kind),
+            "start": exercise.start,
             "texts": WORDS, **self.state, **self.progress,
         }  # fmt: skip
         if os.environ.get(TRAINER) == "1":

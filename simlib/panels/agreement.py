@@ -1,4 +1,5 @@
-"""The panels of the designation agreements' dashboard: from breaches to consequences, who may be designated, what is due."""
+"""The panels of the designation agreements' dashboard: from breaches to consequences, who may be designated, what is
+due."""
 
 from __future__ import annotations
 
@@ -99,7 +100,8 @@ def _terms(moment: Moment[AgreementParams]) -> dict:
 
 
 def _frame(moment: Moment[AgreementParams]) -> dict:
-    """The table's columns that no lever moves: the institutions with breaches, named where the city's table knows them."""
+    """The table's columns that no lever moves: the institutions with breaches, named where the city's table knows
+    them."""
     ids = moment.table["institution_id"]
     texts = {"institution_id": ids.tolist()}
     if "institutions" in moment.inputs:
@@ -122,7 +124,7 @@ def _floats(values: pd.Series) -> np.ndarray:
     return values.to_numpy(dtype="float64", na_value=np.nan)
 
 
-# --- applications and deadlines -----------------------------------------------------------------------------------------
+# --- applications and deadlines -------------------------------------------------------------------------------------
 
 
 def _eligibility(moment: Moment[AgreementParams]) -> dict:
@@ -132,7 +134,8 @@ def _eligibility(moment: Moment[AgreementParams]) -> dict:
     outcomes = RESULTS["agreement_eligibility"].by_name["outcome"].options
     told = {
         applicant: [
-            CONDITION.fill(clause=clause(row.clause).place, what=Text(row.condition, row.condition_en), outcome=outcomes[row.outcome])
+            CONDITION.fill(clause=clause(row.clause).place, what=Text(row.condition, row.condition_en),
+                           outcome=outcomes[row.outcome])
             for row in each_row(mine)
         ]
         for applicant, mine in conditions.groupby("applicant_id", sort=False)
@@ -167,8 +170,10 @@ def _late(moment: Moment[AgreementParams]) -> dict:
     shown = matters[matters["status"] != "in_time"].sort_values("due", kind="stable")
     names = _names(moment, "institutions")
     lines = [
-        [row.matter_id, _named(row.institution_id or "", names), STEPS[row.step], row.start.isoformat(), row.due.isoformat(),
-         row.done.isoformat() if row.done else "", status[row.status], "" if pd.isna(row.days) else f"{abs(row.days):,}"]
+        [row.matter_id, _named(row.institution_id or "", names), STEPS[row.step], row.start.isoformat(),
+         row.due.isoformat(),
+         row.done.isoformat() if row.done else "", status[row.status],
+         "" if pd.isna(row.days) else f"{abs(row.days):,}"]
         for row in each_row(shown.head(MOST_ROWS))
     ]  # fmt: skip
     return {"headings": LATE_HEADINGS, "lines": lines + _more(len(shown), len(LATE_HEADINGS))}
@@ -204,21 +209,28 @@ FIT = Text("其余 {count} 家", "the other {count}")
 MEASURES = {
     "interview": Text("约谈负责人", "interview"), "payment_held": Text("暂停或不予拨付", "payment held"),
     "recovered": Text("不予支付或追回", "refused or recovered"), "damages": Text("支付违约金", "damages"),
-    "staff_suspended": Text("中止责任人员或部门", "staff or department suspended"), "suspend": Text("中止协议", "agreement suspended"),
-    "terminate": Text("解除协议", "agreement terminated"), "referred": Text("移交行政部门", "referred to the authority"),
+    "staff_suspended": Text("中止责任人员或部门", "staff or department suspended"),
+    "suspend": Text("中止协议", "agreement suspended"),
+    "terminate": Text("解除协议", "agreement terminated"),
+    "referred": Text("移交行政部门", "referred to the authority"),
 }  # fmt: skip
 LADDER_HEADINGS = [
-    Text("处理方式", "Measure"), *(Text(f"{article} 条", f"Art. {article}") for article in ARTICLES), SUM, Text("金额（元）", "Amount (yuan)"),
+    Text("处理方式", "Measure"), *(Text(f"{article} 条", f"Art. {article}") for article in ARTICLES), SUM,
+    Text("金额（元）", "Amount (yuan)"),
 ]  # fmt: skip
 ITEM = Text("{clause} {what}", "{clause} {what}")
 ITEM_HEADINGS = [
-    Text("违约条款", "Item"), Text("违约（起）", "Breaches"), Text("基金损失（元）", "Loss (yuan)"), Text("追回（元）", "Recovered (yuan)"),
+    Text("违约条款", "Item"), Text("违约（起）", "Breaches"), Text("基金损失（元）", "Loss (yuan)"),
+    Text("追回（元）", "Recovered (yuan)"),
     Text("违约金（元）", "Damages (yuan)"),
 ]  # fmt: skip
-RANGE = Text("{article}：损失 {loss} 元，现行比例的违约金 {now} 元；文件允许的范围内，最少 {least} 元，最多 {most} 元。",
-             "{article}: loss {loss} yuan, damages at the rate in force {now} yuan; within the legal range from {least} to {most} yuan.")  # fmt: skip
+RANGE = Text("{article}：损失 {loss} 元，现行比例的违约金 {now} 元；文件允许的范围内，最少 {least} 元，最多 {most} "
+             "元。",
+             "{article}: loss {loss} yuan, damages at the rate in force {now} yuan; within the legal range from "
+             "{least} to {most} yuan.")  # fmt: skip
 TERM_HEADINGS = [
-    Text("协议约定", "Term of the agreement"), Text("现值", "Now"), Text("文件允许", "The document allows"), CLAUSE, Text("在哪里改", "Where to change it"),
+    Text("协议约定", "Term of the agreement"), Text("现值", "Now"), Text("文件允许", "The document allows"), CLAUSE,
+    Text("在哪里改", "Where to change it"),
 ]  # fmt: skip
 HERE = Text("左侧参数", "the parameters at the left")
 CONDITION = Text("{clause} {what}：{outcome}", "{clause} {what}: {outcome}")
@@ -228,11 +240,13 @@ APPLICANT_HEADINGS = [
     Text("不符合或无法判断的条件", "Conditions not met or unknown"),
 ]
 PLAN_HEADINGS = [
-    Text("事项", "Step"), Text("由谁办理", "Who acts"), Text("依据（JS3）", "Clause (JS3)"), Text("按期", "in time"), Text("逾期", "late"), Text("未办结", "open"),
+    Text("事项", "Step"), Text("由谁办理", "Who acts"), Text("依据（JS3）", "Clause (JS3)"), Text("按期", "in time"),
+    Text("逾期", "late"), Text("未办结", "open"),
     Text("过早", "too early"),
 ]  # fmt: skip
 LATE_HEADINGS = [
-    Text("事项编号", "Matter"), Text("机构", "Institution"), Text("事项", "Step"), Text("起算日", "From"), BY_MATTER.by_name["due"].label, Text("办结日", "Done"),
+    Text("事项编号", "Matter"), Text("机构", "Institution"), Text("事项", "Step"), Text("起算日", "From"),
+    BY_MATTER.by_name["due"].label, Text("办结日", "Done"),
     Text("状态", "Status"), Text("相差天数", "Days off"),
 ]  # fmt: skip
 MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the downloads.")
@@ -240,20 +254,29 @@ MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the
 PANELS = (
     HEADLINES,
     Panel("ladder", "lines", Text("处理的阶梯", "The ladder of consequences"), _ladder, shown=_any("agreement"),
-          help=Text("由轻到重，每种处理各有多少起违约（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。", "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums recovered and owed.")),
+          help=Text("由轻到重，每种处理各有多少起违约（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。",
+                    "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums "
+                    "recovered and owed.")),
     Panel("damages", "chart", Text("换一个违约金比例", "Another damages rate"), _damages, shown=_any("agreement"),
-          help=Text("文件只规定了比例的范围：第四十三条不超过 20%，第四十四条 20% 至 30%。线为全部违约的违约金合计，竖线为现行比例。",
-                    "The document sets only ranges: up to 20% under art. 43, 20% to 30% under art. 44. The lines are the damages of all "
-                    "breaches, the vertical ones the rates in force.")),
+          help=Text("文件只规定了比例的范围：第四十三条不超过 20%，第四十四条 20% 至 30%。线为全部违约的违约金合计，"
+                    "竖线为现行比例。",
+                    "The document sets only ranges: up to 20% under art. 43, 20% to 30% under art. 44. The lines are "
+                    "the damages of all breaches, the vertical ones the rates in force.")),
     Panel("items", "lines", Text("违约条款", "What was breached"), _items, shown=_any("agreement"), wide=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, shown=_any("agreement_institutions"), wide=True),
-    Panel("explanation", "steps", Text("这家机构怎样处理", "What becomes of this institution"), steps, shown=_any("agreement_institutions"), wide=True),
-    Panel("terms", "lines", Text("协议约定的比例", "Shares that the agreement fixes"), _terms, wide=True, on_paper=False),
-    Panel("eligibility", "lines", Text("谁可以定点", "Who may be designated"), _eligibility, shown=_any("agreement_eligibility"), wide=True,
-          help=Text("逐条核对第五条至第九条；空白的材料不推定，写明无法判断。", "Articles 5 to 9, one by one; what is blank is not guessed but said.")),
+    Panel("explanation", "steps", Text("这家机构怎样处理", "What becomes of this institution"), steps,
+          shown=_any("agreement_institutions"), wide=True),
+    Panel("terms", "lines", Text("协议约定的比例", "Shares that the agreement fixes"), _terms, wide=True,
+          on_paper=False),
+    Panel("eligibility", "lines", Text("谁可以定点", "Who may be designated"), _eligibility,
+          shown=_any("agreement_eligibility"), wide=True,
+          help=Text("逐条核对第五条至第九条；空白的材料不推定，写明无法判断。",
+                    "Articles 5 to 9, one by one; what is blank is not guessed but said.")),
     Panel("plan", "lines", BY_MATTER.label, _plan, shown=_any("agreement_timeline"), wide=True,
-          help=Text("工作日按国家公布的放假和调休安排计算。", "Working days follow the published holidays and make-up days.")),
-    Panel("late", "lines", Text("逾期、过早和未办结的事项", "Matters late, too early or open"), _late, shown=_any("agreement_timeline"), wide=True),
+          help=Text("工作日按国家公布的放假和调休安排计算。",
+                    "Working days follow the published holidays and make-up days.")),
+    Panel("late", "lines", Text("逾期、过早和未办结的事项", "Matters late, too early or open"), _late,
+          shown=_any("agreement_timeline"), wide=True),
     READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(agreement.FAMILY, TITLE, INTRO, PANELS)

@@ -154,10 +154,13 @@ PLACE = re.compile("⟦(.*?)⟧")
 OF_RULE = Text("{rule}：{text}", "{rule}: {text}")
 WAS = Text("文件为 {value}", "document: {value}")
 VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
-              "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
+              "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} "
+              "{unit}.")  # fmt: skip
 SAME = Text("与文件规定值的结果完全相同。", "Exactly the result of the document's values.")
-NOBODY = Text("在曲线或下方表格中点选一家机构，这里逐步写明它的计算。",
-              "Pick an institution in the curve or in the table below: its calculation is written out here.")  # fmt: skip
+NOBODY = Text(
+    "在曲线或下方表格中点选一家机构，这里逐步写明它的计算。",
+    "Pick an institution in the curve or in the table below: its calculation is written out here.",
+)
 MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {unit}",
              "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
 NOTHING = Text("没有变化", "nothing changes")
@@ -185,7 +188,8 @@ READINGS = Panel(
     readings,
     help=Text(
         "文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
-        "Where the text is open: how many institutions and how much money another reading would change, all else as set now.",
+        "Where the text is open: how many institutions and how much money another reading would change, all else as "
+        "set now.",
     ),
     wide=True,
     slow=True,

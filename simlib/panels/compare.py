@@ -21,8 +21,10 @@ from simlib.tables import small
 from simlib.words import Text, joined
 
 TITLE = Text("方案对比", "Compare scenarios")
-INTRO = Text("同一批机构，最多六个方案并排：差多少钱，谁换了档。",
-             "The same institutions under up to six scenarios: what the difference is, and who changes side.")  # fmt: skip
+INTRO = Text(
+    "同一批机构，最多六个方案并排：差多少钱，谁换了档。",
+    "The same institutions under up to six scenarios: what the difference is, and who changes side.",
+)
 GIVEN = INSTITUTIONS.by_name
 KINDS = ("level", "group", "ownership", "county")
 
@@ -38,7 +40,8 @@ def _headlines(moment: Compared) -> dict:
     for column in moment.family.headlines:
         mine = outcomes[outcomes["outcome"] == column.name]
         cells = [
-            {"value": value, "gap": gap, "type": column.type.value, "gapType": column.type.value, "decimals": column.decimals}
+            {"value": value, "gap": gap, "type": column.type.value, "gapType": column.type.value,
+             "decimals": column.decimals}
             for value, gap in zip(mine["value"].tolist(), mine["difference"].tolist(), strict=True)
         ]  # fmt: skip
         rows.append(
@@ -66,7 +69,8 @@ def _warnings(moment: Compared) -> list[Text]:
 def _columns(moment: Compared, runs: list[int]) -> list[dict]:
     baseline = moment.done.baseline
     return [
-        {"label": moment.done.titles[n], "number": n + 1, "colour": charts.colour(n, baseline), "mark": BASE if n == baseline else ""}
+        {"label": moment.done.titles[n], "number": n + 1, "colour": charts.colour(n, baseline),
+         "mark": BASE if n == baseline else ""}
         for n in runs
     ]  # fmt: skip
 
@@ -92,7 +96,8 @@ def moved_line(label: Text, moved: dict) -> dict:
 
 
 def _sides(moment: Compared) -> dict:
-    """From which side (rows) to which (columns): how many, and below it their money; without sides, who gains and loses."""
+    """From which side (rows) to which (columns): how many, and below it their money; without sides, who gains and
+    loses."""
     n = int(moment.choices["sides"]) - 1
     rows = moment.done.sides(moment.looked, n)
     family = moment.family
@@ -129,7 +134,8 @@ def _side_cell(row: dict | None, same: bool, family: Family) -> dict:
 
 def _sum_cell(rows: list[dict], family: Family) -> dict:
     gap = round(sum(row["difference"] for row in rows), 6)
-    return {"value": sum(row["subjects"] for row in rows), "gap": gap, "type": "integer", "gapType": family.measure.type.value,
+    return {"value": sum(row["subjects"] for row in rows), "gap": gap, "type": "integer",
+            "gapType": family.measure.type.value,
             "decimals": 2, "quiet": False}  # fmt: skip
 
 
@@ -268,7 +274,8 @@ NOT_PICKED = Text("在上方表格中点选一家，这里并排写明它在各�
                   "Pick one in the table above: its calculation under each scenario is written out here.")  # fmt: skip
 TOO_FEW = Text("请在左侧选二至六个方案。", "Choose two to six scenarios on the left.")
 NOTHING = Text("所选方案没有共同运行的规则，无法比较。请换基准，或另选方案。",
-               "The chosen scenarios have no rule in common with the baseline. Take another baseline, or other scenarios.")  # fmt: skip
+               "The chosen scenarios have no rule in common with the baseline. Take another baseline, or other "
+               "scenarios.")  # fmt: skip
 
 PANELS = (
     Panel("empty", "steps", TITLE, _empty, shown=lambda moment: not _ready(moment), wide=True),
@@ -277,14 +284,18 @@ PANELS = (
                     "Each cell is the scenario's number, and below it what it has more or less than the baseline's.")),
     Panel("moved", "bars", Text("较基准增加和减少", "More and less than the baseline"), _moved, shown=_ready,
           help=Text("每个方案与基准相比，多少家变动，减少的合计、增加的合计和净额。",
-                    "Against the baseline: how many are moved, the sum of what they lose, of what they gain, and both together.")),
+                    "Against the baseline: how many are moved, the sum of what they lose, of what they gain, and both "
+                    "together.")),
     Panel("sides", "matrix", SIDES.label, _sides, shown=_ready,
           choices=lambda moment: {str(n + 1): moment.title(n) for n in moment.others} if _ready(moment) else {}),
     Panel("kinds", "chart", Text("各类机构", "Kinds of institutions"), _by_kind, shown=_has_kinds, wide=True,
           choices=lambda moment: _ways(moment) if _has_kinds(moment) else {},
-          help=Text("同类机构合计（得分为平均）；灰色为基准。", "Sums over each kind (means of scores); the baseline is grey.")),
+          help=Text("同类机构合计（得分为平均）；灰色为基准。",
+                    "Sums over each kind (means of scores); the baseline is grey.")),
     Panel("institutions", "table", Text("逐家对比", "One by one"), _rows, frame=_frame, shown=_ready, wide=True,
-          hint=Text("点表头排序；点一行看它在各方案下的计算。", "Sort by a heading; pick a row for its calculation under each scenario.")),
-    Panel("explanation", "told", Text("这一家在各方案下是怎么算的", "How its amount comes about under each scenario"), _explained, shown=_ready, wide=True, slow=True,
+          hint=Text("点表头排序；点一行看它在各方案下的计算。",
+                    "Sort by a heading; pick a row for its calculation under each scenario.")),
+    Panel("explanation", "told", Text("这一家在各方案下是怎么算的", "How its amount comes about under each scenario"),
+          _explained, shown=_ready, wide=True, slow=True,
           help=Text("与基准不同的步骤有底色。", "Steps that differ from the baseline's are marked.")),
 )  # fmt: skip

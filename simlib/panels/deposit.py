@@ -79,7 +79,8 @@ def _rows(moment: Moment[DepositParams]) -> dict:
 MOVING = ("score", "index", "band", "deposit", "payment", "change")
 FLOW_HEADINGS = [INSTITUTION_COUNT.label, Text("扣减", "forfeited"), Text("奖励", "bonus"), NET]
 CLIFFS = {
-    "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} 家。",
+    "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} "
+                  "家。",
                   "At {at}: an institution just under it loses {jump} of its deposit. Within ±{near}: {under} just "
                   "under, {over} at or just over."),
     "upper": Text("上阈值 {at}：刚刚超过的机构多得保证金的 {jump}（各组不同）。±{near} 以内：差一点的 {under} 家，"
@@ -100,7 +101,8 @@ PANELS = (
           hint=Text("点选可看该机构的计算过程。", "Click one to see its calculation.")),
     Panel("flows", "bars", Text("资金从哪里到哪里", "Where the money flows"), _flows,
           choices={name: GIVEN[name].label for name in ("level", "group", "ownership", "county")},
-          help=Text("每类机构被扣的保证金、得到的奖励金和两者之差（元）。", "What each kind of institution gives up, what it gets, and the difference (yuan).")),
+          help=Text("每类机构被扣的保证金、得到的奖励金和两者之差（元）。",
+                    "What each kind of institution gives up, what it gets, and the difference (yuan).")),
     Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's amount comes about"), steps),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,

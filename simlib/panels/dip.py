@@ -8,49 +8,29 @@ import pandas as pd
 
 from simlib.charts import codes, line
 from simlib.charts import dip as charts
-from simlib.columns import GRADES, INSTITUTIONS, LEVELS, TYPES
+from simlib.columns import INSTITUTIONS, LEVELS
 from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.columns.values import each_row
 from simlib.comparison import movement
-from simlib.money import decimal_text, to_fen, to_yuan
-from simlib.panels.common import (
-    ASSUMPTION,
-    EACH,
-    HEADLINES,
-    MEANING,
-    NET,
-    NONE_ASSUMED,
-    READINGS,
-    WAS,
-    by_kind,
-    kinds,
-    labelled,
-    sentence,
-    steps,
-    table,
-)
+from simlib.money import decimal_text
+from simlib.panels.common import EACH, HEADLINES, NET, READINGS, by_kind, kinds, labelled, steps, table
+from simlib.panels.dip_coefficients import ASSUMED, IN_TABLE, coefficient_frame, coefficients, dynamics, dynamics_frame
 from simlib.panels.panel import Dashboard, Moment, Panel
-from simlib.params import Kind
 from simlib.rules import dip
 from simlib.rules.dip import views
-from simlib.rules.dip.coefficient_params import CoefficientParams
-from simlib.rules.dip.coefficients import LABELS
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.points import THOUSAND, Limits
 from simlib.rules.dip.settlement import ClearingBand, turns
 from simlib.rules.dip.tables import DEVIATIONS
-from simlib.rules.family import Results
 from simlib.tables import small
-from simlib.words import Text, joined
+from simlib.words import Text
 
 TITLE = Text("DIP 结算模拟器", "DIP settlement simulator")
 INTRO = Text("移动调节金、偏差界限、清算走廊和系数，看全市每家机构的结算怎样变。",
-             "Move the regulation fund, the limits, the corridor and the coefficients: see every institution's settlement change.")  # fmt: skip
+             "Move the regulation fund, the limits, the corridor and the coefficients: see every institution's "
+             "settlement change.")  # fmt: skip
 GIVEN = INSTITUTIONS.by_name
 OUTCOMES = {one.value: one.label for one in ClearingBand}
-DECLARED = dip.DipParams.declarations()
-ASSUMED = tuple(name for name, one in DECLARED.items() if one.kind is Kind.ASSUMPTION)
-IN_TABLE = tuple(name for name, one in DECLARED.items() if name in CoefficientParams.model_fields and not one.options)
 
 
 # --- the fund and the corridor ---------------------------------------------------------------------------------------
@@ -62,7 +42,8 @@ def _waterfall(moment: Moment[DipParams]) -> dict:
 
 def _distribution(moment: Moment[DipParams]) -> dict:
     figure = charts.distribution(views.distribution(moment.table), moment.params, turns(moment.params), OUTCOMES)
-    return {**figure, "notes": [EDGES[edge.edge].fill(at=f"{edge.at:.1%}", under=edge.under, over=edge.over, near=f"{views.NEAR:.0%}")
+    return {**figure, "notes": [EDGES[edge.edge].fill(at=f"{edge.at:.1%}", under=edge.under, over=edge.over,
+                                                      near=f"{views.NEAR:.0%}")
                                 for edge in each_row(views.edges(moment.table, moment.params))]}  # fmt: skip
 
 
@@ -111,71 +92,7 @@ def _deviations(moment: Moment[DipParams]) -> dict:
     }
 
 
-# --- coefficients and what hospitals may do ------------------------------------------------------------------------------
-
-
-def _coefficient_frame(moment: Moment[DipParams]) -> dict:
-    """The numbers of the coefficient, each grade's and each part's, to change in place."""
-    declared = moment.params.declarations()
-    grades = [{"label": label, **sentence(BASIC[level], declared)} for level, label in LEVELS.items()]
-    return {"rows": grades + [{"label": LABELS[part], **sentence(said, declared)} for part, said in PARTS.items()],
-            "headings": COEFFICIENT_HEADINGS, "was": WAS}  # fmt: skip
-
-
-def _coefficients(moment: Moment[DipParams]) -> dict:
-    """Whom each number concerns: institutions, and their points or the mean of the part."""
-    given, points = moment.results["dip_coefficients"], moment.table["points"].to_numpy()
-    level, total = given["grade"].str[0].to_numpy(), points.sum() or 1.0
-    cells = [[f"{int((level == one).sum()):,}", f"{points[level == one].sum() / total:.1%}"] for one in LEVELS]
-    parts = each_row(views.parts(given, list(PARTS)))
-    return {
-        "cells": cells + [[f"{row.institutions:,}", f"{row.mean:.4f}" if row.institutions else ""] for row in parts]
-    }
-
-
-def _dynamics_frame(moment: Moment[DipParams]) -> dict:
-    declared = moment.params.declarations()
-    rows = [{"label": declared[name].label, **sentence(said, declared)} for name, said in ASSUMPTIONS.items()]
-    return {"rows": rows, "headings": DYNAMICS_HEADINGS, "was": NONE_ASSUMED}
-
-
-def _dynamics(moment: Moment[DipParams]) -> dict:
-    """What the assumed change does to the point value and to each level, everything else as set now."""
-    cells = [[declared.help] for declared in (moment.params.declarations()[name] for name in ASSUMPTIONS)]
-    still = moment.params.changed(**{name: DECLARED[name].default for name in ASSUMED})
-    if still == moment.params:
-        return {"cells": cells, "note": ASSUME, "table": {"headings": [], "lines": []}}
-    now, before = (one.parts[dip.FAMILY.name] for one in (moment.run, moment.calculate(still)))
-    value, former = (part.summary["point_value"] for part in (now, before))
-    note = FALLS.fill(former=f"{former:.4f}", value=f"{value:.4f}", change=f"{value / former - 1:+.2%}")
-    return {"cells": cells, "note": note, "table": {"headings": PAYERS, "lines": _payers(moment, before.results)}}
-
-
-def _payers(moment: Moment[DipParams], before: Results) -> list[list]:
-    """By level: settlement, what patients and others pay unchanged, and settlement for each yuan billed."""
-    level = kinds(moment, "level").to_numpy()
-    lines = []
-    for name, label in LEVELS.items():
-        mine = level == name
-        if not mine.any():
-            continue
-        sums = {}
-        for when, results in (("now", moment.results), ("before", before)):
-            one = results["dip_institutions"]
-            sums[when] = {
-                column: int(to_fen(one[column].to_numpy()[mine]).sum()) for column in ("settlement", "billed")
-            }
-        moved = float(to_yuan(sums["now"]["settlement"] - sums["before"]["settlement"]))
-        a_yuan = [
-            sums[when]["settlement"] / sums[when]["billed"] if sums[when]["billed"] else 0.0
-            for when in ("before", "now")
-        ]
-        lines.append([label, f"{to_yuan(sums['before']['settlement']):,.2f}", f"{to_yuan(sums['now']['settlement']):,.2f}", f"{moved:+,.2f}",
-                      *(f"{one:.2%}" for one in a_yuan)])  # fmt: skip
-    return lines
-
-
-# --- the institutions ----------------------------------------------------------------------------------------------------
+# --- the institutions -----------------------------------------------------------------------------------------------
 
 
 def _frame(moment: Moment[DipParams]) -> dict:
@@ -212,61 +129,34 @@ MOVING = [
     )
 ]
 STEPS = {  # short, for twelve of them stand side by side
-    "income": Text("基金<br>收入", "income"), "regulation_set_aside": Text("调节<br>金", "regu-<br>lation"), "maternity": Text("生育", "mater-<br>nity"),
-    "outpatient": Text("普通<br>门诊", "out-<br>patient"), "chronic": Text("门诊<br>特病", "chronic"), "nonlocal": Text("异地", "non-<br>local"),
-    "cash": Text("现金<br>报销", "cash"), "other": Text("其他<br>支出", "other"), "unused": Text("超出<br>记账", "above<br>billing"),
-    "distributable": Text("可<br>分配", "distri-<br>butable"), "undistributed": Text("未<br>分配", "undis-<br>tributed"),
-    "floored": Text("负应<br>偿付", "spared"), "shares_paid": Text("分担", "shares"), "settlement": Text("决算", "settled"),
+    "income": Text("基金<br>收入", "income"), "regulation_set_aside": Text("调节<br>金", "regu-<br>lation"),
+    "maternity": Text("生育", "mater-<br>nity"),
+    "outpatient": Text("普通<br>门诊", "out-<br>patient"), "chronic": Text("门诊<br>特病", "chronic"),
+    "nonlocal": Text("异地", "non-<br>local"),
+    "cash": Text("现金<br>报销", "cash"), "other": Text("其他<br>支出", "other"),
+    "unused": Text("超出<br>记账", "above<br>billing"),
+    "distributable": Text("可<br>分配", "distri-<br>butable"),
+    "undistributed": Text("未<br>分配", "undis-<br>tributed"),
+    "floored": Text("负应<br>偿付", "spared"), "shares_paid": Text("分担", "shares"),
+    "settlement": Text("决算", "settled"),
 }  # fmt: skip
 EDGES = {
-    "cap": Text("{at}：更低则留用受上限限制。±{near} 以内：不足的 {under} 家，超过的 {over} 家。", "{at}: below it retention is capped. Within ±{near}: {under} at or below, {over} above."),
-    "even": Text("{at}：更高则为超支。±{near} 以内：不足的 {under} 家，超过的 {over} 家。", "{at}: above it is overspending. Within ±{near}: {under} at or below, {over} above."),
-    "limit": Text("{at}：更高的部分不再分担。±{near} 以内：不足的 {under} 家，超过的 {over} 家。", "{at}: what lies above is not shared. Within ±{near}: {under} at or below, {over} above."),
+    "cap": Text("{at}：更低则留用受上限限制。±{near} 以内：不足的 {under} 家，超过的 {over} 家。",
+                "{at}: below it retention is capped. Within ±{near}: {under} at or below, {over} above."),
+    "even": Text("{at}：更高则为超支。±{near} 以内：不足的 {under} 家，超过的 {over} 家。",
+                 "{at}: above it is overspending. Within ±{near}: {under} at or below, {over} above."),
+    "limit": Text("{at}：更高的部分不再分担。±{near} 以内：不足的 {under} 家，超过的 {over} 家。",
+                  "{at}: what lies above is not shared. Within ±{near}: {under} at or below, {over} above."),
 }  # fmt: skip
 DEVIATING = Text("低费用 {low} 例、高费用 {high} 例，占全部 {cases} 例的 {share}；应专家评审 {panel_review} 例。",
-                 "{low} of low and {high} of high deviation, {share} of {cases} cases; {panel_review} go to the panel.")  # fmt: skip
+                 "{low} of low and {high} of high deviation, {share} of {cases} cases; {panel_review} go to the "
+                 "panel.")  # fmt: skip
 BALANCE_HEADINGS = [
     INSTITUTION_COUNT.label,
     Text("自担超支", "overspending borne"),
     Text("结余留用", "surplus kept"),
     NET,
 ]
-COEFFICIENT_HEADINGS = [Text("项目", "Part"), Text("数值（可直接修改）", "Numbers (edit in place)"), INSTITUTION_COUNT.label,
-                        Text("分值占比或平均", "Share of points, or mean")]  # fmt: skip
-RANKS = {"A": Text("甲等", "A"), "B": Text("乙等", "B"), "S": TYPES["specialist"], "O": Text("其他", "other")}
-BASIC = {
-    level: joined(Text(f"{rank.zh} ⟦basic_{level}{key}⟧", f"{rank.en} ⟦basic_{level}{key}⟧") for key, rank in RANKS.items() if f"{level}{key}" in GRADES)
-    for level in LEVELS
-}  # fmt: skip
-SAME = Text("同上", "as above")
-PARTS = {
-    "cmi_part": Text("CMI 达到 1 加 ⟦cmi_bonus⟧，每满 ⟦cmi_step⟧ 再加，最高 ⟦cmi_cap⟧",
-                     "From a CMI of 1 ⟦cmi_bonus⟧, and as much for each ⟦cmi_step⟧ more, at most ⟦cmi_cap⟧"),
-    "elderly_part": Text("老年、儿科占比高于全市加 ⟦age_bonus⟧，每满 ⟦age_step⟧ 再加，最高 ⟦age_cap⟧",
-                         "A share of the elderly or of children above the city's ⟦age_bonus⟧, for each ⟦age_step⟧ more again, at most ⟦age_cap⟧"),
-    "child_part": SAME,
-    "high_level_part": Text("省高水平医院 ⟦high_level_bonus⟧", "Provincial high-level hospital ⟦high_level_bonus⟧"),
-    "specialty_part": Text("每个重点专科：国家 ⟦specialty_national⟧、省 ⟦specialty_provincial⟧、市 ⟦specialty_city⟧",
-                           "Each key specialty: national ⟦specialty_national⟧, provincial ⟦specialty_provincial⟧, city ⟦specialty_city⟧"),
-    "coding_part": Text("编码、收费准确率低于 ⟦accuracy_from⟧，每 ⟦accuracy_step⟧ 扣 ⟦accuracy_deduction⟧，各最多 ⟦accuracy_cap⟧",
-                        "Coding or charging accuracy below ⟦accuracy_from⟧: for each ⟦accuracy_step⟧ ⟦accuracy_deduction⟧, at most ⟦accuracy_cap⟧ each"),
-    "charging_part": SAME,
-    "irregular_part": Text("不合理服务超过 ⟦irregular_from⟧，每 ⟦irregular_step⟧ 扣 ⟦irregular_deduction⟧，最多 ⟦irregular_cap⟧",
-                           "Unnecessary services above ⟦irregular_from⟧: for each ⟦irregular_step⟧ ⟦irregular_deduction⟧, at most ⟦irregular_cap⟧"),
-    "drug_part": Text("药品集采未完成扣 ⟦drug_deduction⟧", "Drug procurement not done ⟦drug_deduction⟧"),
-    "consumable_part": Text("耗材集采未完成扣 ⟦consumable_deduction⟧", "Consumables not done ⟦consumable_deduction⟧"),
-    "breach_part": Text("其他违约扣 ⟦breach_deduction⟧", "Other breach ⟦breach_deduction⟧"),
-}  # fmt: skip
-ASSUMPTIONS = {name: Text(f"⟦{name}⟧", f"⟦{name}⟧") for name in ASSUMED}
-DYNAMICS_HEADINGS = [ASSUMPTION, Text("变化", "Change"), MEANING]
-ASSUME = Text("填一个变化，看点值怎样变、由谁承担。基金总额不变，分值多了，点值就降。",
-              "Enter a change: see what it does to the point value, and who pays. The fund stays the same, so more points lower their value.")  # fmt: skip
-FALLS = Text(
-    "点值由 {former} 变为 {value} 元（{change}），其他设置不变。",
-    "The point value goes from {former} to {value} yuan ({change}), all else as set.",
-)
-PAYERS = [Text("级别", "Level"), Text("原决算（元）", "Settlement before"), Text("现决算（元）", "Settlement now"), Text("变化（元）", "Change"),
-          Text("原每元记账得", "Per yuan billed before"), Text("现每元记账得", "Per yuan billed now")]  # fmt: skip
 BY = {name: GIVEN[name].label for name in ("level", "type", "ownership", "county")}
 
 
@@ -278,29 +168,39 @@ PANELS = (
     HEADLINES,
     Panel("waterfall", "chart", Text("资金从收入到决算", "From income to settlement"), _waterfall, wide=True,
           help=Text("从当年基金收入依次减去调节金和各项支出，得到可分配资金，再到各机构决算合计。",
-                    "From the year's income, less the regulation fund and the spending, to the distributable and to what is settled.")),
+                    "From the year's income, less the regulation fund and the spending, to the distributable and to "
+                    "what is settled.")),
     Panel("distribution", "chart", Text("清算比例分布", "Distribution of clearing ratios"), _distribution,
           help=Text("每根柱是清算比例落在该处的机构数；竖线为留用上限开始起作用处、100% 和分担上限。",
-                    "Each bar counts the institutions of that ratio; the lines are where the retention cap binds, 100%, and where sharing ends.")),
+                    "Each bar counts the institutions of that ratio; the lines are where the retention cap binds, "
+                    "100%, and where sharing ends.")),
     Panel("corridor", "chart", Text("清算走廊", "The clearing corridor"), _corridor,
           help=Text("每个点是一家机构：横轴为清算比例，纵轴为每记账一元所得决算；线为各级别的规则。",
-                    "Each point is an institution: clearing ratio across, settlement for a yuan billed up; the lines are the rule of each level."),
+                    "Each point is an institution: clearing ratio across, settlement for a yuan billed up; the lines "
+                    "are the rule of each level."),
           hint=Text("点选可看该机构的计算。", "Click one to see its calculation.")),
     Panel("balance", "bars", Text("谁有结余，谁超支", "Who has a surplus, who overspent"), _balance, choices=_by,
           help=Text("决算与记账相比：每类机构自担的超支、留用的结余和两者之差（元）。",
-                    "Settlement against billing: what each kind bears of overspending, keeps of surplus, and the difference (yuan).")),
+                    "Settlement against billing: what each kind bears of overspending, keeps of surplus, and the "
+                    "difference (yuan).")),
     Panel("mix", "chart", Text("病例组合与盈亏", "Case-mix and balance"), _mix,
-          help=Text("每个点是一家机构：横轴为 CMI，纵轴为决算比记账多或少多少。", "Each point is an institution: its CMI across, settlement over billing up.")),
+          help=Text("每个点是一家机构：横轴为 CMI，纵轴为决算比记账多或少多少。",
+                    "Each point is an institution: its CMI across, settlement over billing up.")),
     Panel("deviations", "chart", DEVIATIONS.label, _deviations,
           help=Text("每根柱是偏差率落在该处的病例数，最右一根含更高的；竖线为两条界限。",
                     "Each bar counts the cases of that ratio, the last one all above; the lines are both limits.")),
     Panel("rollover", "chart", Text("调节金：供给、需求与结转", "Regulation fund: supply, demand, rollover"), _rollover,
           help=Text("假设以后各年与今年相同：每年可用的调节金、应分担的金额和结转的余额。",
-                    "If the years to come are like this one: what the fund has each year, what it owes, and what is carried over.")),
-    Panel("dynamics", "fields", Text("如果医院改变行为", "If hospitals change"), _dynamics, frame=_dynamics_frame, wide=True),
-    Panel("coefficients", "fields", Text("机构系数", "Coefficients"), _coefficients, frame=_coefficient_frame, wide=True,
-          help=Text("数字可以直接改；蓝底的是已改动的，↺ 恢复文件规定值。", "Change the numbers in place; those on blue were changed, ↺ goes back to the document.")),
-    Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's settlement comes about"), steps, wide=True, slow=True),
+                    "If the years to come are like this one: what the fund has each year, what it owes, and what is "
+                    "carried over.")),
+    Panel("dynamics", "fields", Text("如果医院改变行为", "If hospitals change"), dynamics, frame=dynamics_frame,
+          wide=True),
+    Panel("coefficients", "fields", Text("机构系数", "Coefficients"), coefficients, frame=coefficient_frame,
+          wide=True,
+          help=Text("数字可以直接改；蓝底的是已改动的，↺ 恢复文件规定值。",
+                    "Change the numbers in place; those on blue were changed, ↺ goes back to the document.")),
+    Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's settlement comes about"), steps,
+          wide=True, slow=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,
 )  # fmt: skip

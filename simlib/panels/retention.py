@@ -132,7 +132,8 @@ MOVING = [
 _YEARS = retention.FAMILY.results[1].by_name
 YEAR_COLUMNS = ("budget", "spending", "retained", "returned", "overspend_borne", "next_year_cut")
 EDGE = Text("{at} 分：{said}。±{near} 分以内：差一点的 {under} 家，刚够的 {over} 家；差一点的够到线，{worth}。",
-            "{at}: {said}. Within ±{near} points: {under} just under, {over} at or just over; at the line those under would keep {worth}.")  # fmt: skip
+            "{at}: {said}. Within ±{near} points: {under} just under, {over} at or just over; at the line those under "
+            "would keep {worth}.")  # fmt: skip
 MORE, LESS = Text("共多留 {amount} 元", "{amount} yuan more"), Text("反而共少留 {amount} 元", "{amount} yuan less")
 JUMP = Text("留用比例从 {low} 跳到 {high}", "the share jumps from {low} to {high}")
 FLAT = Text("留用比例连续，没有跳跃（{high}）", "the share does not jump ({high})")
@@ -148,25 +149,29 @@ FLOW_HEADINGS = [
 ]
 ASSUMED_HEADINGS = [ASSUMPTION, Text("每年变化", "A year"), MEANING]
 FOLLOWS = Text("第 1 年是实际结果；以后每年的预算按上年结果核减后再增长。金额为全部医共体合计。",
-               "Year 1 is what was settled; every later budget is cut for the result before it, then grows. Amounts are those of all communities.")  # fmt: skip
+               "Year 1 is what was settled; every later budget is cut for the result before it, then grows. Amounts "
+               "are those of all communities.")  # fmt: skip
 
 PANELS = (
     HEADLINES,
     Panel("curve", "chart", Text("留用曲线", "The retention curve"), _curve, wide=True,
           help=Text("每个点是一个医共体：横轴为总分，纵轴为结余留用比例；竖线为三条分数线，虚线为文件规定值。",
-                    "Each point is a community: its score across, the share of a surplus that it keeps up; the lines are the thresholds, "
-                    "dotted where the document sets them."),
+                    "Each point is a community: its score across, the share of a surplus that it keeps up; the lines "
+                    "are the thresholds, dotted where the document sets them."),
           hint=Text("点选可看它的计算。", "Click one to see its calculation.")),
     Panel("flows", "bars", Text("结余去了哪里", "Where the surplus goes"), _flows,
           help=Text("各档医共体交回基金的结余、留用的结余，以及留用减去承担的超支（元）。",
-                    "What each bracket returns to the fund, what it keeps, and that less the overspending it bears (yuan).")),
+                    "What each bracket returns to the fund, what it keeps, and that less the overspending it bears "
+                    "(yuan).")),
     Panel("explanation", "steps", Text("这个医共体是怎么算的", "How this community's amount comes about"), steps),
     Panel("communities", "table", Text("各医共体", "Communities"), _rows, frame=_frame, wide=True),
     Panel("years", "chart", Text("以后几年", "The years that follow"), _years, wide=True,
           help=Text("如果以后年年像今年（或按所设的假设变化），每年留用、交回、承担和核减多少。",
                     "What is kept, returned, borne and cut if the years go on like this one, or change as assumed.")),
-    Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table, frame=_years_frame, wide=True),
+    Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table,
+          frame=_years_frame, wide=True),
     replace(READINGS, help=Text("文件没有写明之处，换一种解读会改变多少医共体、多少钱（其他参数保持当前值）。",
-                               "Where the text is open: how many communities and how much money another reading would change, all else as set now.")),
+                               "Where the text is open: how many communities and how much money another reading would "
+                               "change, all else as set now.")),
 )  # fmt: skip
 DASHBOARD = Dashboard(retention.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(ASSUMED))

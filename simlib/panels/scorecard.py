@@ -117,7 +117,8 @@ def _difficulty(moment: Moment[ScorecardParams]) -> dict:
     now, before = (scorecard.difficulty(one["scorecard_items"], name) for one in (moment.results, moment.document))
     former = before.set_index("item")["share"]
     lines = [
-        {"label": HARD.fill(item=row.item, name=labels[row.item]), "share": row.share, "document": float(former.get(row.item, 0)),
+        {"label": HARD.fill(item=row.item, name=labels[row.item]), "share": row.share,
+         "document": float(former.get(row.item, 0)),
          "text": LOSING.fill(share=f"{row.share:.1%}", losing=f"{row.losing:,}", count=f"{row.institutions:,}")}
         for row in each_row(now.sort_values("share", ascending=False, kind="stable"))
     ]  # fmt: skip
@@ -213,7 +214,8 @@ CARD_HEADINGS = [
 ]
 SUM = Text("合计 {sum}", "Total {sum}")
 OFF = Text("各项相加是 {sum} 分，不是 {total} 分。得分没有按比例调整，请改其他分值使合计为 {total}。",
-           "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to {total}.")  # fmt: skip
+           "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to "
+           "{total}.")  # fmt: skip
 HARD = Text("{item} {name}", "{item} {name}")
 LOSING = Text("失分 {share}，{losing} / {count} 家", "{share} lost, {losing} of {count}")
 HARD_HEADINGS = [
@@ -222,7 +224,8 @@ HARD_HEADINGS = [
 ]
 MONEY_HEADINGS = [INSTITUTION_COUNT.label, LOST, GAINED, NET]
 STAGE_HEADINGS = [Text("阶段", "Stage"), INSTITUTION_COUNT.label, Text("提高", "Raised"), Text("降低", "Lowered"),
-                  Text("平均改变（分）", "Mean change"), Text("变动最大的机构（分）", "Largest changes (points)")]  # fmt: skip
+                  Text("平均改变（分）", "Mean change"),
+                  Text("变动最大的机构（分）", "Largest changes (points)")]  # fmt: skip
 BY = {name: GIVEN[name].label for name in ("level", "ownership", "group")}
 
 
@@ -246,20 +249,26 @@ PANELS = (
     HEADLINES,
     Panel("card", "card", Text("评分表", "The card"), _card, frame=_card_frame, choices=_card_choices, wide=True,
           help=Text("数字可以直接改：分值、标准、每次扣分。蓝底的是已改动的，↺ 恢复文件规定值。",
-                    "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes back to the document.")),
+                    "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes "
+                    "back to the document.")),
     Panel("distribution", "chart", Text("总分分布", "Distribution of scores"), _distribution, choices=_by("card"),
           help=Text("每根柱是落在该分数区间的机构数。", "Each bar counts the institutions of that score.")),
     Panel("ranks", "chart", Text("名次变化", "Changes of rank"), _ranks, choices=_rank_choices,
           help=Text("每个点是一家机构：横轴为按文件评分表的名次，纵轴为现在的名次；斜线上的没有变化。",
-                    "Each point is an institution: its rank by the document's card across, its rank now up; on the line nothing changed."),
+                    "Each point is an institution: its rank by the document's card across, its rank now up; on the "
+                    "line nothing changed."),
           hint=Text("点选可看该机构的得分。", "Click one to see its score.")),
-    Panel("difficulty", "meters", Text("哪些项目最容易失分", "Which items cost most points"), _difficulty, choices=_card_choices),
+    Panel("difficulty", "meters", Text("哪些项目最容易失分", "Which items cost most points"), _difficulty,
+          choices=_card_choices),
     Panel("explanation", "steps", Text("这家机构的得分是怎么来的", "How this institution's score comes about"), steps),
     Panel("money", "bars", Text("保证金随之怎样变", "What it does to the deposits"), _money, choices=_by(),
           shown=lambda moment: moment.effect is not moment.family,
-          help=Text("与文件评分表相比，每类机构实际可得的保证金减少、增加和净变化（元）；分配参数取文件规定值，除非另有设置。",
-                    "Against the document's card: what each kind of institution loses and gains of its deposits (yuan).")),
-    Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged, slow=True),
+          help=Text("与文件评分表相比，每类机构实际可得的保证金减少、增加和净变化（元）；分配参数取文件规定值，"
+                    "除非另有设置。",
+                    "Against the document's card: what each kind of institution loses and gains of its deposits "
+                    "(yuan).")),
+    Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged,
+          slow=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""docs/clauses.md: every clause of the documents, what of it is calculated, by which function, and where it is tried."""
+"""docs/clauses.md: every clause of the documents, what of it is calculated, by which function, and where it is
+tried."""
 
 from __future__ import annotations
 
@@ -193,13 +194,14 @@ HEAD = """# Clauses · 条款
 
 Made by `simlib.reference.write`; a test keeps it true. 由程序生成，测试保证与程序一致。
 
-Every clause of the documents, in the order of the text and in our own words: what it asks, its parameters, the functions
-that calculate it, the golden cases worked by hand. A clause has one key everywhere: `git grep "JY 33"` finds the function,
-the parameters and the cases, `git grep "XX 5(1)2"` likewise. JS26 was read in two versions: that of the web has no annexes and
-differs in two words (part 1, and 重点特色工作 for 重点工作 in 2(2)); no rule hangs on either. Words: [glossary.md](glossary.md).
+Every clause of the documents, in the order of the text and in our own words: what it asks, its parameters, the
+functions that calculate it, the golden cases worked by hand. A clause has one key everywhere: `git grep "JY 33"` finds
+the function, the parameters and the cases, `git grep "XX 5(1)2"` likewise. JS26 was read in two versions: that of the
+web has no annexes and differs in two words (part 1, and 重点特色工作 for 重点工作 in 2(2)); no rule hangs on either.
+Words: [glossary.md](glossary.md).
 
 文件的每一条，按原文顺序，用我们自己的话说明：要求什么、有哪些参数、由哪个函数计算、有哪些手算的算例。每条只有一个编号，
-参数、函数、算例和本页都用它；用 `git grep "JY 33"` 一次就能找到。苏医保办发〔2023〕26号读了两份文本，网页版没有附件，正文
-只有两处用词不同（一；二(二)的“重点特色工作”），与计算无关。词汇见 [glossary.md](glossary.md)。
+参数、函数、算例和本页都用它；用 `git grep "JY 33"` 一次就能找到。苏医保办发〔2023〕26号读了两份文本，网页版没有附件，
+正文只有两处用词不同（一；二(二)的“重点特色工作”），与计算无关。词汇见 [glossary.md](glossary.md)。
 
 """

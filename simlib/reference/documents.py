@@ -1,4 +1,5 @@
-"""What follows from the declarations for readers: lists of parameters and outcomes, and the JSON Schemas of scenario and card files."""
+"""What follows from the declarations for readers: lists of parameters and outcomes, and the JSON Schemas of scenario
+and card files."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ def _points(points: dict) -> list[dict]:
     at = [] if picked is None else np.flatnonzero(np.asarray(points["rows"]) == picked).tolist()
     ring = {"symbol": "circle-open", "color": "@ink", "size": 16, "line": {"width": 2}}
     return traces + [
-        {"type": of, "mode": "markers", "x": [x[one]], "y": [y[one]], "marker": ring, "showlegend": False, "hoverinfo": "skip"}
+        {"type": of, "mode": "markers", "x": [x[one]], "y": [y[one]], "marker": ring, "showlegend": False,
+         "hoverinfo": "skip"}
         for one in at
     ]  # fmt: skip
 
@@ -108,7 +109,8 @@ def _lines(lines: Sequence[dict]) -> tuple[list[dict], list[dict]]:
         if one.get("label"):
             left = one.get("side") == "left"
             labels.append({
-                "x": one["at"], "y": 1, "yref": "paper", "text": one["label"], "showarrow": False, "yanchor": "bottom", "xshift": -3 if left else 3,
+                "x": one["at"], "y": 1, "yref": "paper", "text": one["label"], "showarrow": False, "yanchor": "bottom",
+                "xshift": -3 if left else 3,
                 "xanchor": "right" if left else "left", "font": {"size": 12},
             })  # fmt: skip
     return shapes, labels

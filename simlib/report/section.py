@@ -45,7 +45,8 @@ def section_html(section: Section, stamp: Stamp, language: str) -> Markup:
 
 
 def top_html(section: Section, stamp: Stamp, language: str) -> Markup:
-    """Everything above the table: heading, help and sentences; the figure, its notes, and below it what it was made from."""
+    """Everything above the table: heading, help and sentences; the figure, its notes, and below it what it was made
+    from."""
     head = head_html(section, language)
     if section.figure is None:
         return head

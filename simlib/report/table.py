@@ -67,7 +67,8 @@ def at_a_glance(value: float, column: Column) -> str:
 
 
 def signed(gap: float, column: Column) -> str:
-    """A difference at a glance, with its sign; one too small for the decimals is not shown as nothing, none as an empty text."""
+    """A difference at a glance, with its sign; one too small for the decimals is not shown as nothing, none as an empty
+    text."""
     shown = at_a_glance(gap, column)
     shown = shown if shown.strip("-0.,") else f"{gap:.2g}"
     return f"{'+' if gap > 0 else ''}{shown}" if gap else ""

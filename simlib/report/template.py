@@ -19,7 +19,8 @@ def filled(template: str, **values) -> Markup:
 
 
 class _Closed(Extension):
-    """Line breaks and indents are for who reads a template; none reaches the page, where they would part inline pieces."""
+    """Line breaks and indents are for who reads a template; none reaches the page, where they would part inline
+    pieces."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         return re.sub(r"[ \t]*\n[ \t]*", "{#\n#}", source.strip())  # a comment each, so that errors keep their line

@@ -137,7 +137,8 @@ class Rebuilding:
 
 
 class Recorded(Rebuilding, Strict):
-    """A scenario as a study's settings tell it: what it is, and the values of all its parameters, of which the hash is made."""
+    """A scenario as a study's settings tell it: what it is, and the values of all its parameters, of which the hash is
+    made."""
 
     scenario: Titles
     params: Values
@@ -152,8 +153,8 @@ class Recorded(Rebuilding, Strict):
 
 
 class Manifest(Rebuilding, Strict):
-    """What was run, on what, with what: enough to run it again and compare. ``settings`` are a study's own, ``results`` the
-    digests of the files beside it. Other keys of a file are left alone."""
+    """What was run, on what, with what: enough to run it again and compare. ``settings`` are a study's own, ``results``
+    the digests of the files beside it. Other keys of a file are left alone."""
 
     simlib: str
     python: str
@@ -221,7 +222,8 @@ class Manifest(Rebuilding, Strict):
 def versions() -> dict[str, str]:
     """What results hang on besides scenario and data."""
     return {
-        "simlib": simlib.__version__, "python": platform.python_version(), "pandas": pd.__version__, "pyarrow": pa.__version__,
+        "simlib": simlib.__version__, "python": platform.python_version(), "pandas": pd.__version__,
+        "pyarrow": pa.__version__,
     }  # fmt: skip
 
 
@@ -251,7 +253,8 @@ def of_file(path: Path) -> Path:
 
 
 def read(result: Path) -> Manifest:
-    """The manifest of a result folder, or beside a file of results. BadInput where there is none or where it is not whole."""
+    """The manifest of a result folder, or beside a file of results. BadInput where there is none or where it is not
+    whole."""
     path = of_file(result)
     if not result.exists() or path.is_symlink() or not path.is_file():
         raise BadInput(Problem(NONE if result.exists() else NO_FOLDER, shorten(result, LONGEST_PATH)))
@@ -306,8 +309,10 @@ NONE = Text(
     "没有 manifest.json，不是结果文件夹，无法核对。",
     "There is no manifest.json: not a result folder, nothing to check.",
 )
-NOT_JSON = Text("不是完好的 JSON 文件（可能被截断或改动）。无法核对，请重新运行方案。",
-                "Not sound JSON (cut short or changed, perhaps). It cannot be checked; run the scenario again.")  # fmt: skip
+NOT_JSON = Text(
+    "不是完好的 JSON 文件（可能被截断或改动）。无法核对，请重新运行方案。",
+    "Not sound JSON (cut short or changed, perhaps). It cannot be checked; run the scenario again.",
+)
 LACKS = Text("清单缺少此项（可能被删改，或出自更早的版本）。请重新运行方案。",
              "The manifest lacks it (deleted, or written by an earlier version). Run the scenario again.")  # fmt: skip
 WRONG = Text("此项不是清单应有的内容（可能被改动）。请重新运行方案。",

@@ -32,19 +32,20 @@ class Family(Generic[P, R]):
     (no number bears on it), ``inert`` the parameters that these data leave without effect, and why. ``prepare``
     does once what depends on the tables alone, ``run`` takes that to the result tables declared in ``results``,
     and ``detail`` adds what only readers need, for all or for one subject, so that a moving slider need not wait
-    for it. ``summarise`` gives the numbers of ``headlines``, ``share`` those of ``shares``: what a study may aim at besides,
-    such as the share of institutions rewarded, and ``watched`` names those that it shows first; ``warnings`` what a user must see besides, of the
-    results, of the tables they came from and of the parameters. ``amount`` names the table and the column by
-    which two runs are compared; ``explain`` tells one subject's amount in sentences with clauses.
+    for it. ``summarise`` gives the numbers of ``headlines``, ``share`` those of ``shares``: what a study may aim at
+    besides, such as the share of institutions rewarded, and ``watched`` names those that it shows first; ``warnings``
+    what a user must see besides, of the results, of the tables they came from and of the parameters. ``amount`` names
+    the table and the column by which two runs are compared; ``explain`` tells one subject's amount in sentences with
+    clauses.
 
     ``run_many`` takes many sets of numbers with the same readings at once: outcomes, and each subject's amount in fen,
     by row; OverflowError where it cannot, and they must be run one by one.
 
     A rule whose results are inputs of later ones says in ``feeds`` which those are with these tables; ``feed`` gives
     the tables as they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
-    settings under which the tables can be used where those of the parameters do not suit them. ``side`` names the column
-    beside the amount that says on which side of the rule's lines a subject stands, such as its band; ``varying`` says how
-    the rule is calculated for many scores and costs of the same subjects at once.
+    settings under which the tables can be used where those of the parameters do not suit them. ``side`` names the
+    column beside the amount that says on which side of the rule's lines a subject stands, such as its band; ``varying``
+    says how the rule is calculated for many scores and costs of the same subjects at once.
     """
 
     name: str

@@ -65,10 +65,10 @@ class Varying(Generic[P, R]):
 
     ``run`` takes what the family prepared, the parameters and the :class:`Changes`, of which ``takes`` names those that
     bear on the rule. ``marks`` gives the scores; ``edges`` a function that takes any scores to the
-    side of each subject, and to the lowest score at which it would stand on a higher one while all others stay as they are
-    (below 0 where it cannot). ``beside`` names columns of the amounts'
-    table that stand beside a subject, the last of which orders them; ``over`` the amount by which its own is drawn; ``city``
-    the headline number drawn for all.
+    side of each subject, and to the lowest score at which it would stand on a higher one while all others stay as they
+    are (below 0 where it cannot). ``beside`` names columns of the amounts'
+    table that stand beside a subject, the last of which orders them; ``over`` the amount by which its own is drawn;
+    ``city`` the headline number drawn for all.
     """
 
     takes: tuple[str, ...]  # of score, cost, points

@@ -14,11 +14,13 @@ FIRST, DAYS = date(2025, 1, 2), 540  # what is on the desk began in these days, 
 APPLICATIONS, MATTERS, BREACHES = 0.03, 0.1, 0.14  # for each institution
 KINDS = ("门诊部", "诊所", "护理院", "康复医院", "口腔门诊部", "中医门诊部")
 COMMON = {  # how often an item is breached, against the others
-    "42(2)": 3, "42(3)": 4, "42(5)": 3, "42(6)": 3, "42(7)": 2, "43(1)": 3, "43(2)": 6, "43(3)": 8, "43(4)": 5, "43(6)": 4,
+    "42(2)": 3, "42(3)": 4, "42(5)": 3, "42(6)": 3, "42(7)": 2, "43(1)": 3, "43(2)": 6, "43(3)": 8, "43(4)": 5,
+    "43(6)": 4,
 }  # fmt: skip
 LATE = {"payment": 0.3, "evaluation": 0.25, "change": 0.35, "settlement": 0}  # share that is done too late
 TAKES = {  # calendar days in which it is usually done, and after which it is late for sure
-    "supplement": (1, 4, 12), "evaluation": (10, 24, 45), "publicity": (9, 14, 20), "payment": (15, 35, 60), "change": (5, 30, 60),
+    "supplement": (1, 4, 12), "evaluation": (10, 24, 45), "publicity": (9, 14, 20), "payment": (15, 35, 60),
+    "change": (5, 30, 60),
     "settlement": (40, 80, 80), "suspension": (30, 150, 190),
 }  # fmt: skip
 BARS = {"deceit_found": 0.05, "unlawful_ended": 0.05, "breach_ended": 0.06, "person_ended": 0.03}

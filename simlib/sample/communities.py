@@ -1,4 +1,5 @@
-"""The synthetic city's county medical communities: each led by a county hospital, with a year's budget and evaluation."""
+"""The synthetic city's county medical communities: each led by a county hospital, with a year's budget and
+evaluation."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ VETO_FROM = 10  # communities: in a city of fewer nobody is vetoed
 def communities(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     """Table ``communities``: a row for each hospital that is named after its county.
 
-    - ``budget`` [yuan]: 1.5 to 2.2 times what the lead is settled, in whole hundreds; ``spending`` from 9% below it to 5% above,
-      a quarter of the communities above. Of overspending up to 60% is unreasonable.
+    - ``budget`` [yuan]: 1.5 to 2.2 times what the lead is settled, in whole hundreds; ``spending`` from 9% below it to
+      5% above, a quarter of the communities above. Of overspending up to 60% is unreasonable.
     - ``score``: spread so that every bracket has its share; one in five has a bonus, one of all a veto.
 
     Parameters

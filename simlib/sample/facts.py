@@ -120,7 +120,7 @@ class _Year:
         self.card, self.criteria, self.table, self.rng, self.count = card, criteria, table, rng, len(table)
         self.size = np.log10(table["settled"].to_numpy() / MEDIAN)
         self.full = np.zeros((len(self.criteria), self.count))  # 0 where an item does not count
-        self.events = []  # what can go wrong: fact, place of the criterion, cost, trait, whether the one before must have
+        self.events = []  # what can go wrong: fact, place of the criterion, cost, trait, if the one before must
         for place, (item, criterion) in enumerate(self.criteria):
             self.full[place] = float(criterion.points) * self._counts(item)
             for n, (fact, cost) in enumerate(_costs(criterion).items()):
@@ -180,7 +180,7 @@ class _Year:
         return cases
 
     def _soften(self) -> dict[int, np.ndarray]:
-        """What each SOFT criterion reads, so that together they lose what is left to lose; ``local``, their own share."""
+        """What each SOFT criterion reads, so that together they lose what is left; ``local``, their own share."""
         values, left, self.local = {}, self.left, np.zeros(self.count)
         places = [at for kind in SOFT for at, (_, one) in enumerate(self.criteria) if one.kind == kind]
         weights = self.full[places] * self.rng.beta(4, 4, (len(places), self.count))

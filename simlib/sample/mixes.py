@@ -84,8 +84,8 @@ class Plan:
 
     ``ids``; ``level`` and ``mix`` (numbers); ``row`` (of ``tables``); ``power``: a uniform draw raised to it is the
     place in ``tables``, groups by rising points; ``effect``: ln of how dear it is; ``expected``: cases in a natural
-    year; ``irregular`` and ``reviewed``: rates. By level and group: ``means`` [yuan], the usual total cost, of a bed-day
-    group a day's; ``treated``, the expected cases.
+    year; ``irregular`` and ``reviewed``: rates. By level and group: ``means`` [yuan], the usual total cost, of a
+    bed-day group a day's; ``treated``, the expected cases.
     """
 
     def __init__(self, institutions: pd.DataFrame, seed: int, size: int):

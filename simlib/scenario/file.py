@@ -20,7 +20,8 @@ KEYS = ("title", "title_en", "question", "base", "data", "rules", "params")
 
 
 def named(text: str, folder: Path = Path()) -> Path:
-    """The file that somebody means: the one at this path (from ``folder``) or, where none is, the shipped scenario of this name.
+    """The file that somebody means: the one at this path (from ``folder``) or, where none is, the shipped scenario of
+    this name.
 
     What is neither stays the path it was, and :func:`load` says so.
     """
@@ -36,7 +37,8 @@ def _shipped() -> dict[str, Path]:
 
 
 def load(path: Path, beside: Path | None = None) -> Scenario:
-    """A scenario file with its chain of bases, which stand ``beside`` an uploaded one. BadInput with file, row, key and what to do."""
+    """A scenario file with its chain of bases, which stand ``beside`` an uploaded one. BadInput with file, row, key and
+    what to do."""
     path = Path(path)
     files = chain(path, beside)
     merged: dict[str, Any] = {"params": {}}
@@ -99,7 +101,8 @@ def chain(path: Path, beside: Path | None = None) -> list[tuple[Path, dict[str, 
 
 
 def _missing(text: str) -> Text:
-    """What to say where no file is: to a name without folder and ending, or to a shipped file's name, which name is near."""
+    """What to say where no file is: to a name without folder and ending, or to a shipped file's name, which name is
+    near."""
     known, name = _shipped(), text.removesuffix(".yaml")
     if Path(text).name != text or (name != text and name not in known):
         return NO_FILE

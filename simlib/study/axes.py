@@ -116,7 +116,8 @@ def _options(declared: Declaration, values: str) -> tuple[Choice, ...]:
     known = {option.value: option for option in declared.options}
     named = [one.strip() for one in values.split(",")] if values else list(known)
     if unknown := [one for one in named if one not in known]:
-        raise BadInput([Problem(NOT_AN_OPTION.fill(allowed=declared.allowed()), column=declared.path, value=one) for one in unknown])  # fmt: skip
+        raise BadInput([Problem(NOT_AN_OPTION.fill(allowed=declared.allowed()), column=declared.path,
+                                value=one) for one in unknown])  # fmt: skip
     return tuple(known[one] for one in dict.fromkeys(named))
 
 

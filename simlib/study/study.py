@@ -28,8 +28,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Made:
-    """What a study wrote: the run that its manifest tells of, its tables, and by name its JSON files and the bytes of tables
-    that have a file of their own."""
+    """What a study wrote: the run that its manifest tells of, its tables, and by name its JSON files and the bytes of
+    tables that have a file of their own."""
 
     run: Run
     tables: list[tuple[Table, pd.DataFrame]] = field(default_factory=list)
@@ -38,8 +38,8 @@ class Made:
 
 
 class Study(ABC):
-    """One kind of study, declared in its folder of ``simlib.study`` and listed in ``STUDIES``; all else follows from that:
-    its command, its help, and ``simlib verify``."""
+    """One kind of study, declared in its folder of ``simlib.study`` and listed in ``STUDIES``; all else follows from
+    that: its command, its help, and ``simlib verify``."""
 
     name: str  # of its command
     help: Text
@@ -54,8 +54,8 @@ class Study(ABC):
         """Run it as the command line asks; an exit code where it is not 0. BadInput."""
 
     def again(self, recorded: Manifest, tables: Tables, bench: Bench) -> Made | None:
-        """What the command wrote, from its manifest and the tables of the data, without writing anything; None where nothing
-        makes it again. BadInput where the manifest's settings do not allow it."""
+        """What the command wrote, from its manifest and the tables of the data, without writing anything; None where
+        nothing makes it again. BadInput where the manifest's settings do not allow it."""
         return None
 
 

@@ -127,6 +127,8 @@ NOT_INTEGER = Text("应为整数。请核对。", "It must be a whole number. Ch
 NOT_BOOLEAN = Text("应为 True/False、1/0 或 是/否。", "Write True/False or 1/0.")
 NOT_DATE = Text("不是日期。请写成 2021-01-31 或 2021/1/31，不带时间。",
                 "Not a date. Write it as 2021-01-31 or 2021/1/31, without a time.")  # fmt: skip
-FORMULA = Text("以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。",
-               "It begins with = + - or @ and a spreadsheet would run it as a formula. Remove that character.")  # fmt: skip
+FORMULA = Text(
+    "以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。",
+    "It begins with = + - or @ and a spreadsheet would run it as a formula. Remove that character.",
+)
 CONTROL = Text("含有换行或不可见的字符。请重新输入。", "It holds a line break or invisible characters. Type it again.")

@@ -1,4 +1,5 @@
-"""What a rule is handed: small tables as DataFrames, one of tens of millions of rows as a Large that stays in its file."""
+"""What a rule is handed: small tables as DataFrames, one of tens of millions of rows as a Large that stays in its
+file."""
 
 from __future__ import annotations
 

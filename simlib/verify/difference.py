@@ -209,8 +209,10 @@ def _named(parts) -> str:
 DIFFERS = Text("现为 {stands}，重算为 {made}。", "{stands} stands, {made} recomputed.")
 MORE = Text("此文件还有 {n} 处不同{among}。", "{n} more differences in this file{among}.")
 AMONG = Text("（列：{columns}）", " (columns: {columns})")
-OTHER_BYTES = Text("数值与重算相同，但文件内容不同（换行、引号、次序或写法被改动）。",
-                   "The values are as recomputed, but the bytes are not (line ends, quotes or order changed).")  # fmt: skip
+OTHER_BYTES = Text(
+    "数值与重算相同，但文件内容不同（换行、引号、次序或写法被改动）。",
+    "The values are as recomputed, but the bytes are not (line ends, quotes or order changed).",
+)
 LACKS_COLUMN = Text("缺少此列，重算有。", "The column is missing; recomputed there is one.")
 EXTRA_COLUMN = Text("多出此列，重算没有。", "The column is too many; recomputed there is none.")
 ORDER_OF_COLUMNS = Text("列的次序与重算不同。", "The columns stand in another order than recomputed.")

@@ -63,11 +63,11 @@ class Shelf:
 
 
 def verify_all(folder: Path, data: str | None = None) -> dict[str, Verdict]:
-    """The verdicts on a result folder, or on a file with its manifest beside it, and on those within the folder, by their
-    path from the first; ``.`` is the first itself.
+    """The verdicts on a result folder, or on a file with its manifest beside it, and on those within the folder, by
+    their path from the first; ``.`` is the first itself.
 
-    A folder without a manifest may hold result folders and such files; each file beside them is a difference. BadInput as
-    in :func:`verify` where there is nothing but one to check; else one that cannot be read is unchecked.
+    A folder without a manifest may hold result folders and such files; each file beside them is a difference. BadInput
+    as in :func:`verify` where there is nothing but one to check; else one that cannot be read is unchecked.
     """
     folder, shelf = Path(folder), Shelf()
     inner = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
@@ -88,8 +88,8 @@ def verify_all(folder: Path, data: str | None = None) -> dict[str, Verdict]:
 
 
 def verify(result: Path, data: str | None = None, shelf: Shelf | None = None) -> Verdict:
-    """Checks one result folder, or one file with the manifest beside it; ``data`` says where its data are now, if not where
-    they were. Nothing is written.
+    """Checks one result folder, or one file with the manifest beside it; ``data`` says where its data are now, if not
+    where they were. Nothing is written.
 
     The only files read outside the folder are those of the data. BadInput where the manifest is not whole; what is
     wrong with data that cannot be read, or with a scenario that cannot be run, stands among what is unchecked.
@@ -211,7 +211,8 @@ def _versions(recorded: Manifest) -> Iterator[Text]:
             yield VERSION.fill(name=name, recorded=shorten(before), present=version)
 
 
-CHECKED = Text("已核对 {files} 个文件的摘要、{inputs} 张数据表的摘要，并重算 {tables} 张结果表（{cells} 个单元格）和 {numbers} 个汇总数。",
+CHECKED = Text("已核对 {files} 个文件的摘要、{inputs} 张数据表的摘要，并重算 {tables} 张结果表（{cells} 个单元格）和 "
+               "{numbers} 个汇总数。",
                "Checked the digests of {files} files and of {inputs} tables of data; made {tables} result tables "
                "({cells} cells) and {numbers} summary numbers again.")  # fmt: skip
 HASH = Text("方案指纹与清单中的规则和参数不符：参数或指纹被改动。",
@@ -220,8 +221,10 @@ NO_STUDY = Text(
     "没有重算此命令的办法：只核对了摘要。", "Nothing makes this command's results again: only digests were checked."
 )
 NOT_AGAIN = Text("结果没有重算，原因见下。", "The results were not made again; the reason follows.")
-UNRECORDED = Text("清单没有记录这些参数，按文件规定值重算：{names}。",
-                  "The manifest does not record these parameters; they were given the documents' values: {names}.")  # fmt: skip
+UNRECORDED = Text(
+    "清单没有记录这些参数，按文件规定值重算：{names}。",
+    "The manifest does not record these parameters; they were given the documents' values: {names}.",
+)
 MISSING = Text("清单中有此文件，文件夹中没有。", "The manifest lists the file, and it is not there.")
 EXTRA = Text("文件夹中多出此文件，清单中没有。", "The file is there, and the manifest does not list it.")
 LINK = Text("是指向别处的链接，没有读取。", "A link to another place; it was not read.")
@@ -231,8 +234,10 @@ ALTERED = Text(
 NOT_THERE = Text("重算有此文件，文件夹和清单中都没有。", "Recomputed there is this file; folder and manifest lack it.")
 NO_INPUT = Text("当时的数据有此表，现在没有。", "The data had this table, and have it no more.")
 NEW_INPUT = Text("当时的数据没有此表，现在多出。", "The data did not have this table.")
-INPUT_CHANGED = Text("数据表已不是当时的：当时的摘要 {recorded}…，现在 {present}…。{sample}",
-                     "Not the table that was used: digest {recorded}... recorded, {present}... now.{sample}")  # fmt: skip
+INPUT_CHANGED = Text(
+    "数据表已不是当时的：当时的摘要 {recorded}…，现在 {present}…。{sample}",
+    "Not the table that was used: digest {recorded}... recorded, {present}... now.{sample}",
+)
 SAMPLE_CHANGED = Text("样例城市随版本变化。", " The sample city changes with versions.")
 ROWS_CHANGED = Text("清单记为 {recorded} 行，现有 {present} 行。", "{recorded} rows recorded, {present} there.")
 TOLD = Text("清单中的此项与重算不同。", "Not what the recomputation says.")

@@ -25,7 +25,8 @@ INSTITUTIONS = "institutions"
 
 
 def audit(run: Run, language: str = "zh") -> bytes:
-    """The workbook's bytes: the deposit, retention and the clearing of DIP as formulas that a spreadsheet recalculates to the fen.
+    """The workbook's bytes: the deposit, retention and the clearing of DIP as formulas that a spreadsheet recalculates
+    to the fen.
 
     The value beside each formula is worked out here from the same expression, and the amounts are those of the run: the
     workbook is not written where they are not. BadInput where amounts or decimals are more than a spreadsheet can hold.
@@ -70,7 +71,8 @@ def _write(
 
 
 def _made(run: Run, levers: Levers, language: str) -> dict[str, Contribution]:
-    """The sheets of each rule that has formulas, in the order of calculation; what two of them share stands with the first."""
+    """The sheets of each rule that has formulas, in the order of calculation; what two of them share stands with the
+    first."""
     made: dict[str, Contribution] = {}
     if given := _institutions(run, language):
         told = _prepayments(run)

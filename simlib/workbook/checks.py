@@ -66,7 +66,8 @@ def document_run(run: Run) -> Run | None:
 
 
 def differences(part: Part, outcome: ResultCells, document: Part | None, language: str) -> Worksheet:
-    """One row a subject: the amount by formulas, that of the documents' values, the difference; and simlib's own amount."""
+    """One row a subject: the amount by formulas, that of the documents' values, the difference; and simlib's own
+    amount."""
     family = part.family
     page = Worksheet(
         DIFFERENCES.fill(rule=family.label),

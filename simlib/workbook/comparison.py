@@ -1,4 +1,5 @@
-"""Compared scenarios as an Excel workbook: what was compared, outcomes side by side, who changes side, and everyone's amounts."""
+"""Compared scenarios as an Excel workbook: what was compared, outcomes side by side, who changes side, and everyone's
+amounts."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ _POOLS = FAMILY.result("deposit_groups").by_name
 def sheets(
     part: Part[DepositParams], given: InputSheet, months: Months | None, levers: Levers, language: str
 ) -> Contribution:
-    """The sheets of the deposit: groups, steps and results, of what ``given`` states and what was prepaid in ``months``."""
+    """The sheets of the deposit: groups, steps and results, of what ``given`` states and what was prepaid in
+    ``months``."""
     steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     number, names = group_names(given, "group")
     groups = Worksheet(GROUPS, len(names), language, (GROUPS_TITLE,))
@@ -160,7 +161,8 @@ STEPS_TITLE = Text(
 )
 STEPS_NOTE = Text(
     "点列上方的“＋”展开折叠的辅助列。超过15位的整数分节写（每节6位，第1节最低），乘、除、比较都不舍入。",
-    "Open the folded helper columns with +. Whole numbers beyond 15 digits stand in cells of 6 digits, the lowest first, so nothing is rounded on the way.",
+    "Open the folded helper columns with +. Whole numbers beyond 15 digits stand in cells of 6 digits, the lowest "
+    "first, so nothing is rounded on the way.",
 )  # fmt: skip
 GROUPS_TITLE = Text(
     "步骤：各分配组的平均分和奖励金（JS26 附件3 二）", "Steps: mean scores and pools of the groups (JS26 annex 3, 2)"

@@ -31,7 +31,8 @@ SPARE = 22  # decimals of a share beyond those that its weight takes up
 
 @dataclass(frozen=True)
 class Claims:
-    """What the sharing of the pools starts from, one row an institution; ``here`` numbers the groups on their own sheet."""
+    """What the sharing of the pools starts from, one row an institution; ``here`` numbers the groups on their own
+    sheet."""
 
     number: Cell
     here: Cell
@@ -54,7 +55,8 @@ class Shared:
 
 
 def share(claims: Claims, steps: Worksheet, groups: Worksheet, city: Worksheet, levers: Levers) -> Shared:
-    """Each group's pool by deposit x score to its claimants, the last fen by largest remainder; what nobody claims by the reading."""
+    """Each group's pool by deposit x score to its claimants, the last fen by largest remainder; what nobody claims by
+    the reading."""
     number, here = claims.number, claims.here
     reading = {option: levers.chosen(NAME, "unclaimed_pool", option) for option in ("within", "refund", "city")}
     top = steps.help(TOP, flag(claims.above.equals(1) & (claims.deposit > 0)))
@@ -89,7 +91,8 @@ def share(claims: Claims, steps: Worksheet, groups: Worksheet, city: Worksheet, 
 
 @dataclass(frozen=True)
 class Other:
-    """What the sharing of unclaimed pools among other groups starts from: weights by institution and their sums by group."""
+    """What the sharing of unclaimed pools among other groups starts from: weights by institution and their sums by
+    group."""
 
     number: Cell
     claim: Cell  # where this reading holds, exactly those above the upper threshold
@@ -101,8 +104,9 @@ class Other:
 def _of_other_groups(other: Other, claims: Claims, steps: Worksheet, groups: Worksheet, city: Worksheet) -> Cell:
     """What nobody claimed in its own group, by deposit x index to the top band of the city.
 
-    Groups have different means, so that the indexes have no common denominator: yuan for each unit of deposit x score are
-    taken to so many decimals that shares are right to more than 18, by which they are rounded and the last fen is settled.
+    Groups have different means, so that the indexes have no common denominator: yuan for each unit of deposit x score
+    are taken to so many decimals that shares are right to more than 18, by which they are rounded and the last fen is
+    settled.
     """
     factor = fraction(groups, INDEX_OF_1, (claims.count, cell(1)), claims.sum, stages=4)
     in_all = sum_all(city, INDEX_WEIGHTS, product(groups, INDEX_WEIGHTS, other.weights, factor), groups)

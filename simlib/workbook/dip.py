@@ -60,16 +60,18 @@ def sheets(
     shown, outcome = results(settled, weighed.ids, weighed.millionths, prepaid, part, language)
     checks = [
         Check(BY_INSTITUTION, total(shown.settlement, DIVIDED), summed(cleared.settlement)),
-        Check(ALL_DISTRIBUTED, summed(cleared.base) + total(cleared.undistributed, DIVIDED) - total(cleared.floored, DIVIDED),
+        Check(ALL_DISTRIBUTED,
+              summed(cleared.base) + total(cleared.undistributed, DIVIDED) - total(cleared.floored, DIVIDED),
               total(cleared.distributable, DIVIDED)),
-        Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED), total(cleared.regulation, DIVIDED)),
+        Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED),
+              total(cleared.regulation, DIVIDED)),
     ]  # fmt: skip
     return Contribution([given.page, *weighed.pages, *money.pages, steps, shown.page], checks, outcome)
 
 
 @dataclass
 class AccountRows:
-    """One row an account: to which ledger it belongs, and what it has there; a pooled institution has all in its first row."""
+    """One row an account: to which ledger it belongs, and what it has; pooled, the first has all."""
 
     ledger: Cell
     first: Cell
@@ -261,8 +263,10 @@ STEPS_TITLE = Text(
     "Steps: point value and clearing (JY art. 30-33). Amounts in fen",
 )
 STEPS_NOTE = Text(
-    "一行是一家机构的一个险种；合并核算时一家的数都在其第一行。点列上方的“＋”展开辅助列，超过15位的整数分节写（每节6位）。",
-    "A row is one scheme of an institution; pooled, all of it stands in its first row. Open the helper columns with +; longer numbers stand in cells of 6 digits.",
+    "一行是一家机构的一个险种；合并核算时一家的数都在其第一行。点列上方的“＋”展开辅助列，"
+    "超过15位的整数分节写（每节6位）。",
+    "A row is one scheme of an institution; pooled, all of it stands in its first row. Open the helper columns with +; "
+    "longer numbers stand in cells of 6 digits.",
 )  # fmt: skip
 SAME, FIRST_ROW = (
     Text("下一行是同一机构（1是）", "Next row of the same institution (1 yes)"),
@@ -298,7 +302,9 @@ POSITIVE, WITHIN = (
     Text("记账不超过应偿付（1是）", "Billed up to payable (1 yes)"),
 )
 OVERSPENT = Text("超支（1是）", "Overspent (1 yes)")
-CAP, CAP_REST, CAP_FEN = Text("记账×留用上限（整分）", "Billed x retention cap (whole fen)"), Text("记账×留用上限·余数", "Billed x cap, remainder"), Text("记账×留用上限，四舍五入到分", "Billed x cap, half up")  # fmt: skip
+CAP = Text("记账×留用上限（整分）", "Billed x retention cap (whole fen)")
+CAP_REST = Text("记账×留用上限·余数", "Billed x cap, remainder")
+CAP_FEN = Text("记账×留用上限，四舍五入到分", "Billed x cap, half up")
 CAP_TIE = Text("零头大于上限的零头（1是）", "Its part of a fen above the cap's (1 yes)")
 BASE = Text("可分配资金支付（分）", "Paid of the distributable (fen)")
 OUTCOME = Text(

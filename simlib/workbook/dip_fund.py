@@ -1,4 +1,5 @@
-"""The money of each ledger as formulas (JY art. 10, 11, 13, 31): from the funds' table to the distributable and the point value."""
+"""The money of each ledger as formulas (JY art. 10, 11, 13, 31): from the funds' table to the distributable and the
+point value."""
 
 from __future__ import annotations
 
@@ -115,7 +116,9 @@ def point_value(fund: Fund, pot: Cell, points: Number, parts: int) -> Cell:
 
 FUNDS_GIVEN, LEDGERS = Text("输入·基金", "Given funds"), Text("步骤·DIP基金", "Steps DIP funds")
 FUNDS_TITLE = Text("输入：统筹基金", "Given: funds")
-LEDGERS_TITLE = Text("步骤：基金与点值（JY 第十条、第十一条、第十三条、第三十一条）。合并核算时只用第一行", "Steps: fund and point value (JY art. 10, 11, 13, 31). The first row only where ledgers are pooled")  # fmt: skip
+LEDGERS_TITLE = Text("步骤：基金与点值（JY 第十条、第十一条、第十三条、第三十一条）。合并核算时只用第一行",
+                     "Steps: fund and point value (JY art. 10, 11, 13, 31). The first row only where ledgers are "
+                     "pooled")  # fmt: skip
 NOT_USED = Text("（合并核算，不用）", "(pooled: not used)")
 SET_ASIDE = Text("收入×计提比例，四舍五入到分", "Income x rate, half up to the fen")
 HEADROOM = Text("记账×倍数，四舍五入到分", "Billed x multiple, half up to the fen")

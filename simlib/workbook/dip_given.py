@@ -1,6 +1,7 @@
 """What the clearing of DIP starts from, as the sheets give it: points and money by account, coefficients, funds.
 
-Points come from millions of cases, which no workbook holds: they are given by institution, as simlib made them of the cases.
+Points come from millions of cases, which no workbook holds: they are given by institution, as simlib made them of the
+cases.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from simlib.workbook.parameters import MILLION, Levers
 from simlib.workbook.sheet import Worksheet
 
 NAME = FAMILY.name
-OF_CASES = ("deviation_low", "deviation_high", "review_from", "low_slope", "missing_peer", "readmission_days", "cycle_days",
+OF_CASES = ("deviation_low", "deviation_high", "review_from", "low_slope", "missing_peer", "readmission_days",
+            "cycle_days",
             "special_quota", "core_min_cases", "history_years", "year_weights")  # fmt: skip
 OF_MIX = ("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points", "age_bonus", "age_step", "age_cap", "child_age_inclusive")
 ASSUMED = ("grows", "volume_growth", "severity_growth", "coding_growth")
@@ -39,14 +41,16 @@ MIXED = ("cmi_part", "elderly_part", "child_part")
 STEPPED = {"coding_part": "coding_accuracy", "charging_part": "charging_accuracy", "irregular_part": "irregular_share"}
 POINTS = {
     "points": Text("非基层分值", "points"), "primary_points": Text("基层病种分值", "primary points"),
-    "bed_day_points": Text("床日分值", "bed-day points"), "irregular_points": Text("违规病例应得分值（乘系数的病种）", "points of irregular cases (weighed groups)"),
+    "bed_day_points": Text("床日分值", "bed-day points"),
+    "irregular_points": Text("违规病例应得分值（乘系数的病种）", "points of irregular cases (weighed groups)"),
     "irregular_plain_points": Text("违规病例应得分值（不乘系数的病种）", "points of irregular cases (other groups)"),
 }  # fmt: skip
 
 
 @dataclass
 class Accounts:
-    """One row an institution and scheme, in order of the numbers; where schemes cannot be told apart, one an institution."""
+    """One row an institution and scheme, in order of the numbers; where schemes cannot be told apart, one an
+    institution."""
 
     page: Worksheet
     ids: Cell
@@ -117,7 +121,8 @@ def _points(page: Worksheet, what: Text, one: Exact, decimals: int) -> Long:
     whole = (parts // LIMB**decimals).astype(np.int64)
     cell_of = page.give(WHOLE_OF.fill(what=what), whole, "whole", room(whole))
     behind = [
-        page.give(BEHIND.fill(what=what, first=6 * k + 1, last=6 * k + 6), (parts // LIMB ** (decimals - 1 - k) % LIMB).astype(np.int64), "whole", LIMB - 1)
+        page.give(BEHIND.fill(what=what, first=6 * k + 1, last=6 * k + 6),
+                  (parts // LIMB ** (decimals - 1 - k) % LIMB).astype(np.int64), "whole", LIMB - 1)
         for k in range(decimals)
     ]  # fmt: skip
     return Long((*behind[::-1], cell_of))
@@ -134,7 +139,8 @@ class Coefficients:
 
 
 def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: str) -> Coefficients:
-    """The coefficient of each institution (JY art. 21-24): what hangs on the mix of cases is given, the rest are formulas."""
+    """The coefficient of each institution (JY art. 21-24): what hangs on the mix of cases is given, the rest are
+    formulas."""
     standing = made.books.standing
     ids = np.asarray(standing.ids, dtype=object)
     order = np.array(sorted(range(len(ids)), key=ids.tolist().__getitem__), dtype=np.int64)
@@ -156,7 +162,8 @@ def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: st
         mark = given.give(FLAG.fill(what=LABELS[name]), standing.flags[name][order].astype(np.int64), "whole", 1)
         parts[name] = mark * old * levers.millionths(NAME, amount)
     ranks = [
-        given.give(columns[f"specialties_{rank}"], counts[order], "whole", room(counts)) * levers.millionths(NAME, f"specialty_{rank}")
+        given.give(columns[f"specialties_{rank}"], counts[order], "whole", room(counts)) * levers.millionths(NAME,
+            f"specialty_{rank}")
         for rank, counts in standing.specialties.items()
     ]  # fmt: skip
     parts["specialty_part"] = (ranks[0] + ranks[1] + ranks[2]) * old
@@ -222,7 +229,8 @@ ACCOUNTS = Text("输入·分值", "Given points")
 ACCOUNTS_TITLE = Text("输入：各机构分值和医疗费用", "Given: points and money of the institutions")
 FROM_CASES = Text(
     "分值由 simlib 按逐例病例算出（见 dip_cases），病例太多不能放进工作簿；费用由病例表合计。",
-    "simlib made the points of the cases (see dip_cases), which are too many for a workbook; money is summed from the cases.",
+    "simlib made the points of the cases (see dip_cases), which are too many for a workbook; money is summed from the "
+    "cases.",
 )
 NUMBER = Text("机构序号（有住院病例的机构，按编号）", "Institution's place among those with cases")
 LEDGER_NUMBER = Text("险种序号", "Number of the scheme")
@@ -256,7 +264,10 @@ BY_MIX = Text(
     "固定：CMI 和年龄加成取自 dip_coefficients（病例太多）",
     "fixed: parts of CMI and ages come from dip_coefficients (too many cases)",
 )
-IN_PROPORTION = Text("固定：扣减取自 dip_coefficients（按比例扣减没有有限小数）", "fixed: deductions come from dip_coefficients (shares of steps have no end of decimals)")  # fmt: skip
+IN_PROPORTION = Text(
+    "固定：扣减取自 dip_coefficients（按比例扣减没有有限小数）",
+    "fixed: deductions come from dip_coefficients (shares of steps have no end of decimals)",
+)
 FULL_STEPS = Text("固定：公式按足步扣减", "fixed: the formulas count full steps")
 GROWN = Text("固定：假设的增长先于分账取整", "fixed: the growth assumed is rounded by ledger")
 NO_SCHEMES = Text("固定：数据不能按险种分开", "fixed: the data cannot be told apart by scheme")

@@ -1,4 +1,5 @@
-"""What the regulation fund bears of overspending as formulas (JY art. 33), scaled to what it has by largest remainder."""
+"""What the regulation fund bears of overspending as formulas (JY art. 33), scaled to what it has by largest
+remainder."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Formulas that know what they come to: one expression gives the text of a cell and its value, row by row.
 
-A spreadsheet calculates in floats. Whole numbers below 10^15 are exact there, in sums, products and whole parts alike, so every
-expression of whole numbers carries a bound, and one that could pass 10^15 is refused; larger numbers stand in several cells
-(see :mod:`simlib.workbook.long_numbers`).
+A spreadsheet calculates in floats. Whole numbers below 10^15 are exact there, in sums, products and whole parts alike,
+so every expression of whole numbers carries a bound, and one that could pass 10^15 is refused; larger numbers stand in
+several cells (see :mod:`simlib.workbook.long_numbers`).
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class Cell:
     def bounded(self, most: int) -> Cell:
         """The same, known to be at most ``most``."""
         return Cell(
-            self.text, self.value, min(most, self.most if self.most is not None else most), self.rank, self.place, self.signed
+            self.text, self.value, min(most, self.most if self.most is not None else most), self.rank, self.place,
+            self.signed
         )  # fmt: skip
 
 
@@ -202,7 +203,8 @@ def total(column: Cell, most: int | None = None) -> Cell:
 
 
 def by(column: Cell, key: Cell, here: Cell, most: int | None = None) -> Cell:
-    """The sum of a column over the rows whose ``key`` is ``here``; keys are numbers, so no text is taken for a pattern."""
+    """The sum of a column over the rows whose ``key`` is ``here``; keys are numbers, so no text is taken for a
+    pattern."""
     text = f"SUMIFS({column.there.range},{key.there.range},{here.text})"
     return _sum(text, _sums(key, here, column.value), column, most)
 
@@ -237,7 +239,8 @@ def _extreme(name: str, function, one: Cell, other: Cell, bound) -> Cell:
     most = None if one.most is None or other.most is None else max(one.most, other.most)
     if most is not None and not one.signed and not other.signed:
         most = bound(one.most, other.most)
-    return Cell(f"{name}({one.text},{other.text})", function(one.value, other.value), most, ATOM, None, one.signed or other.signed)  # fmt: skip
+    return Cell(f"{name}({one.text},{other.text})", function(one.value, other.value), most, ATOM, None,
+                one.signed or other.signed)  # fmt: skip
 
 
 def _part(one: Cell, rank: int) -> str:
@@ -258,5 +261,6 @@ def _compared(a: Cell, b: Cell, sign: str, function) -> Cell:
 
 TOO_LARGE = Text(
     "金额过大或小数位过多，电子表格的 15 位数字算不到分，没有写工作簿。请核对单位和小数位。",
-    "Amounts are too large, or have too many decimals, for the 15 digits of a spreadsheet; no workbook was written. Check units and decimals.",
+    "Amounts are too large, or have too many decimals, for the 15 digits of a spreadsheet; no workbook was written. "
+    "Check units and decimals.",
 )  # fmt: skip

@@ -102,7 +102,8 @@ class Months:
 
 
 def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, language: str, by_rule: bool) -> Months:
-    """The monthly bills and what is prepaid of them (JY art. 26); with ``by_rule`` off the prepayments are given as they are."""
+    """The monthly bills and what is prepaid of them (JY art. 26); with ``by_rule`` off the prepayments are given as
+    they are."""
     table = prepayments.sort_values([KEY, "month"], kind="stable").reset_index(drop=True)
     place = pd.Index(institutions.table[KEY]).get_indexer(table[KEY]) + 1
     given = Worksheet(BILLS, len(table), language, (BILLS_TITLE, GIVEN_NOTE))
@@ -189,7 +190,8 @@ INSTITUTIONS_TITLE = Text("输入：定点医疗机构", "Given: designated inst
 BILLS = Text("输入·月度记账", "Given monthly bills")
 BILLS_TITLE = Text("输入：各月记账和扣（罚）款", "Given: bills and penalties of each month")
 MONTHS = Text("步骤·月预结算", "Steps monthly prepayment")
-MONTHS_TITLE = Text("步骤：月预结算（JY 第二十六条）和从中预留的保证金（JY 第四十条）", "Steps: monthly prepayment (JY art. 26) and the deposit withheld of it (JY art. 40)")  # fmt: skip
+MONTHS_TITLE = Text("步骤：月预结算（JY 第二十六条）和从中预留的保证金（JY 第四十条）",
+                    "Steps: monthly prepayment (JY art. 26) and the deposit withheld of it (JY art. 40)")  # fmt: skip
 NUMBER = Text("机构序号（本簿按编号排序）", "Institution's place in order of the numbers")
 GROUP_NUMBER = Text("组序号（本簿按组名排序）", "Group's place in order of the names")
 BILLED_FEN = Text("当月住院记账（分）", "Billed in the month (fen)")

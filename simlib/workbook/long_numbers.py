@@ -1,7 +1,7 @@
-"""Whole numbers of any length in cells: six digits a cell, so that a spreadsheet multiplies, divides and compares them exactly.
+"""Whole numbers of any length in cells, six digits a cell: a spreadsheet multiplies, divides, compares them exactly.
 
-A long number is the sum of its cells times 1, 10^6, 10^12 and so on. Where a number is small enough for one cell everything
-here falls back to an ordinary formula.
+A long number is the sum of its cells times 1, 10^6, 10^12 and so on. Where a number is small enough for one cell
+everything here falls back to an ordinary formula.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from simlib.workbook import formula
 from simlib.workbook.formula import DIVIDED, EXACT, Cell, by, cell, flag, look, rest, total, where
 
 LIMB = 10**6
-NEARLY = 8  # a number up to so many times 10^6 need not be taken apart to be multiplied
+NEARLY = 8  # a number up to so many times 10^6 is multiplied whole
 BIAS = 0.2  # above the error of a quotient of floats below 10^14, and below 1 with it: the trial is right or 1 too high
 HALF = 0.5
 
@@ -157,12 +157,12 @@ def less(page, what: Text, left: tuple[Number, ...], right: tuple[Number, ...]) 
     return negative(page, what, raw((1, *sides[0]), (-1, *sides[1])))
 
 
-def quotient(page, what: Text, factors: tuple[Number, ...], divisor: Number, *, most: int = DIVIDED, half_up: bool = False,
-             half_down: bool = False, remainder: bool = False, signed: bool = False):  # fmt: skip
-    """The product of ``factors`` by ``divisor``, whole part, or to the nearest with halves up or down; with ``remainder``, that too.
+def quotient(page, what: Text, factors: tuple[Number, ...], divisor: Number, *,
+             most: int = DIVIDED, half_up=False, half_down=False, remainder=False, signed=False):  # fmt: skip
+    """``factors`` multiplied, by ``divisor``: whole part, or to the nearest, halves up or down; or with ``remainder``.
 
-    A float quotient is a trial at most 1 too high, which the sign of what it leaves shows. The quotient is at most ``most``
-    (below 10^14); where the divisor is 0 it is 0. ``signed``: a factor may be negative.
+    A float quotient is a trial at most 1 too high, which the sign of what it leaves shows. The quotient is at most
+    ``most`` (below 10^14); where the divisor is 0 it is 0. ``signed``: a factor may be negative.
     """
     halved = half_up or half_down
     small = None if signed else _cells(factors)
@@ -202,7 +202,7 @@ def quotient(page, what: Text, factors: tuple[Number, ...], divisor: Number, *, 
 
 
 def fraction(page, what: Text, factors: tuple[Number, ...], divisor: Number, stages: int) -> Long:
-    """A quotient with twelve decimals more for each stage, cut off: a long number whose lowest cells stand behind the point."""
+    """A quotient with twelve decimals more for each stage, cut off: its lowest cells stand behind the point."""
     found, over = quotient(page, what, factors, divisor, most=DIVIDED - 1, remainder=True)
     limbs = split(page, what, found).limbs
     for stage in range(stages):
@@ -267,7 +267,7 @@ def keys(page, what: Text, number: Number) -> list[Cell]:
 
 
 def ranked(page, what: Text, number: Number, claims: Cell) -> Cell:
-    """The place of each row among those of the same ``claims`` (a number above 0): the largest first, then the upper row."""
+    """Each row's place among those of the same ``claims`` (a number above 0): largest first, then the upper row."""
     order = keys(page, what, number)
     within = f"{claims.there.range},{claims.text}"
     higher, equal = [], within

@@ -52,7 +52,8 @@ class Levers:
         return any(path.startswith(f"{family}.") for path in self.used)
 
     def write(self, book, styles: Styles, language: str) -> None:
-        """One row a parameter: label, value, document's value, unit, bounds, whether formulas follow it, clause, kind."""
+        """One row a parameter: label, value, document's value, unit, bounds, whether formulas follow it, clause,
+        kind."""
         name = SHEET.to(language)
         sheet = book.add_worksheet(name)
         sheet.write_string(0, 0, TITLE.to(language), styles.of("title"))
@@ -122,11 +123,13 @@ SHEET = PARAMETERS
 TITLE = Text("参数：公式按名称引用“取值”一列", "Parameters: formulas call the column Value by name")
 HOW = Text(
     "黄底的可以改，改后重新计算，各表随之变化；灰底的固定，说明见“是否随改随算”一列。比例写小数（5% 写 0.05）。",
-    "Yellow cells may be changed: recalculate and the sheets follow. Grey ones are fixed, the column Live says why. Ratios are decimals (5% is 0.05).",
+    "Yellow cells may be changed: recalculate and the sheets follow. Grey ones are fixed, the column Live says why. "
+    "Ratios are decimals (5% is 0.05).",
 )  # fmt: skip
 HEADINGS = [
     (PATH, 32), (PARAMETER, 30), (SET_TO, 12),
-    (Text("百万分之几（公式用）", "In millionths (for formulas)"), 13), (Text("写入时的含义", "Meaning when written"), 18),
+    (Text("百万分之几（公式用）", "In millionths (for formulas)"), 13),
+    (Text("写入时的含义", "Meaning when written"), 18),
     (DOCUMENT, 14), (UNIT, 8), (Text("允许范围", "Allowed"), 26),
     (Text("是否随改随算", "Live"), 26), (CLAUSE, 26), (Text("种类", "Kind"), 10),
 ]  # fmt: skip

@@ -43,7 +43,8 @@ def sheets(part: Part, levers: Levers, language: str) -> Contribution:
     quoted = ",".join(cell(word).text for word in words)
     named = Cell(f"CHOOSE({bracket.text},{quoted})", np.array(words, dtype=object)[bracket.value - 1])
     columns = {
-        KEY: given.ids, "score": given.column("score"), "bonus_given": given.column("bonus") if "bonus" in given else cell(0),
+        KEY: given.ids, "score": given.column("score"),
+        "bonus_given": given.column("bonus") if "bonus" in given else cell(0),
         "bonus": bonus / one, "total_score": total / one, "bracket": named, "ratio": ratio,
         **{name: amount / FEN for name, amount in money.items()},
     }  # fmt: skip

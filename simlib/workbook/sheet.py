@@ -46,8 +46,8 @@ class Written:
 
 
 class Formulas(worksheet.Worksheet):
-    """A sheet whose formulas are taken as they are: all functions used are as old as the format, and looking for newer ones in
-    each of half a million cells would take a minute."""
+    """A sheet whose formulas are taken as they are: all functions used are as old as the format, and looking for newer
+    ones in each of half a million cells would take a minute."""
 
     def _prepare_formula(self, formula, expand_future_functions=False):
         return formula.removeprefix("=")

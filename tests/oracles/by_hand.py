@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from simlib.course import comparing, deposit, dip_clearing, dip_points, retention, scorecard
+from simlib.course import comparing, deposit, dip_clearing, dip_points, retention, scorecard, six_hospitals
 
 CHAPTERS = {
     "01_deposit": deposit, "02_scorecards": scorecard, "03_dip_points": dip_points, "04_dip_clearing": dip_clearing,
@@ -75,10 +75,10 @@ BY_HAND = {  # worked out here, without simlib
     "retention.fall": "falls" if 1 - 10 * Fraction("0.08") < Fraction("0.50") else "rises",
     "retention.veto": 60_000_000 * Fraction(97, 100),
     "retention.overspent": 200_000 + (30_500_000 - 30_000_000 - 200_000) * Fraction(30, 100),
-    "compare.file": comparing.ASKED[comparing.RAISED],
+    "compare.file": comparing.ASKED[six_hospitals.RAISED],
     "compare.gain": 15_000 - fen(15_000 * Fraction(400_000 * 105, 400_000 * 105 + 300_000 * Fraction("102.5"))),
     "compare.sides": 2,  # 丁 at 84 / 85, 戊 at 78.8 / 85
-    "compare.reading": comparing.ASKED[comparing.CITY],
+    "compare.reading": comparing.ASKED[six_hospitals.CITY],
     "compare.least": Fraction("92.25") / Fraction(Fraction("94.5") + Fraction("92.25") + Fraction("83.25"), 3),
     "compare.total": "less",
     "compare.verify": "recomputed",

@@ -13,8 +13,10 @@ from simlib.rules.agreement.timeline import timeline
 from simlib.rules.agreement.views import by_item, overdue, range_of_damages, sensitivity
 
 __all__ = [
-    "CONDITIONS", "FAMILY", "LADDER", "PLAN", "Action", "Actor", "AgreementParams", "Asks", "Condition", "Direction", "Eligibility",
+    "CONDITIONS", "FAMILY", "LADDER", "PLAN", "Action", "Actor", "AgreementParams", "Asks", "Condition", "Direction",
+    "Eligibility",
     "FirstDay", "Grave44", "Rung", "Status", "Step", "Unit", "add_months", "add_workdays", "by_item",
-    "consequences", "eligibility", "explain", "institutions", "is_workday", "overdue", "range_of_damages", "sensitivity",
+    "consequences", "eligibility", "explain", "institutions", "is_workday", "overdue", "range_of_damages",
+    "sensitivity",
     "timeline", "verdicts", "workdays_after",
 ]  # fmt: skip

@@ -30,9 +30,9 @@ def eligibility(applicants: pd.DataFrame, params: AgreementParams | None = None)
     """The conditions that applicants do not meet, or of which nobody can say, as the table ``agreement_conditions``.
 
     JS3 art. 5, 6, 8, 9, and 7 for those who apply as an internet hospital. Months and years are those of the calendar,
-    counted to the day of the application; the anniversary itself is enough, and 100 beds are 100. A blank answer, date or
-    count makes a condition unknown wherever the answer hangs on it; a blank date of a bar means that there was no such
-    event, and a missing column of such dates that nobody knows. No parameter bears on it.
+    counted to the day of the application; the anniversary itself is enough, and 100 beds are 100. A blank answer, date
+    or count makes a condition unknown wherever the answer hangs on it; a blank date of a bar means that there was no
+    such event, and a missing column of such dates that nobody knows. No parameter bears on it.
 
     Parameters
     ----------
@@ -63,10 +63,11 @@ def eligibility(applicants: pd.DataFrame, params: AgreementParams | None = None)
 
 @cites("JS3 5", "JS3 6", "JS3 7", "JS3 8", "JS3 9")
 def verdicts(applicants: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame:
-    """Who may be designated, as the table ``agreement_eligibility``: applicant_id, outcome, failed, unknown (conditions).
+    """Who may be designated, as the table ``agreement_eligibility``: applicant_id, outcome, failed, unknown
+    (conditions).
 
-    ``conditions`` is the table of :func:`eligibility`. Outcome: failed with any condition not met, else unknown with any
-    that cannot be judged, else eligible.
+    ``conditions`` is the table of :func:`eligibility`. Outcome: failed with any condition not met, else unknown with
+    any that cannot be judged, else eligible.
     """
     names = applicants[KEY].tolist()
     counts = {

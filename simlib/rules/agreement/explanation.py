@@ -97,18 +97,26 @@ INTERVIEW = Text(
     "Those in charge are called to an interview (JS3 art. {article}).",
 )
 HELD = Text("拒不改正：暂停或不予拨付费用（JS3 第四十二条）。", "Not corrected: payment is held (JS3 art. 42).")
-NOT_CHARGED = Text("填报的基金损失 {loss} 元不计追回和违约金：第四十二条没有规定。",
-                   "The loss of {loss} yuan given is neither recovered nor charged: art. 42 knows neither.")  # fmt: skip
+NOT_CHARGED = Text(
+    "填报的基金损失 {loss} 元不计追回和违约金：第四十二条没有规定。",
+    "The loss of {loss} yuan given is neither recovered nor charged: art. 42 knows neither.",
+)
 NO_LOSS = Text("没有基金损失：不追回费用，不计违约金。", "No loss of the fund: nothing to recover, no damages.")
-RECOVERED = Text("造成基金损失 {loss} 元：不予支付或追回 {recovered} 元（JS3 {zh}）。",
-                 "The fund lost {loss} yuan: {recovered} yuan are refused or recovered (JS3 art. {article}).")  # fmt: skip
-DAMAGES = Text("违约金 = {loss} × {rate} = {damages} 元，四舍五入到分（JS3 {zh}、第四十八条）。",
-               "Damages = {loss} × {rate} = {damages} yuan, half up to the fen (JS3 art. {article}, art. 48).")  # fmt: skip
+RECOVERED = Text(
+    "造成基金损失 {loss} 元：不予支付或追回 {recovered} 元（JS3 {zh}）。",
+    "The fund lost {loss} yuan: {recovered} yuan are refused or recovered (JS3 art. {article}).",
+)
+DAMAGES = Text(
+    "违约金 = {loss} × {rate} = {damages} 元，四舍五入到分（JS3 {zh}、第四十八条）。",
+    "Damages = {loss} × {rate} = {damages} yuan, half up to the fen (JS3 art. {article}, art. 48).",
+)
 RANGE = Text("比例由协议约定；文件允许 {low} 至 {high}，违约金即在 {least} 至 {most} 元之间。",
-             "The agreement sets the rate; the document allows {low} to {high}, hence damages from {least} to {most} yuan.")  # fmt: skip
+             "The agreement sets the rate; the document allows {low} to {high}, hence damages from {least} to {most} "
+             "yuan.")  # fmt: skip
 STAFF = {
     43: Text("拒不改正或后果严重：中止责任人员或所在部门涉及基金的医疗服务（JS3 第四十三条）。",
-             "Not corrected or grave: those responsible, or their department, give no services at the fund's cost (JS3 art. 43)."),
+             "Not corrected or grave: those responsible, or their department, give no services at the fund's cost (JS3 "
+             "art. 43)."),
     44: Text("中止责任人员或所在部门涉及基金的医疗服务（JS3 第四十四条）。",
              "Those responsible, or their department, give no services at the fund's cost (JS3 art. 44)."),
 }  # fmt: skip
@@ -119,20 +127,24 @@ ACTIONS = {
     Action.TERMINATE.value: Text("解除医保协议（{why}）。", "The agreement is terminated ({why})."),
 }
 REFERRED = {
-    42: Text("拒不改正且影响严重：移交医疗保障行政部门（JS3 第四十二条）。", "Not corrected, with grave effects: referred to the authority (JS3 art. 42)."),
-    43: Text("以骗取基金为目的：移交医疗保障行政部门（JS3 第四十三条）。", "Meant to defraud: referred to the authority (JS3 art. 43)."),
+    42: Text("拒不改正且影响严重：移交医疗保障行政部门（JS3 第四十二条）。",
+             "Not corrected, with grave effects: referred to the authority (JS3 art. 42)."),
+    43: Text("以骗取基金为目的：移交医疗保障行政部门（JS3 第四十三条）。",
+             "Meant to defraud: referred to the authority (JS3 art. 43)."),
     44: Text("移交医疗保障行政部门（JS3 第四十四条）。", "Referred to the authority (JS3 art. 44)."),
 }  # fmt: skip
-OFFSET = Text("行政责令暂停 {ordered} 天，协议已中止 {suspended} 天，一日折抵一日，还须暂停 {left} 天（JS3 第四十五条）。",
-              "Of {ordered} days ordered by the authority the {suspended} suspended by agreement count day for day: {left} are "
-              "left (JS3 art. 45).")  # fmt: skip
+OFFSET = Text("行政责令暂停 {ordered} 天，协议已中止 {suspended} 天，一日折抵一日，还须暂停 {left} 天（JS3 第四十五条）"
+              "。",
+              "Of {ordered} days ordered by the authority the {suspended} suspended by agreement count day for day: "
+              "{left} are left (JS3 art. 45).")  # fmt: skip
 TOTAL = Text("{count} 起违约合计：追回 {recovered} + 违约金 {damages} = {total} 元。",
              "Breaches: {count}; recovered {recovered} + damages {damages} = {total} yuan in all.")  # fmt: skip
 BOTH = Text("同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
             "Damages do not count against a fine for the same act: both are due (JS3 art. 45).")  # fmt: skip
 WORKDAYS = Text("个工作日", "working days")
 SIDES = {
-    "latest": Text("最迟", "at the latest"), "earliest": Text("最早", "at the earliest"), "before": Text("最迟", "at the latest"),
+    "latest": Text("最迟", "at the latest"), "earliest": Text("最早", "at the earliest"),
+    "before": Text("最迟", "at the latest"),
 }  # fmt: skip
 WENT = {
     Status.IN_TIME.value: Text("{done} 办结，按期", "done {done}, in time"),

@@ -107,7 +107,8 @@ def summarise(results: Results) -> dict[str, int | float]:
 
 
 def warnings(results: Results, tables: Tables, params: AgreementParams) -> list[Text]:
-    """What a user must see: losses not charged, blanks and how they were taken, rates nobody set, what is late or unknown."""
+    """What a user must see: losses not charged, blanks and how they were taken, rates nobody set, what is late or
+    unknown."""
     found = (
         _of_breaches(results["agreement"], small(tables, INCIDENTS.name), params) if INCIDENTS.name in tables else []
     )
@@ -151,22 +152,28 @@ NO_GRAVE = Text(
 NO_WORKDAYS = Text(
     "没有按工作日计的期限，此项不起作用。", "No deadline is counted in working days: this has no effect."
 )
-NOT_CHARGED = Text("{count} 起第四十二条的违约填有基金损失，共 {amount} 元；该条没有规定追回和违约金，未计（JS3 第四十二条）。",
-                   "{count} breaches of art. 42 give a loss, {amount} yuan in all; the article knows neither recovery nor damages, "
-                   "and none is charged (JS3 art. 42).")  # fmt: skip
+NOT_CHARGED = Text("{count} 起第四十二条的违约填有基金损失，共 {amount} 元；该条没有规定追回和违约金，未计（JS3 "
+                   "第四十二条）。",
+                   "{count} breaches of art. 42 give a loss, {amount} yuan in all; the article knows neither recovery "
+                   "nor damages, and none is charged (JS3 art. 42).")  # fmt: skip
 NO_LOSS_GIVEN = Text(
     "{count} 起第四十三、四十四条的违约没有填写基金损失，按 0 计。",
     "{count} breaches of art. 43 or 44 give no loss: counted as 0.",
 )
 NO_ANSWER = Text("{count} 起违约没有填写拒不改正、后果严重或骗取目的，按没有处理。",
-                 "{count} breaches do not say whether they were left uncorrected, grave or meant to defraud: taken as not.")  # fmt: skip
+                 "{count} breaches do not say whether they were left uncorrected, grave or meant to defraud: taken as "
+                 "not.")  # fmt: skip
 NO_DAYS = Text("{count} 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
-               "{count} breaches have days ordered and no days suspended by agreement: none is counted against them (JS3 art. 45).")  # fmt: skip
-RATES = Text("违约金比例文件只规定了范围，由协议约定；现按第四十三条 {rate_43}、第四十四条 {rate_44}、上限 {cap} 计（JS3 第四十三条、第四十四条、第四十八条）。",
-             "The document sets only a range of the damages, the agreement the rate; counted are {rate_43} for art. 43, {rate_44} for "
-             "art. 44, at most {cap} (JS3 art. 43, 44, 48).")  # fmt: skip
-LOW_CAP = Text("违约金上限 {cap} 低于第四十四条的最低比例 {least}，按上限计（JS3 第四十四条、第四十八条）。",
-               "The cap of {cap} lies below the least rate of art. 44, {least}; the cap is used (JS3 art. 44, 48).")  # fmt: skip
+               "{count} breaches have days ordered and no days suspended by agreement: none is counted against them "
+               "(JS3 art. 45).")  # fmt: skip
+RATES = Text("违约金比例文件只规定了范围，由协议约定；现按第四十三条 {rate_43}、第四十四条 {rate_44}、上限 {cap} "
+             "计（JS3 第四十三条、第四十四条、第四十八条）。",
+             "The document sets only a range of the damages, the agreement the rate; counted are {rate_43} for art. "
+             "43, {rate_44} for art. 44, at most {cap} (JS3 art. 43, 44, 48).")  # fmt: skip
+LOW_CAP = Text(
+    "违约金上限 {cap} 低于第四十四条的最低比例 {least}，按上限计（JS3 第四十四条、第四十八条）。",
+    "The cap of {cap} lies below the least rate of art. 44, {least}; the cap is used (JS3 art. 44, 48).",
+)
 LATE = Text("{count} 件事项逾期。", "{count} matters are late.")
 TOO_EARLY = Text("{count} 件事项早于规定的时间。", "{count} matters were done too early.")
 UNKNOWN = Text(

@@ -119,10 +119,11 @@ def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None)
     """What each breach leads to, as the table ``agreement`` (JS3 art. 42 to 45, 48).
 
     - interview: art. 42, 43. payment_held: art. 42, not corrected.
-    - recovered = loss, damages = loss x rate half up to the fen (art. 43, 44); rate = min(the article's, ``damages_cap``).
-      Art. 42 knows neither: a loss given with one of its items is not charged.
+    - recovered = loss, damages = loss x rate half up to the fen (art. 43, 44); rate = min(the article's,
+      ``damages_cap``). Art. 42 knows neither: a loss given with one of its items is not charged.
     - staff_suspended: art. 43, not corrected or grave; art. 44, always.
-    - action: art. 44, by item (4, 5, 6, 8 terminate; 7, 9 suspend); what is especially grave by ``grave_44``; the graver.
+    - action: art. 44, by item (4, 5, 6, 8 terminate; 7, 9 suspend); what is especially grave by ``grave_44``; the
+    graver.
     - referred: art. 42, grave and not corrected; art. 43, meant to defraud; art. 44 items 1, 2, 3, 10.
     - days_left = max(ordered_days - suspended_days, 0), where days were ordered (art. 45).
     - total = recovered + damages, net = -total.

@@ -63,6 +63,7 @@ def add_months(day: date, n: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-NO_CALENDAR = Text("工作日历没有 {year} 年的放假安排，无法计算工作日，也不推算。请更新日历包 chinesecalendar，或核对日期。",
+NO_CALENDAR = Text("工作日历没有 {year} 年的放假安排，无法计算工作日，也不推算。请更新日历包 chinesecalendar，"
+                   "或核对日期。",
                    "The calendar of working days does not have {year}, and nothing is guessed. Update the package "
                    "chinesecalendar, or check the date.")  # fmt: skip

@@ -73,7 +73,8 @@ BY_INCIDENT = Table(
 BY_INSTITUTION = Table(
     "agreement_institutions", Text("各机构违约处理", "Breaches by institution"), "institution_id",
     (
-        _INSTITUTION, _number("incidents", "违约", "Breaches", CASES), _LOSS, _RECOVERED, _DAMAGES, _TOTAL, _NET, _ACTION,
+        _INSTITUTION, _number("incidents", "违约", "Breaches", CASES), _LOSS, _RECOVERED, _DAMAGES, _TOTAL, _NET,
+        _ACTION,
         _number("referred", "移交", "Referred", CASES), _DAYS_LEFT,
     ),
 )  # fmt: skip
@@ -96,7 +97,8 @@ BY_CONDITION = Table(
 BY_MATTER = Table(
     "agreement_timeline", Text("办理期限", "Deadlines"), "matter_id",
     (
-        _MATTER["matter_id"], _MATTER["institution_id"], _MATTER["step"], _clause(step.clause for step in PLAN.values()),
+        _MATTER["matter_id"], _MATTER["institution_id"], _MATTER["step"],
+        _clause(step.clause for step in PLAN.values()),
         _choice("actor", "由谁办理", "To be done by", Actor), _MATTER["start"],
         Column("due", Type.DATE, Text("期限", "Due")), _MATTER["done"], _choice("status", "状态", "Status", Status),
         _number("days", "超过期限的天数（负为提前）", "Days past due (below 0: before)", DAYS),
@@ -107,9 +109,12 @@ RESULTS = (BY_INCIDENT, BY_INSTITUTION, BY_APPLICANT, BY_CONDITION, BY_MATTER)
 HEADLINES = (
     _number("incidents", "违约", "Breaches", CASES), _number("institutions", "涉及机构", "Institutions", PLACES),
     _LOSS, _RECOVERED, _DAMAGES, _TOTAL,
-    _number("suspended", "中止协议的机构", "Suspended", PLACES), _number("terminated", "解除协议的机构", "Terminated", PLACES),
-    _number("referred", "移交的违约", "Breaches referred", CASES), _number("applicants", "定点申请", "Applications", PLACES),
-    _number("eligible", "符合条件", "Eligible", PLACES), _number("deadlines", "办理期限", "Deadlines", MATTERS), _number("late", "逾期", "Late", MATTERS),
+    _number("suspended", "中止协议的机构", "Suspended", PLACES),
+    _number("terminated", "解除协议的机构", "Terminated", PLACES),
+    _number("referred", "移交的违约", "Breaches referred", CASES),
+    _number("applicants", "定点申请", "Applications", PLACES),
+    _number("eligible", "符合条件", "Eligible", PLACES), _number("deadlines", "办理期限", "Deadlines", MATTERS),
+    _number("late", "逾期", "Late", MATTERS),
 )  # fmt: skip
 
 KINDS = {

@@ -27,8 +27,8 @@ def timeline(deadlines: pd.DataFrame, params: AgreementParams | None = None) -> 
 
     JS3 art. 11 to 14, 29, 31, 35 to 37, 39: see :data:`PLAN`. Working days are those of the official calendar, counted
     as ``first_day`` says; months end on the same day of the month, or its last where it has none; a period of days,
-    months or years is not moved where it ends on a day of rest, since the document does not say so. The start is the day
-    the period is counted from: for ``settlement`` any day of the year settled, for ``renewal`` the last day of the
+    months or years is not moved where it ends on a day of rest, since the document does not say so. The start is the
+    day the period is counted from: for ``settlement`` any day of the year settled, for ``renewal`` the last day of the
     agreement, for ``withdrawal`` the day it is to take effect.
 
     Parameters
@@ -38,8 +38,8 @@ def timeline(deadlines: pd.DataFrame, params: AgreementParams | None = None) -> 
     Returns
     -------
     One row a matter, in the order given: matter_id, institution_id, step, clause, actor (agency | institution | both),
-    start, due, done, status (in_time | late | open | too_early), days: done after due, below 0 before it, in working days
-    where the period has those; blank while open.
+    start, due, done, status (in_time | late | open | too_early), days: done after due, below 0 before it, in working
+    days where the period has those; blank while open.
 
     Raises
     ------

@@ -1,4 +1,5 @@
-"""What a bonus adds to a score (XX 3(6)): declared once, for the card that gives points and the rule that pays by them."""
+"""What a bonus adds to a score (XX 3(6)): declared once, for the card that gives points and the rule that pays by
+them."""
 
 from __future__ import annotations
 

@@ -212,15 +212,19 @@ NOTHING = Text("本项满分为 0。请写明分值。", "The item has no points
 OUT_OF_BOUNDS = Text("标准应在 {low} 至 {high} 之间（比例写 0.85，不写 85）。请改正。",
                      "A threshold must be from {low} to {high} (a share is 0.85, not 85). Correct it.")  # fmt: skip
 ONE_LEVER_TWICE = Text("两个参数会同名：各档应使用不同的事实，事实不能叫 points。请改正。",
-                       "Two levers would have one name: tiers need facts of their own, and none is called points. Correct it.")  # fmt: skip
-NOT_A_COLUMN = Text("既不是数据表的选项列，也不是本项的是否类事实。{near}",
-                    "Neither a column of the table that holds options nor a yes_no fact of the item. {near}")  # fmt: skip
+                       "Two levers would have one name: tiers need facts of their own, and none is called points. "
+                       "Correct it.")  # fmt: skip
+NOT_A_COLUMN = Text(
+    "既不是数据表的选项列，也不是本项的是否类事实。{near}",
+    "Neither a column of the table that holds options nor a yes_no fact of the item. {near}",
+)
 NO_OWNERSHIP = Text(
     "医共体没有所有制，不能有 private。请删除。", "Communities have no ownership, so no private. Remove it."
 )
 UNKNOWN_DOCUMENT = Text("没有这个文件代号。{near}", "There is no such document key. {near}")
 BOTH_LANGUAGES = Text("zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。请改正。",
-                      "zh must be Chinese and en English (no Chinese, no full-width signs), both of them. Correct it.")  # fmt: skip
+                      "zh must be Chinese and en English (no Chinese, no full-width signs), both of them. Correct "
+                      "it.")  # fmt: skip
 OTHER_EDITION = Text("{file} 中同一 edition 的名称不同。请写成一样，或换一个 id。",
                      "{file} names this edition differently. Write the same, or choose another id.")  # fmt: skip
 OTHER_CARD = Text("同一 edition 的 {file} 也评价这些对象。请改 edition 或 who。",

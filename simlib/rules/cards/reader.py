@@ -25,7 +25,8 @@ HERE = Path(__file__).parent
 LARGEST_FILE = 2**20  # bytes; a sane card has 12 KB
 CRITERIA = {get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(criteria.Criterion)[0])}
 PIECES = {
-    "parts": model.Part, "items": model.Item, "tiers": criteria.Tier, "variants": criteria.Variant, "facts": criteria.Fact,
+    "parts": model.Part, "items": model.Item, "tiers": criteria.Tier, "variants": criteria.Variant,
+    "facts": criteria.Fact,
     "edition": model.Edition, "private": model.Private, "bonus": model.Extra, "veto": model.Extra,
 }  # fmt: skip
 
@@ -51,7 +52,8 @@ def read_folder(*folders: Path) -> dict[str, Card]:
 
 @cites("JS26 annex 1, note 4", "JS26 annex 2, note 3")
 def read(path: Path, bases: dict[Path, Card] | None = None) -> Card:
-    """One card file, on its ``base`` (beside it, or beside this module) if it names one. BadInput with one line a fault.
+    """One card file, on its ``base`` (beside it, or beside this module) if it names one. BadInput with one line a
+    fault.
 
     ``bases`` are cards without a base that were read already; this one is added if it is such a card.
     """
@@ -223,18 +225,22 @@ NO_FOLDER = Text("没有这个评分表文件夹。请核对环境变量 SIMLIB_
                  "There is no such folder of cards. Check the environment variable SIMLIB_CARDS.")  # fmt: skip
 NO_FILE = Text("没有这个评分表文件。请核对名称。", "There is no such card file. Check the name.")
 NOT_YAML = Text("不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。请核对此行和上一行。",
-                "Not sound YAML (indentation, a tab, a bracket, or a colon without a space). Check this row and the one before.")  # fmt: skip
+                "Not sound YAML (indentation, a tab, a bracket, or a colon without a space). Check this row and the "
+                "one before.")  # fmt: skip
 TRICK = Text("不支持 * 引用、! 标记、用列表作名称和过深的层次。请直接写出内容。",
-             "References with *, tags with !, lists as names and endless nesting are not supported. Write the content itself.")  # fmt: skip
+             "References with *, tags with !, lists as names and endless nesting are not supported. Write the content "
+             "itself.")  # fmt: skip
 NOT_A_CARD = Text("不是评分表：应由 card:、edition:、parts: 等名称和内容组成。请参照 cards/README.md。",
-                  "Not a scorecard, which is made of names and contents such as card:, edition: and parts:. See cards/README.md.")  # fmt: skip
+                  "Not a scorecard, which is made of names and contents such as card:, edition: and parts:. See "
+                  "cards/README.md.")  # fmt: skip
 CARD = FileKind(LARGEST_FILE, NOT_A_CARD, NOT_YAML, TRICK, too_deep=TRICK)
 NO_BASE = Text("没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。{near}",
                "There is no such card to build on (in the same folder or shipped; without .yaml). {near}")  # fmt: skip
 ONE_BASE = Text("base 的评分表自己不能再有 base。请直接以最初的评分表为 base。",
                 "The base has a base itself. Name the first one.")  # fmt: skip
 BASE_ITEMS = Text("有 base 时，items: 是要替换的项目的列表，不能与 parts: 同用。请改正。",
-                  "With a base, items: is the list of the items to replace, and cannot stand with parts:. Correct it.")  # fmt: skip
+                  "With a base, items: is the list of the items to replace, and cannot stand with parts:. Correct "
+                  "it.")  # fmt: skip
 NO_ITEMS = Text("没有 base 时，项目写在 parts: 的各部分中。请移过去，或写明 base:。",
                 "Without a base, items stand in the parts. Move them there, or name a base.")  # fmt: skip
 SET_HERE = Text("由程序自行填写。请删除。", "simlib sets this itself. Remove it.")
@@ -244,11 +250,15 @@ UNKNOWN = Text(
 KINDS = Text(
     "没有写明评分办法的 kind，或没有这一种。可用：{kinds}。", "The criterion has no kind, or none of these: {kinds}."
 )
-THRESHOLD = Text('应为一个数，或按级别写 {{"3": 0.80, "2": 0.90, "1": 0.95}}；比例写 0.80，不写 80%。请改正。',
-                 'Give one number, or {{"3": 0.80, "2": 0.90, "1": 0.95}} by level; a share is 0.80, not 80%.').fill()  # fmt: skip
+THRESHOLD = Text(
+    '应为一个数，或按级别写 {{"3": 0.80, "2": 0.90, "1": 0.95}}；比例写 0.80，不写 80%。请改正。',
+    'Give one number, or {{"3": 0.80, "2": 0.90, "1": 0.95}} by level; a share is 0.80, not 80%.',
+).fill()
 A_NUMBER_OF_ITEM = Text('应为项目序号，如 "3" 或 "1.2"。请改正。', 'It must be an item number such as "3" or "1.2".')
-A_NAME = Text("名称只用小写英文字母、数字和下划线，以字母开头，不超过 40 个字符。请改正。",
-              "A name has lower-case letters, digits and underscores only, a letter first, at most 40 characters.")  # fmt: skip
+A_NAME = Text(
+    "名称只用小写英文字母、数字和下划线，以字母开头，不超过 40 个字符。请改正。",
+    "A name has lower-case letters, digits and underscores only, a letter first, at most 40 characters.",
+)
 A_TEXT = Text("应为文字，不能留空。请写明。", "It must be text and not blank. Write it.")
 A_LIST = Text(
     "应为列表：[甲, 乙]，或每行以 - 开头。请改正。", "It must be a list: [one, two], or rows that begin with -."

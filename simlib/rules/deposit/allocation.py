@@ -64,8 +64,8 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
     """The institutions with what is withheld of each month's prepayment as their deposit (JY art. 40).
 
     deposit = the sum over months of deposit_rate x prepaid, half up to the fen; a month in which penalties exceed the
-    payment withholds nothing. ``prepayments``: institution_id, month, prepaid [yuan]. A deposit that the table gives stands,
-    and an institution without prepayments has its deposit of the base, as in :func:`withheld`.
+    payment withholds nothing. ``prepayments``: institution_id, month, prepaid [yuan]. A deposit that the table gives
+    stands, and an institution without prepayments has its deposit of the base, as in :func:`withheld`.
     """
     rate, parts = params.deposit_rate.as_integer_ratio()
     fen = to_fen(prepayments["prepaid"].to_numpy()).clip(min=0).astype(object)
@@ -87,7 +87,8 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
 
 @cites("JY 40")
 def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
-    """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art. 40)."""
+    """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art.
+    40)."""
     institutions = small(tables, TABLE)
     if PREPAYMENTS in tables:
         return with_prepayments(institutions, small(tables, PREPAYMENTS), params)
@@ -95,7 +96,8 @@ def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
 
 
 @cites(
-    "JS26 part 4", "JS26 annex 3", "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, part 2", "JS26 annex 3, 2(1)",
+    "JS26 part 4", "JS26 annex 3", "JS26 annex 3, 1(1)", "JS26 annex 3, 1(3)", "JS26 annex 3, part 2",
+    "JS26 annex 3, 2(1)",
     "JS26 annex 3, 2(2)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3", "JS26 annex 3, note",
 )  # fmt: skip
 def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
@@ -202,7 +204,8 @@ def standing(scaled: np.ndarray, total: np.ndarray, params: DepositParams) -> St
 
 @cites("JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def paid_back(scaled: np.ndarray, total: np.ndarray, deposit: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """What each is returned of its deposit [fen]: x d in the band below, half up, elsewhere all (JS26 annex 3, 2(2))."""
+    """What each is returned of its deposit [fen]: x d in the band below, half up, elsewhere all (JS26 annex 3,
+    2(2))."""
     returned = deposit.copy()
     returned[below] = round_half_up(scaled[below] * deposit[below], total[below])
     return returned
@@ -271,7 +274,8 @@ def summarise(allocation: pd.DataFrame, pools: pd.DataFrame) -> dict[str, int | 
 
 @cites("JS26 annex 3, 1(2)", "JS26 annex 3, 2(2)3")
 def _bonuses(
-    unclaimed_pool: UnclaimedPool, forfeit: np.ndarray, weight: np.ndarray, group: np.ndarray, below: np.ndarray, above: np.ndarray, ids: np.ndarray
+    unclaimed_pool: UnclaimedPool, forfeit: np.ndarray, weight: np.ndarray, group: np.ndarray, below: np.ndarray,
+    above: np.ndarray, ids: np.ndarray
 ) -> tuple[np.ndarray, int]:  # fmt: skip
     """Each group's pool, in fen, to its claimants; with it what no group could give away."""
     bonus = np.zeros(len(ids), dtype=object)

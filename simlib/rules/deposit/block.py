@@ -84,7 +84,8 @@ def allocate_many(
 def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The outcomes of many sets of parameters on the same tables, a value a case, and what each institution is paid.
 
-    The cases must share their readings. The amounts are whole fen, a row a case. OverflowError as in :func:`allocate_many`.
+    The cases must share their readings. The amounts are whole fen, a row a case. OverflowError as in
+    :func:`allocate_many`.
     """
     institutions, rates = small(tables, TABLE), {case.deposit_rate: case for case in cases}
     deposits = {rate: withheld(charged(tables, case), case) for rate, case in rates.items()}
@@ -149,7 +150,8 @@ def divided(first: np.ndarray, second: np.ndarray, by: np.ndarray) -> tuple[np.n
 
 
 def _bonuses(
-    deposit: np.ndarray, returned: np.ndarray, score: np.ndarray, below: np.ndarray, above: np.ndarray, starts: np.ndarray, sizes: np.ndarray,
+    deposit: np.ndarray, returned: np.ndarray, score: np.ndarray, below: np.ndarray, above: np.ndarray,
+    starts: np.ndarray, sizes: np.ndarray,
     unclaimed_pool: UnclaimedPool,
 ) -> np.ndarray:  # fmt: skip
     """Each group's pool to its claimants by deposit x score, the last fen by largest remainder."""

@@ -64,7 +64,8 @@ BAND = {
         "The index is above {upper}: the deposit of {deposit} yuan is paid in full, with a share of the pool (JS26 "
         "annex 3, 2(2)3)."),
 }  # fmt: skip
-BONUS = Text("本组奖励金共 {pool} 元，按“保证金 × 指数”的比重分得 {bonus} 元，尾差按最大余额法分到分（JS26 附件3 二(二)3）。",
+BONUS = Text("本组奖励金共 {pool} 元，按“保证金 × 指数”的比重分得 {bonus} 元，尾差按最大余额法分到分（JS26 附件3 "
+             "二(二)3）。",
              "The group's pool is {pool} yuan; by its weight deposit × index it gets {bonus} yuan, the last fen "
              "by largest remainder (JS26 annex 3, 2(2)3).")  # fmt: skip
 CITY_BONUS = Text("按“保证金 × 指数”的比重，从本组奖励金（{pool} 元）和他组无人领取的奖励金中共分得 {bonus} 元"

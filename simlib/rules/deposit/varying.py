@@ -45,8 +45,8 @@ def run(tables: Tables, params: DepositParams, changes: Changes) -> Outcomes:
 def edges(tables: Tables, params: DepositParams) -> Edges:
     """The band of each institution, and the lowest score that takes it over the next threshold (-1 where none does).
 
-    Scores are over the scale of :func:`marks`. An own score moves the mean: with T the others' sum, n institutions and the
-    threshold a / b, the index of score s is s n / (T + s), which reaches a / b at s = a T / (n b - a).
+    Scores are over the scale of :func:`marks`. An own score moves the mean: with T the others' sum, n institutions and
+    the threshold a / b, the index of score s is s n / (T + s), which reaches a / b at s = a T / (n b - a).
     """
     known, institutions = marks(tables, params), small(tables, TABLE)
     group = pd.factorize(institutions["group"])[0]

@@ -65,7 +65,8 @@ class Line(NamedTuple):
 
 @cites("JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def curve(params: DepositParams, low: float, high: float) -> tuple[Line, Line]:
-    """The payout curve of the rule without a bonus, from index ``low`` to ``high``: in the band below, and from there on.
+    """The payout curve of the rule without a bonus, from index ``low`` to ``high``: in the band below, and from there
+    on.
 
     The first index that is not below also ends the band below it, by that band's formula: there the cliff stands.
     """

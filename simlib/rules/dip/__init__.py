@@ -21,7 +21,8 @@ from simlib.rules.dip.prepayment import advances, prepayments
 from simlib.rules.dip.run import settle
 
 __all__ = [
-    "FAMILY", "ChildAge", "CmiPoints", "DipParams", "FloorAt", "Index", "IrregularWeighted", "Ledger", "LowSlope", "MissingPeer",
+    "FAMILY", "ChildAge", "CmiPoints", "DipParams", "FloorAt", "Index", "IrregularWeighted", "Ledger", "LowSlope",
+    "MissingPeer",
     "PartialSteps", "Reason", "WhoGrows", "YearWeights",
     "advances", "catalogue", "coefficients", "explain_case", "peer_means", "prepayments", "score_cases", "settle",
 ]  # fmt: skip

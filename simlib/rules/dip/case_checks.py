@@ -82,13 +82,16 @@ def _without_days(cases: ir.Table, groups: pd.DataFrame) -> list[Problem]:
     )
 
 
-NO_INSTITUTION = Text("{count} 例病例的机构不在机构表中。请补上该机构，或更正编号。",
-                      "{count} cases are of an institution that the table lacks. Add it, or correct its number.")  # fmt: skip
+NO_INSTITUTION = Text(
+    "{count} 例病例的机构不在机构表中。请补上该机构，或更正编号。",
+    "{count} cases are of an institution that the table lacks. Add it, or correct its number.",
+)
 NO_GROUP = Text("{count} 例病例的病种不在目录中。请补上该病种，或更正编码。",
                 "{count} cases are of a group that the catalogue lacks. Add it, or correct the code.")  # fmt: skip
 NO_DAYS = Text(
     "床日病例没有住院天数，无法计分。请补上。", "A bed-day case without its length of stay has no points. Fill it in."
 )
 TOO_FAR = Text("费用超出上年度均值太多，分值大得不可信。请核对费用和均值的单位。",
-               "It costs so much more than last year's mean that its points cannot be believed. Check the units of both.")  # fmt: skip
+               "It costs so much more than last year's mean that its points cannot be believed. Check the units of "
+               "both.")  # fmt: skip
 MORE = Text("另有 {count} 个。", "{count} more.")

@@ -40,8 +40,8 @@ def score_cases(
 
     Returns
     -------
-    One row a case, by case_id: case_id, institution_id, reason, deviation (ratio, missing without a mean), panel_review,
-    points, deducted_points, stays (settled stays: more than one for bed-days beyond ``cycle_days``).
+    One row a case, by case_id: case_id, institution_id, reason, deviation (ratio, missing without a mean),
+    panel_review, points, deducted_points, stays (settled stays: more than one for bed-days beyond ``cycle_days``).
 
     Raises
     ------
@@ -71,7 +71,8 @@ class CaseScores:
 
     @property
     def as_table(self) -> pd.DataFrame:
-        """Itself, where result tables stand: what writes them asks for nothing else than its length and ``to_parquet``."""
+        """Itself, where result tables stand: what writes them asks for nothing else than its length and
+        ``to_parquet``."""
         return cast(pd.DataFrame, self)
 
     def __len__(self) -> int:
@@ -87,8 +88,8 @@ class CaseScores:
     def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
         """The cases of one institution whose points are worth most above or below what they cost.
 
-        The columns of ``dip_cases`` with group_code, total_cost [yuan], base (points of the group), worth = what the points,
-        weighed where the coefficient weighs them, come to at the point value, and gap = worth - total_cost.
+        The columns of ``dip_cases`` with group_code, total_cost [yuan], base (points of the group), worth = what the
+        points, weighed where the coefficient weighs them, come to at the point value, and gap = worth - total_cost.
         """
         from simlib.tables.large import engine
 

@@ -83,10 +83,12 @@ class CoefficientParams(Params):
     basic_1O: Decimal = _basic("0.70", "1O")
     cmi_bonus: Decimal = _bonus(
         "0.01", Text("CMI 加成每步", "CMI bonus a step"),
-        Text("CMI 达到 1 加一步，此后每满一个步长再加一步。", "A CMI of 1 gives one step, each full step above it another."), "JY 22(2)1(1)",
+        Text("CMI 达到 1 加一步，此后每满一个步长再加一步。",
+             "A CMI of 1 gives one step, each full step above it another."), "JY 22(2)1(1)",
     )  # fmt: skip
     cmi_step: Decimal = _step(
-        "0.1", Text("CMI 步长", "CMI step"), Text("CMI 每增加多少多加一步。", "By how much CMI must rise for another step."),
+        "0.1", Text("CMI 步长", "CMI step"), Text("CMI 每增加多少多加一步。",
+                                                "By how much CMI must rise for another step."),
         "JY 22(2)1(1)",
     )  # fmt: skip
     cmi_cap: Decimal = _bonus(
@@ -98,11 +100,13 @@ class CoefficientParams(Params):
     )
     age_bonus: Decimal = _bonus(
         "0.01", Text("老年、儿科加成每步", "Age bonus a step"),
-        Text("占比高于全市平均加一步，此后每满一个步长再加一步。", "A share above the city's gives one step, each full step above it another."), "JY 22(2)1(2)",
+        Text("占比高于全市平均加一步，此后每满一个步长再加一步。",
+             "A share above the city's gives one step, each full step above it another."), "JY 22(2)1(2)",
     )  # fmt: skip
     age_step: Decimal = _step(
         "0.1", Text("老年、儿科步长", "Age step"),
-        Text("占比比全市平均每高多少多加一步（0.1 即十个百分点）。", "By how much the share must exceed the city's for another step (0.1 is ten points)."),
+        Text("占比比全市平均每高多少多加一步（0.1 即十个百分点）。",
+             "By how much the share must exceed the city's for another step (0.1 is ten points)."),
         AGES, PERCENT,
     )  # fmt: skip
     age_cap: Decimal = _bonus(
@@ -138,7 +142,8 @@ class CoefficientParams(Params):
     )
     accuracy_from: Decimal = lever(
         "0.95", "0", "1", step="0.01", unit=PERCENT, label=Text("准确率达标线", "Accuracy required"),
-        help=Text("编码、收费准确率达到此值不扣减。", "Coding or charging accuracy at or above it deducts nothing."), clauses=[ACCURACY],
+        help=Text("编码、收费准确率达到此值不扣减。", "Coding or charging accuracy at or above it deducts nothing."),
+        clauses=[ACCURACY],
     )  # fmt: skip
     accuracy_step: Decimal = _step(
         "0.01",
@@ -169,7 +174,8 @@ class CoefficientParams(Params):
         "1",
     )
     irregular_step: Decimal = _step(
-        "0.005", Text("不合理服务步长", "Unnecessary-service step"), Text("占比每超过多少扣一步。", "By how much the share must exceed it for a step."),
+        "0.005", Text("不合理服务步长", "Unnecessary-service step"),
+        Text("占比每超过多少扣一步。", "By how much the share must exceed it for a step."),
         "JY 22(2)2(3)", PERCENT,
     )  # fmt: skip
     irregular_deduction: Decimal = _deduction(
@@ -220,7 +226,8 @@ class CoefficientParams(Params):
     cmi_points: CmiPoints = reading(
         CmiPoints.CASE,
         label=Text("CMI 用哪种分值", "Points that CMI counts"),
-        help=Text("CMI 按病例校准后的分值，还是按病种基础分值。", "Whether CMI sums the cases' own points or those of their groups."),
+        help=Text("CMI 按病例校准后的分值，还是按病种基础分值。",
+                  "Whether CMI sums the cases' own points or those of their groups."),
         clauses=["JY 22(2)1(1)"],
     )  # fmt: skip
     child_age_inclusive: ChildAge = reading(

@@ -1,4 +1,5 @@
-"""The coefficient that weighs an institution's points (JY art. 21-24): basic by grade, plus bonuses, less deductions."""
+"""The coefficient that weighs an institution's points (JY art. 21-24): basic by grade, plus bonuses, less
+deductions."""
 
 from __future__ import annotations
 
@@ -26,9 +27,12 @@ DEDUCTIONS = ("coding_part", "charging_part", "irregular_part", "drug_part", "co
 PARTS = (*BONUSES, *DEDUCTIONS)
 # Columns without which a part is 0; the family warns of it.
 NEEDED = {
-    "high_level_part": ("high_level",), "specialty_part": ("specialties_national", "specialties_provincial", "specialties_city"),
-    "coding_part": ("coding_accuracy",), "charging_part": ("charging_accuracy",), "irregular_part": ("irregular_share",),
-    "drug_part": ("drug_procurement_done",), "consumable_part": ("consumable_procurement_done",), "breach_part": ("other_breach",),
+    "high_level_part": ("high_level",), "specialty_part": ("specialties_national", "specialties_provincial",
+                                                           "specialties_city"),
+    "coding_part": ("coding_accuracy",), "charging_part": ("charging_accuracy",),
+    "irregular_part": ("irregular_share",),
+    "drug_part": ("drug_procurement_done",), "consumable_part": ("consumable_procurement_done",),
+    "breach_part": ("other_breach",),
 }  # fmt: skip
 
 
@@ -65,7 +69,8 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Ages:
-    """Shares of elderly patients and of children, one row an institution, and the cases that weigh them in the city's."""
+    """Shares of elderly patients and of children, one row an institution, and the cases that weigh them in the
+    city's."""
 
     elderly: Ratio
     child: Ratio
@@ -118,7 +123,8 @@ class Standing:
                 "breach_part": _flags(institutions, "other_breach"),
             },
             {rank: _counts(institutions, f"specialties_{rank}") for rank in ("national", "provincial", "city")},
-            {name: _numbers(institutions, name) for name in ("coding_accuracy", "charging_accuracy", "irregular_share")},
+            {name: _numbers(institutions, name) for name in ("coding_accuracy", "charging_accuracy",
+                                                             "irregular_share")},
             *(Ratio.given(institutions, name) for name in ("cmi", "elderly_share", "child_share")),
         )  # fmt: skip
 
@@ -131,22 +137,24 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
 
     - basic by grade; an institution of known level without a grade is one of its level's others
     - cmi_part = cmi_bonus x (1 + full steps of cmi_step that CMI lies above 1), from CMI 1, at most cmi_cap
-    - elderly_part, child_part = age_bonus x (1 + full steps of age_step that the share lies above the city's), where it does,
-      at most age_cap each; not for rehabilitation and eye hospitals
+    - elderly_part, child_part = age_bonus x (1 + full steps of age_step that the share lies above the city's), where it
+      does, at most age_cap each; not for rehabilitation and eye hospitals
     - high_level_part, specialty_part by what the institution has
-    - coding_part, charging_part, irregular_part: a deduction a step of each, as ``partial_steps`` reads parts of one, with a
-      cap; drug_part, consumable_part, breach_part where they apply
+    - coding_part, charging_part, irregular_part: a deduction a step of each, as ``partial_steps`` reads parts of one,
+      with a cap; drug_part, consumable_part, breach_part where they apply
 
     New institutions have the basic coefficient only.
 
     Parameters
     ----------
-    institutions: institution_id, level, grade and, where they apply, the columns of the parts; a part without its column is 0.
-    mix: CMI and shares of the cases; without it the table's columns cmi, elderly_share and child_share are taken.
+    institutions: institution_id, level, grade and, where they apply, the columns of the parts; a part without its
+    column is 0. mix: CMI and shares of the cases; without it the table's columns cmi, elderly_share and child_share are
+    taken.
 
     Returns
     -------
-    One row an institution, in the order given: institution_id, grade, basic, the parts, coefficient, cmi, elderly_share, child_share.
+    One row an institution, in the order given: institution_id, grade, basic, the parts, coefficient, cmi,
+    elderly_share, child_share.
 
     Raises
     ------
@@ -185,11 +193,13 @@ def weigh(standing: Standing, fixed: dict[str, Exact], cmi: Ratio, params: DipPa
 
 
 @cites(
-    "JY 22(1)", "JY 22(2)1", "JY 22(2)1(2)", "JY 22(2)1(3)", "JY 22(2)1(4)", "JY 22(2)1(5)", "JY 22(2)2", "JY 22(2)2(1)",
+    "JY 22(1)", "JY 22(2)1", "JY 22(2)1(2)", "JY 22(2)1(3)", "JY 22(2)1(4)", "JY 22(2)1(5)", "JY 22(2)2",
+    "JY 22(2)2(1)",
     "JY 22(2)2(2)", "JY 22(2)2(3)", "JY 22(2)2(4)", "JY 22(2)2(5)", "JY 22(2)2(6)", "JY 24",
 )  # fmt: skip
 def fixed_parts(standing: Standing, ages: Ages, params: DipParams) -> dict[str, Exact]:
-    """All parts but that of CMI, which no deviation limit bears on (JY art. 22); ``assessment`` is what they come to."""
+    """All parts but that of CMI, which no deviation limit bears on (JY art. 22); ``assessment`` is what they come
+    to."""
     by_grade = {name: getattr(params, f"basic_{name}") for name in GRADES}
     specialties = (Exact(count) * getattr(params, f"specialty_{rank}") for rank, count in standing.specialties.items())
     amounts = {
@@ -223,7 +233,8 @@ def _bonus(part: Exact, params: DipParams) -> Exact:
 
 @cites("JY 22(1)", "JY 23")
 def grades(institutions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The level and the grade of each institution. BadInput where the level is missing or does not go with the grade."""
+    """The level and the grade of each institution. BadInput where the level is missing or does not go with the
+    grade."""
     require(institutions, TABLE, ["level"], NAME)
     level = institutions["level"].astype("str").where(institutions["level"].notna(), "")
     given = institutions["grade"] if "grade" in institutions else pd.Series(np.nan, institutions.index, dtype=object)
@@ -309,7 +320,8 @@ OTHER_LEVEL = Text(
     "The grade does not go with the level (JY art. 23). Check one of them.",
 )
 LABELS = {
-    "basic": Text("基本系数", "Basic"), "cmi_part": Text("CMI 加成", "CMI"), "elderly_part": Text("老年加成", "Elderly"),
+    "basic": Text("基本系数", "Basic"), "cmi_part": Text("CMI 加成", "CMI"),
+    "elderly_part": Text("老年加成", "Elderly"),
     "child_part": Text("儿科加成", "Children"), "high_level_part": Text("高水平医院加成", "High-level"),
     "specialty_part": Text("重点专科加成", "Specialties"), "coding_part": Text("编码扣减", "Coding"),
     "charging_part": Text("收费扣减", "Charging"), "irregular_part": Text("不合理服务扣减", "Unnecessary services"),

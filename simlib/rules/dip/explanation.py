@@ -63,7 +63,8 @@ def case_sentence(case: Row, params: DipParams) -> Text:
     text = LIFTED if lifted else REASONS[reason]
     known = case["deviation"] == case["deviation"] and case["deviation"] is not None
     numbers = {
-        "base": f"{case['base']:,.4f}", "points": f"{case['points']:,.4f}", "deducted": f"{case['deducted_points']:,.4f}",
+        "base": f"{case['base']:,.4f}", "points": f"{case['points']:,.4f}",
+        "deducted": f"{case['deducted_points']:,.4f}",
         "ratio": f"{case['deviation']:.4f}" if known else "", "mean": f"{case['mean']:,.2f}" if known else "",
         "cost": f"{case['total_cost']:,.2f}", "multiple": decimal_text(params.irregular_multiple),
         **{name: decimal_text(one) for name, one in limits.items()},
@@ -95,8 +96,10 @@ def _weighed(coefficient: Row) -> Text:
         if coefficient[name]
     ]
     return COEFFICIENT.fill(
-        grade=GRADES[coefficient["grade"]], basic=f"{coefficient['basic']:.4g}", parts=joined(parts, "、", ", ") if parts else NO_PARTS,
-        coefficient=f"{coefficient['coefficient']:.4g}", cmi=CMI.fill(cmi=f"{coefficient['cmi']:.4f}") if coefficient["cmi"] == coefficient["cmi"] else NO_CMI,
+        grade=GRADES[coefficient["grade"]], basic=f"{coefficient['basic']:.4g}",
+        parts=joined(parts, "、", ", ") if parts else NO_PARTS,
+        coefficient=f"{coefficient['coefficient']:.4g}",
+        cmi=CMI.fill(cmi=f"{coefficient['cmi']:.4f}") if coefficient["cmi"] == coefficient["cmi"] else NO_CMI,
     )  # fmt: skip
 
 
@@ -104,7 +107,8 @@ def _cleared(ledger: Row, fund: Row, params: DipParams) -> list[Text]:
     named = {"scheme": LEDGERS[ledger["scheme"]], "approved": f"{ledger['approved_points']:,.4f}"}
     value = f"{fund['point_value']:.6f}"
     rates = {
-        "cap": decimal_text(params.retention_cap), "limit": decimal_text(params.share_limit), "factor": f"{fund['share_factor']:.6f}",
+        "cap": decimal_text(params.retention_cap), "limit": decimal_text(params.share_limit),
+        "factor": f"{fund['share_factor']:.6f}",
         "ratio": f"{ledger['clearing_ratio']:.2%}",
     }  # fmt: skip
     short = SHORT.fill(**rates) if fund["share_factor"] < 1 and ledger["share_due"] else NO_TEXT
@@ -137,45 +141,64 @@ def _points(row: Row) -> dict[str, str]:
     }
 
 
-AMOUNTS = ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement", "prepaid", "balance",
+AMOUNTS = ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement", "prepaid",
+           "balance",
            "ceiling", "headroom", "distributable", "regulation_fund")  # fmt: skip
 COUNTS = {
-    "low": Text("低费用偏差 {count} 例", "{count} of low deviation"), "high": Text("高费用偏差 {count} 例", "{count} of high deviation"),
-    "panel_review": Text("应专家评审 {count} 例", "{count} for expert review"), "reviewed": Text("专家评议 {count} 例", "{count} reviewed"),
-    "auxiliary": Text("辅助目录 {count} 例", "{count} auxiliary"), "irregular": Text("违规 {count} 例", "{count} irregular"),
-    "readmission": Text("重复住院 {count} 例", "{count} readmissions"), "no_peer": Text("无上年度均值 {count} 例", "{count} without a mean last year"),
+    "low": Text("低费用偏差 {count} 例", "{count} of low deviation"),
+    "high": Text("高费用偏差 {count} 例", "{count} of high deviation"),
+    "panel_review": Text("应专家评审 {count} 例", "{count} for expert review"),
+    "reviewed": Text("专家评议 {count} 例", "{count} reviewed"),
+    "auxiliary": Text("辅助目录 {count} 例", "{count} auxiliary"),
+    "irregular": Text("违规 {count} 例", "{count} irregular"),
+    "readmission": Text("重复住院 {count} 例", "{count} readmissions"),
+    "no_peer": Text("无上年度均值 {count} 例", "{count} without a mean last year"),
 }  # fmt: skip
 CASES = Text("全年 {cases} 例{detail}（JY 第二十七至二十九条、第三十八条、第三十九条）。",
              "{cases} cases in the year{detail} (JY art. 27-29, 38, 39).")  # fmt: skip
-COEFFICIENT = Text("权重系数 = 基本 {basic}（{grade}）加考核 {parts}，两位小数向下取，得 {coefficient}；{cmi}（JY 第二十二条）。",
-                   "Coefficient = basic {basic} ({grade}), assessment {parts}, rounded down to two decimals: {coefficient}; {cmi} (JY art. 22).")  # fmt: skip
+COEFFICIENT = Text("权重系数 = 基本 {basic}（{grade}）加考核 {parts}，两位小数向下取，得 {coefficient}；{cmi}（JY "
+                   "第二十二条）。",
+                   "Coefficient = basic {basic} ({grade}), assessment {parts}, rounded down to two decimals: "
+                   "{coefficient}; {cmi} (JY art. 22).")  # fmt: skip
 CMI = Text("CMI 为 {cmi}", "CMI is {cmi}")
 NO_CMI = Text("没有核心病种病例，无 CMI", "no core cases, hence no CMI")
 NO_PARTS = Text("无加减", "nothing")
-TOTAL = Text("总分值 = 非基层 {points} × {coefficient} + 基层 {primary_points} + 床日 {bed_day_points} = {total_points}；减扣减 {deducted_points}，"
-             "核定总分值 {approved_points}（JY 第三十条）。",
-             "Total points = {points} × {coefficient} + primary {primary_points} + bed-days {bed_day_points} = {total_points}; less {deducted_points} "
-             "deducted, approved {approved_points} (JY art. 30).")  # fmt: skip
-POINT_VALUE = Text("{scheme}账：可分配资金为上限 {ceiling} 与记账倍数 {headroom} 中较小的 {distributable} 元，点值 {value} 元/分（JY 第十条、第十三条、第三十一条）。",
-                   "Ledger {scheme}: the distributable is the smaller of the ceiling {ceiling} and the multiple of billing {headroom}, {distributable} "
+TOTAL = Text("总分值 = 非基层 {points} × {coefficient} + 基层 {primary_points} + 床日 {bed_day_points} = "
+             "{total_points}；减扣减 {deducted_points}，核定总分值 {approved_points}（JY 第三十条）。",
+             "Total points = {points} × {coefficient} + primary {primary_points} + bed-days {bed_day_points} = "
+             "{total_points}; less {deducted_points} deducted, approved {approved_points} (JY art. 30).")  # fmt: skip
+POINT_VALUE = Text("{scheme}账：可分配资金为上限 {ceiling} 与记账倍数 {headroom} 中较小的 {distributable} 元，点值 "
+                   "{value} 元/分（JY 第十条、第十三条、第三十一条）。",
+                   "Ledger {scheme}: the distributable is the smaller of the ceiling {ceiling} and the multiple of "
+                   "billing {headroom}, {distributable} "
                    "yuan; the point value is {value} yuan a point (JY art. 10, 13, 31).")  # fmt: skip
-PAYABLE = Text("应偿付 = {approved} × {value} − 个人 {patient_paid} − 其他 {other_paid} = {payable} 元（JY 第三十二条）。",
-               "Payable = {approved} × {value} - patients' {patient_paid} - others' {other_paid} = {payable} yuan (JY art. 32).")  # fmt: skip
+PAYABLE = Text("应偿付 = {approved} × {value} − 个人 {patient_paid} − 其他 {other_paid} = {payable} 元（JY 第三十二条）"
+               "。",
+               "Payable = {approved} × {value} - patients' {patient_paid} - others' {other_paid} = {payable} yuan (JY "
+               "art. 32).")  # fmt: skip
 OUTCOMES = {
-    ClearingBand.CAPPED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：决算为记账额的 {cap} 倍，{settlement} 元（JY 第三十三条）。",
-                               "Clearing ratio = billed {billed} / {payable} = {ratio}, up to 100%: the settlement is {cap} times billing, {settlement} yuan (JY art. 33)."),
-    ClearingBand.FULL.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：记账额的 {cap} 倍已高于应偿付，决算为应偿付 {settlement} 元（JY 第三十三条）。",
-                             "Clearing ratio = billed {billed} / {payable} = {ratio}, up to 100%: {cap} times billing exceeds the payable, which is settled: "
-                             "{settlement} yuan (JY art. 33)."),
-    ClearingBand.SHARED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超支在 {limit} 倍以内：调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
+    ClearingBand.CAPPED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：决算为记账额的 {cap} "
+                                    "倍，{settlement} 元（JY 第三十三条）。",
+                               "Clearing ratio = billed {billed} / {payable} = {ratio}, up to 100%: the settlement is "
+                               "{cap} times billing, {settlement} yuan (JY art. 33)."),
+    ClearingBand.FULL.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，不超过 100%：记账额的 {cap} "
+                                  "倍已高于应偿付，决算为应偿付 {settlement} 元（JY 第三十三条）。",
+                             "Clearing ratio = billed {billed} / {payable} = {ratio}, up to 100%: {cap} times billing "
+                             "exceeds the payable, which is settled: {settlement} yuan (JY art. 33)."),
+    ClearingBand.SHARED.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超支在 {limit} 倍以内："
+                                    "调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
                                "决算 {settlement} 元（JY 第三十三条）。",
-                               "Clearing ratio = billed {billed} / {payable} = {ratio}, overspent within {limit}: the regulation fund owes {share_due} yuan{short} and "
+                               "Clearing ratio = billed {billed} / {payable} = {ratio}, overspent within {limit}: the "
+                               "regulation fund owes {share_due} yuan{short} and "
                                "pays {share_paid}; the settlement is {settlement} yuan (JY art. 33)."),
-    ClearingBand.BEYOND.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超过 {limit} 倍的部分不分担：调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
+    ClearingBand.BEYOND.value: Text("清算比例 = 记账 {billed} ÷ {payable} = {ratio}，超过 {limit} 倍的部分不分担："
+                                    "调节金应分担 {share_due} 元{short}，实际分担 {share_paid} 元，"
                                "决算 {settlement} 元（JY 第三十三条）。",
-                               "Clearing ratio = billed {billed} / {payable} = {ratio}; what lies beyond {limit} is not shared: the regulation fund owes {share_due} "
+                               "Clearing ratio = billed {billed} / {payable} = {ratio}; what lies beyond {limit} is "
+                               "not shared: the regulation fund owes {share_due} "
                                "yuan{short} and pays {share_paid}; the settlement is {settlement} yuan (JY art. 33)."),
-    ClearingBand.NOTHING.value: Text("应偿付不为正，决算为 0（JY 第三十二条、第三十三条）。", "The payable is not above 0: nothing is settled (JY art. 32, 33)."),
+    ClearingBand.NOTHING.value: Text("应偿付不为正，决算为 0（JY 第三十二条、第三十三条）。",
+                                     "The payable is not above 0: nothing is settled (JY art. 32, 33)."),
 }  # fmt: skip
 SHORT = Text("（调节金不足，按 {factor} 调整）", " (the fund is short: times {factor})")
 BALANCE = Text(
@@ -191,14 +214,23 @@ LIFTED = Text(
     "ratio {ratio}, points rise smoothly by the chosen reading: {base} → {points}",
 )
 REASONS = {
-    Reason.IRREGULAR.value: Text("违规病例不计分，并扣减应得分值的 {multiple} 倍共 {deducted} 分", "irregular: no points, and {multiple} times what it would have, {deducted}, is deducted"),
+    Reason.IRREGULAR.value: Text("违规病例不计分，并扣减应得分值的 {multiple} 倍共 {deducted} 分",
+                                 "irregular: no points, and {multiple} times what it would have, {deducted}, is "
+                                 "deducted"),
     Reason.READMISSION.value: Text("重复住院，不计分", "a readmission, no points"),
-    Reason.REVIEWED.value: Text("专家评议分值 {points} 分（基础 {base}）", "points by the panel {points} (group {base})"),
+    Reason.REVIEWED.value: Text("专家评议分值 {points} 分（基础 {base}）",
+                                "points by the panel {points} (group {base})"),
     Reason.BED_DAY.value: Text("床日分值 {points} 分（每日 {base}）", "bed-days, {points} points ({base} a day)"),
-    Reason.AUXILIARY.value: Text("辅助目录调整后 {points} 分（基础 {base}）", "auxiliary catalogue, {points} points (group {base})"),
-    Reason.LOW.value: Text("偏差率 = 费用 ÷ {mean} = {ratio}，不高于 {low}：{base} × {ratio} = {points} 分", "ratio = cost / {mean} = {ratio}, at most {low}: {base} × {ratio} = {points} points"),
-    Reason.HIGH.value: Text("偏差率 = 费用 ÷ {mean} = {ratio}，不低于 {high}：{base} ×（{ratio} − {high} + 1）= {points} 分",
-                            "ratio = cost / {mean} = {ratio}, at least {high}: {base} × ({ratio} - {high} + 1) = {points} points"),
-    Reason.STANDARD.value: Text("偏差率 {ratio} 在界限之间，按基础分值 {points} 分", "ratio {ratio} between the limits, the group's {points} points"),
-    Reason.NO_PEER.value: Text("无上年度同级别均值，按基础分值 {points} 分", "no mean of its level last year, the group's {points} points"),
+    Reason.AUXILIARY.value: Text("辅助目录调整后 {points} 分（基础 {base}）",
+                                 "auxiliary catalogue, {points} points (group {base})"),
+    Reason.LOW.value: Text("偏差率 = 费用 ÷ {mean} = {ratio}，不高于 {low}：{base} × {ratio} = {points} 分",
+                           "ratio = cost / {mean} = {ratio}, at most {low}: {base} × {ratio} = {points} points"),
+    Reason.HIGH.value: Text("偏差率 = 费用 ÷ {mean} = {ratio}，不低于 {high}：{base} ×（{ratio} − {high} + 1）= "
+                            "{points} 分",
+                            "ratio = cost / {mean} = {ratio}, at least {high}: {base} × ({ratio} - {high} + 1) = "
+                            "{points} points"),
+    Reason.STANDARD.value: Text("偏差率 {ratio} 在界限之间，按基础分值 {points} 分",
+                                "ratio {ratio} between the limits, the group's {points} points"),
+    Reason.NO_PEER.value: Text("无上年度同级别均值，按基础分值 {points} 分",
+                               "no mean of its level last year, the group's {points} points"),
 }  # fmt: skip

@@ -27,7 +27,8 @@ MONEY = ("total_cost", "fund_billed", "patient_paid", "other_paid")
 
 
 def lacking(tables: Tables, params: DipParams) -> list[Problem]:
-    """What the data would need: cases, institutions with their level, funds, and groups with last year's means or a history."""
+    """What the data would need: cases, institutions with their level, funds, and groups with last year's means or a
+    history."""
     found = lacking_columns(tables, TABLE, ("institution_id", "group_code", *MONEY), NAME)
     found += lacking_columns(tables, "institutions", ("institution_id", "level"), NAME)
     found += lacking_columns(tables, "funds", ("scheme", "income"), NAME)
@@ -141,9 +142,11 @@ NO_ADVANCES = Text(
     "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."
 )
 NO_PEER = Text("{count} 例病例没有上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
-               "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the chosen reading (JY art. 28).")  # fmt: skip
+               "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the "
+               "chosen reading (JY art. 28).")  # fmt: skip
 SHORT = Text("区域调节金 {fund} 元不足以分担 {due} 元，各机构按 {factor} 调整（JY 第三十三条）。",
-             "The regulation fund of {fund} yuan cannot bear {due} yuan: every share is scaled by {factor} (JY art. 33).")  # fmt: skip
+             "The regulation fund of {fund} yuan cannot bear {due} yuan: every share is scaled by {factor} (JY art. "
+             "33).")  # fmt: skip
 NOTHING = Text(
     "{count} 家机构应偿付不为正，决算为 0：{names}（JY 第三十二条）。",
     "{count} institutions have a payable not above 0 and are settled at 0: {names} (JY art. 32).",
@@ -153,7 +156,8 @@ QUOTA = Text(
     "{count} institutions have more reviewed cases than {rate}: {names} (JY art. 29).",
 )
 UNGRADED = Text("{count} 家机构没有等次，按同级“其他”计基本系数：{names}（JY 第二十二条）。",
-                "{count} institutions have no grade and take the basic coefficient of their level's others: {names} (JY art. 22).")  # fmt: skip
+                "{count} institutions have no grade and take the basic coefficient of their level's others: {names} "
+                "(JY art. 22).")  # fmt: skip
 BLANK_AGE = Text(
     "{count} 例病例没有年龄，不计入老年和儿科占比。",
     "{count} cases have no age and count as neither elderly nor children.",

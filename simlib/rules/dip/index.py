@@ -1,8 +1,8 @@
 """The cases of a year in a form in which any deviation limits are answered without touching them again.
 
-Cases of one place (institution and scheme) and :class:`~simlib.rules.dip.points.PointsKind` are counted by thousandths of their
-deviation ratio, with running sums of p and p x r. As limits have at most three decimals, what lies below and above them
-follows from binary searches, and equals scoring the cases again to the last digit.
+Cases of one place (institution and scheme) and :class:`~simlib.rules.dip.points.PointsKind` are counted by thousandths
+of their deviation ratio, with running sums of p and p x r. As limits have at most three decimals, what lies below and
+above them follows from binary searches, and equals scoring the cases again to the last digit.
 """
 
 from __future__ import annotations
@@ -159,8 +159,8 @@ class Index:
     def points(self, params: DipParams, coding: Decimal = Decimal(1)) -> Points:
         """The points of every place under the limits of ``params`` (JY art. 28).
 
-        With ``coding`` the groups that cases are coded into have so many times the points and the mean cost, at the same
-        costs: ratios fall, which moves the limits (to the thousandth, within their bounds).
+        With ``coding`` the groups that cases are coded into have so many times the points and the mean cost, at the
+        same costs: ratios fall, which moves the limits (to the thousandth, within their bounds).
         """
         limits = Limits.of(params).moved(coding)
         all_levels = params.missing_peer is MissingPeer.ALL_LEVELS
@@ -204,7 +204,8 @@ class Index:
 
 
 def _weighed(*terms: tuple[int, np.ndarray]) -> np.ndarray:
-    """The sum of factors times whole numbers, as Python ints: 64 bits hold the numbers, but not what they are multiplied to."""
+    """The sum of factors times whole numbers, as Python ints: 64 bits hold the numbers, but not what they are
+    multiplied to."""
     alike: dict[int, np.ndarray] = {}
     for factor, values in terms:
         alike[factor] = alike.get(factor, 0) + values
@@ -266,10 +267,13 @@ def _counted(one: ir.Table) -> ir.Table:
     """
     import ibis
 
-    age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX), (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
+    age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX),
+                     (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
     rows = one.select(
-        "at", "slot", "by_ratio", "own", "compared", "readmission", age=age, listed=one.factor.notnull(), panel=one.reviewed.notnull(),
-        p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid), other_paid=fen(one.other_paid),
+        "at", "slot", "by_ratio", "own", "compared", "readmission", age=age, listed=one.factor.notnull(),
+        panel=one.reviewed.notnull(),
+        p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid),
+        other_paid=fen(one.other_paid),
     )  # fmt: skip
     money = {name: rows[name] for name in ("fen", "billed", "patient_paid", "other_paid")}
     return rows.group_by("at", "slot", "by_ratio", "own", "compared", "readmission", "age", "listed", "panel").agg(
@@ -292,7 +296,8 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     flag = {
         "no_peer": by_ratio & ~column["own"], "reviewed": column["panel"] & first, "readmission": column["readmission"],
         "auxiliary": column["listed"] & ~column["panel"] & first & (slot % IRREGULAR != PointsKind.BED_DAY),
-        "elderly": age == OLD, "child": (age == SIX) | (age == BELOW), "child_below": age == BELOW, "no_age": age == NO_AGE,
+        "elderly": age == OLD, "child": (age == SIX) | (age == BELOW), "child_below": age == BELOW,
+        "no_age": age == NO_AGE,
     }  # fmt: skip
     values = {
         **column, **{name: cases * rows for name, rows in flag.items()}, "no_peer_fen": column["fen"] * flag["no_peer"],

@@ -1,4 +1,5 @@
-"""The parameters of DIP settlement (JY), each with its clause; those of the coefficient stand in a file of their own."""
+"""The parameters of DIP settlement (JY), each with its clause; those of the coefficient stand in a file of their
+own."""
 
 from __future__ import annotations
 
@@ -75,13 +76,15 @@ class DipParams(CoefficientParams):
         "1.10", "1", "2", step="0.01", unit=RATIO,
         label=Text("可分配资金上限（记账倍数）", "Distributable over billed, at most"),
         help=Text("记账总额不足时，可分配资金按记账总额的这个倍数计，不超过基金可用额。",
-                  "Where billing falls short, the distributable is this multiple of it, never above what the fund has."),
+                  "Where billing falls short, the distributable is this multiple of it, never above what the fund "
+                  "has."),
         clauses=["JY 13"],
     )  # fmt: skip
     deviation_low: Decimal = lever(
         "0.4", "0", "1", step="0.05", unit=RATIO, places=3,
         label=Text("低费用偏差界限", "Low deviation limit"),
-        help=Text("偏差率不高于此值的病例，分值按偏差率折算。", "A case whose ratio is at most this has its points times the ratio."),
+        help=Text("偏差率不高于此值的病例，分值按偏差率折算。",
+                  "A case whose ratio is at most this has its points times the ratio."),
         clauses=["JY 28"],
     )  # fmt: skip
     deviation_high: Decimal = lever(
@@ -117,7 +120,8 @@ class DipParams(CoefficientParams):
     irregular_multiple: Decimal = lever(
         "3", "0", "10", step="0.5", unit=RATIO,
         label=Text("违规病例扣减倍数", "Irregular cases deduct"),
-        help=Text("违规病例不计分，并按其应得分值的这个倍数扣减。", "An irregular case has no points, and this multiple of them is deducted."),
+        help=Text("违规病例不计分，并按其应得分值的这个倍数扣减。",
+                  "An irregular case has no points, and this multiple of them is deducted."),
         clauses=["JY 39"],
     )  # fmt: skip
     special_quota: Decimal = lever(
@@ -144,7 +148,8 @@ class DipParams(CoefficientParams):
     core_min_cases: Decimal = lever(
         "10", "1", "1000", step="1", unit=whole("例", "cases"), places=0,
         label=Text("核心病种最少病例数", "Cases of a core group"),
-        help=Text("由历史病例建目录时，不少于此数的病种为核心病种。", "Of groups made from history, those with at least so many cases are core."),
+        help=Text("由历史病例建目录时，不少于此数的病种为核心病种。",
+                  "Of groups made from history, those with at least so many cases are core."),
         clauses=["JY 15(1)"],
     )  # fmt: skip
     history_years: Decimal = lever(
@@ -156,19 +161,22 @@ class DipParams(CoefficientParams):
     monthly_rate: Decimal = lever(
         "0.90", "0", "1", step="0.01", unit=PERCENT,
         label=Text("月预结算比例", "Monthly prepayment"),
-        help=Text("每月按记账额的这个比例预拨，再减扣（罚）款。", "The share of a month's billing that is prepaid, less penalties."),
+        help=Text("每月按记账额的这个比例预拨，再减扣（罚）款。",
+                  "The share of a month's billing that is prepaid, less penalties."),
         clauses=["JY 26"],
     )  # fmt: skip
     working_months: Decimal = lever(
         "2", "0", "12", step="0.5", unit=RATIO,
         label=Text("周转金倍数", "Working capital"),
-        help=Text("周转金为上年度月平均记账额的这个倍数。", "Working capital is this multiple of last year's mean monthly billing."),
+        help=Text("周转金为上年度月平均记账额的这个倍数。",
+                  "Working capital is this multiple of last year's mean monthly billing."),
         clauses=["JY 25(1)"],
     )  # fmt: skip
     procurement_rate: Decimal = lever(
         "0.30", "0", "1", step="0.01", unit=PERCENT,
         label=Text("集采预付比例", "Procurement advance"),
-        help=Text("集采预付款占上年度约定采购金额的比例。", "The advance as a share of last year's agreed procurement."),
+        help=Text("集采预付款占上年度约定采购金额的比例。",
+                  "The advance as a share of last year's agreed procurement."),
         clauses=["JY 25(2)"],
     )  # fmt: skip
     low_slope: LowSlope = reading(
@@ -182,19 +190,22 @@ class DipParams(CoefficientParams):
         MissingPeer.NONE,
         label=Text("没有上年度同级别均值", "No mean at that level last year"),
         help=Text("同级别上年度没有该病种时，按基础分值计，还是与各级别的均值比较。",
-                  "Without last year's mean of the group at that level: plain points, or compare with the mean of all levels."),
+                  "Without last year's mean of the group at that level: plain points, or compare with the mean of all "
+                  "levels."),
         clauses=["JY 28"],
     )  # fmt: skip
     irregular_weighted: IrregularWeighted = reading(
         IrregularWeighted.OFF,
         label=Text("违规扣减是否乘系数", "Deduction and the coefficient"),
-        help=Text("违规病例扣减的分值，是否乘机构系数。", "Whether the points deducted for irregular cases are weighted."),
+        help=Text("违规病例扣减的分值，是否乘机构系数。",
+                  "Whether the points deducted for irregular cases are weighted."),
         clauses=[("JY 30", "JY 39")],
     )  # fmt: skip
     ledger: Ledger = reading(
         Ledger.POOLED,
         label=Text("基金核算", "Ledger"),
-        help=Text("职工和居民基金合并计算点值，还是分开。", "Whether the two schemes share one point value or have one each."),
+        help=Text("职工和居民基金合并计算点值，还是分开。",
+                  "Whether the two schemes share one point value or have one each."),
         clauses=[("JY 2", "JY 10", "JY 31")],
     )  # fmt: skip
     year_weights: YearWeights = reading(

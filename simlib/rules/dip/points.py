@@ -1,9 +1,9 @@
 """Points of the cases (JY art. 27-29, 38, 39), as expressions that any engine of Ibis can run.
 
 Symbols: p points of the case's group, r deviation ratio (偏差率) = the case's total cost / last year's mean cost of its
-group at the same level. A case is compared in thousandths of the ratio, the finest that limits are given in, and the one
-division is of whole numbers, so that a case exactly at a limit is found there. Points are whole hundred-millionths: sums
-do not depend on the order of the cases or on how many threads add them.
+group at the same level. A case is compared in thousandths of the ratio, the finest that limits are given in, and the
+one division is of whole numbers, so that a case exactly at a limit is found there. Points are whole hundred-millionths:
+sums do not depend on the order of the cases or on how many threads add them.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ class Limits:
 def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     """What cases are measured by, one row a group: group_code, cell, p [UNIT], and last year's means [MICRO yuan].
 
-    ``mean_1``, ``mean_2`` and ``mean_3`` are those of the levels, missing where nobody had such a case; ``mean_city`` is that
-    of all levels together, weighed by ``cases`` where the table gives any, else the simple mean of the levels'.
+    ``mean_1``, ``mean_2`` and ``mean_3`` are those of the levels, missing where nobody had such a case; ``mean_city``
+    is that of all levels together, weighed by ``cases`` where the table gives any, else the simple mean of the levels'.
     BadInput for a group, or a group at one level, that stands twice, and for an unknown kind.
     """
     require(groups, "groups", ["group_code", "kind", "points"], NAME)
@@ -139,9 +139,10 @@ def _parts(values: pd.Series, of: int) -> np.ndarray:
 def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, readmission_days: int) -> ir.Table:
     """The cases with what their points are made of; one of an unknown institution or group is left out.
 
-    Adds ``place`` (the row of ``institutions``), cell, p, ``own`` and ``compared`` (whether its level has a mean, or any),
-    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio`` (whether r decides) and ``fixed``:
-    the points where it does not. Flags are true or false, never missing.
+    Adds ``place`` (the row of ``institutions``), cell, p, ``own`` and ``compared`` (whether its level has a mean, or
+    any),
+    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
+    (whether r decides) and ``fixed``: the points where it does not. Flags are true or false, never missing.
     """
     import ibis
 
@@ -167,7 +168,8 @@ def measured_on(cases: ir.Table, places: ir.Table, measure: ir.Table, readmissio
     cases = cases.mutate(
         days=given("length_of_stay", "int64"), factor=given("auxiliary_factor", "float64"), years=given("age", "int64"),
         reviewed=given("reviewed_points", "float64"), irregular=given("irregular", "boolean").fill_null(False),
-        readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)), scheme=given("scheme", "string"), fen=fen(cases.total_cost),
+        readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)),
+        scheme=given("scheme", "string"), fen=fen(cases.total_cost),
     )  # fmt: skip
     joined = cases.join(places, "institution_id").join(measure, "group_code")
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
@@ -191,9 +193,11 @@ def measured_on(cases: ir.Table, places: ir.Table, measure: ir.Table, readmissio
 
 @cites("JY 38")
 def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
-    """Whether the same person was discharged for the same disease by the same institution within so many days (JY art. 38).
+    """Whether the same person was discharged for the same disease by the same institution within so many days (JY art.
+    38).
 
-    Where the cases say who was treated; one that says itself whether it is a readmission, or is exempt, is taken at its word.
+    Where the cases say who was treated; one that says itself whether it is a readmission, or is exempt, is taken at its
+    word.
     """
     import ibis
 

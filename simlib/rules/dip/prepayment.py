@@ -21,10 +21,10 @@ WORKING_UNIT, PROCUREMENT_UNIT = 10_000, 1_000  # yuan to which advances are rou
 def prepayments(billing: pd.DataFrame, params: DipParams | None = None) -> pd.DataFrame:
     """What each institution is prepaid each month (JY art. 26): monthly_rate x billed - penalties, half up to the fen.
 
-    ``billing``: institution_id, month, billed and, where there are any, penalties [yuan]. One row an institution and month, in
-    the order given: institution_id, month, billed, penalties, prepaid [yuan]; penalties above the share leave a negative sum,
-    which the next settlement bears. Of ``prepaid`` the quality deposit is withheld, by its own rule (JY art. 40).
-    BadInput for a missing column, or an amount that is negative or has a part of a fen.
+    ``billing``: institution_id, month, billed and, where there are any, penalties [yuan]. One row an institution and
+    month, in the order given: institution_id, month, billed, penalties, prepaid [yuan]; penalties above the share leave
+    a negative sum, which the next settlement bears. Of ``prepaid`` the quality deposit is withheld, by its own rule (JY
+    art. 40). BadInput for a missing column, or an amount that is negative or has a part of a fen.
     """
     params = params or DipParams()
     require(billing, TABLE, [KEY, "month", "billed"], NAME)

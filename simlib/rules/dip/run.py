@@ -30,12 +30,13 @@ PAID = ("payable", "share_due", "share_paid", "settlement")
 
 
 @cites("JY 9")
-def settle(cases: pd.DataFrame | Large, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame, funds: pd.DataFrame,
+def settle(cases: pd.DataFrame | Large, institutions: pd.DataFrame, groups: pd.DataFrame, peer_means: pd.DataFrame,
+           funds: pd.DataFrame,
            params: DipParams | None = None, billing: pd.DataFrame | None = None) -> Results:  # fmt: skip
     """The settlement of every institution (JY art. 10-40), as the result tables of the family by name.
 
-    ``cases`` is a DataFrame or a large table in its file; the others are as in the data folder. Without ``billing`` nothing
-    was prepaid. BadInput where a table lacks a column or a row that another needs.
+    ``cases`` is a DataFrame or a large table in its file; the others are as in the data folder. Without ``billing``
+    nothing was prepaid. BadInput where a table lacks a column or a row that another needs.
     """
     tables: dict[str, pd.DataFrame | Large] = {
         "cases": cases, "institutions": institutions, "groups": groups, "peer_means": peer_means, "funds": funds,
@@ -212,7 +213,8 @@ def _ledgers(books: Books, columns: dict[str, np.ndarray]) -> pd.DataFrame:
 
 @cites("JY 33")
 def _institutions(
-    books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: dict[str, np.ndarray], prepaid: np.ndarray
+    books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: dict[str, np.ndarray],
+    prepaid: np.ndarray
 ) -> pd.DataFrame:  # fmt: skip
     """One row an institution: its points, and its money over the ledgers."""
     points = {name: one.by(books.owner).floats() for name, one in pots.items()}

@@ -161,8 +161,8 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
 
     - v = (distributable + own of all) / A of all; payable = A x v - own
     - b <= payable: settlement = the smaller of retention_cap x b and payable
-    - b > payable: settlement = payable + share, share = share_rate(level) x (the smaller of b and share_limit x payable - payable);
-      shares beyond the regulation fund are scaled down to it, the last fen by largest remainder
+    - b > payable: settlement = payable + share, share = share_rate(level) x (the smaller of b and share_limit x payable
+      - payable); shares beyond the regulation fund are scaled down to it, the last fen by largest remainder
     - payable <= 0: settlement 0 and no share
 
     Amounts are paid half up to the fen. BadInput where no institution has points to pay for.
@@ -188,7 +188,8 @@ def turns(params: DipParams) -> Turns:
 
 @cites("JY 33")
 def corridor(payable: Exact, billed: Exact, level: np.ndarray, params: DipParams) -> Corridor:
-    """What each is settled at, and what of it the regulation fund owes (JY art. 33); the formulas are those of :func:`clear`.
+    """What each is settled at, and what of it the regulation fund owes (JY art. 33); the formulas are those of
+    :func:`clear`.
 
     ``level`` is of "1", "2", "3"; payable and billed may be in any unit of money that both share.
     """
@@ -241,8 +242,10 @@ def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarr
     ratio = np.where(payable > 0, accounts.billed / np.where(payable > 0, settled.payable.floats(), 1), np.nan)
     return {
         "outcome": settled.outcome, "approved_points": accounts.approved.floats(),
-        "billed": accounts.billed, "patient_paid": accounts.patient_paid, "other_paid": accounts.other_paid, "payable": payable,
-        "share_due": settled.due, "share_paid": settled.paid, "settlement": settled.settlement, "clearing_ratio": ratio.astype(float),
+        "billed": accounts.billed, "patient_paid": accounts.patient_paid, "other_paid": accounts.other_paid,
+        "payable": payable,
+        "share_due": settled.due, "share_paid": settled.paid, "settlement": settled.settlement,
+        "clearing_ratio": ratio.astype(float),
     }  # fmt: skip
 
 
@@ -252,8 +255,10 @@ def fund_row(scheme: str, settled: Settled) -> dict[str, Any]:
     money = settled.fund
     fen = {
         "income": money.income, "regulation_set_aside": money.regulation_rate_part, "fund_carried": money.carried,
-        "regulation_fund": money.regulation_fund, **money.spending, "ceiling": money.ceiling, "headroom": money.headroom,
-        "distributable": money.distributable, "shares_due": int(settled.due.sum()), "shares_paid": int(settled.paid.sum()),
+        "regulation_fund": money.regulation_fund, **money.spending, "ceiling": money.ceiling,
+        "headroom": money.headroom,
+        "distributable": money.distributable, "shares_due": int(settled.due.sum()),
+        "shares_paid": int(settled.paid.sum()),
         "fund_left": settled.fund_left, "floored": settled.floored, "undistributed": settled.undistributed,
     }  # fmt: skip
     yuan = {name: float(to_yuan(amount)) for name, amount in fen.items()}
@@ -269,4 +274,5 @@ NO_SCHEME = Text(
     "分开核算需要这个险种的基金。请补上该行。", "Ledgers by scheme need the fund of this scheme. Add the row."
 )
 NOTHING_LEFT = Text("扣除调节金和各项支出后没有可分配资金。请核对收入和支出。",
-                    "Nothing is left to distribute after the regulation fund and the spending. Check income and spending.")  # fmt: skip
+                    "Nothing is left to distribute after the regulation fund and the spending. Check income and "
+                    "spending.")  # fmt: skip

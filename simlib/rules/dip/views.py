@@ -27,7 +27,8 @@ def waterfall(results: Results) -> pd.DataFrame:
     """From income to what institutions get: one row a step, with ``step``, ``amount`` [yuan] and ``level`` after it.
 
     income, regulation set aside, the kinds of spending, what lies above the multiple of billing, then the distributable
-    (a total), shares of the regulation fund, what stays undistributed, and the settlement (a total). Steps of 0 are left out.
+    (a total), shares of the regulation fund, what stays undistributed, and the settlement (a total). Steps of 0 are
+    left out.
     """
     funds = results["dip_fund"]
     fen = {
@@ -79,7 +80,8 @@ def corridor(params: DipParams, level: str, ratios: Sequence[Fraction]) -> np.nd
 
 @cites("JY 33")
 def edges(institutions: pd.DataFrame, params: DipParams, near: float = NEAR) -> pd.DataFrame:
-    """The edges of the corridor: ``edge``, ``at`` [ratio], and how many institutions lie within ``near`` on each side."""
+    """The edges of the corridor: ``edge``, ``at`` [ratio], and how many institutions lie within ``near`` on each
+    side."""
     ratio = institutions["clearing_ratio"].to_numpy()
     rows = []
     for edge, at in zip(settlement.Turns._fields, map(float, settlement.turns(params)), strict=True):
@@ -128,7 +130,8 @@ def rollover(results: Results, years: int = 5) -> pd.DataFrame:
 
 
 def _rolled(carried: int, aside: int, due: int, years: int) -> list[tuple[int, int, int, int]]:
-    """One ledger year by year, its shares as if one institution were owed them all: supply, demand, paid, left [fen]."""
+    """One ledger year by year, its shares as if one institution were owed them all: supply, demand, paid, left
+    [fen]."""
     rows, owed, ids = [], np.array([due], dtype=object), np.arange(1)
     for _ in range(years):
         supply = settlement.regulation_fund(aside, carried)

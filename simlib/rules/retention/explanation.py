@@ -61,21 +61,27 @@ SUM = Text(
     "总分 = 得分 {score} + 加分 {bonus} = {total_score} 分（XX 三(六)）。",
     "Total = score {score} + bonus {bonus} = {total_score} points (XX 3(6)).",
 )
-SUM_CUT = Text("加分 {bonus_given} 分，只计 {bonus} 分：总分 = 得分 {score} + {bonus} = {total_score} 分（XX 三(六)）。",
-               "Of the bonus of {bonus_given} only {bonus} count: total = score {score} + {bonus} = {total_score} points (XX 3(6)).")  # fmt: skip
+SUM_CUT = Text("加分 {bonus_given} 分，只计 {bonus} 分：总分 = 得分 {score} + {bonus} = {total_score} 分（XX 三(六)）"
+               "。",
+               "Of the bonus of {bonus_given} only {bonus} count: total = score {score} + {bonus} = {total_score} "
+               "points (XX 3(6)).")  # fmt: skip
 PARTS = {
     Fraction.CONTINUOUS: Text("不足1分的按实际分差", "parts of a point as they are"),
     Fraction.FLOOR: Text("不足1分的不扣", "parts of a point not counted"),
     Fraction.CEIL: Text("不足1分的按1分", "a begun point counted whole"),
 }
 BRACKETS = {
-    Bracket.FULL.value: Text("不低于 {full_from} 分：结余全额留用（XX 五(一)1）。", "At least {full_from}: the whole surplus is kept (XX 5(1)1)."),
+    Bracket.FULL.value: Text("不低于 {full_from} 分：结余全额留用（XX 五(一)1）。",
+                             "At least {full_from}: the whole surplus is kept (XX 5(1)1)."),
     Bracket.LINEAR.value: Text(
-        "在 {linear_from} 至 {full_from} 分之间：比 {full_from} 分每低1分扣 {per_point}，{part}，留用 {ratio}（XX 五(一)2）。",
-        "From {linear_from} to below {full_from}: each point below {full_from} costs {per_point}, {part}; {ratio} is kept (XX 5(1)2)."),
+        "在 {linear_from} 至 {full_from} 分之间：比 {full_from} 分每低1分扣 {per_point}，{part}，留用 {ratio}（XX "
+        "五(一)2）。",
+        "From {linear_from} to below {full_from}: each point below {full_from} costs {per_point}, {part}; {ratio} is "
+        "kept (XX 5(1)2)."),
     Bracket.HALF.value: Text("在 {half_from} 至 {linear_from} 分之间：留用 {half_ratio}（XX 五(一)3）。",
                              "From {half_from} to below {linear_from}: {half_ratio} is kept (XX 5(1)3)."),
-    Bracket.NONE.value: Text("低于 {half_from} 分：结余不留用（XX 五(一)4）。", "Below {half_from}: no surplus is kept (XX 5(1)4)."),
+    Bracket.NONE.value: Text("低于 {half_from} 分：结余不留用（XX 五(一)4）。",
+                             "Below {half_from}: no surplus is kept (XX 5(1)4)."),
     Bracket.VETO.value: Text("触及负面清单，一票否决：按不合格处理，结余不留用（XX 三(六)、五(一)4）。",
                              "Vetoed: the evaluation fails and no surplus is kept (XX 3(6), 5(1)4)."),
 }  # fmt: skip
@@ -93,11 +99,15 @@ OVER = Text(
     "超支 = 支出 {spending} − 预算 {budget} = {surplus} 元。",
     "Overspending = spending {spending} - budget {budget} = {surplus} yuan.",
 )
-BORNE = Text("其中不合理 {unreasonable_overspend} 元，由医共体承担（XX 五(一)）；合理 {reasonable} 元，由基金分担 {reasonable_share}，即 {overspend_shared} 元"
+BORNE = Text("其中不合理 {unreasonable_overspend} 元，由医共体承担（XX 五(一)）；合理 {reasonable} 元，由基金分担 "
+             "{reasonable_share}，即 {overspend_shared} 元"
              "（XX 一(二)2；比例文件未规定）。医共体共承担 {overspend_borne} 元。",
-             "Its unreasonable part, {unreasonable_overspend} yuan, is the community's (XX 5(1)); of the reasonable {reasonable} yuan the fund shares "
-             "{reasonable_share}, {overspend_shared} yuan (XX 1(2)2; the document sets no share). The community bears {overspend_borne} yuan.")  # fmt: skip
+             "Its unreasonable part, {unreasonable_overspend} yuan, is the community's (XX 5(1)); of the reasonable "
+             "{reasonable} yuan the fund shares {reasonable_share}, {overspend_shared} yuan (XX 1(2)2; the document "
+             "sets no share). The community bears {overspend_borne} yuan.")  # fmt: skip
 CUT = Text("下一年度预算核减 {budget} × {next_year_cut_rate} = {next_year_cut} 元（XX 五(一)4；核减比例文件未规定）。",
-           "Next year's budget is cut by {budget} × {next_year_cut_rate} = {next_year_cut} yuan (XX 5(1)4; the document sets no rate).")  # fmt: skip
+           "Next year's budget is cut by {budget} × {next_year_cut_rate} = {next_year_cut} yuan (XX 5(1)4; the "
+           "document sets no rate).")  # fmt: skip
 NET = Text("净影响 = 留用 {retained} − 承担超支 {overspend_borne} − 下年核减 {next_year_cut} = {net} 元。",
-           "Net = kept {retained} - overspending borne {overspend_borne} - next year's cut {next_year_cut} = {net} yuan.")  # fmt: skip
+           "Net = kept {retained} - overspending borne {overspend_borne} - next year's cut {next_year_cut} = {net} "
+           "yuan.")  # fmt: skip

@@ -52,13 +52,15 @@ class RetentionParams(Params):
     per_point: Decimal = lever(
         "0.05", "0", "0.5", step="0.005", unit=PERCENT,
         label=Text("每低1分扣减", "Lost for each point"),
-        help=Text("比全额起点每低1分，少留用结余的比例，最多扣完。", "The share of the surplus lost for each point below full retention, at most all of it."),
+        help=Text("比全额起点每低1分，少留用结余的比例，最多扣完。",
+                  "The share of the surplus lost for each point below full retention, at most all of it."),
         clauses=["XX 5(1)2"],
     )  # fmt: skip
     half_ratio: Decimal = lever(
         "0.50", "0", "1", step="0.01", unit=PERCENT,
         label=Text("定比留用比例", "Fixed share"),
-        help=Text("得分在定比档的医共体留用结余的比例。", "The share of the surplus kept in the bracket of the fixed share."),
+        help=Text("得分在定比档的医共体留用结余的比例。",
+                  "The share of the surplus kept in the bracket of the fixed share."),
         clauses=["XX 5(1)3"],
     )  # fmt: skip
     bonus_cap: Decimal = BONUS_CAP
@@ -73,27 +75,31 @@ class RetentionParams(Params):
         "0", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
         label=Text("合理超支由基金分担", "Reasonable overspending shared by the fund"),
         help=Text("合理超支由基金分担的比例，其余由医共体承担。XX 一(二)2 要求合理超支分担，没有规定比例；0 即不分担。",
-                  "The fund's share of reasonable overspending; the community bears the rest. XX 1(2)2 wants it shared and "
-                  "sets no share; 0 shares nothing."),
+                  "The fund's share of reasonable overspending; the community bears the rest. XX 1(2)2 wants it shared "
+                  "and sets no share; 0 shares nothing."),
         clauses=["XX 1(2)2"],
     )  # fmt: skip
     next_year_cut_rate: Decimal = lever(
         "0", "0", "0.5", kind=Kind.UNSET, step="0.01", unit=PERCENT,
         label=Text("下一年度预算核减", "Cut of next year's budget"),
         help=Text("不及格或被一票否决的，下一年度预算核减的比例。XX 五(一)4 要求核减，没有规定比例；0 即不核减。",
-                  "How much of the budget is cut next year after a failed evaluation. XX 5(1)4 wants a cut and sets no rate; "
-                  "0 cuts nothing."),
+                  "How much of the budget is cut next year after a failed evaluation. XX 5(1)4 wants a cut and sets no "
+                  "rate; 0 cuts nothing."),
         clauses=["XX 5(1)4"],
     )  # fmt: skip
     score_growth: Decimal = _assumed(
-        "评价得分每年变化", "Change of scores a year", Text("今后每年每家的得分提高（或降低）多少。", "By how much every score rises or falls each year."),
+        "评价得分每年变化", "Change of scores a year",
+        Text("今后每年每家的得分提高（或降低）多少。", "By how much every score rises or falls each year."),
         "-10", "10", "0.5", POINTS,
     )  # fmt: skip
     spending_growth: Decimal = _assumed(
-        "支出每年增长", "Growth of spending a year", Text("今后每年每家的实际支出增长多少。", "By how much spending grows each year."),
+        "支出每年增长", "Growth of spending a year",
+        Text("今后每年每家的实际支出增长多少。", "By how much spending grows each year."),
         "-0.2", "0.2", "0.005", PERCENT,
     )  # fmt: skip
     budget_growth: Decimal = _assumed(
-        "预算每年增长", "Growth of budgets a year", Text("今后每年每家的预算增长多少，另按上年结果核减。", "By how much budgets grow each year, besides the cut for last year's result."),
+        "预算每年增长", "Growth of budgets a year",
+        Text("今后每年每家的预算增长多少，另按上年结果核减。",
+             "By how much budgets grow each year, besides the cut for last year's result."),
         "-0.2", "0.2", "0.005", PERCENT,
     )  # fmt: skip

@@ -84,38 +84,42 @@ def prepare(communities: pd.DataFrame) -> Ready:
 def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = None) -> pd.DataFrame:
     """What each community keeps of the year's surplus, or bears of its overspending (XX 5(1)).
 
-    total = score + bonus, the bonus cut to ``bonus_cap``; surplus = budget - spending. Kept of a surplus, half up to the fen:
+    total = score + bonus, the bonus cut to ``bonus_cap``; surplus = budget - spending. Kept of a surplus, half up to
+    the fen:
 
     - total >= ``full_from`` (bracket ``full``): all of it
     - ``linear_from`` <= total < ``full_from`` (``linear``): 1 - ``per_point`` x points below ``full_from``, at least 0;
       a part of a point as ``fraction`` reads it
     - ``half_from`` <= total < ``linear_from`` (``half``): ``half_ratio``
-    - total < ``half_from`` (``none``), or a veto (``veto``): nothing, and next year's budget is cut by ``next_year_cut_rate``
+    - total < ``half_from`` (``none``), or a veto (``veto``): nothing, and next year's budget is cut by
+    ``next_year_cut_rate``
 
     Overspending: its unreasonable part is borne by the community, and of the rest the fund shares ``reasonable_share``.
 
     Parameters
     ----------
-    communities: community_id (unique), score [points], budget, spending [yuan, whole fen]; optional bonus [points], veto
-        (yes or no) and unreasonable_overspend [yuan], which are none where blank or absent. The table is not changed.
-    params: brackets, shares and readings; default the document's values.
+    communities: community_id (unique), score [points], budget, spending [yuan, whole fen]; optional bonus [points],
+        veto (yes or no) and unreasonable_overspend [yuan], which are none where blank or absent. The table is not
+    changed. params: brackets, shares and readings; default the document's values.
 
     Returns
     -------
-    One row a community, in the order given: community_id, score, bonus_given, bonus (as counted), total_score, bracket (full | linear | half | none | veto),
-    ratio (share of a surplus that is kept), budget, spending, surplus (below 0: overspending), unreasonable_overspend, retained, returned,
-    overspend_borne, overspend_shared, next_year_cut [yuan], and net = retained - overspend_borne - next_year_cut.
-    retained + returned is exactly a surplus, overspend_borne + overspend_shared exactly an overspending.
+    One row a community, in the order given: community_id, score, bonus_given, bonus (as counted), total_score, bracket
+    (full | linear | half | none | veto), ratio (share of a surplus that is kept), budget, spending, surplus (below 0:
+    overspending), unreasonable_overspend, retained, returned, overspend_borne, overspend_shared, next_year_cut [yuan],
+    and net = retained - overspend_borne - next_year_cut. retained + returned is exactly a surplus, overspend_borne +
+    overspend_shared exactly an overspending.
 
     Raises
     ------
-    BadInput: a missing column, a blank or duplicate community, a blank or negative score, budget or spending, a veto that is neither yes nor no, an amount with a part
-        of a fen, or an unreasonable overspending above the overspending.
+    BadInput: a missing column, a blank or duplicate community, a blank or negative score, budget or spending, a veto
+        that is neither yes nor no, an amount with a part of a fen, or an unreasonable overspending above the
+        overspending.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"community_id": ["甲", "乙"], "score": [88, 59.5], "budget": 100.0, "spending": [90.0, 80.0]})
-    >>> settle(table)[["bracket", "ratio", "retained", "returned"]].values.tolist()
+    >>> table = pd.DataFrame({"community_id": ["甲", "乙"], "score": [88, 59.5], "budget": 100.0, "spending": [90.0,
+    80.0]}) >>> settle(table)[["bracket", "ratio", "retained", "returned"]].values.tolist()
     [['linear', 0.9, 9.0, 1.0], ['none', 0.0, 0.0, 20.0]]
     """
     ready = communities if isinstance(communities, Ready) else prepare(communities)
@@ -181,9 +185,9 @@ def ratios(total: Exact, bracket: np.ndarray, params: RetentionParams) -> Exact:
 def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = None, count: int = YEARS) -> pd.DataFrame:
     """The year that was settled and those after it, if they go on as assumed; each budget follows the result before it.
 
-    budget of the next year = (budget - next_year_cut) x (1 + ``budget_growth``), spending grows by ``spending_growth`` and
-    scores by ``score_growth`` points, never below 0 or by this above full marks; a bonus and a veto stay, and so does the
-    unreasonable part of overspending, in proportion. Amounts are rounded half up each year.
+    budget of the next year = (budget - next_year_cut) x (1 + ``budget_growth``), spending grows by ``spending_growth``
+    and scores by ``score_growth`` points, never below 0 or by this above full marks; a bonus and a veto stay, and so
+    does the unreasonable part of overspending, in proportion. Amounts are rounded half up each year.
 
     One row a year: year (1 is the year settled), budget, spending, and over all communities retained, returned,
     overspend_borne, overspend_shared, next_year_cut [yuan], failed (how many), net [yuan].
@@ -246,7 +250,8 @@ def _next(first: Ready, ready: Ready, cut: np.ndarray, params: RetentionParams) 
 
 @cites("XX 5(1)")
 def overspent(ready: Ready, first: Ready, budget: np.ndarray, spending: np.ndarray) -> Ready:
-    """Other budgets and spending than at ``first``: the unreasonable part of an overspending stays in proportion, half up to the fen."""
+    """Other budgets and spending than at ``first``: the unreasonable part of an overspending stays in proportion, half
+    up to the fen."""
     over, base = np.maximum(spending - budget, 0), np.maximum(first.spending - first.budget, 1)
     unreasonable = round_half_up(over.astype(object) * first.unreasonable, base.astype(object)).astype(np.int64)
     return replace(ready, budget=budget, spending=spending, unreasonable=unreasonable)
@@ -257,5 +262,7 @@ def _part(fen: np.ndarray, share: Decimal) -> np.ndarray:
     return (Exact(fen) * share).half_up().astype(np.int64)
 
 
-TOO_MUCH = Text("不合理超支高于超支额（实际支出减预算）。请核对。",
-                "The unreasonable overspending is above the overspending (spending less budget). Check it.")  # fmt: skip
+TOO_MUCH = Text(
+    "不合理超支高于超支额（实际支出减预算）。请核对。",
+    "The unreasonable overspending is above the overspending (spending less budget). Check it.",
+)

@@ -42,7 +42,8 @@ def run(ready: Ready, params: RetentionParams, changes: Changes) -> Outcomes:
 
     spending = all_of(ready.spending if changes.cost is None else times(ready.spending, changes.cost).astype(np.int64))
     many = replace(
-        ready, ids=all_of(ready.ids), veto=all_of(ready.veto), budget=all_of(ready.budget), spending=all_of(ready.spending),
+        ready, ids=all_of(ready.ids), veto=all_of(ready.veto), budget=all_of(ready.budget),
+        spending=all_of(ready.spending),
         unreasonable=all_of(ready.unreasonable), bonus=Exact(all_of(ready.bonus.parts), ready.bonus.whole),
         score=Exact(all_of(known.score if changes.score is None else changes.score), known.scale),
     )  # fmt: skip
@@ -97,10 +98,11 @@ VARYING = Varying(
     over="budget",
     city="retained",
     varied=Text("各医共体得分加独立的正态误差，限于 0 分至满分；实际支出乘独立的误差系数（对数正态，均值 1）。",
-                "Each score with an independent normal error, kept between 0 and full marks; spending times an independent "
-                "factor (lognormal, mean 1)."),
+                "Each score with an independent normal error, kept between 0 and full marks; spending times an "
+                "independent factor (lognormal, mean 1)."),
     fixed=Text("预算、加分、一票否决、参数和解读不变；不合理超支占超支的比例不变。",
-               "Budgets, bonuses, vetoes, parameters and readings stay, and so does the unreasonable share of an overspending."),
+               "Budgets, bonuses, vetoes, parameters and readings stay, and so does the unreasonable share of an "
+               "overspending."),
     marks=marks,
     edges=edges,
 )  # fmt: skip

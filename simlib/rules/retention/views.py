@@ -26,7 +26,8 @@ SEEN = Decimal("0.01")  # of a point: the finest that scores are told in
 
 @cites("XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def curve(params: RetentionParams, low: float, high: float) -> pd.DataFrame:
-    """The share kept at every tenth of a point from ``low`` to ``high``, and on both sides of each edge and step: score, ratio."""
+    """The share kept at every tenth of a point from ``low`` to ``high``, and on both sides of each edge and step:
+    score, ratio."""
     steps = [params.full_from - lost for lost in range(int(params.full_from - params.linear_from) + 1)]
     turns = [*steps, *(getattr(params, name) for name in EDGES)]
     tenths = [Decimal(one) / 10 for one in range(int(10 * low), int(10 * high) + 1)]
@@ -65,9 +66,9 @@ def fall(params: RetentionParams) -> Fall | None:
 def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) -> pd.DataFrame:
     """What a score at each edge keeps more than one just below it, and who stands close.
 
-    One row an edge (half_from, linear_from, full_from): at [points], under, over (share kept on either side), just_under
-    and just_over (communities within ``near`` points, without a veto), worth [yuan]: what those just under would keep more
-    at the edge.
+    One row an edge (half_from, linear_from, full_from): at [points], under, over (share kept on either side),
+    just_under and just_over (communities within ``near`` points, without a veto), worth [yuan]: what those just under
+    would keep more at the edge.
     """
     open_ = settled[settled["bracket"] != Bracket.VETO.value]
     score, surplus = Exact.of(open_["total_score"].to_numpy()), np.maximum(to_fen(open_["surplus"].to_numpy()), 0)
@@ -82,13 +83,15 @@ def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) ->
         there = retained_of(surplus, shares[1:])
         low, high = shares.floats().tolist()
         rows.append({"edge": name, "at": float(at), "under": low, "over": high, "just_under": int(under.sum()),
-                     "just_over": int(over.sum()), "worth": float(to_yuan((there - retained)[under].sum()))})  # fmt: skip
+                     "just_over": int(over.sum()),
+                     "worth": float(to_yuan((there - retained)[under].sum()))})  # fmt: skip
     return pd.DataFrame(rows)
 
 
 @cites("XX 5(1)")
 def flows(settled: pd.DataFrame) -> pd.DataFrame:
-    """Where the surplus goes, by bracket: bracket, communities, returned, retained, borne, net = retained - borne [yuan]; brackets with nobody left out."""
+    """Where the surplus goes, by bracket: bracket, communities, returned, retained, borne, net = retained - borne
+    [yuan]; brackets with nobody left out."""
     kind = settled["bracket"].to_numpy()
     names = [one.value for one in Bracket if (kind == one.value).any()]
     number = np.select([kind == name for name in names], range(len(names)), 0)

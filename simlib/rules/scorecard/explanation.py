@@ -71,7 +71,8 @@ ITEM = Text(
 KEPT = Text("其余 {count} 项满分：第 {items} 项。", "The other {count} items have full marks: {items}.")
 ALL_KEPT = Text("全部 {count} 项满分。", "All {count} items have full marks.")
 PRIVATE = Text("民营机构不评第{item}项：{points} 分 × {whole} ÷ {full} = {scaled} 分（{clause}）。",
-               "A private institution is scored without item {item}: {points} × {whole} / {full} = {scaled} ({clause}).")  # fmt: skip
+               "A private institution is scored without item {item}: {points} × {whole} / {full} = {scaled} "
+               "({clause}).")  # fmt: skip
 BONUS = Text("加分 {bonus} 分，上限 {cap} 分（{clause}）。", "A bonus of {bonus} points, at most {cap} ({clause}).")
 BONUS_CUT = Text("加分合计 {bonus_given} 分，超过上限，按 {cap} 分计（{clause}）。",
                  "The bonus adds up to {bonus_given} points and is cut to {cap} ({clause}).")  # fmt: skip

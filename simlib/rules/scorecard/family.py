@@ -176,8 +176,8 @@ NO_CARD = Text(
 NOT_100 = Text("“{card}”评分表各项相加为 {full} 分，不是 {total} 分；得分没有按比例调整。",
                "The card “{card}” now adds up to {full} points, not {total}; nothing was rescaled.")  # fmt: skip
 UNREAD = Text("{count} 条事实只有同版的另一张评分表读取，未用于所报的机构。请核对有无住院服务或项目序号。",
-              "{count} facts are read only by another card of the edition and are not used for whom they are stated. Check "
-              "who has inpatients, or the items.")  # fmt: skip
+              "{count} facts are read only by another card of the edition and are not used for whom they are stated. "
+              "Check who has inpatients, or the items.")  # fmt: skip
 CUT = Text(
     "{count} 家的给定得分高于调低后的满分，按满分计。",
     "{count} were given more points than the lowered full marks and have those.",
@@ -192,14 +192,17 @@ NO_EXTRA = Text(
 )
 VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价不合格（XX 三(六)）。",
               "{count} vetoed: {names}. Points stay, the evaluation fails (XX 3(6)).")  # fmt: skip
-SET_ASIDE = Text("得分按事实和评分表计算；数据表中 {count} 家的得分与此不同，未使用。",
-                 "Scores come from the facts and the card; those of {count} in the table differ and are not used.")  # fmt: skip
+SET_ASIDE = Text(
+    "得分按事实和评分表计算；数据表中 {count} 家的得分与此不同，未使用。",
+    "Scores come from the facts and the card; those of {count} in the table differ and are not used.",
+)
 
 MARKS_SET_ASIDE = Text("加分和一票否决按事实计；医共体表中 {count} 家的与此不同，未使用。",
-                       "Bonuses and vetoes come from the facts; those of {count} communities in the table differ and are not used.")  # fmt: skip
+                       "Bonuses and vetoes come from the facts; those of {count} communities in the table differ and "
+                       "are not used.")  # fmt: skip
 UNUSED = Text("{count} 条事实说的不是所选评分表评价的对象，没有使用；要用它们评价，请设置 scorecard.edition。",
-              "{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, set "
-              "scorecard.edition.")  # fmt: skip
+              "{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, "
+              "set scorecard.edition.")  # fmt: skip
 
 FAMILY = Family(
     name=ScorecardParams.family,

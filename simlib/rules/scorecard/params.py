@@ -85,7 +85,8 @@ def _lever(card: Card, item: Item, criterion: Criterion, number: Number) -> Any:
         step /= 10
     return lever(
         number.value, number.low, number.high, step=step, unit=number.unit,
-        label=Text("{place} {asked}：{role}", "{place} {asked}: {role}").fill(place=place, asked=asked, role=number.role),
+        label=Text("{place} {asked}：{role}", "{place} {asked}: {role}").fill(place=place, asked=asked,
+            role=number.role),
         help=Text("{card}，{item}：{said}。", "{card}, {item}: {said}.")
         .fill(card=card.text, item=item.text, said=_said(card, item, criterion)),
         clauses=[card.cite(item, criterion)],

@@ -126,7 +126,8 @@ def evaluate(sheet: Sheet, params: ScorecardParams | None = None, stage: str | N
 
 @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1", "XX 3(6)")
 def _totals(
-    sheet: Sheet, params: ScorecardParams, numbers: dict[str, Decimal], values: np.ndarray, awards: tuple[Award, ...], bonus: np.ndarray,
+    sheet: Sheet, params: ScorecardParams, numbers: dict[str, Decimal], values: np.ndarray, awards: tuple[Award, ...],
+    bonus: np.ndarray,
     bonus_scale: int, extra: dict[str, Any],
 ) -> Evaluation:  # fmt: skip
     scale = math.lcm(bonus_scale, MICRO, *(award.scale for award in awards))

@@ -33,7 +33,7 @@ Key = tuple[str, str]  # item, fact
 class Sheet:
     """One card's facts: ``values[stage]`` is what holds once that stage has reviewed (nan where unknown).
 
-    ``subjects`` are the institutions (or communities) that the card evaluates, ``rows`` where they stand in their table;
+    ``subjects`` are the institutions (or communities) that the card evaluates, ``rows`` where they stand there;
     ``columns`` says which column of the matrix holds a fact; ``violations[stage]`` are the numbered violations
     that a fact contains, by its place in the matrix (row x columns + column); ``file`` is where the facts stand,
     ``unread`` how many of these subjects' facts only another card of the edition reads.
@@ -324,5 +324,7 @@ NO_FACT = Text("{item}没有这个事实。{near}", "There is no such fact in {i
 TWICE = Text("同一机构、项目、事实和阶段出现了两次。请只保留一行。",
              "Stated twice for the same institution, item, fact and stage. Keep one row.")  # fmt: skip
 WRONG_VALUE = Text("{fact}应为{rule}。请核对。", "{fact} must be {rule}. Check it.")
-NOT_REPORTED = Text("缺少{item}的事实“{fact}”（{kind}）。请补报，或设 scorecard.missing 为 zero（按 0 分或没有计）。",
-                    "The fact “{fact}” of {item} is missing ({kind}). Report it, or set scorecard.missing to zero.")  # fmt: skip
+NOT_REPORTED = Text(
+    "缺少{item}的事实“{fact}”（{kind}）。请补报，或设 scorecard.missing 为 zero（按 0 分或没有计）。",
+    "The fact “{fact}” of {item} is missing ({kind}). Report it, or set scorecard.missing to zero.",
+)

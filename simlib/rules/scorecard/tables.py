@@ -26,7 +26,8 @@ RESULTS = (
         (
             _KEY, _CARD, _points("score", "总分", "Score"), _points("points", "项目得分合计", "Points of the items"),
             _points("full", "参评项目满分", "Full marks"), _points("bonus", "加分", "Bonus"),
-            Column("veto", Type.BOOLEAN, Text("一票否决", "Veto")), _points("bonus_given", "上报的加分", "Bonus as given"),
+            Column("veto", Type.BOOLEAN, Text("一票否决", "Veto")),
+            _points("bonus_given", "上报的加分", "Bonus as given"),
             Column("missing", Type.BOOLEAN, Text("缺少加分或负面清单的事实", "Bonus or veto fact missing")),
         ),
     ),
@@ -59,7 +60,8 @@ RESULTS = (
         "card",
         (
             _CARD, INSTITUTION_COUNT, _points("full", "满分", "Full marks"),
-            _points("mean_score", "平均分", "Mean score"), _points("lowest", "最低分", "Lowest"), _points("highest", "最高分", "Highest"),
+            _points("mean_score", "平均分", "Mean score"), _points("lowest", "最低分", "Lowest"),
+            _points("highest", "最高分", "Highest"),
             Column("unread", Type.INTEGER, Text("属于另一张评分表的事实", "Facts of another card")),
         ),
     ),

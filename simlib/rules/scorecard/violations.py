@@ -81,7 +81,8 @@ def clean(criterion: Criterion) -> float:
 def once(
     sheet: Facts, values: np.ndarray, numbers: dict[int, tuple[Any, ...]], left_out: dict[str, Any]
 ) -> tuple[np.ndarray, dict[tuple[int, str], list[tuple[str, str]]]]:
-    """The facts with every violation that an earlier one already holds taken out; by subject and item, which and where held.
+    """The facts with every violation that an earlier one already holds taken out; by subject and item, which and where
+    held.
 
     What does not count for a subject holds nothing against it: an item that is left out, an evaluation not read.
     """
@@ -123,6 +124,9 @@ def once(
 
 
 BARREN = Text("这个事实不是违规次数、有无违规或折算的评价，不能带违规编号。请删除编号。",
-              "The fact is no count of violations, no yes or no and no evaluation: it bears no violation number. Remove it.")  # fmt: skip
-TOO_MANY = Text("违规编号多于这个事实所示的违规。请核对数值或编号。",
-                "There are more violation numbers than the fact has violations. Check the value or the numbers.")  # fmt: skip
+              "The fact is no count of violations, no yes or no and no evaluation: it bears no violation number. "
+              "Remove it.")  # fmt: skip
+TOO_MANY = Text(
+    "违规编号多于这个事实所示的违规。请核对数值或编号。",
+    "There are more violation numbers than the fact has violations. Check the value or the numbers.",
+)

@@ -65,6 +65,8 @@ SKIPPED = Text("{count} 个方案已完成且未变，跳过。", "{count} scena
 STOPPED = Text(
     "已中断。完成的方案都在，可用 --resume 继续。", "Stopped. What is done stays; --resume goes on from there."
 )
-FAILURES = Text("{count} 个方案失败，其余不受影响；执行到出错处的笔记本在 {folder}：",
-                "{count} scenarios failed, the others stand; their notebooks, up to the error, are in {folder}:")  # fmt: skip
+FAILURES = Text(
+    "{count} 个方案失败，其余不受影响；执行到出错处的笔记本在 {folder}：",
+    "{count} scenarios failed, the others stand; their notebooks, up to the error, are in {folder}:",
+)
 CELL = Text(" · 单元格 {cell}", " · cell {cell}")

@@ -1,4 +1,5 @@
-"""One scenario of a batch in a process of its own: the report notebook executed, its HTML, the tables, in one folder."""
+"""One scenario of a batch in a process of its own: the report notebook executed, its HTML, the tables, in one
+folder."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ def done(entry: Entry, out: Path, settings: dict) -> bool:
     return (
         recorded.simlib == simlib.__version__
         and recorded.settings == settings
-        and told == (recorded.scenario.title, recorded.scenario.title_en, recorded.scenario.question, recorded.scenario.sha256)
+        and told == (recorded.scenario.title, recorded.scenario.title_en, recorded.scenario.question,
+                     recorded.scenario.sha256)
         and data == {name: one.sha256 for name, one in recorded.data.tables.items()}
         and recorded.results == file_digests(folder)
     )  # fmt: skip

@@ -39,7 +39,8 @@ def tasks(entries: Sequence[Entry], out: Path, language: str, data: str | None) 
     """What is to be executed for each scenario."""
     kept = out.resolve() / FAILED
     return [
-        Task(one.name, str(one.path), one.title, out.resolve() / one.name, kept / f"{one.name}.ipynb", language, data or "", settings(language))
+        Task(one.name, str(one.path), one.title, out.resolve() / one.name, kept / f"{one.name}.ipynb", language,
+             data or "", settings(language))
         for one in entries
     ]  # fmt: skip
 
@@ -91,7 +92,8 @@ def sections(done: Comparison, entries: Sequence[Entry]) -> list[report.Section]
     """The scenarios with their questions and reports, then rule by rule what each gives, beside the first."""
     of = {id(run): title for run, title in zip(done.runs, done.titles, strict=True)}
     rows = [
-        [of.get(id(one.run), one.title), Text(*[one.run.scenario.question] * 2), joined(FAMILIES[name].label for name in one.run.parts),
+        [of.get(id(one.run), one.title), Text(*[one.run.scenario.question] * 2),
+         joined(FAMILIES[name].label for name in one.run.parts),
          one.run.scenario.digest[:SHORT], Link(f"{one.name}/report.html")]
         for one in entries
     ]  # fmt: skip
@@ -108,7 +110,8 @@ def sections(done: Comparison, entries: Sequence[Entry]) -> list[report.Section]
 
 
 def _numbers(done: Comparison, rule: str) -> report.Section:
-    """The first scenario and those that differ from it: one line each, a column for each headline number that differs."""
+    """The first scenario and those that differ from it: one line each, a column for each headline number that
+    differs."""
     table = done.tables[OUTCOMES.name]
     mine = table[table["rule"] == rule]
     moved = {title for title, differs in zip(mine["scenario"], mine["difference"], strict=True) if differs}

@@ -12,7 +12,8 @@ from simlib.words import Text
 
 
 def printed(done: Comparison, lang: str) -> list[str]:
-    """The scenarios by number, then their headline numbers side by side: rule by rule, what differs below each value."""
+    """The scenarios by number, then their headline numbers side by side: rule by rule, what differs below each
+    value."""
     lines = [
         f"{n + 1}  {title.to(lang)}" + (MARK.to(lang) if n == done.baseline else "")
         for n, title in enumerate(done.titles)

@@ -60,7 +60,8 @@ def _moved(done: Comparison, rule: str) -> Section:
     moves = {n: done.moved(rule, n) for n in done.rules[rule] if n != done.baseline}
     figure = back_to_back([moved_line(numbered(done, n), one) for n, one in moves.items()], MOVED_HEADINGS)
     lines = [
-        MOVED.fill(scenario=numbered(done, n), unit=family.measure.unit, gainers=f"{one['gainers']:,}", losers=f"{one['losers']:,}",
+        MOVED.fill(scenario=numbered(done, n), unit=family.measure.unit, gainers=f"{one['gainers']:,}",
+                   losers=f"{one['losers']:,}",
                    **{name: f"{one[name]:,.2f}" for name in ("gained", "lost")})
         for n, one in moves.items()
     ]  # fmt: skip

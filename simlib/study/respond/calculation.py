@@ -1,8 +1,8 @@
 """How hospitals may answer a rule: what one more score point is worth to each, how far the next edge is, and what comes
 of it if all within reach step over theirs at once.
 
-Each amount is calculated as the rule itself does, to the fen: one calculation for each subject, in which its score alone
-is another. Where scores move a mean, that of its group moves with it.
+Each amount is calculated as the rule itself does, to the fen: one calculation for each subject, in which its score
+alone is another. Where scores move a mean, that of its group moves with it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ class Reach(Params):
 
     family = "respond"
     reach: Decimal = lever(
-        "1", "0", "20", kind=Kind.ASSUMPTION, step="0.1", unit=Unit(POINTS), places=2, label=Text("够得着的分差", "Points within reach"),
-        help=Text("下一条线还差不多于此分数的，假设都刚好越过。", "Those who lack at most so many points of the next edge are taken to step just over it."),
+        "1", "0", "20", kind=Kind.ASSUMPTION, step="0.1", unit=Unit(POINTS), places=2,
+        label=Text("够得着的分差", "Points within reach"),
+        help=Text("下一条线还差不多于此分数的，假设都刚好越过。",
+                  "Those who lack at most so many points of the next edge are taken to step just over it."),
     )  # fmt: skip
 
 
@@ -86,7 +88,8 @@ class Answer:
 
     @cached_property
     def subjects(self) -> pd.DataFrame:
-        """One row a subject: as it stands, what a point more is worth, the next edge, and how it stands when all have moved."""
+        """One row a subject: as it stands, what a point more is worth, the next edge, and how it stands when all have
+        moved."""
         family, reached = self.family, self.edge >= 0
         given = [family.key, *family.variation.beside, family.side, family.measure.name]
         sides = np.array(list(family.sides), dtype=object)
@@ -104,8 +107,8 @@ class Answer:
         })  # fmt: skip
 
     def shares(self) -> pd.DataFrame:
-        """``worth`` and ``gain`` of each subject over what amounts are drawn by (such as the deposit), with what orders them
-        and its side; blank where the base is 0."""
+        """``worth`` and ``gain`` of each subject over what amounts are drawn by (such as the deposit), with what orders
+        them and its side; blank where the base is 0."""
         varying, rows = self.family.variation, self.subjects
         base = rows[varying.over].where(rows[varying.over] > 0)
         kept = [self.family.key, varying.beside[-1], self.family.side, NEEDED.name]
@@ -117,8 +120,8 @@ class Answer:
 
     @cached_property
     def counts(self) -> dict[str, int | float]:
-        """Who steps over, who would get over with the step that does alone, who does with what it takes together, who else
-        changes side, and who gains and loses how much when all have [yuan]."""
+        """Who steps over, who would get over with the step that does alone, who does with what it takes together, who
+        else changes side, and who gains and loses how much when all have [yuan]."""
         moved = self.then - self.now
         return {
             "stepped": int(self.steps.sum()),
@@ -146,7 +149,8 @@ class Response:
         found = [(answer.table, answer.subjects) for answer in self.answers.values()]
         known = outcomes(self.answers)
         rows = [
-            {"outcome": f"{name}.{column.name}", "now": float(answer.part.summary[column.name]), "then": answer.numbers[column.name]}
+            {"outcome": f"{name}.{column.name}", "now": float(answer.part.summary[column.name]),
+             "then": answer.numbers[column.name]}
             for name, answer in self.answers.items() for column in answer.family.headlines
         ]  # fmt: skip
         city = pd.DataFrame(rows, columns=["outcome", "now", "then"])
@@ -174,8 +178,8 @@ def respond(
 
     - a point more: the score raised by one point, at most to full marks, all else as it is
     - next edge: the lowest score, in steps of 0.01 point or as fine as the scores are, that lifts it to a higher side
-    - all at once: all within reach have the lowest scores with which they stand over their edges together; where they move
-      a mean that is more than each would need alone, and others fall
+    - all at once: all within reach have the lowest scores with which they stand over their edges together; where they
+      move a mean that is more than each would need alone, and others fall
 
     BadInput where no rule of the run goes by scores, or ``reach`` is out of bounds.
     """
@@ -209,7 +213,8 @@ def _answer(one: Part, reach: Decimal, progress: Callable[[int, int], None]) -> 
     numbers = {name: float(values[2]) for name, values in came.numbers.items()}
     sides = {"before": before, "side_there": side_there, "side_short": came.side[1], "side_then": came.side[2]}
     return Answer(
-        part=one, marks=marks, raised=raised, edge=edge, steps=steps, together=together, now=now, more=more, there=there,
+        part=one, marks=marks, raised=raised, edge=edge, steps=steps, together=together, now=now, more=more,
+        there=there,
         then=then, numbers=numbers, **sides,
     )  # fmt: skip
 
@@ -270,5 +275,7 @@ CITY = {
 }
 CITY_TITLE = Text("够得着的都越线：全市", "All within reach step over: the city")
 TITLE = Text("{rule}：多得 1 分值多少，离线还差几分", "{rule}: what a point is worth, and how far the edge is")
-NOTHING = Text("方案没有运行按得分计算的规则（质量保证金、县域结余留用）。请核对数据和方案的 rules。",
-               "The scenario runs no rule that goes by scores (deposit, retention). Check the data and its rules.")  # fmt: skip
+NOTHING = Text(
+    "方案没有运行按得分计算的规则（质量保证金、县域结余留用）。请核对数据和方案的 rules。",
+    "The scenario runs no rule that goes by scores (deposit, retention). Check the data and its rules.",
+)

@@ -85,12 +85,14 @@ class Trial:
                 **{name: drawn[place(share, len(drawn))] for name, share in RANGE.items()},
                 "most": drawn[-1],
             }
-            rows.append({"rule": self.family.name, "outcome": f"{self.family.name}.{column.name}", "now": self.part.summary[column.name],
+            rows.append({"rule": self.family.name, "outcome": f"{self.family.name}.{column.name}",
+                         "now": self.part.summary[column.name],
                          **{name: float(value) for name, value in ends.items()}})  # fmt: skip
         return pd.DataFrame(rows)
 
     def expected(self, bins: int = BINS) -> pd.DataFrame:
-        """Subjects by what orders them (such as the index): the middle of each bin, and how many stand on each side on average."""
+        """Subjects by what orders them (such as the index): the middle of each bin, and how many stand on each side on
+        average."""
         order = self.family.variation.beside[-1]
         values = self.now[order].to_numpy(dtype=float)
         known = np.isfinite(values)
@@ -104,8 +106,8 @@ class Trial:
         return pd.DataFrame({order: low + (np.arange(bins) + 0.5) * width, **sums})
 
     def bars(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The amounts of some :attr:`subjects` over what they are drawn by (such as the deposit): key, side, now, low, middle,
-        high; those whose base is 0 are left out."""
+        """The amounts of some :attr:`subjects` over what they are drawn by (such as the deposit): key, side, now, low,
+        middle, high; those whose base is 0 are left out."""
         family, name = self.family, self.family.measure.name
         base = rows[family.variation.over]
         columns = {"now": name, **{end: f"{name}_{end}" for end in RANGE}}
@@ -119,7 +121,8 @@ class Trial:
         return pd.DataFrame({"from": edges[:-1], "to": edges[1:], "draws": counts})
 
     def least_certain(self, most: int) -> pd.DataFrame:
-        """The subjects least sure of their side, those by what orders them; all where there are no more than ``most``."""
+        """The subjects least sure of their side, those by what orders them; all where there are no more than
+        ``most``."""
         order = self.family.variation.beside[-1]
         rows = self.subjects.sort_values([STAYS.name, self.family.key], kind="stable").head(most)
         return rows.sort_values([order, self.family.key], ascending=[False, True], kind="stable", ignore_index=True)
@@ -166,7 +169,8 @@ def robust(
 ) -> Robustness:
     """Every rule of the run that scores or costs bear on, under ``assumed``'s draws; the default is an assumption too.
 
-    ``progress`` hears how many of all draws are done. BadInput where no rule of the run can be drawn, or a draw has no result.
+    ``progress`` hears how many of all draws are done. BadInput where no rule of the run can be drawn, or a draw has no
+    result.
     """
     assumed = assumed or Uncertainty()
     parts = {name: one for name, one in run.parts.items() if one.family.varying and asked(run, name)}
@@ -188,7 +192,8 @@ def asked(run: Run, name: str) -> bool:
 
 
 def place(share: float, count: int) -> int:
-    """Which of ``count`` sorted values so great a share of them do not exceed: a value that was drawn, never one between two."""
+    """Which of ``count`` sorted values so great a share of them do not exceed: a value that was drawn, never one
+    between two."""
     return max(math.ceil(round(share * count, 9)) - 1, 0)
 
 
@@ -234,8 +239,10 @@ CITY = {
 TITLE = Text("{rule}：各家的概率和范围", "{rule}: probabilities and ranges")
 PROBABILITY = Text("{side}的概率", "Probability: {side}")
 DRAW = Column("draw", Type.INTEGER, Text("抽样序号", "Draw"))
-NOTHING = Text("方案没有运行受得分或费用误差影响的规则（质量保证金、DIP 结算、县域结余留用）。请核对数据和方案的 rules。",
-               "The scenario runs no rule that scores or costs bear on (deposit, DIP, retention). Check the data and its rules.")  # fmt: skip
+NOTHING = Text("方案没有运行受得分或费用误差影响的规则（质量保证金、DIP 结算、县域结余留用）。请核对数据和方案的 "
+               "rules。",
+               "The scenario runs no rule that scores or costs bear on (deposit, DIP, retention). Check the data and "
+               "its rules.")  # fmt: skip
 NO_RESULT = Text(
     "{rule}：有一次抽样算不出结果，原因见下。请减小误差。",
     "{rule}: a draw has no result; the reason follows. Assume smaller errors.",

@@ -24,7 +24,8 @@ def _assumed(done: Robustness) -> Section:
     declared, assumed = done.assumed.declarations(), done.assumed
     takes = {f"{name}_{of}" for name, of in (("score", "sd"), ("cost", "cv"), ("points", "cv"))
              if any(name in trial.family.variation.takes for trial in done.trials.values())}  # fmt: skip
-    sizes = [SIZE.fill(label=declared[name].label, value=declared[name].show(getattr(assumed, name), "zh"), unit=unit(declared[name]),
+    sizes = [SIZE.fill(label=declared[name].label, value=declared[name].show(getattr(assumed, name), "zh"),
+                       unit=unit(declared[name]),
                        default=DEFAULT if getattr(assumed, name) == declared[name].default else STATED)
              for name in declared if name in takes]  # fmt: skip
     what = [
@@ -51,8 +52,10 @@ def _city(trial: Trial) -> Section:
         **{name: f"{row[name]:,{places}}" for name in ("now", "low", "middle", "high")},
     )
     counts = trial.city.set_index("outcome")[["now", "low", "high", "most"]].to_dict("index")
-    sides = joined((SIDE.fill(side=label, **{end: f"{counts[f'{family.name}.{side}'][end]:,.0f}" for end in ("now", "low", "high")})
-                    for side, label in family.sides.items() if counts[f"{family.name}.{side}"]["most"] > 0), zh="；", en="; ")  # fmt: skip
+    sides = joined((SIDE.fill(side=label, **{end: f"{counts[f'{family.name}.{side}'][end]:,.0f}" for end in ("now",
+            "low", "high")})
+                    for side, label in family.sides.items() if counts[f"{family.name}.{side}"]["most"] > 0), zh="；",
+                    en="; ")  # fmt: skip
     figure = charts.spread(trial.spread(), row["now"], row["low"], row["high"], column)
     return Section(
         CITY.fill(rule=family.label, label=column.label), CITY_HELP, (line, COUNTS.fill(sides=sides)), figure
@@ -97,12 +100,13 @@ def _subjects(trial: Trial) -> Section:
 
 ASSUMED = Text("假设了什么", "What is assumed")
 ASSUMED_HELP = Text("误差的大小不是文件规定的，是使用者的假设；换一个大小，下面的概率和范围都会变。",
-                    "No document sets the size of errors: it is an assumption of whoever studies the result, and all probabilities and "
-                    "ranges below hang on it.")  # fmt: skip
+                    "No document sets the size of errors: it is an assumption of whoever studies the result, and all "
+                    "probabilities and ranges below hang on it.")  # fmt: skip
 SIZE = Text("{label}：{value}{unit}（{default}）。", "{label}: {value}{unit} ({default}).")
 DEFAULT, STATED = Text("默认假设，未另行给定", "the default assumption"), Text("使用者给定", "as stated by the user")
 DRAWN = Text("抽样 {draws} 次，随机种子 {seed}；抽样本身使概率的误差不超过 ±{margin} 个百分点（95%）。",
-             "{draws} draws, seed {seed}; sampling alone moves a probability by at most ±{margin} percentage points (95%).")  # fmt: skip
+             "{draws} draws, seed {seed}; sampling alone moves a probability by at most ±{margin} percentage points "
+             "(95%).")  # fmt: skip
 RULE = Text("{rule}：{varied}{fixed}", "{rule}: {varied} {fixed}")
 CITY = Text("{rule}：全市{label}的可能范围", "{rule}: range of {label} in the city")
 CITY_HELP = Text(
@@ -110,14 +114,18 @@ CITY_HELP = Text(
     "Every draw is calculated to the fen by the scenario's rules; the figure shows what came of them.",
 )
 RANGE = Text("{label}：现在 {now} {unit}；90% 的抽样在 {low} 至 {high} {unit} 之间，中位 {middle} {unit}。",
-             "{label}: {now} {unit} now; 90% of the draws lie between {low} and {high} {unit}, the median is {middle} {unit}.")  # fmt: skip
+             "{label}: {now} {unit} now; 90% of the draws lie between {low} and {high} {unit}, the median is {middle} "
+             "{unit}.")  # fmt: skip
 COUNTS = Text("家数（90% 范围）：{sides}。", "Numbers (90% range): {sides}.")
 SIDE = Text("{side} 现在 {now}，{low} 至 {high}", "{side} {now} now, {low} to {high}")
 WHERE = Text("{rule}：各段{label}的平均家数", "{rule}: average numbers by {label}")
 WHERE_HELP = Text("横轴是现在的位置，颜色是抽样后平均落在哪一档：颜色混杂处，档次不确定。",
-                  "Across: where each stands now. Colours: on which side it stands on average; where they mix, the side is uncertain.")  # fmt: skip
-UNSURE = Text("{count} 家中，{sure} 家留在现在这一档的概率不低于 95%，{toss} 家低于 50%。",
-              "Of {count}, {sure} stay on their side with a probability of 95% or more, {toss} with less than 50%.")  # fmt: skip
+                  "Across: where each stands now. Colours: on which side it stands on average; where they mix, the "
+                  "side is uncertain.")  # fmt: skip
+UNSURE = Text(
+    "{count} 家中，{sure} 家留在现在这一档的概率不低于 95%，{toss} 家低于 50%。",
+    "Of {count}, {sure} stay on their side with a probability of 95% or more, {toss} with less than 50%.",
+)
 EACH = Text("{rule}：各家金额的 90% 范围", "{rule}: 90% range of each amount")
 EACH_HELP = Text("横条从 5% 到 95%，圆点是现在的金额。", "Bars go from 5% to 95%; dots are the amounts now.")
 SHOWN = Text(

@@ -1,4 +1,5 @@
-"""What notebooks/report.ipynb shows: a scenario's report, chapter by chapter, for JupyterLab and for the HTML made of it."""
+"""What notebooks/report.ipynb shows: a scenario's report, chapter by chapter, for JupyterLab and for the HTML made of
+it."""
 
 from __future__ import annotations
 
@@ -103,7 +104,8 @@ class Shown:
 
 
 def located(path: str) -> Path:
-    """A scenario file by a path from the working folder or, where it is not there, from the folder of the notebooks; or by name."""
+    """A scenario file by a path from the working folder or, where it is not there, from the folder of the notebooks; or
+    by name."""
     here, there = scenario.named(path), NOTEBOOKS / path
     return there if not here.is_file() and there.is_file() else here
 

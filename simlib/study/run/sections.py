@@ -1,4 +1,5 @@
-"""The sections of one run's report: question, changes, results beside the document's, charts, movers, readings, data."""
+"""The sections of one run's report: question, changes, results beside the document's, charts, movers, readings,
+data."""
 
 from __future__ import annotations
 
@@ -152,7 +153,8 @@ def _movers(moment: Moment) -> Iterator[Section]:
     measure = replace(family.measure, name="now")
     columns = (
         family.result(table).by_name[family.key], *([INSTITUTIONS.by_name["name"]] if known else []), measure,
-        replace(measure, name="document", label=DOCUMENT), replace(measure, name="difference", label=movement.DIFFERENCE.label),
+        replace(measure, name="document", label=DOCUMENT),
+        replace(measure, name="difference", label=movement.DIFFERENCE.label),
     )  # fmt: skip
     ids, now = (moment.table[name].to_numpy() for name in (family.key, amount))
     rows = pd.DataFrame({"now": now, "document": _as_measured(now - moved, family), "difference": moved})

@@ -1,7 +1,7 @@
 """What an outcome hangs on: each parameter alone from low to high (tornado), and all together (Sobol's indices).
 
-The ranges are assumptions, not probabilities that a document gives: where none is named, a number goes ``STEPS_AWAY`` of
-its declared steps to either side, and a reading takes each of its options.
+The ranges are assumptions, not probabilities that a document gives: where none is named, a number goes ``STEPS_AWAY``
+of its declared steps to either side, and a reading takes each of its options.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Sensitivity:
 
     @cached_property
     def alike(self) -> list[tuple[str, str]]:
-        """Neighbours in the order of total indices whose intervals overlap: the samples do not say which weighs more."""
+        """Neighbours in the order of total indices whose intervals overlap: the samples do not say which weighs
+        more."""
         table = self.indices
         return [
             (one.parameter, other.parameter) for one, other in pairwise(each_row(table))
@@ -82,9 +83,10 @@ def sensitivity(
 ) -> Sensitivity:  # fmt: skip
     """What ``target`` (an outcome, by default what the first of these rules is watched by) hangs on.
 
-    ``vary``: parameters with their range (``deposit.upper=1.01:1.05``, options ``a,b``) or alone (the default range), or a
-    rule's name for all of its policy parameters; by default those of the outcome's rule. ``samples``: N of the Sobol
-    indices, a power of 2, which takes N x (parameters + 2) calculations; 0 leaves them out. BadInput names every fault.
+    ``vary``: parameters with their range (``deposit.upper=1.01:1.05``, options ``a,b``) or alone (the default range),
+    or a rule's name for all of its policy parameters; by default those of the outcome's rule. ``samples``: N of the
+    Sobol indices, a power of 2, which takes N x (parameters + 2) calculations; 0 leaves them out. BadInput names every
+    fault.
     """
     _check(samples, seed)
     bench = bench or Bench()
@@ -114,7 +116,8 @@ def sensitivity(
 
 
 def usual(declared, value) -> Axis:
-    """The range of a parameter where none is named: ``STEPS_AWAY`` steps to either side within its bounds, or all options."""
+    """The range of a parameter where none is named: ``STEPS_AWAY`` steps to either side within its bounds, or all
+    options."""
     if declared.options:
         return Axis(declared, tuple(declared.options))
     away = STEPS_AWAY * declared.step
@@ -233,28 +236,36 @@ OUTCOMES = ("now", "outcome_low", "outcome_high", "change_low", "change_high", "
 TORNADO = Table(
     "sensitivity_tornado", Text("每个参数单独变动", "Each parameter alone"), "parameter",
     (
-        _PARAMETER, Column("at", Type.TEXT, Text("现值", "Value now")), Column("low", Type.TEXT, Text("变到（低）", "To (low)")),
+        _PARAMETER, Column("at", Type.TEXT, Text("现值", "Value now")),
+        Column("low", Type.TEXT, Text("变到（低）", "To (low)")),
         Column("high", Type.TEXT, Text("变到（高）", "To (high)")),
         Column("now", Type.NUMBER, Text("{outcome}，现在", "{outcome} now")),
-        Column("outcome_low", Type.NUMBER, Text("{outcome}，低", "{outcome}, low")), Column("outcome_high", Type.NUMBER, Text("{outcome}，高", "{outcome}, high")),
-        Column("change_low", Type.NUMBER, Text("变到（低）的增减", "Change at low")), Column("change_high", Type.NUMBER, Text("变到（高）的增减", "Change at high")),
+        Column("outcome_low", Type.NUMBER, Text("{outcome}，低", "{outcome}, low")),
+        Column("outcome_high", Type.NUMBER, Text("{outcome}，高", "{outcome}, high")),
+        Column("change_low", Type.NUMBER, Text("变到（低）的增减", "Change at low")),
+        Column("change_high", Type.NUMBER, Text("变到（高）的增减", "Change at high")),
         Column("swing", Type.NUMBER, Text("总摆幅", "Swing")),
     ),
 )  # fmt: skip
 SOBOL = Table(
     "sensitivity_sobol", Text("全部参数一起变动：Sobol 指数", "All parameters together: Sobol indices"), "parameter",
     (
-        _PARAMETER, part("first", "一阶指数", "First order"), part("first_low", "一阶，低（2.5%）", "First, low (2.5%)"), part("first_high", "一阶，高（97.5%）", "First, high (97.5%)"),
-        part("total", "总效应指数", "Total"), part("total_low", "总效应，低（2.5%）", "Total, low (2.5%)"), part("total_high", "总效应，高（97.5%）", "Total, high (97.5%)"),
+        _PARAMETER, part("first", "一阶指数", "First order"),
+        part("first_low", "一阶，低（2.5%）", "First, low (2.5%)"),
+        part("first_high", "一阶，高（97.5%）", "First, high (97.5%)"),
+        part("total", "总效应指数", "Total"), part("total_low", "总效应，低（2.5%）", "Total, low (2.5%)"),
+        part("total_high", "总效应，高（97.5%）", "Total, high (97.5%)"),
     ),
 )  # fmt: skip
 NOTHING = Text("没有可以变动的参数。", "There is no parameter to vary.")
 ONE_VALUE = Text("只有一个值，没有变动。请给出不同的两端。", "It has one value only. Give two different ends.")
-TOO_NEAR = Text("这一范围与另一参数的现值不能并存，没有变动。请用 --vary 给出更窄的范围。",
-                "Its range may not stand beside another parameter's value. Give a narrower one with --vary.")  # fmt: skip
+TOO_NEAR = Text(
+    "这一范围与另一参数的现值不能并存，没有变动。请用 --vary 给出更窄的范围。",
+    "Its range may not stand beside another parameter's value. Give a narrower one with --vary.",
+)
 OVERLAP = Text("几个参数的范围重叠，有些组合不能并存（如下阈值高于上阈值）。请用 --vary 给出不重叠的范围。",
-               "The ranges of some parameters overlap, so that values may not stand together (a lower threshold above the upper). "
-               "Give ranges apart with --vary.")  # fmt: skip
+               "The ranges of some parameters overlap, so that values may not stand together (a lower threshold above "
+               "the upper). Give ranges apart with --vary.")  # fmt: skip
 SAY_WHICH = Text("请写明看哪个结果指标：{known}。", "Say which outcome: {known}.")
 NOT_FED = Text(
     "这些参数不影响“{rule}”的结果。请改 --vary 或 --outcome。",

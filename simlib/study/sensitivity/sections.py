@@ -91,9 +91,10 @@ ALONE_HELP = Text(
     "One parameter at a time, all others as they are; the largest swing on top.",
 )
 NOW = Text("{label}：现在 {now} {unit}。", "{label}: {now} {unit} now.")
-RULE = Text("没有用 --vary 写明范围的：数值参数向两边各变 {steps} 步（步长按参数声明，不出上下限）；解读取全部选项。范围是假设，不是文件规定的。",
-            "Where --vary names no range: numbers go {steps} of their declared steps to either side, within bounds; readings take all options. "
-            "The ranges are assumptions, set by no document.")  # fmt: skip
+RULE = Text("没有用 --vary 写明范围的：数值参数向两边各变 {steps} 步（步长按参数声明，不出上下限）；解读取全部选项。"
+            "范围是假设，不是文件规定的。",
+            "Where --vary names no range: numbers go {steps} of their declared steps to either side, within bounds; "
+            "readings take all options. The ranges are assumptions, set by no document.")  # fmt: skip
 MORE = Text(
     "图中为摆幅最大的 {most} 个，共 {count} 个，全部见表。",
     "The figure shows the {most} largest of {count}; the table has all.",
@@ -101,12 +102,16 @@ MORE = Text(
 TOGETHER = Text(
     "全部参数一起变动：{label}的方差由谁解释", "All parameters together: what explains the variance of {label}"
 )
-TOGETHER_HELP = Text("各参数在各自范围内独立、均匀取值，解读的各选项机会均等。一阶指数是该参数单独解释的方差比例；总效应还包括它与其他参数共同作用的部分。",
-                     "Each parameter is taken uniformly from its range, independently; options of a reading are equally likely. First order: the share "
-                     "of the variance that it explains alone; total: also what it does together with others.")  # fmt: skip
-SAMPLES = Text("N = {n}：共算了 N×({d}+2) = {all} 个方案（{d} 个参数；Saltelli 2010，scipy.stats.sobol_indices）。N 加到四倍，区间约窄一半。",
-               "N = {n}: N x ({d} + 2) = {all} scenarios were calculated for {d} parameters (Saltelli 2010, scipy.stats.sobol_indices). "
-               "Four times N halves the intervals.")  # fmt: skip
+TOGETHER_HELP = Text(
+    "各参数在各自范围内独立、均匀取值，解读的各选项机会均等。一阶指数是该参数单独解释的方差比例；"
+    "总效应还包括它与其他参数共同作用的部分。",
+    "Each parameter is taken uniformly from its range, independently; options of a reading are equally likely. First "
+    "order: the share of the variance that it explains alone; total: also what it does together with others.",
+)
+SAMPLES = Text("N = {n}：共算了 N×({d}+2) = {all} 个方案（{d} 个参数；Saltelli 2010，scipy.stats.sobol_indices）。N "
+               "加到四倍，区间约窄一半。",
+               "N = {n}: N x ({d} + 2) = {all} scenarios were calculated for {d} parameters (Saltelli 2010, "
+               "scipy.stats.sobol_indices). Four times N halves the intervals.")  # fmt: skip
 INTERVALS = Text(
     "区间为 {level}（对 N 个点重抽 {count} 次）。", "Intervals of {level} ({count} resamples of the N points)."
 )

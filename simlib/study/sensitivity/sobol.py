@@ -1,8 +1,8 @@
 """Variance-based sensitivity: Sobol's indices as scipy estimates them, with intervals that a seed makes repeatable.
 
 scipy.stats.sobol_indices (Saltelli 2010) samples the unit cube by a scrambled Sobol sequence and needs N x (d + 2)
-calculations for d inputs. The first-order index is the share of the outcome's variance that an input explains alone, the
-total index the share that hangs on it together with others.
+calculations for d inputs. The first-order index is the share of the outcome's variance that an input explains alone,
+the total index the share that hangs on it together with others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, eq=False)
 class Indices:
-    """``table``: a row an input, with first, first_low, first_high, total, total_low, total_high; all 0 where nothing varies."""
+    """``table``: a row an input, with first, first_low, first_high, total, total_low, total_high; all 0 where nothing
+    varies."""
 
     table: pd.DataFrame
     mean: float

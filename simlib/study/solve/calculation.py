@@ -63,7 +63,8 @@ class Solution:
 
     @property
     def around(self) -> bool:
-        """Whether the only goal lies between outcomes that are reached: no value gives it exactly, one comes closest."""
+        """Whether the only goal lies between outcomes that are reached: no value gives it exactly, one comes
+        closest."""
         goal, *more = self.goals
         reached = self.tried[goal.path]
         return not more and goal.sign == "=" and bool(reached.min() <= goal.value <= reached.max())
@@ -74,7 +75,8 @@ class Solution:
 
     @property
     def frontier(self) -> pd.DataFrame:
-        """Where two goals conflict: cases of which none is better in both, from the first goal's best to the second's."""
+        """Where two goals conflict: cases of which none is better in both, from the first goal's best to the
+        second's."""
         first, second = (_gap(goal) for goal in self.goals[:2])
         ordered = self.tried.sort_values([first, second], kind="stable")
         least = ordered[second].cummin()
@@ -186,4 +188,5 @@ NOT_A_GOAL = Text("不是可用的目标。请写成 share_above=0.30、share_ab
 ONE_OR_TWO = Text("请给一个或两个参数（--vary）和至少一个目标（--target）。",
                   "Give one or two parameters (--vary) and at least one target (--target).")  # fmt: skip
 NOTHING_POSSIBLE = Text("这些取值都不能并存（如下阈值高于上阈值）。请改范围。",
-                        "No two of these values may stand together (such as a lower threshold above the upper). Change the ranges.")  # fmt: skip
+                        "No two of these values may stand together (such as a lower threshold above the upper). Change "
+                        "the ranges.")  # fmt: skip

@@ -60,7 +60,8 @@ def told(one, axes, found, lang: str) -> list[str]:
             *(axis.declared.label.to(lang) for axis in axes),
             *(goal.column.label.to(lang) for goal in found.goals),
         ]
-        rows = [[*(axis.declared.show(axis.value(row), lang) for axis in axes), *(at_a_glance(row[goal.path], goal.column) for goal in found.goals)]
+        rows = [[*(axis.declared.show(axis.value(row), lang) for axis in axes),
+                 *(at_a_glance(row[goal.path], goal.column) for goal in found.goals)]
                 for _, row in found.frontier.iterrows()]  # fmt: skip
         lines += aligned([names, *rows])
     return lines

@@ -31,7 +31,8 @@ POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The valu
 class Sweep:
     """A scenario and its tables, ready to be calculated under other values of some parameters (``paths``).
 
-    Only the rules that these parameters bear on are measured, or of those the ones in ``only``; what feeds them runs too.
+    Only the rules that these parameters bear on are measured, or of those the ones in ``only``; what feeds them runs
+    too.
     """
 
     base: Scenario
@@ -78,8 +79,8 @@ class Sweep:
         return measured(self.document, self.rules, self.document)
 
     def run(self, cases: Sequence[Case]) -> pd.DataFrame:
-        """A row a case, in their order: its values (the scenario's own where it names none), ``possible``, and the outcomes
-        of :attr:`rules` by path.
+        """A row a case, in their order: its values (the scenario's own where it names none), ``possible``, and the
+        outcomes of :attr:`rules` by path.
 
         Values that may not stand together (a lower threshold above the upper) are not calculated: their row says so.
         BadInput where the tables lack what a case needs.
@@ -131,7 +132,8 @@ class Sweep:
 
     @property
     def at_once(self) -> Callable | None:
-        """The rule's own way to run many cases at once, where it is the only one whose parameters vary and is measured."""
+        """The rule's own way to run many cases at once, where it is the only one whose parameters vary and is
+        measured."""
         mine = len(self.rules) == 1 and all(path.startswith(f"{self.rules[0]}.") for path in self.paths)
         return FAMILIES[self.rules[0]].run_many if mine else None
 

@@ -24,12 +24,15 @@ MOST_CLOUDS = 4  # parameters drawn one by one, where they are more than two
 def sections(
     sweep: Sweep, axes: Sequence[Axis], done: pd.DataFrame, show: Sequence[str] = (), sampled: bool = False
 ) -> list[Section]:
-    """What varied and how far, the outcomes of ``show`` drawn (by default those that its rules are watched by), the ranges."""
+    """What varied and how far, the outcomes of ``show`` drawn (by default those that its rules are watched by), the
+    ranges."""
     shown = list(show) or watched(dict.fromkeys(one.declared.family for one in axes))
     lines = [VARIED.fill(label=one.declared.label, values=_range(one, sampled), path=one.path) for one in axes]
     impossible = int((~done[POSSIBLE.name]).sum())
     lines += [IMPOSSIBLE.fill(count=f"{impossible:,}")] if impossible else []
-    found = [Section(TITLE, CASES.fill(count=f"{len(done):,}", rules=joined(FAMILIES[one].label for one in sweep.rules)), tuple(lines))]  # fmt: skip
+    found = [Section(TITLE, CASES.fill(count=f"{len(done):,}",
+                                       rules=joined(FAMILIES[one].label for one in sweep.rules)),
+                                       tuple(lines))]  # fmt: skip
     for path in shown:
         found += of_rules(_drawn(sweep, axes, done, path), FAMILIES[path.partition(".")[0]])
     return [*found, _ranges(sweep, done)]
@@ -48,7 +51,8 @@ def _drawn(sweep: Sweep, axes: Sequence[Axis], done: pd.DataFrame, path: str) ->
             [written(value) if one.declared.options else float(value) for value in one.values] for one in axes
         )
         table = done.pivot(index=axes[1].path, columns=axes[0].path, values=path).loc[up, across]
-        figure = charts.heat(table.columns, table.index, table.to_numpy(dtype=float, na_value=float("nan")), (declared[0], declared[1]), column, tuple(present))  # fmt: skip
+        figure = charts.heat(table.columns, table.index, table.to_numpy(dtype=float, na_value=float("nan")),
+                             (declared[0], declared[1]), column, tuple(present))  # fmt: skip
         return [Section(title, figure=figure)]
     return [
         Section(title, CLOUD.fill(label=one.label), figure=charts.cloud(done[one.path], outcome, one, column))
@@ -79,15 +83,18 @@ def _range(one: Axis, sampled: bool) -> Text:
 
 
 TITLE = Text("参数扫描", "Sweep")
-CASES = Text("{count} 种取值，逐一按规则计算到分；衡量的规则：{rules}。", "{count} cases, each calculated by the rules to the fen; measured: {rules}.")  # fmt: skip
+CASES = Text("{count} 种取值，逐一按规则计算到分；衡量的规则：{rules}。",
+             "{count} cases, each calculated by the rules to the fen; measured: {rules}.")  # fmt: skip
 VARIED = Text("{label}（{path}）：{values}", "{label} ({path}): {values}")
 FROM_TO = Text("{first} 至 {last}（{count} 个值）", "{first} to {last} ({count} values)")
 BETWEEN = Text("{first} 至 {last} 之间抽样", "sampled between {first} and {last}")
 IMPOSSIBLE = Text("其中 {count} 种不能并存（如下阈值高于上阈值），没有计算，表中标明。",
-                  "{count} of them may not stand together (such as a lower threshold above the upper): not calculated, and marked.")  # fmt: skip
+                  "{count} of them may not stand together (such as a lower threshold above the upper): not calculated, "
+                  "and marked.")  # fmt: skip
 DRAWN = Text("{rule}：{outcome}", "{rule}: {outcome}")
 BY = Text("{title}（按{label}）", "{title}, by {label}")
-CLOUD = Text("每个点是一种取值，横轴为{label}；其余参数同时变化。", "Each point is a case, by {label}; the other parameters vary at the same time.")  # fmt: skip
+CLOUD = Text("每个点是一种取值，横轴为{label}；其余参数同时变化。",
+             "Each point is a case, by {label}; the other parameters vary at the same time.")  # fmt: skip
 RANGES = Text("各项结果的范围", "How far each outcome ranges")
 OUTCOME = Text("结果指标", "Outcome")
 NUMBERS = {"low": Text("最小", "Smallest"), "now": THIS_SCENARIO, "high": Text("最大", "Largest")}

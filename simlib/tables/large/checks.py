@@ -1,4 +1,5 @@
-"""The checks of a large table, as expressions that an engine runs: the rules of simlib.tables.cells, asked of all rows at once.
+"""The checks of a large table, as expressions that an engine runs: the rules of simlib.tables.cells, asked of all rows
+at once.
 
 A sound table costs one look at its cells and one at its keys. Only columns in which the first look finds something
 odd are looked at again, for what it is and in which rows.

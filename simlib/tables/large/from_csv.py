@@ -1,4 +1,5 @@
-"""A CSV of any length to Parquet: its cells as the texts that stand in them, in the rows that simlib.tables.rows would find.
+"""A CSV of any length to Parquet: its cells as the texts that stand in them, in the rows that simlib.tables.rows would
+find.
 
 DuckDB reads plain rows all at once. Files with anything else in them (blank rows, ends of line of two kinds, rows
 that are not as long as the header, quotes that do not pair) are read row by row, as the small tables are.
@@ -110,7 +111,8 @@ def texts(places: dict[str, int], records: list[tuple[int, list[str]]]) -> pa.Ta
 
 
 def _decoded(path: Path) -> tuple[str, dict[bytes, int]]:
-    """The encoding, UTF-8 with or without BOM or else GB18030, as simlib.readers has it, and the counts of ``MARKS``."""
+    """The encoding, UTF-8 with or without BOM or else GB18030, as simlib.readers has it, and the counts of
+    ``MARKS``."""
     with path.open("rb") as file:
         start = file.read(3)
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
