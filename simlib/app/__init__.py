@@ -1,1 +1,1 @@
-"""The dashboard: its server, kernels, page template and widgets."""
+"""The pages: what a visitor may do, and the widgets that show what comes of it."""
