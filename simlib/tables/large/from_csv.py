@@ -111,7 +111,7 @@ def texts(places: dict[str, int], records: list[tuple[int, list[str]]]) -> pa.Ta
 
 
 def _decoded(path: Path) -> tuple[str, dict[bytes, int]]:
-    """The encoding, UTF-8 with or without BOM or else GB18030, as simlib.readers has it, and the counts of
+    """The encoding, UTF-8 with or without BOM or else GB18030, as simlib.tables.rows has it, and the counts of
     ``MARKS``."""
     with path.open("rb") as file:
         start = file.read(3)
