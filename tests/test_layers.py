@@ -1,6 +1,7 @@
 """The house in floors, as CONTRIBUTING.md draws it: imports point down, and each room takes only what it is meant to take."""
 
 import ast
+import functools
 import graphlib
 import re
 from pathlib import Path
@@ -73,7 +74,10 @@ def imports(source: str) -> set[str]:
     return {one for one in found if one == FACE or one.startswith(FACE + ".")}
 
 
-GRAPH = {name: imports(path.read_text("utf-8")) for name, path in SOURCES.items()}
+@functools.cache
+def graph() -> dict[str, set[str]]:
+    """What each module imports."""
+    return {name: imports(path.read_text("utf-8")) for name, path in SOURCES.items()}
 
 
 def room(module: str) -> str:
@@ -105,13 +109,13 @@ def drawn() -> dict[str, int]:
 
 def test_no_module_imports_itself_by_a_detour():
     try:
-        graphlib.TopologicalSorter({one: imported & GRAPH.keys() for one, imported in GRAPH.items()}).prepare()
+        graphlib.TopologicalSorter({one: imported & graph().keys() for one, imported in graph().items()}).prepare()
     except graphlib.CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
 
 
 def test_the_picture_shows_every_room_on_its_floor():
-    heights = floors(taken(GRAPH))
+    heights = floors(taken(graph()))
     heights.pop(FACE)
     assert drawn() == heights
     assert max(heights.values()) <= MOST_FLOORS
@@ -121,7 +125,7 @@ def test_imports_point_down_in_the_picture():
     picture = drawn()
     up = [
         f"{module} -> {one}"
-        for module, imported in GRAPH.items()
+        for module, imported in graph().items()
         for one in imported
         if FACE not in (room(module), room(one)) and room(one) != room(module) and picture[room(one)] >= picture[room(module)]
     ]  # fmt: skip
@@ -129,7 +133,7 @@ def test_imports_point_down_in_the_picture():
 
 
 def test_each_room_takes_what_it_may_and_may_take_what_it_takes():
-    rooms = taken(GRAPH)
+    rooms = taken(graph())
     rooms.pop(FACE)
     assert {
         name: rooms[name] - may - EVERYWHERE for name, may in MAY_IMPORT.items() if rooms[name] - may - EVERYWHERE
@@ -139,10 +143,10 @@ def test_each_room_takes_what_it_may_and_may_take_what_it_takes():
 
 
 def test_an_import_that_runs_up_or_round_is_seen():
-    spoiled = {**GRAPH, "simlib.tables.cells": GRAPH["simlib.tables.cells"] | {"simlib.rules"}}
+    spoiled = {**graph(), "simlib.tables.cells": graph()["simlib.tables.cells"] | {"simlib.rules"}}
     with pytest.raises(graphlib.CycleError):
         floors(taken(spoiled))
-    higher = {**GRAPH, "simlib.charts.theme": GRAPH["simlib.charts.theme"] | {"simlib.scenario"}}
+    higher = {**graph(), "simlib.charts.theme": graph()["simlib.charts.theme"] | {"simlib.scenario"}}
     assert floors(taken(higher))["charts"] > drawn()["charts"]
 
 

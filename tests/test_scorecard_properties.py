@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from oracles import exact_scorecard
 from simlib.problems import BadInput
 from simlib.rules import scorecard
-from simlib.rules.scorecard import CARDS, ScorecardParams
+from simlib.rules.scorecard import CARDS, ScorecardParams, results
 from simlib.rules.scorecard.results import cards as cards_table
 from simlib.rules.scorecard.results import stages as stages_table
 from strategies.examples import examples
@@ -145,7 +145,7 @@ def run(name, subjects, rows, stage=None, **params):
     """By simlib: {id: (score, {item: points}, bonus, veto)}, floats."""
     sheet = scorecard.sheet(CARDS[name], *tables_of(subjects, rows))
     one = scorecard.evaluate(sheet, ScorecardParams(**params), stage if stage in sheet.stages else None)
-    totals, items = scorecard.tables.totals([one]), scorecard.tables.item_points([one])
+    totals, items = results.totals([one]), results.item_points([one])
     points = {id_: dict(zip(own["item"], own["points"], strict=True)) for id_, own in items.groupby("institution_id")}
     return {
         row.institution_id: (row.score, points[row.institution_id], row.bonus, bool(row.veto))

@@ -1,30 +1,32 @@
 """For the tests of the audit workbook: its parts as a reader finds them, values spoiled, parameters changed, LibreOffice asked."""
 
+import functools
 import re
 import zipfile
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
+from xml.etree import ElementTree
 
 import numpy as np
-from openpyxl import load_workbook
 
 SPOILED = "77"
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TITLES = re.compile(rb'<definedName name="_xlnm.Print_Titles"[^>]*>[^<]*</definedName>')
-FORMULA = re.compile(r"(<c [^>]*>)(<f>[^<]*</f>)<v>[^<]*</v>")
+VALUE = re.compile(rb"</f><v>[^<]*</v>")
 
 
 class Book:
     """A workbook as bytes, read through its XML."""
 
-    def __init__(self, content: bytes):
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            self.files = {name: archive.read(name) for name in archive.namelist()}
+    def __init__(self, content: bytes | dict[str, bytes]):
+        self.files = dict(content) if isinstance(content, dict) else unpacked(BytesIO(content))
 
     @property
     def content(self) -> bytes:
         out = BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, data in self.files.items():
                 archive.writestr(name, data)
         return out.getvalue()
@@ -55,15 +57,15 @@ class Book:
 
         Rows that repeat in print go too: LibreOffice takes seconds to lay each sheet out for them.
         """
-        other = Book(self.content)
+        other = Book(self.files)
         other.files["xl/workbook.xml"] = TITLES.sub(b"", self.files["xl/workbook.xml"])
         for file in self.sheets.values():
-            other.files[file] = FORMULA.sub(rf"\1\2<v>{SPOILED}</v>", self.files[file].decode()).encode()
+            other.files[file] = VALUE.sub(b"</f><v>%b</v>" % SPOILED.encode(), self.files[file])
         return other
 
     def changed(self, values: dict[str, str]) -> "Book":
         """The same with other values in the cells of parameters, as somebody would type them."""
-        other = Book(self.content)
+        other = Book(self.files)
         for path, value in values.items():
             sheet, at = self.names[path.replace(".", "_")]
             text = other.files[self.sheets[sheet]].decode()
@@ -76,22 +78,55 @@ class Book:
 
 
 class Read:
-    """The values of a workbook after somebody has calculated it."""
+    """The values of a workbook after somebody has calculated it, read through its XML: openpyxl takes seconds for its texts."""
 
     def __init__(self, path: Path):
-        self.path = path
-        self.book = load_workbook(path, data_only=True, read_only=True)
+        with path.open("rb") as file:
+            self.book = Book(unpacked(file))
+        texts = ElementTree.fromstring(self.book.files["xl/sharedStrings.xml"])
+        self.texts = ["".join(one.text or "" for one in text.iter(f"{MAIN}t")) for text in texts]
+
+    def rows(self, sheet: str) -> list[dict[int, object]]:
+        """The rows from the heading on, the values of each by column."""
+        rows = ElementTree.fromstring(self.book.files[self.book.sheets[sheet]]).find(f"{MAIN}sheetData")
+        return [
+            {place(cell.get("r")): self.value(cell) for cell in row if cell.find(f"{MAIN}v") is not None}
+            for row in rows
+            if int(row.get("r")) >= 4
+        ]
+
+    def value(self, cell: ElementTree.Element) -> object:
+        """What a cell holds: a number, a text, or whether something is so."""
+        text = cell.find(f"{MAIN}v").text
+        match cell.get("t", "n"):
+            case "s":
+                return self.texts[int(text)]
+            case "n":
+                return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+            case "b":
+                return text == "1"
+            case _:
+                return text
 
     def table(self, sheet: str) -> dict[str, np.ndarray]:
         """The columns of a sheet by heading, rows below it."""
-        rows = list(self.book[sheet].iter_rows(min_row=4, values_only=True))
-        return {head: np.array([row[at] for row in rows[1:]], dtype=object) for at, head in enumerate(rows[0]) if head}
+        heads, *rows = self.rows(sheet)
+        return {head: np.array([row.get(at) for row in rows], dtype=object) for at, head in heads.items() if head}
 
     def errors(self) -> list[str]:
         """Sheets with a formula that gives no value."""
-        with zipfile.ZipFile(self.path) as archive:
-            return [name for name in archive.namelist() if "worksheets/" in name and b't="e"' in archive.read(name)]
+        return [name for name, data in self.book.files.items() if "worksheets/" in name and b't="e"' in data]
 
     def verdicts(self, sheet: str) -> list[str]:
         """The last column of the checks."""
-        return [row[4] for row in self.book[sheet].iter_rows(min_row=4, values_only=True)]
+        return [row.get(4) for row in self.rows(sheet)]
+
+
+def unpacked(file: BinaryIO) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def place(reference: str) -> int:
+    """The column of a cell such as AB12, from 0."""
+    return functools.reduce(lambda all, one: all * 26 + ord(one) - 64, re.match("[A-Z]+", reference)[0], 0) - 1
