@@ -13,11 +13,11 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until all tests are known: what collecting makes stays
 
-from browser.server import address, folder, serve  # noqa: F401, the fixtures
-from browser.small_dashboard import busy, place, server, visit  # noqa: F401
-from browser.visiting import chromium, one, opened  # noqa: F401
-from simlib.serve import forks
-from strategies import examples  # noqa: F401, the profiles of hypothesis
+from browser.server import address, folder, serve  # noqa: E402, F401, the fixtures
+from browser.small_dashboard import busy, place, server, visit  # noqa: E402, F401
+from browser.visiting import chromium, one, opened  # noqa: E402, F401
+from simlib.serve import forks  # noqa: E402
+from strategies import examples  # noqa: E402, F401, the profiles of hypothesis
 
 NOTEBOOKS = ("notebooks/",)  # their kernels are forked from one process, as those of the pages are
 PAGES = ("tests/browser/", "tests/test_course_comparing.py", "tests/test_report.py")  # one server and browser for all

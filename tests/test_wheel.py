@@ -209,12 +209,19 @@ def test_installed_it_compares_shipped_scenarios_and_one_that_is_based_on_one(in
         ).read_bytes()
 
 
-def test_installed_it_writes_the_report_of_a_batch_with_the_same_tables(installed, here):
-    installed.said("batch", "baseline", "--out", "batch")
-    made = contents(installed.elsewhere / "batch" / "baseline")
-    assert made.keys() - here.keys() == {"report.html", "report.ipynb"}
-    assert [name for name in here if name != results.MANIFEST and made[name] != here[name]] == []
-    assert made[results.MANIFEST]["params"] == here[results.MANIFEST]["params"]
+def test_installed_it_writes_the_report_of_a_batch_with_the_same_tables(installed, tmp_path):
+    """Of a shipped scenario by its name, and of one on a small city; the two are compared."""
+    shipped = "agreement-same-day"
+    sample.write(installed.elsewhere / "town", count=40, seed=3)
+    own = installed.elsewhere / "small.yaml"
+    own.write_text("title: 小城\nbase: baseline\ndata: town\n", encoding="utf-8")
+    installed.said("batch", shipped, own.name, "--out", "batch")
+    for name, scenario in {shipped: shipped, "small": str(own)}.items():
+        assert main(["run", scenario, "--out", str(tmp_path / name)]) == 0
+        here, made = contents(tmp_path / name), contents(installed.elsewhere / "batch" / name)
+        assert made.keys() - here.keys() == {"report.html", "report.ipynb"}
+        assert [one for one in here if one != results.MANIFEST and made[one] != here[one]] == []
+        assert made[results.MANIFEST]["params"] == here[results.MANIFEST]["params"]
     paid = json.loads(here["summary.json"])["deposit"]["payments"]
     assert f"{paid:,.2f}" in made["report.html"].decode()
     assert (installed.elsewhere / "batch" / "comparison.html").is_file()

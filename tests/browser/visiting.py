@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import shutil
 from urllib.parse import urlparse
@@ -16,17 +17,28 @@ SIZE = {"width": 1440, "height": 900}
 FIRST = "(e) => { e.selectedIndex = 0; e.dispatchEvent(new Event('change')); }"
 
 
+@functools.cache
+def known(browser):
+    """A profile that has been here before: compiling the scripts of a page anew costs more than all else of loading it."""
+    return browser.new_context(viewport=SIZE)
+
+
 class Visit:
-    """A fresh visitor's page, with what every test asks of it."""
+    """A page in a tab of its own, with what every test asks of it; with options (``context``) it is a fresh visitor's."""
 
     def __init__(self, browser, address, notebook, **context):
-        self.context = browser.new_context(**{"viewport": SIZE, **context})
-        self.page = self.context.new_page()
+        self.own = browser.new_context(**{"viewport": SIZE, **context}) if context else None
+        self.page = (self.own or known(browser)).new_page()
         self.hosts, self.errors = set(), []
         self.page.on("request", lambda request: self.hosts.add(urlparse(request.url).hostname))
         self.page.on("websocket", lambda socket: self.hosts.add(urlparse(socket.url).hostname))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.address, self.notebook = address, notebook
+
+    def close(self):
+        self.page.close()
+        if self.own:
+            self.own.close()
 
     def open(self, query=""):
         self.page.goto(f"{self.address}voila/render/{self.notebook}{query}")
@@ -105,7 +117,7 @@ def visits(browser, address, notebook):
 
     yield start
     for one in started:
-        one.context.close()
+        one.close()
         one.sound()
 
 
