@@ -2,5 +2,6 @@
 
 import sys
 
-# Jupyter brings it to check addresses of other scripts than ours, which nothing here does; it costs each start a second.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: as if it were not installed
+# Jupyter's check of addresses, which nothing here asks for, costs each start a second: as if it were not installed.
+if "rfc3987_syntax" not in sys.modules:
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
