@@ -61,3 +61,7 @@ def pytest_runtest_protocol(item, nextitem):
         KernelProvisionerFactory.clear_instance()
         forks.stop()
     return done
+
+
+def pytest_unconfigure():
+    gc.unfreeze()  # or libraries would tell of what they find alive at the end
