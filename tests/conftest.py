@@ -8,7 +8,8 @@ import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbval.plugin import IPyNbCell
 
-# Dozens of processes import simlib: none shall compile it anew because the environment forbids to keep what was compiled.
+# Dozens of processes import simlib: none shall compile it anew because the environment forbids to keep what was
+# compiled.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until all tests are known: what collecting makes stays

@@ -1,4 +1,5 @@
-"""What designation agreements refuse, line by line and in both languages: from Python, and from files with their rows."""
+"""What designation agreements refuse, line by line and in both languages: from Python, and from files with their
+rows."""
 
 import csv
 from datetime import date
@@ -14,7 +15,8 @@ from strategies import agreement_tables as tables
 
 ROWS = {
     "incidents": [
-        {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "100", "uncorrected": "yes",
+        {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "100",
+         "uncorrected": "yes",
          "grave": "no", "intent": "no", "suspended_days": "1", "ordered_days": "2"},
         {"incident_id": "2", "institution_id": "B", "item": "42(1)", "loss": "0"},
     ],
@@ -45,7 +47,8 @@ NO_ANSWER = ("应为是或否。请核对。", "It must be yes or no. Check it."
 NO_COUNT = ("应为不小于 0 的整数。请核对。", "It must be a whole number, not below 0. Check it.")
 TOO_SOON = ("办结日早于起算日。请核对其中一个。", "It was done before the day it is counted from. Check one of them.")
 CALENDAR = ("工作日历没有 {year} 年的放假安排，无法计算工作日，也不推算。请更新日历包 chinesecalendar，或核对日期。",
-            "The calendar of working days does not have {year}, and nothing is guessed. Update the package chinesecalendar, or "
+            "The calendar of working days does not have {year}, and nothing is guessed. Update the package "
+            "chinesecalendar, or "
             "check the date.")  # fmt: skip
 LACKING = ("缺少此列，{rule}需要它。请补上该列。", "This column is missing and {rule} needs it. Add it.")
 RULES = {"incidents": ("定点协议", "designation agreements"), "applicants": ("定点申请条件", "eligibility"),
@@ -68,7 +71,7 @@ def test_the_tables_themselves_are_taken():
         calculate(tables.frame(ROWS[name], name))
 
 
-# --- from Python ---------------------------------------------------------------------------------------------------------
+# --- from Python ----------------------------------------------------------------------------------------------------
 
 TIME = pd.Timestamp("2025-03-01 08:30")
 WRONG = [
@@ -136,7 +139,8 @@ def test_what_is_no_option_is_refused_with_the_options(name, column):
 
 NEEDED = [
     (name, column)
-    for name, columns in {"incidents": ("incident_id", "institution_id", "item"), "applicants": ("applicant_id", "applied"),
+    for name, columns in {"incidents": ("incident_id", "institution_id", "item"),
+                          "applicants": ("applicant_id", "applied"),
                           "deadlines": ("matter_id", "step", "start")}.items()
     for column in columns
 ]  # fmt: skip
@@ -164,7 +168,8 @@ def test_every_fault_is_named_at_once():
     assert [line.split("：")[0] for line in zh] == [
         "incidents · incident_id · “2”", "incidents · item · “44(11)”", "incidents · loss · “-5.0”"
     ]  # fmt: skip
-    starts = [{"matter_id": str(n), "step": "change", "start": f"{year}-12-01", "done": ""} for n, year in enumerate((2026, 2027, 2025, 2002))]  # fmt: skip
+    starts = [{"matter_id": str(n), "step": "change", "start": f"{year}-12-01", "done": ""} for n,
+              year in enumerate((2026, 2027, 2025, 2002))]  # fmt: skip
     zh, _ = refused(lambda: agreement.timeline(tables.frame(starts, "deadlines")))
     assert [line.split("：")[0] for line in zh] == [
         f"deadlines · start · “{year}-12-01”" for year in (2026, 2027, 2002)
@@ -189,7 +194,7 @@ def test_working_days_of_a_year_that_nobody_announced_are_refused(first_day):
     assert (zh, en) == said("“2027-01-01”", CALENDAR, year=2027)
 
 
-# --- from files ----------------------------------------------------------------------------------------------------------
+# --- from files -----------------------------------------------------------------------------------------------------
 
 FILES = {
     "a part of a fen": ("incidents", 1, "loss", "0.001", "loss · “0.001”", FEN),

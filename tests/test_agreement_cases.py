@@ -18,9 +18,11 @@ HERE = Path(__file__).parent / "cases/agreement"
 BLANK = {"incident_id": "1", "institution_id": "A"}
 SOUND = {  # an application without fault
     "applicant_id": "X", "applied": "2025-06-30", "opened": "2024-01-01", "physicians": "3", "beds": "50",
-    **dict.fromkeys(("deceit_found", "unlawful_ended", "breach_ended", "person_ended", "unlawful_open", "breach_open"), ""),
+    **dict.fromkeys(("deceit_found", "unlawful_ended", "breach_ended", "person_ended", "unlawful_open", "breach_open"),
+                    ""),
     **dict.fromkeys((column.name for column in APPLICANTS.columns if column.type is Type.BOOLEAN), "yes"),
-    **dict.fromkeys(("internet", "non_basic", "penalty_open", "unlawful_open", "breach_open", "dishonest", "other_bar"), "no"),
+    **dict.fromkeys(("internet", "non_basic", "penalty_open", "unlawful_open", "breach_open", "dishonest",
+                     "other_bar"), "no"),
 }  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def alike(got, wanted):
     assert {name: got[name] for name in wanted} == wanted
 
 
-# --- breaches ------------------------------------------------------------------------------------------------------------
+# --- breaches -------------------------------------------------------------------------------------------------------
 
 
 def test_every_item_has_a_case():
@@ -83,7 +85,7 @@ def test_only_items_of_art_43_and_44_are_charged_and_each_at_its_articles_rate()
     assert charged.to_dict() == {("42", 0.0): 9, ("43", 10.0): 7, ("44", 30.0): 10}
 
 
-# --- applications --------------------------------------------------------------------------------------------------------
+# --- applications ---------------------------------------------------------------------------------------------------
 
 
 def application(case):
@@ -122,7 +124,8 @@ def test_the_conditions_read_every_column_of_an_application():
 
 
 def test_several_applicants_are_judged_each_by_itself():
-    rows = [{**SOUND, "applicant_id": name, **changed} for name, changed in (("Z", {}), ("A", {"form": "no"}), ("M", {"beds": "", "opened": ""}))]  # fmt: skip
+    rows = [{**SOUND, "applicant_id": name, **changed} for name,
+            changed in (("Z", {}), ("A", {"form": "no"}), ("M", {"beds": "", "opened": ""}))]  # fmt: skip
     table = tables.frame(rows, "applicants")
     found = agreement.eligibility(table)
     assert tables.conditions(found) == [
@@ -139,7 +142,7 @@ def test_the_condition_stands_in_both_languages():
     assert column.options[row["clause"]] == ("JS3 第八条(一)", "JS3 art. 8(1)")
 
 
-# --- deadlines -----------------------------------------------------------------------------------------------------------
+# --- deadlines ------------------------------------------------------------------------------------------------------
 
 
 def test_every_step_has_a_case():

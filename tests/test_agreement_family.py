@@ -1,4 +1,5 @@
-"""Designation agreements as a rule family: tables that may be missing, warnings, sentences, and results that files can hold."""
+"""Designation agreements as a rule family: tables that may be missing, warnings, sentences, and results that files can
+hold."""
 
 import io
 from datetime import date
@@ -18,12 +19,14 @@ from simlib.workbook.sheet import OPTIONS
 from strategies import agreement_tables as tables
 
 INCIDENTS = [
-    {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "1000.05", "uncorrected": "yes",
+    {"incident_id": "1", "institution_id": "A", "item": "43(1)", "date": "2025-03-01", "loss": "1000.05",
+     "uncorrected": "yes",
      "grave": "no", "intent": "yes", "suspended_days": "10", "ordered_days": "30"},
     {"incident_id": "2", "institution_id": "A", "item": "44(1)", "loss": "500", "grave": "yes"},
     {"incident_id": "3", "institution_id": "B", "item": "42(6)", "loss": "50", "uncorrected": "yes", "grave": "yes"},
     {"incident_id": "4", "institution_id": "C", "item": "44(4)", "loss": "", "ordered_days": "60"},
-    {"incident_id": "5", "institution_id": "D", "item": "43(2)", "loss": "0", "uncorrected": "no", "grave": "", "intent": "no"},
+    {"incident_id": "5", "institution_id": "D", "item": "43(2)", "loss": "0", "uncorrected": "no", "grave": "",
+     "intent": "no"},
 ]  # fmt: skip
 APPLICANTS = [{"applicant_id": "X", "applied": "2025-06-30", "opened": "2024-01-01"}]
 DEADLINES = [
@@ -48,7 +51,7 @@ def told(data, **params):
     return [text.zh for text in found], [text.en for text in found]
 
 
-# --- tables that may be missing ------------------------------------------------------------------------------------------
+# --- tables that may be missing -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("names", [[], ["incidents"], ["applicants"], ["deadlines"], list(DATA)], ids="-".join)
@@ -87,7 +90,7 @@ def test_columns_that_are_all_blank_are_taken():
     pd.testing.assert_frame_equal(run({"incidents": needed})["agreement"], table)
 
 
-# --- warnings ------------------------------------------------------------------------------------------------------------
+# --- warnings -------------------------------------------------------------------------------------------------------
 
 
 def test_what_a_user_must_see_is_said():
@@ -97,7 +100,8 @@ def test_what_a_user_must_see_is_said():
         "1 起第四十三、四十四条的违约没有填写基金损失，按 0 计。",
         "1 起违约没有填写拒不改正、后果严重或骗取目的，按没有处理。",
         "1 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
-        "违约金比例文件只规定了范围，由协议约定；现按第四十三条 20.0%、第四十四条 20.0%、上限 30.0% 计（JS3 第四十三条、第四十四条、第四十八条）。",
+        "违约金比例文件只规定了范围，由协议约定；现按第四十三条 20.0%、第四十四条 20.0%、上限 30.0% 计（JS3 "
+        "第四十三条、第四十四条、第四十八条）。",
         "1 件事项逾期。",
         "1 件事项早于规定的时间。",
         "1 家申请机构因材料空白无法判断是否符合条件。",
@@ -122,7 +126,8 @@ def test_a_cap_below_the_least_rate_is_said_once_there_are_breaches():
 
 
 ASKED = {  # breaches whose blanks decide something, and some whose blanks decide nothing
-    "42(1)": [({}, 1), ({"uncorrected": "no"}, 0), ({"uncorrected": "yes"}, 1), ({"uncorrected": "yes", "grave": "no"}, 0)],
+    "42(1)": [({}, 1), ({"uncorrected": "no"}, 0), ({"uncorrected": "yes"}, 1),
+              ({"uncorrected": "yes", "grave": "no"}, 0)],
     "43(1)": [({}, 1), ({"intent": "no"}, 1), ({"intent": "no", "grave": "yes"}, 0), ({"grave": "yes"}, 1),
               ({"intent": "yes", "uncorrected": "no"}, 1), ({"intent": "no", "uncorrected": "no", "grave": "no"}, 0)],
     "44(4)": [({}, 0), ({"grave": "no"}, 0)],
@@ -136,9 +141,10 @@ def test_a_blank_answer_is_told_where_it_would_have_decided_something(item, answ
     assert sum("没有填写拒不改正" in text for text in told({"incidents": tables.frame([row], "incidents")})[0]) == count
 
 
-# --- parameters without effect -------------------------------------------------------------------------------------------
+# --- parameters without effect --------------------------------------------------------------------------------------
 
-OTHER = {"damages_rate_43": "0.1", "damages_rate_44": "0.3", "damages_cap": "0.01", "grave_44": "terminate", "first_day": "same"}  # fmt: skip
+OTHER = {"damages_rate_43": "0.1", "damages_rate_44": "0.3", "damages_cap": "0.01", "grave_44": "terminate",
+         "first_day": "same"}  # fmt: skip
 SOME = {
     "all": DATA,
     "breaches": {"incidents": DATA["incidents"]},
@@ -166,7 +172,7 @@ def effects(results):
     return {**results, "agreement": results["agreement"].drop(columns="damages_rate")}
 
 
-# --- sentences -----------------------------------------------------------------------------------------------------------
+# --- sentences ------------------------------------------------------------------------------------------------------
 
 
 def test_an_institution_is_told_its_breaches_their_sum_and_its_deadlines():
@@ -189,7 +195,8 @@ def test_an_institution_is_told_its_breaches_their_sum_and_its_deadlines():
         "移交医疗保障行政部门（JS3 第四十四条）。",
         "2 起违约合计：追回 1,500.05 + 违约金 300.01 = 1,800.06 元。",
         "同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
-        "事项 M，拨付医保费用（经办机构）：自 2025-01-20 起算，最迟 2025-03-07；2025-03-10 办结，逾期 1 个工作日（JS3 第二十九条）。",
+        "事项 M，拨付医保费用（经办机构）：自 2025-01-20 起算，最迟 2025-03-07；2025-03-10 办结，逾期 1 个工作日（JS3 "
+        "第二十九条）。",
     ]
     assert all(text.en.isascii() or "×" in text.en for text in steps)
 
@@ -206,7 +213,8 @@ def test_what_art_42_does_not_charge_and_what_an_item_ends_is_told():
 def test_an_institution_with_deadlines_alone_is_told_them():
     (text,) = FAMILY.explain(run(DATA), DOCUMENT, "E")
     assert text.en == (
-        "Matter N, end of the agreement (both sides): counted from 2025-01-01, at the latest 2025-12-31; still open (JS3 art. 14)."
+        "Matter N, end of the agreement (both sides): counted from 2025-01-01, at the latest 2025-12-31; still open "
+        "(JS3 art. 14)."
     )
 
 
@@ -223,7 +231,7 @@ def test_an_unknown_institution_is_a_key_error(name):
         FAMILY.explain(run(DATA), DOCUMENT, name)
 
 
-# --- small tables --------------------------------------------------------------------------------------------------------
+# --- small tables ---------------------------------------------------------------------------------------------------
 
 
 def test_the_range_of_damages_of_each_article():
@@ -248,7 +256,7 @@ def test_small_tables_of_nothing_are_empty():
     assert agreement.range_of_damages(empty["agreement"], DOCUMENT)["most"].tolist() == [0, 0]
 
 
-# --- on disk -------------------------------------------------------------------------------------------------------------
+# --- on disk --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("data", [DATA, {}], ids=["rows", "no rows"])

@@ -35,7 +35,8 @@ POLICIES = st.fixed_dictionaries(
     }
 )
 A_BREACH = {
-    "institution_id": st.sampled_from("ABC"), "item": st.sampled_from(list(ITEMS)), "loss": LOSSES, "uncorrected": ANSWERS,
+    "institution_id": st.sampled_from("ABC"), "item": st.sampled_from(list(ITEMS)), "loss": LOSSES,
+    "uncorrected": ANSWERS,
     "grave": ANSWERS, "intent": ANSWERS, "suspended_days": SOME_DAYS, "ordered_days": SOME_DAYS,
 }  # fmt: skip
 
@@ -53,7 +54,7 @@ def consequences(rows, policy):
     return agreement.consequences(tables.frame(rows, "incidents"), AgreementParams(**policy))
 
 
-# --- breaches ------------------------------------------------------------------------------------------------------------
+# --- breaches -------------------------------------------------------------------------------------------------------
 
 
 @given(rows=BREACHES, policy=POLICIES)
@@ -159,7 +160,7 @@ def test_the_input_stays_as_it_was_and_gives_the_same_again(rows, policy):
     pd.testing.assert_frame_equal(agreement.consequences(table, params), first)
 
 
-# --- applications --------------------------------------------------------------------------------------------------------
+# --- applications ---------------------------------------------------------------------------------------------------
 
 DATES = st.one_of(st.just(""), st.dates(date(2019, 1, 1), date(2026, 12, 31)).map(date.isoformat))
 NEAR = st.sampled_from(["", "99", "100", "101", "0", "1"])
@@ -210,7 +211,7 @@ def test_time_alone_lifts_bars_and_never_makes_one(row, later):
     assert {one for one in after if one[2] == "failed"} <= before
 
 
-# --- deadlines -----------------------------------------------------------------------------------------------------------
+# --- deadlines ------------------------------------------------------------------------------------------------------
 
 COUNTED = st.sampled_from(list(FirstDay))
 DAYS = st.dates(date(2025, 1, 1), date(2026, 8, 31))
@@ -256,7 +257,8 @@ MATTERS = st.lists(
     st.tuples(st.sampled_from(list(STEPS)), DAYS, st.none() | st.integers(0, 500)), min_size=1, max_size=6
 ).map(
     lambda found: numbered(
-        [{"step": step, "start": start.isoformat(), "done": _done(start, later)} for step, start, later in found], "matter_id"
+        [{"step": step, "start": start.isoformat(), "done": _done(start, later)} for step, start, later in found],
+        "matter_id"
     )
 )  # fmt: skip
 

@@ -33,7 +33,8 @@ REAL = ROOT.parent / "shared/data"
 MONEY = {
     "deposit": ("deposit", "returned", "bonus", "payment", "change"),
     "retention": ("surplus", "retained", "returned", "overspend_borne", "overspend_shared", "next_year_cut", "net"),
-    "dip": ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement", "prepaid", "balance"),
+    "dip": ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement", "prepaid",
+            "balance"),
 }  # fmt: skip
 WORDS = {"deposit": "band", "retention": "bracket", "dip": "outcome"}
 SHEETS = {"deposit": "结果·保证金", "retention": "结果·结余留用", "dip": "结果·DIP结算"}
@@ -78,7 +79,7 @@ def recalculated(folder: Path, books: dict[str, Book]) -> dict[str, Read]:
     return {path.stem: Read(done.with_name(path.name)) for path in paths}
 
 
-# --- a small odd city ---------------------------------------------------------------------------------------------------
+# --- a small odd city -----------------------------------------------------------------------------------------------
 
 
 def odd_city(seed: int) -> dict[str, pd.DataFrame]:
@@ -113,15 +114,21 @@ def odd_city(seed: int) -> dict[str, pd.DataFrame]:
 
 RULES = ("deposit", "dip", "retention")
 CHANGES = {
-    "city": {"deposit.unclaimed_pool": "city", "deposit.deposit_rate": "0.035", "dip.ledger": "by_scheme", "retention.fraction": "ceil",
+    "city": {"deposit.unclaimed_pool": "city", "deposit.deposit_rate": "0.035", "dip.ledger": "by_scheme",
+             "retention.fraction": "ceil",
              "retention.next_year_cut_rate": "0.045"},
-    "within": {"deposit.unclaimed_pool": "within", "deposit.mean_scope": "city", "dip.regulation_rate": "0.01", "dip.share_limit": "1.333333",
+    "within": {"deposit.unclaimed_pool": "within", "deposit.mean_scope": "city", "dip.regulation_rate": "0.01",
+               "dip.share_limit": "1.333333",
                "retention.fraction": "floor", "retention.reasonable_share": "0.35", "dip.monthly_rate": "0.5"},
-    "refund": {"deposit.unclaimed_pool": "refund", "deposit.upper": "1.2", "dip.irregular_weighted": "on", "dip.irregular_multiple": "0.5",
-               "dip.retention_cap": "1", "dip.basic_2O": "0.333333", "dip.floor_at": "none", "retention.cap_total": "on",
+    "refund": {"deposit.unclaimed_pool": "refund", "deposit.upper": "1.2", "dip.irregular_weighted": "on",
+               "dip.irregular_multiple": "0.5",
+               "dip.retention_cap": "1", "dip.basic_2O": "0.333333", "dip.floor_at": "none",
+               "retention.cap_total": "on",
                "retention.bonus_cap": "2.5"},
-    "all of the city": {"deposit.unclaimed_pool": "city", "deposit.mean_scope": "city", "deposit.lower": "1", "deposit.deposit_base": "budget",
-                        "dip.ledger": "by_scheme", "dip.regulation_rate": "0", "dip.share_rate_3": "0.123456", "dip.share_rate_1": "1",
+    "all of the city": {"deposit.unclaimed_pool": "city", "deposit.mean_scope": "city", "deposit.lower": "1",
+                        "deposit.deposit_base": "budget",
+                        "dip.ledger": "by_scheme", "dip.regulation_rate": "0", "dip.share_rate_3": "0.123456",
+                        "dip.share_rate_1": "1",
                         "dip.billed_headroom": "2", "retention.per_point": "0.333333", "retention.half_ratio": "0.37"},
 }  # fmt: skip
 SEEDS = 58, 88
@@ -130,7 +137,8 @@ BASED = 88  # without prepayments: deposits are of the base
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory, libreoffice):
-    """By seed: the tables, the workbook of the documents' values, and what LibreOffice makes of it when parameters change."""
+    """By seed: the tables, the workbook of the documents' values, and what LibreOffice makes of it when parameters
+    change."""
     books, made = {}, {}
     for seed in SEEDS:
         found = odd_city(seed)
@@ -199,7 +207,7 @@ def test_differences_are_formulas_against_the_documents_values(odd):
         assert len(book.formulas(title)) == len(amount) * 4
 
 
-# --- the deposit where numbers are awkward ------------------------------------------------------------------------------
+# --- the deposit where numbers are awkward --------------------------------------------------------------------------
 
 
 def deposits(scores, amounts, group):
@@ -218,7 +226,8 @@ AWKWARD = {
     ],
     "huge and twelve decimals": [
         deposits([96.37, 90.0, 70.25, 99.9], [2.5e11, 99999999999.99, 123456789012.34, 0.01], "trillions of fen"),
-        deposits([97.999999999999, 98.000000000001, 102.0 - 1e-12, 90.123456789012], [33.33, 33.34, 99999.99, 1e9], "digits"),
+        deposits([97.999999999999, 98.000000000001, 102.0 - 1e-12, 90.123456789012], [33.33, 33.34, 99999.99, 1e9],
+                 "digits"),
         deposits([90.0, 90.0], [1e10, 0.01], "nobody"),
     ],
 }  # fmt: skip
@@ -281,7 +290,7 @@ def test_equal_shares_in_groups_of_different_means_tie_by_number(swap):
     assert formulas_of(rows, params) == {name: row["payment"] for name, row in theirs.items()}
 
 
-# --- long numbers -------------------------------------------------------------------------------------------------------
+# --- long numbers ---------------------------------------------------------------------------------------------------
 
 
 def column(page: Worksheet, values: list[int], most: int) -> Cell:
@@ -324,7 +333,7 @@ def test_a_cell_that_could_pass_fifteen_digits_is_refused():
     assert total(one).most == 2 * 10**8
 
 
-# --- the sample city, and real data ---------------------------------------------------------------------------------------
+# --- the sample city, and real data ---------------------------------------------------------------------------------
 
 SHIPPED = ("band-0.99-1.01", "dip-by-scheme", "dip-regulation-3", "pool-within", "retention-ceil", "retention-cut-5")
 
@@ -352,7 +361,8 @@ REAL_OF = {"retention": "mssp-py2022", "dip": "sih-acre-2021", "deposit": "vbp-f
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory, libreoffice):
-    """By rule: what a run says of real institutions, and what LibreOffice, started once for all, makes of their workbook."""
+    """By rule: what a run says of real institutions, and what LibreOffice, started once for all, makes of their
+    workbook."""
     done = {}
     for rule, folder in REAL_OF.items():
         if (REAL / folder).is_dir():
@@ -372,7 +382,7 @@ def test_real_institutions_come_to_the_same_fen(real, rule):
     same(*real[rule])
 
 
-# --- what the reader is told ----------------------------------------------------------------------------------------------
+# --- what the reader is told ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -426,7 +436,8 @@ def test_the_sheet_of_parameters_names_value_document_bounds_and_clause(written,
         "deposit.deposit_base"
     }  # one base only
     assert {name for name in declared if name.startswith("retention.")} - live == {
-        "retention.score_growth", "retention.spending_growth", "retention.budget_growth", "retention.bonus_cap", "retention.cap_total",
+        "retention.score_growth", "retention.spending_growth", "retention.budget_growth", "retention.bonus_cap",
+        "retention.cap_total",
     } - live  # fmt: skip
     page = book["结果·保证金"]
     assert page.freeze_panes == "B5"

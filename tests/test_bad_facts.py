@@ -60,10 +60,12 @@ FACTS = {
     "two facts are misspelt": (
         {"C1,11,complaint": "1", "H1,6,order": "1"},
         "facts.csv · 第 83 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？",
-        "facts.csv · 第 84 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, refused_or_grave。"),
+        "facts.csv · 第 84 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
+        "refused_or_grave。"),
     "a fact stands in the wrong item": (
         {"H1,2,catalogue_updated": "1"},
-        "facts.csv · 第 83 行 · fact · “catalogue_updated”：第2项没有这个事实。可用的名称：prices_followed, prices_shown, own_prices_filed。"),
+        "facts.csv · 第 83 行 · fact · “catalogue_updated”：第2项没有这个事实。可用的名称：prices_followed, "
+        "prices_shown, own_prices_filed。"),
     "a share of 85% is written as 85": (
         {"H1,1,catalogue_drug_share": "85"},
         "facts.csv · 第 4 行 · value · “85.0”：供应目录中医保目录内药品的品种占比" + SHARE),
@@ -126,7 +128,8 @@ FACTS = {
     "facts that others state are missing of a hospital and of a clinic": (
         {"C1,1,catalogue_updated": None, "H1,2,prices_shown": None},
         "facts.csv · 2 · prices_shown · “H1”：缺少第2项的事实“价格公示并提供费用清单”（是或否（1 或 0））。" + ASK,
-        "facts.csv · 1 · catalogue_updated · “C1”：缺少第1项的事实“三个目录数据库按月及时更新”（是或否（1 或 0））。" + ASK),
+        "facts.csv · 1 · catalogue_updated · “C1”："
+        "缺少第1项的事实“三个目录数据库按月及时更新”（是或否（1 或 0））。" + ASK),
     "which evaluation counts is not known": (
         {"H1,4,in_payment_reform": None},
         "facts.csv · 4 · in_payment_reform：没有一家机构填报这个事实，所选评分表需要它。请补报。"),
@@ -140,12 +143,14 @@ FACTS = {
         "facts.csv · 第 70 行 · violation · “V3”：违规编号多于这个事实所示的违规。请核对数值或编号。"),
     "a share bears the number of a violation": (
         {"H1,9,evoucher_share": "0.4,,V1"},
-        "facts.csv · 第 26 行 · violation · “V1”：这个事实不是违规次数、有无违规或折算的评价，不能带违规编号。请删除编号。"),
+        "facts.csv · 第 26 行 · violation · “V1”：这个事实不是违规次数、有无违规或折算的评价，不能带违规编号。"
+        "请删除编号。"),
     "a violation begins like a formula": (
         {"H1,6,corrections": "1,,=V1"},
         "facts.csv · 第 16 行 · violation · “=V1”：以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。"),
     "several things are wrong at once": (
-        {"H1,1,catalogue_drug_share": "85", "H1,6,corrections": "1.5", "C1,9,service_lowered": "-1", "H1,9,evoucher_share": "50"},
+        {"H1,1,catalogue_drug_share": "85", "H1,6,corrections": "1.5", "C1,9,service_lowered": "-1",
+         "H1,9,evoucher_share": "50"},
         "facts.csv · 第 4 行 · value · “85.0”：供应目录中医保目录内药品的品种占比" + SHARE,
         "facts.csv · 第 16 行 · value · “1.5”：被医保部门责令改正" + COUNT,
         "facts.csv · 第 26 行 · value · “50.0”：医保电子凭证结算率" + SHARE,
@@ -153,7 +158,8 @@ FACTS = {
     "names are wrong in both cards and an institution too": (
         {"H9,1,catalogue_updated": "1", "H1,6,order": "1", "C1,3,evaluation": "90"},
         "facts.csv · 第 83 行 · institution_id · “H9”：不在定点医疗机构表中。请核对编号。",
-        "facts.csv · 第 84 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, refused_or_grave。",
+        "facts.csv · 第 84 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
+        "refused_or_grave。",
         "facts.csv · 第 85 行 · fact · “evaluation”：第3项没有这个事实。是否想写 procurement_partial_evaluation？"),
 }
 SUBJECTS = {
@@ -178,30 +184,43 @@ SUBJECTS = {
         "institutions.csv · has_inpatient：缺少此列，绩效评分需要它。请把列“has_inpatients”改名为 has_inpatient。"),
     "an institution has no facts": (
         INSTITUTIONS + "C2,1,public,0,one,90,1000\n",
-        *(f"facts.csv · {item} · {fact} · “C2”：缺少第{item}项的事实“{label}”（{kind}）。{ASK}" for item, fact, label, kind in [
-            (item["item"], fact, declared["zh"], {"yes_no": "是或否（1 或 0）", "count": "次数，不小于 0 的整数", "share": "比例，0 至 1（0.85 即 85%）", "score": "评价得分，0 至 100", "points": "得分，0 至该项满分"}[declared["kind"]])
-            for item in exact_scorecard.items(exact_scorecard.card("js26_2_2023")) for fact, declared in item["facts"].items()])),
+        *(f"facts.csv · {item} · {fact} · “C2”：缺少第{item}项的事实“{label}”（{kind}）。{ASK}" for item, fact, label,
+          kind in [
+            (item["item"], fact, declared["zh"],
+             {"yes_no": "是或否（1 或 0）", "count": "次数，不小于 0 的整数", "share": "比例，0 至 1（0.85 即 85%）",
+              "score": "评价得分，0 至 100", "points": "得分，0 至该项满分"}[declared["kind"]])
+            for item in exact_scorecard.items(exact_scorecard.card("js26_2_2023")) for fact,
+            declared in item["facts"].items()])),
 }
 ENGLISH = {
     "a fact is misspelt by everybody":
-        ["facts.csv · 11 · complaints: No institution states this fact, which the chosen card needs. Rename “complaint” to complaints."],
+        ["facts.csv · 11 · complaints: No institution states this fact, which the chosen card needs. Rename "
+         "“complaint” to complaints."],
     "an institution is unknown":
-        ["facts.csv · row 83 · institution_id · “H9”: It is not in the table of designated institutions. Check the number."],
+        ["facts.csv · row 83 · institution_id · “H9”: It is not in the table of designated institutions. Check the "
+         "number."],
     "an item is unknown":
-        ["facts.csv · row 83 · item · “14”: The card has no such item. Known names: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13."],
+        ["facts.csv · row 83 · item · “14”: The card has no such item. Known names: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, "
+         "12, 13."],
     "a fact is misspelt":
-        ["facts.csv · row 82 · fact · “catalog_updated”: There is no such fact in item 1. Did you mean catalogue_updated?"],
+        ["facts.csv · row 82 · fact · “catalog_updated”: There is no such fact in item 1. Did you mean "
+         "catalogue_updated?"],
     "a share of 85% is written as 85":
-        ["facts.csv · row 4 · value · “85.0”: Share of catalogue drugs among the drugs supplied must be a share from 0 to 1 (0.85 is 85%). Check it."],
+        ["facts.csv · row 4 · value · “85.0”: Share of catalogue drugs among the drugs supplied must be a share from 0 "
+         "to 1 (0.85 is 85%). Check it."],
     "a fact is missing":
-        ["facts.csv · 2 · prices_shown · “H1”: The fact “Prices on show and itemised bills given” of item 2 is missing (yes or no (1 or 0)). "
+        ["facts.csv · 2 · prices_shown · “H1”: The fact “Prices on show and itemised bills given” of item 2 is missing "
+         "(yes or no (1 or 0)). "
          "Report it, or set scorecard.missing to zero."],
     "a fact is stated twice, by a blank stage and by the city":
-        ["facts.csv · row 3 · fact · “catalogue_updated”: Stated twice for the same institution, item, fact and stage. Keep one row."],
+        ["facts.csv · row 3 · fact · “catalogue_updated”: Stated twice for the same institution, item, fact and stage. "
+         "Keep one row."],
     "more violations are numbered than counted":
-        ["facts.csv · row 16 · violation · “V1; V2”: There are more violation numbers than the fact has violations. Check the value or the numbers."],
+        ["facts.csv · row 16 · violation · “V1; V2”: There are more violation numbers than the fact has violations. "
+         "Check the value or the numbers."],
     "a share bears the number of a violation":
-        ["facts.csv · row 26 · violation · “V1”: The fact is no count of violations, no yes or no and no evaluation: it bears no violation number. Remove it."],
+        ["facts.csv · row 26 · violation · “V1”: The fact is no count of violations, no yes or no and no evaluation: "
+         "it bears no violation number. Remove it."],
     "a hospital has no level":
         ["institutions.csv · row 2 · level: This is blank and the scorecard needs it. Fill it in."],
 }
@@ -325,7 +344,7 @@ def test_a_table_of_facts_without_its_columns_is_refused(place, capsys):
     ]
 
 
-# --- tables that come from Python ---------------------------------------------------------------------------------------
+# --- tables that come from Python -----------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -70,7 +70,8 @@ NOT_TEXT = "不是 UTF-8 或 GB18030 文本（可能是 UTF-16 或 Excel 文件�
 ENCODING = "编码既不是 UTF-8 也不是 GB18030。请另存为“CSV UTF-8（逗号分隔）”。"
 QUOTES = "双引号不配对。请用表格软件重新另存为 CSV。"
 TABLES = (
-    "没有可用的数据表。请放入 institutions.csv, facts.csv, cases.csv, history.csv, groups.csv, peer_means.csv, funds.csv, "
+    "没有可用的数据表。请放入 institutions.csv, facts.csv, cases.csv, history.csv, groups.csv, peer_means.csv, "
+    "funds.csv, "
     "billing.csv, communities.csv, applicants.csv, deadlines.csv, incidents.csv（或 XLSX、Parquet）。"
 )
 PARQUET = "不是完好的 Parquet 文件。请重新导出。"
@@ -145,7 +146,7 @@ DATA = {
     "a number is too large for a computer": (changed(DEPOSIT, "1e999"),
         "institutions.csv · 第 3 行 · deposit · “1e999”：" + AMOUNT),
     "a number is endless": (changed(SCORE, "1" * 9999 + "x"),
-        "institutions.csv · 第 3 行 · score · “11111111111111111111111111111111111111111111111111111111111…”：" + NOT_A_NUMBER),
+        "institutions.csv · 第 3 行 · score · “" + "1" * 59 + "…”：" + NOT_A_NUMBER),
     "an amount is huge": (changed(DEPOSIT, "1000000000001"),
         "institutions.csv · 第 3 行 · deposit · “1000000000001”：" + AMOUNT),
     "an amount is negative": (changed(DEPOSIT, "-0.01"),
@@ -195,7 +196,8 @@ DATA = {
     "a name holds a zero-width character": (changed(NAME, "Sec\u200dond"),
         "institutions.csv · 第 3 行 · name · “Sec�ond”：" + INVISIBLE),
     "a name is endless": (changed(NAME, "x" * 10_001),
-        "institutions.csv · 第 3 行 · name · “xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…”：超过 10,000 个字符。请核对。"),
+        "institutions.csv · 第 3 行 · name · “xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…”：超过 "
+        "10,000 个字符。请核对。"),
     "several things are wrong at once": (
         text("institution_id,group,score,deposit\nA1,one,x,1\n,one,101,1.001\nA1,=a,90,1\n"),
         "institutions.csv · 第 2 行 · score · “x”：" + NOT_A_NUMBER,
@@ -304,7 +306,8 @@ SCENARIOS = {
     "a name at the top is misspelt": ("title: t\ntitel_en: x\n",
         "scenario.yaml · 第 2 行 · titel_en：没有这个名称。是否想写 title_en？"),
     "a name at the top is a number": ("title: t\n1: x\n",
-        "scenario.yaml · 第 2 行 · 1：没有这个名称。可用的名称：title, title_en, question, base, data, rules, params。"),
+        "scenario.yaml · 第 2 行 · 1：没有这个名称。可用的名称：title, title_en, question, base, data, rules, "
+        "params。"),
     "a family is misspelt": ("title: t\nparams:\n  depposit: {upper: 1.03}\n",
         "scenario.yaml · 第 3 行 · params.depposit：没有这个名称。是否想写 deposit？"),
     "a parameter is misspelt": ("title: t\nparams:\n  deposit:\n    uper: 1.03\n",
@@ -349,7 +352,8 @@ SCENARIOS = {
     "a family has no parameters": ("title: t\nparams:\n  deposit:\n",
         "scenario.yaml · 第 3 行 · params.deposit：" + GROUPED),
     "a rule is unknown": ("title: t\nrules: [drg]\n",
-        "scenario.yaml · 第 2 行 · rules · “drg”：" + A_RULE + "可用的名称：scorecard, dip, deposit, retention, agreement。"),
+        "scenario.yaml · 第 2 行 · rules · “drg”：" + A_RULE + "可用的名称：scorecard, dip, deposit, retention, "
+            "agreement。"),
     "the rules are not a list": ("title: t\nrules: deposit\n",
         "scenario.yaml · 第 2 行 · rules · “deposit”：" + A_RULE + "是否想写 deposit？"),
     "the rules are a list of lists": ("title: t\nrules: [[deposit]]\n",

@@ -58,7 +58,7 @@ def entry(place: Path, name: str = "higher") -> batch.Entry:
     return batch.entries([place / f"{name}.yaml"])[0]
 
 
-# --- what a batch writes ------------------------------------------------------------------------------------------------
+# --- what a batch writes --------------------------------------------------------------------------------------------
 
 
 def test_each_scenario_has_a_folder_with_its_notebook_its_page_and_its_tables(place):
@@ -119,7 +119,7 @@ def test_every_scenario_is_compared_with_the_documents_values_where_none_of_them
     assert "The document: its data are not the first scenario's; left out of the comparison." in said
 
 
-# --- what is done stays done --------------------------------------------------------------------------------------------
+# --- what is done stays done ----------------------------------------------------------------------------------------
 
 
 def test_resume_leaves_what_is_done_and_starts_no_kernel(place, capsys, monkeypatch):
@@ -164,7 +164,7 @@ def test_what_is_stale_is_not_done(place, tmp_path, monkeypatch):
     assert not done()
 
 
-# --- what is refused before a kernel starts -----------------------------------------------------------------------------
+# --- what is refused before a kernel starts -------------------------------------------------------------------------
 
 
 def test_every_fault_of_every_file_is_told_and_nothing_is_written(tmp_path, capsys):
@@ -218,7 +218,7 @@ def test_a_number_of_jobs_below_one_is_refused(capsys):
     assert stop.value.code == 2
 
 
-# --- failures and Ctrl-C ------------------------------------------------------------------------------------------------
+# --- failures and Ctrl-C --------------------------------------------------------------------------------------------
 
 
 def test_a_failure_is_told_by_cell_and_message_and_is_only_its_own(place, tmp_path, monkeypatch, capsys):

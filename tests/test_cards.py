@@ -59,7 +59,8 @@ ANNEX_2 = """
 """
 XX = "\n".join(
     f"{part}.{n} {points}: converted {points}"
-    for part, weights in enumerate(("4 4 4 4 4", "6.67 6.67 6.66", "5 5", "5 5 5 5 5", "4.17 4.17 4.17 4.17 4.16 4.16"), 1)
+    for part, weights in enumerate(("4 4 4 4 4", "6.67 6.67 6.66", "5 5", "5 5 5 5 5",
+                                    "4.17 4.17 4.17 4.17 4.16 4.16"), 1)
     for n, points in enumerate(weights.split(), 1)
 )  # fmt: skip
 PARTS = {
@@ -346,58 +347,80 @@ BAD = {
     "the parts do not add up to the total": ("total: 20", "total: 100",
         "city.yaml · 第 9 行 · total：各项相加是 20，不是 100。请改正分值。"),
     "a fact is not declared": ("points: 1, fact: updated", "points: 1, fact: updatd",
-        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated · “updatd”：没有声明这个事实。请写入本项的 facts。是否想写 updated？",
-        "city.yaml · 第 31 行 · parts.1.items.1.facts.updated · “updated”：没有评分办法使用这个事实。请删除，或写出它的评分办法。"),
-    "a fact is declared and not used": ("      orders: {", "      more: {kind: count, zh: 更多, en: More}\n      orders: {",
-        "city.yaml · 第 50 行 · parts.1.items.2.facts.more · “more”：没有评分办法使用这个事实。请删除，或写出它的评分办法。"),
+        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated · “updatd”：没有声明这个事实。请写入本项的 facts。"
+        "是否想写 updated？",
+        "city.yaml · 第 31 行 · parts.1.items.1.facts.updated · “updated”：没有评分办法使用这个事实。请删除，"
+        "或写出它的评分办法。"),
+    "a fact is declared and not used": ("      orders: {",
+                                        "      more: {kind: count, zh: 更多, en: More}\n      orders: {",
+        "city.yaml · 第 50 行 · parts.1.items.2.facts.more · “more”：没有评分办法使用这个事实。请删除，"
+        "或写出它的评分办法。"),
     "a fact is of a kind that its criterion cannot read": ("updated: {kind: yes_no", "updated: {kind: count",
         "city.yaml · 第 31 行 · parts.1.items.1.facts.updated.kind · “count”：这里需要的 kind 是 yes_no。请改正。"),
     "a fact is of no known kind": ("updated: {kind: yes_no", "updated: {kind: yesno",
-        "city.yaml · 第 31 行 · parts.1.items.1.facts.updated.kind · “yesno”：应为其中之一：yes_no, count, share, score, points, number。请改正。"),
+        "city.yaml · 第 31 行 · parts.1.items.1.facts.updated.kind · “yesno”：应为其中之一：yes_no, count, share, "
+        "score, points, number。请改正。"),
     "this year's fact is of another kind than last year's": ("last_share: {kind: share", "last_share: {kind: score",
-        "city.yaml · 第 39 行 · parts.1.items.1.criteria.not_less.last_year · “last_share”：本年度与上年度的 kind 应相同。请改正。"),
-    "a key is unknown": ("    points: 8\n    facts:\n      updated", "    points: 8\n    clauses: {zh: 一, en: one}\n    facts:\n      updated",
+        "city.yaml · 第 39 行 · parts.1.items.1.criteria.not_less.last_year · “last_share”：本年度与上年度的 kind "
+        "应相同。请改正。"),
+    "a key is unknown": ("    points: 8\n    facts:\n      updated",
+                         "    points: 8\n    clauses: {zh: 一, en: one}\n    facts:\n      updated",
         "city.yaml · 第 30 行 · parts.1.items.1.clauses：这里没有这个名称。请核对拼写和缩进。是否想写 clause？"),
     "a key of a criterion is misspelt": ('at_least: {"3"', 'atleast: {"3"',
         "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs：缺少 at_least。请补上。",
-        "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.atleast：这里没有这个名称。请核对拼写和缩进。是否想写 at_least？"),
+        "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.atleast：这里没有这个名称。请核对拼写和缩进。是否想写 "
+        "at_least？"),
     "a key at the top is misspelt": ("year: 2024", "yeer: 2024",
         "city.yaml：缺少 year。请补上。",
         "city.yaml · 第 4 行 · yeer：这里没有这个名称。请核对拼写和缩进。是否想写 year？"),
     "a key is missing at the top": ("document: JS26\n", "",
         "city.yaml：缺少 document。请补上。"),
-    "a key is missing in a criterion": ("{id: local, kind: given, points: 3, fact: local}", "{id: local, kind: given, points: 3}",
+    "a key is missing in a criterion": ("{id: local, kind: given, points: 3, fact: local}",
+                                        "{id: local, kind: given, points: 3}",
         "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：缺少 fact。请补上。"),
     "a criterion is of no known kind": ("kind: given", "kind: gift",
-        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：没有写明评分办法的 kind，或没有这一种。可用：met, at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
+        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：没有写明评分办法的 kind，或没有这一种。可用：met, "
+        "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
     "a criterion has no kind": ("id: updated, kind: met, ", "id: updated, ",
-        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated：没有写明评分办法的 kind，或没有这一种。可用：met, at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
+        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated：没有写明评分办法的 kind，或没有这一种。可用：met, "
+        "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
     "the English is missing": ("zh: 基金\n    en: Fund\n", "zh: 基金\n",
         "city.yaml · 第 45 行 · parts.1.items.2：缺少 en。请补上。"),
     "the English is blank": ("en: Fund\n", "en:\n",
         "city.yaml · 第 47 行 · parts.1.items.2.en：应为文字，不能留空。请写明。"),
     "the English is Chinese": ("en: Fund\n", "en: 基金\n",
-        "city.yaml · 第 47 行 · parts.1.items.2.en · “基金”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。请改正。"),
+        "city.yaml · 第 47 行 · parts.1.items.2.en · “基金”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。"
+        "请改正。"),
     "the Chinese is English": ("zh: 基金\n", "zh: Fund\n",
-        "city.yaml · 第 46 行 · parts.1.items.2.zh · “Fund”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。请改正。"),
+        "city.yaml · 第 46 行 · parts.1.items.2.zh · “Fund”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。"
+        "请改正。"),
     "a criterion has English words and no Chinese": ("zh: 规范使用基金, en: Lawful use", "en: Lawful use",
-        "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zh：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。请改正。"),
+        "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zh：zh 应为中文，en 应为英文（不含中文和全角符号），"
+        "缺一不可。请改正。"),
     "the document is unknown": ("JS26", "JS62",
         "city.yaml · 第 3 行 · document · “JS62”：没有这个文件代号。是否想写 JS26？"),
     "a level has no threshold": (', "1": 0.95}', "}",
-        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least · “1”：请写明 "3"、"2"、"1" 三个级别的标准，或只写一个数（医共体没有级别）。'),
+        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least · “1”：请写明 "3"、"2"、"1" 三个级别的标准，'
+        '或只写一个数（医共体没有级别）。'),
     "a threshold is in percent": ('at_least: {"3": 0.80, "2": 0.90, "1": 0.95}', "at_least: 80%",
-        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least · “80%”：应为一个数，或按级别写 {"3": 0.80, "2": 0.90, "1": 0.95}；比例写 0.80，不写 80%。请改正。'),
+        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least · “80%”：应为一个数，或按级别写 '
+        '{"3": 0.80, "2": 0.90, "1": 0.95}；比例写 0.80，不写 80%。请改正。'),
     "a share's threshold is over 1": ("below: 0.01", "below: 1.01",
-        "city.yaml · 第 72 行 · parts.2.items.3.criteria.codes · “1.01”：标准应在 0 至 1 之间（比例写 0.85，不写 85）。请改正。"),
+        "city.yaml · 第 72 行 · parts.2.items.3.criteria.codes · “1.01”：标准应在 0 至 1 之间（比例写 0.85，不写 85）。"
+        "请改正。"),
     "a threshold names a level that does not exist": ('"3": 0.80', '"4": 0.80',
-        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least：应为一个数，或按级别写 {"3": 0.80, "2": 0.90, "1": 0.95}；比例写 0.80，不写 80%。请改正。'),
+        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least：应为一个数，或按级别写 '
+        '{"3": 0.80, "2": 0.90, "1": 0.95}；比例写 0.80，不写 80%。请改正。'),
     "the points of the tiers rise": ("{fact: unresolved, points: 1}", "{fact: unresolved, points: 3}",
-        "city.yaml · 第 69 行 · parts.2.items.3.criteria.satisfied.tiers：各档分值应由高到低，第一档等于 points。请改正。"),
+        "city.yaml · 第 69 行 · parts.2.items.3.criteria.satisfied.tiers：各档分值应由高到低，第一档等于 points。"
+        "请改正。"),
     "the first tier has not the full points": ("{fact: complaints, points: 2}", "{fact: complaints, points: 1}",
-        "city.yaml · 第 69 行 · parts.2.items.3.criteria.satisfied.tiers：各档分值应由高到低，第一档等于 points。请改正。"),
-    "two tiers read one fact": ("{fact: unresolved, points: 1}]", "{fact: unresolved, points: 1}, {fact: complaints, at_most: 3, points: 1}]",
-        "city.yaml · 第 69 行 · parts.2.items.3.criteria.satisfied：两个参数会同名：各档应使用不同的事实，事实不能叫 points。请改正。"),
+        "city.yaml · 第 69 行 · parts.2.items.3.criteria.satisfied.tiers：各档分值应由高到低，第一档等于 points。"
+        "请改正。"),
+    "two tiers read one fact": ("{fact: unresolved, points: 1}]",
+                                "{fact: unresolved, points: 1}, {fact: complaints, at_most: 3, points: 1}]",
+        "city.yaml · 第 69 行 · parts.2.items.3.criteria.satisfied：两个参数会同名：各档应使用不同的事实，事实不能叫 "
+        "points。请改正。"),
     "an item stands twice": ('item: "3"', 'item: "2"',
         "city.yaml · 第 45 行 · parts.1.items.2.item · “2”：出现了两次。请改名或删除一个。",
         "city.yaml · 第 58 行 · parts.2.items.2.item · “2”：出现了两次。请改名或删除一个。"),
@@ -411,43 +434,54 @@ BAD = {
     "leaves_out knows no such reading": ('item_4: "2"', 'item_5: "2"',
         "city.yaml · 第 12 行 · private.leaves_out.item_5 · “item_5”：应为其中之一：item_3, item_4。请改正。"),
     "who names no column": ("has_inpatient: true", "has_inpatients: true",
-        "city.yaml · 第 8 行 · who.has_inpatients：既不是数据表的选项列，也不是本项的是否类事实。是否想写 has_inpatient？"),
+        "city.yaml · 第 8 行 · who.has_inpatients：既不是数据表的选项列，也不是本项的是否类事实。是否想写 "
+        "has_inpatient？"),
     "who names no option of a column": ("has_inpatient: true", 'level: "4"',
         'city.yaml · 第 8 行 · who.level · “4”：应为其中之一："3", "2", "1"。请改正。'),
     "who says yes in Chinese": ("has_inpatient: true", "has_inpatient: 是",
         "city.yaml · 第 8 行 · who.has_inpatient · “是”：应为其中之一：true, false。请改正。"),
-    "a variant's condition names a fact that is no yes or no": ('when: {level: "1", ownership: public}', "when: {drug_share: true}",
-        "city.yaml · 第 44 行 · parts.1.items.1.criteria.procurement.variants.1.when.drug_share · “share”：这里需要的 kind 是 yes_no。请改正。"),
+    "a variant's condition names a fact that is no yes or no": ('when: {level: "1", ownership: public}',
+                                                                "when: {drug_share: true}",
+        "city.yaml · 第 44 行 · parts.1.items.1.criteria.procurement.variants.1.when.drug_share · “share”：这里需要的 "
+        "kind 是 yes_no。请改正。"),
     "a bonus fact holds no points": ("praised: {kind: points", "praised: {kind: count",
         "city.yaml · 第 16 行 · bonus.facts.praised.kind · “count”：这里需要的 kind 是 points。请改正。"),
     "a veto fact is not yes or no": ("fraud: {kind: yes_no", "fraud: {kind: count",
         "city.yaml · 第 20 行 · veto.facts.fraud.kind · “count”：这里需要的 kind 是 yes_no。请改正。"),
     "points are negative": ("id: local, kind: given, points: 3", "id: local, kind: given, points: -3",
-        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local.points · “-3”：应为 0 至 100 的数，最多 6 位小数。请改正。"),
+        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local.points · “-3”：应为 0 至 100 的数，最多 6 位小数。"
+        "请改正。"),
     "points are no number": ("total: 20", "total: twenty",
         "city.yaml · 第 9 行 · total · “twenty”：应为 0 至 100 的数，最多 6 位小数。请改正。"),
     "the year is no year": ("year: 2024", "year: 24",
         "city.yaml · 第 4 行 · year · “24”：应为 2000 至 2100 的年份。请改正。"),
     "a step is 0": ("step: 0.001", "step: 0",
-        "city.yaml · 第 72 行 · parts.2.items.3.criteria.codes.step · “0”：应为大于 0、不超过 10 亿的数，最多 6 位小数。请改正。"),
+        "city.yaml · 第 72 行 · parts.2.items.3.criteria.codes.step · “0”：应为大于 0、不超过 10 亿的数，最多 6 "
+        "位小数。请改正。"),
     "a step never meets its threshold": ("step: 0.001", "step: 0.03",
-        "city.yaml · 第 72 行 · parts.2.items.3.criteria.codes.step · “0.03”：步长应为 1、2、5 或其十倍、十分之一等，如 0.05。请改正。"),
+        "city.yaml · 第 72 行 · parts.2.items.3.criteria.codes.step · “0.03”：步长应为 1、2、5 或其十倍、十分之一等，"
+        "如 0.05。请改正。"),
     "a name has capitals": ("card: city", "card: City",
-        "city.yaml · 第 1 行 · card · “City”：名称只用小写英文字母、数字和下划线，以字母开头，不超过 40 个字符。请改正。"),
+        "city.yaml · 第 1 行 · card · “City”：名称只用小写英文字母、数字和下划线，以字母开头，不超过 40 个字符。"
+        "请改正。"),
     "an item number is a name": ('item: "3"', "item: three",
         'city.yaml · 第 58 行 · parts.2.items.three.item · “three”：应为项目序号，如 "3" 或 "1.2"。请改正。'),
     "a list stands where names should": ("clause: {zh: 附件1, en: annex 1}", "clause: [附件1, annex 1]",
         "city.yaml · 第 7 行 · clause：应为一组“名称: 内容”，如 {zh: 附件1, en: annex 1}。请改正。"),
     "a name stands where a list should": ("zero: [grave]", "zero: grave",
-        "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zero · “grave”：应为列表：[甲, 乙]，或每行以 - 开头。请改正。"),
+        "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zero · “grave”：应为列表：[甲, 乙]，或每行以 - 开头。"
+        "请改正。"),
     "a part has no items": (SOUND[SOUND.index('  items:\n  - item: "3"') :], "  items: []\n",
         "city.yaml · 第 57 行 · parts.2.items：没有内容。请至少写一个。"),
     "who asks whether a text is true": ("has_inpatient: true", "county: true",
         "city.yaml · 第 8 行 · who.county：应为文字。请加引号。"),
     "communities have no levels and no ownership": ("who: {has_inpatient: true}", "subjects: communities",
-        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least：请写明 "3"、"2"、"1" 三个级别的标准，或只写一个数（医共体没有级别）。',
-        "city.yaml · 第 44 行 · parts.1.items.1.criteria.procurement.variants.1.when.level：既不是数据表的选项列，也不是本项的是否类事实。可用的名称：updated, community_id, name, veto。",
-        "city.yaml · 第 44 行 · parts.1.items.1.criteria.procurement.variants.1.when.ownership：既不是数据表的选项列，也不是本项的是否类事实。可用的名称：updated, community_id, name, veto。",
+        'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least：请写明 "3"、"2"、"1" 三个级别的标准，'
+        '或只写一个数（医共体没有级别）。',
+        "city.yaml · 第 44 行 · parts.1.items.1.criteria.procurement.variants.1.when.level：既不是数据表的选项列，"
+        "也不是本项的是否类事实。可用的名称：updated, community_id, name, veto。",
+        "city.yaml · 第 44 行 · parts.1.items.1.criteria.procurement.variants.1.when.ownership：既不是数据表的选项列，"
+        "也不是本项的是否类事实。可用的名称：updated, community_id, name, veto。",
         "city.yaml · 第 10 行 · private：医共体没有所有制，不能有 private。请删除。"),
     "subjects of no table": ("who: {has_inpatient: true}", "subjects: hospitals",
         "city.yaml · 第 8 行 · subjects · “hospitals”：应为其中之一：institutions, communities。请改正。"),
@@ -460,9 +494,11 @@ BAD = {
     "a key stands twice": ("year: 2024", "year: 2024\nyear: 2025",
         "city.yaml · 第 5 行 · year：出现了两次。请改名或删除一个。"),
     "a colon is full-width": ("year: 2024", "year：2024",
-        "city.yaml · 第 5 行：不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。请核对此行和上一行。"),
+        "city.yaml · 第 5 行：不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。"
+        "请核对此行和上一行。"),
     "a bracket is not closed": ("en: annex 1}", "en: annex 1",
-        "city.yaml · 第 8 行：不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。请核对此行和上一行。"),
+        "city.yaml · 第 8 行：不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。"
+        "请核对此行和上一行。"),
     "a reference stands for content": ("clause: {zh: 备注1, en: note 1}", "clause: *first",
         "city.yaml · 第 11 行：不支持 * 引用、! 标记、用列表作名称和过深的层次。请直接写出内容。"),
     "a tag stands before a value": ("year: 2024", "year: !!python/object 2024",
@@ -472,13 +508,17 @@ BAD = {
 }
 BAD_DERIVED = {
     "the base does not exist": ("base: city", "base: citi",
-        "town.yaml · 第 1 行 · base · “citi”：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。是否想写 city？"),
+        "town.yaml · 第 1 行 · base · “citi”：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。是否想写 "
+        "city？"),
     "the base is the card itself": ("base: city", "base: town",
-        "town.yaml · 第 1 行 · base · “town”：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。可用的名称：{shipped}, city。"),
+        "town.yaml · 第 1 行 · base · “town”：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。"
+        "可用的名称：{shipped}, city。"),
     "the base is a path": ("base: city", "base: ../city",
-        "town.yaml · 第 1 行 · base · “../city”：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。是否想写 city？"),
+        "town.yaml · 第 1 行 · base · “../city”：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。"
+        "是否想写 city？"),
     "the base is blank": ("base: city", "base:",
-        "town.yaml · 第 1 行 · base：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。可用的名称：{shipped}, city。"),
+        "town.yaml · 第 1 行 · base：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。可用的名称："
+        "{shipped}, city。"),
     "an item has a number that the base has not": ('item: "2"', 'item: "4"',
         "town.yaml · 第 5 行 · items · “4”：没有这个序号的项目。可用的名称：1, 2, 3。"),
     "an item is no item": (DERIVED[DERIVED.index("- item") :], "- 2\n",
@@ -499,19 +539,23 @@ BAD_DERIVED = {
     "the total differs from the base's parts": ("card: town", "card: town\ntotal: 21",
         "town.yaml · 第 3 行 · total：各项相加是 20，不是 21。请改正分值。"),
     "a criterion of a replaced item is of no known kind": ("kind: met", "kind: mett",
-        "town.yaml · 第 12 行 · parts.1.items.2.criteria.told：没有写明评分办法的 kind，或没有这一种。可用：met, at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
+        "town.yaml · 第 12 行 · parts.1.items.2.criteria.told：没有写明评分办法的 kind，或没有这一种。可用：met, "
+        "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
 }
 # fmt: on
 ENGLISH = {
-    "the criteria of an item do not add up to it": "city.yaml · row 29 · parts.1.items.1.points: The points below add up "
+    "the criteria of an item do not add up to it": "city.yaml · row 29 · parts.1.items.1.points: The points below add "
+    "up "
     "to 9, not 8. Correct them.",
     "a key at the top is misspelt": "city.yaml · row 4 · yeer: There is no such name here. Check spelling and "
     "indentation. Did you mean year?",
-    "a fact is of no known kind": "city.yaml · row 31 · parts.1.items.1.facts.updated.kind · “yesno”: It must be one of "
+    "a fact is of no known kind": "city.yaml · row 31 · parts.1.items.1.facts.updated.kind · “yesno”: It must be one "
+    "of "
     "yes_no, count, share, score, points, number.",
     "the English is blank": "city.yaml · row 47 · parts.1.items.2.en: It must be text and not blank. Write it.",
     "who names no option of a column": 'city.yaml · row 8 · who.level · “4”: It must be one of "3", "2", "1".',
-    "a threshold is in percent": "city.yaml · row 38 · parts.1.items.1.criteria.drugs.at_least · “80%”: Give one number, "
+    "a threshold is in percent": "city.yaml · row 38 · parts.1.items.1.criteria.drugs.at_least · “80%”: Give one "
+    "number, "
     'or {"3": 0.80, "2": 0.90, "1": 0.95} by level; a share is 0.80, not 80%.',
 }
 
@@ -565,7 +609,8 @@ def test_a_file_that_does_not_exist_is_told_so(tmp_path):
 TOWN = SOUND.replace("card: city", "card: town")
 FOLDERS = {
     "an edition has two names": (
-        {"city": SOUND, "town": TOWN.replace("某市 2024 年版", "另一版").replace("inpatient: true", "inpatient: false")},
+        {"city": SOUND, "town": TOWN.replace("某市 2024 年版", "另一版").replace("inpatient: true",
+            "inpatient: false")},
         "town.yaml · edition · “city_2024”：city.yaml 中同一 edition 的名称不同。请写成一样，或换一个 id。",
     ),
     "two cards of an edition evaluate the same institutions": (
@@ -578,7 +623,8 @@ FOLDERS = {
         "next.yaml · card · “city_codes_below”：city.yaml 已有同名参数而内容不同。请换一个 card 或 id。",
     ),
     "the base of a card has a base": (
-        {"city": SOUND, "town": DERIVED, "village": DERIVED.replace("base: city", "base: town").replace("card: town", "card: village")},
+        {"city": SOUND, "town": DERIVED, "village": DERIVED.replace("base: city", "base: town").replace("card: town",
+            "card: village")},
         "village.yaml · 第 1 行 · base · “town”：base 的评分表自己不能再有 base。请直接以最初的评分表为 base。",
     ),
     "a base is faulty, which is said once": (
@@ -617,8 +663,10 @@ def test_cards_that_share_what_is_the_same_share_its_levers(tmp_path):
 # --- whatever a file holds, it is read or refused ---------------------------------------------------------------
 
 STRANGE = [
-    None, True, False, 0, -1, 3.5, 10**400, 1e308, "", "x", "中文", "1", "NaN", "1e999999999", "2023-13-45", "\ud800", "\0",
-    "{x}", "a" * 200, "met", "at_least", "bonus", [], [None], [[]], ["x"], {}, {"": ""}, {"zh": 1}, {"zh": "中", "en": "x"},
+    None, True, False, 0, -1, 3.5, 10**400, 1e308, "", "x", "中文", "1", "NaN", "1e999999999", "2023-13-45", "\ud800",
+    "\0",
+    "{x}", "a" * 200, "met", "at_least", "bonus", [], [None], [[]], ["x"], {}, {"": ""}, {"zh": 1},
+    {"zh": "中", "en": "x"},
 ]  # fmt: skip
 SAMPLES = [YAML(typ="safe").load(text) for text in (SOUND, DERIVED, *(path.read_text("utf-8") for path in SHIPPED))]
 
@@ -737,8 +785,10 @@ def test_a_shipped_card_names_the_schema(path):
     assert path.read_text("utf-8").splitlines()[0] == "# yaml-language-server: $schema=card.schema.json"
 
 
-STRUCTURE = [name for name in BAD if re.search("key at|key is|key of|no known kind|has no kind|missing|blank|the year|a step is|subjects of"
-                                               "|capitals|list should|names should|no items|without a base|document", name)]  # fmt: skip
+STRUCTURE = [name for name in BAD if re.search("key at|key is|key of|no known kind|has no kind|missing|blank|the "
+                                               "year|a step is|subjects of"
+                                               "|capitals|list should|names should|no items|without a base|document",
+                                               name)]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", STRUCTURE)

@@ -32,15 +32,18 @@ CALCULATE = {
     "scorecard": ("results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
-    "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided", "dip.points.fen",
-    "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of", "scorecard.sheets.absent",
-    "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons", "scorecard.violations.clean",
+    "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided",
+    "dip.points.fen",
+    "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of",
+    "scorecard.sheets.absent",
+    "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons",
+    "scorecard.violations.clean",
     "scorecard.violations.readers", "scorecard.violations.stated",
 }  # fmt: skip
 DOCUMENTS_CARDS = ("js26_1_2023", "js26_2_2023", "xx_2025")
 
 
-# --- the form ----------------------------------------------------------------------------------------------------------
+# --- the form -------------------------------------------------------------------------------------------------------
 
 
 PLACES = {
@@ -96,7 +99,7 @@ def test_a_function_that_cites_stays_as_it_is():
     assert "JY 33" in clear.clauses
 
 
-# --- what is cited ------------------------------------------------------------------------------------------------------
+# --- what is cited --------------------------------------------------------------------------------------------------
 
 
 def test_every_clause_that_a_parameter_cites_is_declared():
@@ -147,7 +150,7 @@ def test_every_clause_that_a_text_cites_is_declared():
     assert found <= declared
 
 
-# --- what is calculated ---------------------------------------------------------------------------------------------------
+# --- what is calculated ---------------------------------------------------------------------------------------------
 
 
 def test_every_clause_is_calculated_or_says_why_not():
@@ -182,7 +185,8 @@ def test_every_function_that_calculates_policy_says_its_clauses(family):
 
 
 def test_a_clause_is_found_where_it_is_calculated():
-    """By its key as it is written: in the function's own file, or in the list beside it that the function goes through."""
+    """By its key as it is written: in the function's own file, or in the list beside it that the function goes
+    through."""
     for function in reference.functions():
         path = ROOT / function.path
         beside = path.parent / "conditions.py" if function.name == "eligibility" else path
@@ -212,7 +216,7 @@ def test_every_clause_that_parameters_cite_has_a_function():
         assert calculated.get(key) or set(paths) <= settings, (key, paths)
 
 
-# --- our own words ------------------------------------------------------------------------------------------------------
+# --- our own words --------------------------------------------------------------------------------------------------
 
 LONGEST_RUN = 12  # Chinese characters in a row that the text has too: names of things, never a sentence
 
@@ -231,7 +235,7 @@ def _runs(words: str) -> list[str]:
     return [run[at : at + size] for run in re.findall(r"[一-鿿]+", words) for at in range(len(run) - size + 1)]
 
 
-# --- words -----------------------------------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------------------------------------
 
 
 def test_every_term_of_the_glossary_is_used():

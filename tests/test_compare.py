@@ -1,4 +1,5 @@
-"""Compared scenarios: every number again by plain loops, what must hold whatever is compared, faults, and the command."""
+"""Compared scenarios: every number again by plain loops, what must hold whatever is compared, faults, and the
+command."""
 
 from __future__ import annotations
 
@@ -111,7 +112,8 @@ def check(given, baseline):
     subjects, sides = again(given, baseline)
     told = done.tables["comparison_institutions"]
     found = [
-        (r["rule"], r["subject"], r["scenario"], *map(exact, (r["amount"], r["baseline"], r["difference"])), r["from"], r["to"], r["effect"])
+        (r["rule"], r["subject"], r["scenario"], *map(exact, (r["amount"], r["baseline"], r["difference"])), r["from"],
+         r["to"], r["effect"])
         for r in told.to_dict("records")
     ]  # fmt: skip
     assert sorted(found, key=str) == sorted(subjects, key=str)
@@ -150,7 +152,7 @@ def check(given, baseline):
     return done
 
 
-# --- numbers ------------------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("baseline", [0, 2])
@@ -224,7 +226,7 @@ def test_the_sums_of_kinds_are_exact_and_scores_are_averaged(city):
     assert means.values.tolist() == [["b", 2, 80.0, 0.5], ["a", 1, 80.0, 2.0]]
 
 
-# --- what must hold -----------------------------------------------------------------------------------------------------
+# --- what must hold -------------------------------------------------------------------------------------------------
 
 
 @st.composite
@@ -236,7 +238,8 @@ def small_cities(draw):
         for n in range(count)
     ]  # fmt: skip
     levers = st.fixed_dictionaries({
-        "deposit.lower": st.sampled_from(["0.9", "0.95", "0.98"]), "deposit.upper": st.sampled_from(["1", "1.02", "1.1"]),
+        "deposit.lower": st.sampled_from(["0.9", "0.95", "0.98"]),
+        "deposit.upper": st.sampled_from(["1", "1.02", "1.1"]),
         "deposit.unclaimed_pool": st.sampled_from(["refund", "within", "unallocated"]),
     })  # fmt: skip
     return pd.DataFrame(rows), draw(st.lists(levers, min_size=2, max_size=4))
@@ -292,7 +295,7 @@ def test_the_tables_are_as_declared_and_their_keys_unique(city):
         assert not frame.duplicated([*table.within, table.key]).any(), table.name
 
 
-# --- faults -------------------------------------------------------------------------------------------------------------
+# --- faults ---------------------------------------------------------------------------------------------------------
 
 
 def lines(*given, **more):
@@ -326,9 +329,14 @@ def test_runs_on_other_data_are_refused_each_by_its_title(city):
     assert compare([city[0], *copied]).titles[1].zh == "方案0（2）"
 
 
-# --- the command --------------------------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------------------------
 
-DATA = "institution_id,name,group,score,deposit\nA1,一,甲,96,10000\nA2,二,甲,90,10000\nA3,三,甲,84,10000\nA4,四,甲,91,10000\n"
+DATA = """institution_id,name,group,score,deposit
+A1,一,甲,96,10000
+A2,二,甲,90,10000
+A3,三,甲,84,10000
+A4,四,甲,91,10000
+"""
 
 
 @pytest.fixture
@@ -399,9 +407,13 @@ def test_a_folder_lands_with_tables_report_and_all_that_it_takes_to_make_it_agai
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["one.yaml"], "Compare 2 to 6"), (["one.yaml"] * 7, "Compare 2 to 6"), (["one.yaml", "none.yaml"], "none.yaml: There is no such"),
-        (["one.yaml", "far.yaml"], "far.yaml · data: Its data ({place}/town) are not those of one.yaml ({place}/city). Name one data folder with --data"),
-        (["one.yaml", "two.yaml", "--baseline", "0"], "--baseline · “0”: There is no such scenario. Known: 1 = one, 2 = two."),
+        (["one.yaml"], "Compare 2 to 6"), (["one.yaml"] * 7, "Compare 2 to 6"),
+        (["one.yaml", "none.yaml"], "none.yaml: There is no such"),
+        (["one.yaml", "far.yaml"],
+         "far.yaml · data: Its data ({place}/town) are not those of one.yaml ({place}/city). Name one data folder with "
+         "--data"),
+        (["one.yaml", "two.yaml", "--baseline", "0"],
+         "--baseline · “0”: There is no such scenario. Known: 1 = one, 2 = two."),
         (["one.yaml", "one.yaml", "--baseline", "one"], "More than one scenario has this name. Give its number"),
     ],
 )  # fmt: skip

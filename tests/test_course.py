@@ -43,13 +43,15 @@ def texts(one: Exercise) -> list[Text]:
 
 SPELLINGS = {
     "deposit.index": {
-        "right": ["0.9333", ".9333", "0.93333333333333333333", "93.33%", "93.33", " 93.3333 ％", "０．９３３３", "0。9333"],
+        "right": ["0.9333", ".9333", "0.93333333333333333333", "93.33%", "93.33", " 93.3333 ％", "０．９３３３",
+                  "0。9333"],
         "coarse": ["0.93", "93%", "93.3", "0.933"],
         "high": ["0.9334", "0.94", "1", "100%", "9333"],
         "low": ["0.9332", "0.9", "0.0093", "0.9333%", "-0.9333", "0"],
     },
     "deposit.payment": {
-        "right": ["93333.33", "93,333.33", "93，333.33元", "￥93 333.33", "９３３３３．３３", "9.33万元", "9.333333万", "0.000933亿", "93333.33。"],
+        "right": ["93333.33", "93,333.33", "93，333.33元", "￥93 333.33", "９３３３３．３３", "9.33万元", "9.333333万",
+                  "0.000933亿", "93333.33。"],
         "coarse": ["93333", "93333.3", "9万元"],
         "high": ["93333.34", "94000", "1000万元", "99,999,999,999,999,999,999"],
         "low": ["93333.32", "-93333.33", "9.32万元", "0", "1"],
@@ -63,7 +65,8 @@ SPELLINGS = {
     },
     "deposit.lower": {"right": ["2", "２", "2家", "2.0", " 2 个"], "high": ["4", "2.5", "200"], "low": ["-2", "1.9"]},
     "deposit.edge": {"right": ["within", "WITHIN", "全部保证金，没有奖励金"]},
-    "scorecard.level": {"right": ["2", "2分", "2.0", "２ 分", "2 points"], "high": ["2.5", "4"], "low": ["1.9", "-2", "0.5"]},
+    "scorecard.level": {"right": ["2", "2分", "2.0", "２ 分", "2 points"], "high": ["2.5", "4"],
+                        "low": ["1.9", "-2", "0.5"]},
     "scorecard.deduct": {"right": ["10", "10 分", "１０分。"], "high": ["10.5", "15", "１４"], "low": ["9", "-10"]},
     "scorecard.converted": {
         "right": ["17.5", "17.5 分", "17.50", "１７．５分", "17。5", "17.5 Points"],
@@ -79,7 +82,8 @@ SPELLINGS = {
     },
     "scorecard.weights": {"right": ["told", "TOLD"]},
     "scorecard.once": {"right": ["14", "14 分"], "high": ["14.5", "16"], "low": ["13.5", "12"]},
-    "dip_points.high": {"right": ["1300", "1,300 分", "１３００．０"], "high": ["1300.5", "1400", "13000"], "low": ["1299.9", "900", "-1300"]},
+    "dip_points.high": {"right": ["1300", "1,300 分", "１３００．０"], "high": ["1300.5", "1400", "13000"],
+                        "low": ["1299.9", "900", "-1300"]},
     "dip_points.low": {"right": ["600", "600 分", "600.00"], "high": ["601", "900"], "low": ["599", "500", "-600"]},
     "dip_points.auxiliary": {"right": ["750", "750.0 分"], "high": ["751", "800"], "low": ["749.5", "700"]},
     "dip_points.cmi": {
@@ -175,7 +179,8 @@ SPELLINGS = {
         "low": ["289999.99", "-290000", "100000"],
         "unit": ["29"],
     },
-    "compare.file": {"right": [A_FILE + "upper: 1.03", A_FILE + "upper: '1.030'\n    lower: 0.98", "title: t\nquestion: q\nparams: {deposit: {upper: 1.03}}\nrules: [deposit]"]},
+    "compare.file": {"right": [A_FILE + "upper: 1.03", A_FILE + "upper: '1.030'\n    lower: 0.98",
+                               "title: t\nquestion: q\nparams: {deposit: {upper: 1.03}}\nrules: [deposit]"]},
     "compare.gain": {
         "right": ["6340.21", "6,340.21 元", "0.63万元"],
         "coarse": ["6340", "1万元"],
@@ -183,7 +188,8 @@ SPELLINGS = {
         "low": ["6340.20", "0"],
     },
     "compare.sides": {"right": ["2", "２家"], "high": ["3", "7"], "low": ["0", "-2"]},
-    "compare.reading": {"right": [A_FILE + "lower: 0.97\n    mean_scope: city", A_FILE + "mean_scope: city\n    lower: 0.970"]},
+    "compare.reading": {"right": [A_FILE + "lower: 0.97\n    mean_scope: city",
+                                  A_FILE + "mean_scope: city\n    lower: 0.970"]},
     "compare.least": {
         "right": ["1.025", "102.5%", "1.0250", "102.5"],
         "coarse": ["1.02"],
@@ -254,7 +260,7 @@ def test_whatever_is_typed_gets_an_answer(one, text):
     assert said.read or not said.right
 
 
-# --- the city of the DIP chapters, settled a second time -------------------------------------------------------------------
+# --- the city of the DIP chapters, settled a second time ------------------------------------------------------------
 
 SECOND = {  # what each exercise asks, of settlements that share no code with simlib
     "dip_points.high": lambda settled: settled(dip_points.COSTLY)["cases"]["甲06"]["points"],
@@ -340,7 +346,7 @@ def test_what_is_billed_in_a_year_is_billed_by_month_and_told_as_supposed():
         assert small_city.number(name, "billed", supposed) == total
 
 
-# --- what a reader gets -------------------------------------------------------------------------------------------------
+# --- what a reader gets ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("one", EXERCISES)
@@ -491,7 +497,7 @@ def scores_and_money(figure) -> tuple[dict, dict]:
     return dict(zip(names, moment.table["score"], strict=True)), dict(zip(names, moment.difference, strict=True))
 
 
-# --- the notebooks --------------------------------------------------------------------------------------------------------
+# --- the notebooks --------------------------------------------------------------------------------------------------
 
 PARTS = ["这一课要会什么", "条文怎么说", "三家{whom}，手算一遍", "动手试", "练习 1–{count}", "接着去哪"]
 STUDY = [

@@ -24,7 +24,7 @@ PARAMS = {
     six_hospitals.CITY: {"mean_scope": "city"},
 }
 
-# --- the hospitals, paid a second time -----------------------------------------------------------------------------------
+# --- the hospitals, paid a second time ------------------------------------------------------------------------------
 
 
 def paid(of: str = DOCUMENT) -> dict:
@@ -89,7 +89,7 @@ def test_the_scenarios_are_files_of_the_folder_and_change_what_the_lesson_says()
         assert {key: str(value) for key, value in differences.items()} == PARAMS[name]
 
 
-# --- what a reader gets ---------------------------------------------------------------------------------------------------
+# --- what a reader gets ---------------------------------------------------------------------------------------------
 
 
 def test_the_file_and_the_tables_are_shown():
@@ -136,7 +136,7 @@ def test_the_report_says_what_was_changed_what_came_of_it_and_what_to_note():
     assert "16,470.59" in lesson.report("en").data
 
 
-# --- what the chapter says of the figure -----------------------------------------------------------------------------------
+# --- what the chapter says of the figure ----------------------------------------------------------------------------
 
 
 def gains(comparison, of: str) -> dict:
@@ -184,7 +184,7 @@ def test_the_figure_stands_in_the_lesson_without_toolbar_or_address(monkeypatch)
     assert sorted(offered) == sorted([DOCUMENT, *six_hospitals.FIRST])
 
 
-# --- scenario files ----------------------------------------------------------------------------------------------------------
+# --- scenario files -------------------------------------------------------------------------------------------------
 
 FILE = EXERCISES["compare.file"]
 
@@ -254,7 +254,7 @@ def test_the_field_begins_with_what_need_not_be_typed(monkeypatch):
     assert "缺少标题" in sent[-1]["feedback"]["text"]
 
 
-# --- in a browser --------------------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------------------------
 
 
 def test_a_file_is_written_and_marked_on_the_page(chromium, address):

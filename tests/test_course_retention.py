@@ -13,7 +13,7 @@ from simlib.course.retention import EDGES
 from simlib.problems import BadInput
 from simlib.rules import retention
 
-# --- the communities, settled a second time --------------------------------------------------------------------------------
+# --- the communities, settled a second time -------------------------------------------------------------------------
 
 
 def rows(supposed: dict) -> list[dict]:
@@ -103,7 +103,7 @@ def test_what_is_said_of_the_three_edges_is_so():
     ]
 
 
-# --- what a reader gets ------------------------------------------------------------------------------------------------------
+# --- what a reader gets ---------------------------------------------------------------------------------------------
 
 
 def test_the_communities_and_the_steps_are_shown_in_both_languages():
@@ -136,7 +136,7 @@ def test_what_the_document_does_not_set_is_said(supposed, said):
     assert [text.zh for text in warnings if "文件没有规定" in text.zh and said in text.zh]
 
 
-# --- what the chapter says of the figure ----------------------------------------------------------------------------------------
+# --- what the chapter says of the figure ----------------------------------------------------------------------------
 
 
 @pytest.fixture

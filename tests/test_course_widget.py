@@ -29,7 +29,8 @@ def test_five_spellings_of_one_ratio_are_the_same_answer():
 
 
 @pytest.mark.parametrize(("answer", "text", "right"), [
-    ("1.066666666666667", "1.0667", True), ("1.066666666666667", "106.67", True), ("1.066666666666667", "1.0666", False),
+    ("1.066666666666667", "1.0667", True), ("1.066666666666667", "106.67", True),
+    ("1.066666666666667", "1.0666", False),
     ("0.00455", "0.46%", True), ("0.00455", "0.45%", True), ("0.00455", "0.44%", False), ("-0.05", "－5％", True),
     ("0.05", "5", True), ("0", "0", True), ("1.2", "1.20001", False), ("12", "12", True), ("12", "1200%", True),
 ])  # fmt: skip
@@ -48,7 +49,8 @@ def test_money_is_right_to_the_fen_or_to_the_digits_of_its_wan(answer, text, rig
 
 @pytest.mark.parametrize(("answer", "text", "right"), [
     ("17.5", "17.5 分", True), ("17.50", "17.5", True), ("17.5", "17.500", True), ("17.5", "17.5000001", True),
-    ("17.5", "17.49999", False), ("17.5", "18", False), ("10", "10.0 points", True), ("10", "1", False), ("0", "0分", True),
+    ("17.5", "17.49999", False), ("17.5", "18", False), ("10", "10.0 points", True), ("10", "1", False),
+    ("0", "0分", True),
     ("0.1", "0.1", True), ("90.909091", "90.9", False), ("86.25", "86.25%", False), ("-1", "−1 分", True),
 ])  # fmt: skip
 def test_points_are_right_with_all_the_decimals_they_have(answer, text, right):
@@ -76,7 +78,7 @@ def test_a_known_mistake_is_named_even_when_it_is_rounded():
     assert check(one, "1.1").text == exercise.TOO_HIGH
 
 
-# --- the widgets ----------------------------------------------------------------------------------------------------------
+# --- the widgets ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -187,7 +189,8 @@ def test_an_exercise_that_is_not_there_is_refused(lesson, number):
 
 
 @pytest.mark.parametrize(("chapter", "name", "value"), [
-    (deposit, "lower", "0.93"), (scorecard, "private_excluded_item", "item_4"), (scorecard, "js26_1_local_points", "15"),
+    (deposit, "lower", "0.93"), (scorecard, "private_excluded_item", "item_4"),
+    (scorecard, "js26_1_local_points", "15"),
     (dip_points, "deviation_high", "2.8"), (dip_clearing, "share_limit", "1.3"),
     (retention, "per_point", "0.08"),
 ])  # fmt: skip

@@ -19,10 +19,12 @@ def city():
     money = {"total_cost": "100", "fund_billed": "80", "patient_paid": "15", "other_paid": "5"}
     case = {"scheme": "employee", "group_code": "g", "length_of_stay": "3", **money}
     return {
-        "institutions": [{"institution_id": "A", "level": "3", "grade": "3A"}, {"institution_id": "B", "level": "2", "grade": "2A"}],
+        "institutions": [{"institution_id": "A", "level": "3", "grade": "3A"},
+                         {"institution_id": "B", "level": "2", "grade": "2A"}],
         "cases": [{"case_id": "1", "institution_id": "A", **case}, {"case_id": "2", "institution_id": "B", **case}],
         "groups": [{"group_code": "g", "kind": "core", "points": "1000"}],
-        "peer_means": [{"level": "3", "group_code": "g", "mean_cost": "100"}, {"level": "2", "group_code": "g", "mean_cost": "100"}],
+        "peer_means": [{"level": "3", "group_code": "g", "mean_cost": "100"},
+                       {"level": "2", "group_code": "g", "mean_cost": "100"}],
         "funds": [{"scheme": "pooled", "income": "1000", "other": "0", "fund_carried": "0"}],
         "billing": [{"institution_id": "A", "month": "2021-01", "billed": "50", "penalties": "0"}],
     }  # fmt: skip
@@ -32,7 +34,7 @@ def test_the_city_itself_is_settled():
     assert len(dip.settle(**dip_tables.frames(city()))["dip_institutions"]) == 2
 
 
-# --- changes -----------------------------------------------------------------------------------------------------------
+# --- changes --------------------------------------------------------------------------------------------------------
 
 
 def cell(table, row, column, value):
@@ -79,7 +81,7 @@ def score_cases(cases, institutions, groups, peer_means, funds, billing, params=
     return dip.score_cases(cases, institutions, groups, peer_means, params)
 
 
-# --- settle ------------------------------------------------------------------------------------------------------------
+# --- settle ---------------------------------------------------------------------------------------------------------
 
 LACKING = ("缺少此列，{rule}需要它。请补上该列。", "This column is missing and {rule} needs it. Add it.")
 DIP, BILLS = ("DIP 结算", "DIP settlement"), ("月预结算", "monthly prepayment")
@@ -99,7 +101,8 @@ NO_SCHEME = ("有病例没有写明险种，无法分开核算。请补上 schem
 NO_POINTS = ("没有任何核定分值，无法计算点值。请核对病例。",
              "There are no approved points, hence no point value. Check the cases.")  # fmt: skip
 NOTHING_LEFT = ("扣除调节金和各项支出后没有可分配资金。请核对收入和支出。",
-                "Nothing is left to distribute after the regulation fund and the spending. Check income and spending.")  # fmt: skip
+                "Nothing is left to distribute after the regulation fund and the spending. Check income and "
+                "spending.")  # fmt: skip
 NO_DAYS = (
     "床日病例没有住院天数，无法计分。请补上。",
     "A bed-day case without its length of stay has no points. Fill it in.",
@@ -125,22 +128,29 @@ def lacking(where, rule=DIP):
 SETTLE = {
     "a case of an unknown institution": (cell("cases", 0, "institution_id", "Z"), {},
         said("cases · institution_id · “Z”", NO_INSTITUTION, n=1)),
-    "a case of an unknown group": (cell("cases", 0, "group_code", "z"), {}, said("cases · group_code · “z”", NO_GROUP, n=1)),
+    "a case of an unknown group": (cell("cases", 0, "group_code", "z"), {},
+                                   said("cases · group_code · “z”", NO_GROUP, n=1)),
     "unknown institutions, the most frequent first": (
-        rows("cases", [{**city()["cases"][0], "case_id": str(n), "institution_id": name} for n, name in enumerate("ZAYZX")]), {},
-        said("cases · institution_id · “Z”", NO_INSTITUTION, n=2), said("cases · institution_id · “X”", NO_INSTITUTION, n=1),
+        rows("cases", [{**city()["cases"][0], "case_id": str(n), "institution_id": name} for n,
+                       name in enumerate("ZAYZX")]), {},
+        said("cases · institution_id · “Z”", NO_INSTITUTION, n=2),
+        said("cases · institution_id · “X”", NO_INSTITUTION, n=1),
         said("cases · institution_id · “Y”", NO_INSTITUTION, n=1)),
-    "an unknown institution and an unknown group": (both(cell("cases", 0, "institution_id", "Z"), cell("cases", 1, "group_code", "z")), {},
+    "an unknown institution and an unknown group": (both(cell("cases", 0, "institution_id", "Z"),
+                                                         cell("cases", 1, "group_code", "z")), {},
         said("cases · institution_id · “Z”", NO_INSTITUTION, n=1), said("cases · group_code · “z”", NO_GROUP, n=1)),
     "bed-days without days": (both(cell("groups", 0, "kind", "bed_day"), cell("cases", 1, "length_of_stay", None)), {},
         said("cases · length_of_stay · “2”", NO_DAYS)),
     "bed-days without the column": (both(cell("groups", 0, "kind", "bed_day"), without("cases", "length_of_stay")), {},
         said("cases · length_of_stay", NO_DAYS)),
     "irregular bed-days without days": (
-        both(cell("groups", 0, "kind", "bed_day"), cell("cases", 1, "length_of_stay", None), cell("cases", 1, "irregular", "true")), {},
+        both(cell("groups", 0, "kind", "bed_day"), cell("cases", 1, "length_of_stay", None),
+             cell("cases", 1, "irregular", "true")), {},
         said("cases · length_of_stay · “2”", NO_DAYS)),
-    "an institution with cases and no level": (cell("institutions", 0, "level", None), {}, said("institutions · level", NO_LEVEL)),
-    "a grade of another level": (cell("institutions", 0, "grade", "2A"), {}, said("institutions · grade · “2A”", OTHER_LEVEL)),
+    "an institution with cases and no level": (cell("institutions", 0, "level", None), {},
+                                               said("institutions · level", NO_LEVEL)),
+    "a grade of another level": (cell("institutions", 0, "grade", "2A"), {},
+                                 said("institutions · grade · “2A”", OTHER_LEVEL)),
     "an unknown grade": (cell("institutions", 0, "grade", "3Z"), {}, said("institutions · grade · “3Z”", OTHER_LEVEL)),
     "a grade and no level": (both(cell("institutions", 0, "level", None), cell("institutions", 1, "grade", "3A")), {},
         said("institutions · level", NO_LEVEL), said("institutions · grade · “3A”", OTHER_LEVEL)),
@@ -148,8 +158,10 @@ SETTLE = {
     "a group twice": (twice("groups"), {}, said("groups · group_code · “g”", TWICE)),
     "a mean twice": (twice("peer_means"), {}, said("peer_means · group_code · “g”", TWICE)),
     "a kind that is none": (cell("groups", 0, "kind", "rare"), {}, said("groups · kind · “rare”", KIND)),
-    "every case is irregular": (both(cell("cases", 0, "irregular", "true"), cell("cases", 1, "irregular", "true")), {}, said("cases", NO_POINTS)),
-    "every case is a readmission": (both(cell("cases", 0, "readmission", "true"), cell("cases", 1, "readmission", "true")), {}, said("cases", NO_POINTS)),
+    "every case is irregular": (both(cell("cases", 0, "irregular", "true"), cell("cases", 1, "irregular", "true")), {},
+                                said("cases", NO_POINTS)),
+    "every case is a readmission": (both(cell("cases", 0, "readmission", "true"),
+                                         cell("cases", 1, "readmission", "true")), {}, said("cases", NO_POINTS)),
     "groups without points": (cell("groups", 0, "points", "0"), {}, said("cases", NO_POINTS)),
     "no cases": (rows("cases", []), {}, said("cases", NO_POINTS)),
     "no cases, by scheme": (both(rows("cases", []), rows("funds", FUNDS)), SPLIT, said("cases", NO_POINTS)),
@@ -158,19 +170,27 @@ SETTLE = {
     "no income": (cell("funds", 0, "income", "0"), {}, said("funds · income", NOTHING_LEFT)),
     "nothing but lump sums": (cell("funds", 0, "lump_sum", "2000"), {}, said("funds · income", NOTHING_LEFT)),
     "by scheme with a pooled fund": (lambda tables: None, SPLIT, said("funds · scheme · “employee”", NO_FUND)),
-    "by scheme without the residents' fund": (rows("funds", FUNDS[:1]), SPLIT, said("funds · scheme · “resident”", NO_FUND)),
-    "by scheme without the employees' fund": (rows("funds", FUNDS[1:]), SPLIT, said("funds · scheme · “employee”", NO_FUND)),
-    "by scheme with a case that does not say its own": (both(rows("funds", FUNDS), cell("cases", 1, "scheme", None)), SPLIT, said("cases · scheme", NO_SCHEME)),
-    "by scheme with cases of none": (both(rows("funds", FUNDS), without("cases", "scheme")), SPLIT, said("cases · scheme", NO_SCHEME)),
+    "by scheme without the residents' fund": (rows("funds", FUNDS[:1]), SPLIT,
+                                              said("funds · scheme · “resident”", NO_FUND)),
+    "by scheme without the employees' fund": (rows("funds", FUNDS[1:]), SPLIT,
+                                              said("funds · scheme · “employee”", NO_FUND)),
+    "by scheme with a case that does not say its own": (both(rows("funds", FUNDS), cell("cases", 1, "scheme", None)),
+                                                        SPLIT, said("cases · scheme", NO_SCHEME)),
+    "by scheme with cases of none": (both(rows("funds", FUNDS), without("cases", "scheme")), SPLIT,
+                                     said("cases · scheme", NO_SCHEME)),
     "a fund twice": (twice("funds"), {}, said("funds · scheme · “pooled”", TWICE)),
     **{f"negative {name}": (cell("funds", 0, name, "-0.01"), {}, said(f"funds · {name} · “-0.01”", NEGATIVE))
-       for name in ("income", "lump_sum", "lump_sum_amortised", "maternity", "outpatient", "chronic", "nonlocal", "cash", "other", "fund_carried")},
-    "an income with a part of a fen": (cell("funds", 0, "income", "1000.001"), {}, said("funds · income · “1000.001”", FEN)),
+       for name in ("income", "lump_sum", "lump_sum_amortised", "maternity", "outpatient", "chronic", "nonlocal",
+                    "cash", "other", "fund_carried")},
+    "an income with a part of a fen": (cell("funds", 0, "income", "1000.001"), {},
+                                       said("funds · income · “1000.001”", FEN)),
     "an infinite income": (cell("funds", 0, "income", "inf"), {}, said("funds · income · “inf”", NEGATIVE)),
     "negative billing": (cell("billing", 0, "billed", "-1"), {}, said("billing · billed · “-1.0”", NEGATIVE)),
     "negative penalties": (cell("billing", 0, "penalties", "-1"), {}, said("billing · penalties · “-1.0”", NEGATIVE)),
-    "billing with a part of a fen": (cell("billing", 0, "billed", "1.005"), {}, said("billing · billed · “1.005”", FEN)),
-    "negative billing that grows": (cell("billing", 0, "billed", "-1"), {"volume_growth": "0.1"}, said("billing · billed · “-1.0”", NEGATIVE)),
+    "billing with a part of a fen": (cell("billing", 0, "billed", "1.005"), {},
+                                     said("billing · billed · “1.005”", FEN)),
+    "negative billing that grows": (cell("billing", 0, "billed", "-1"), {"volume_growth": "0.1"},
+                                    said("billing · billed · “-1.0”", NEGATIVE)),
     "a month twice": (twice("billing"), {}, said("billing · month · “2021-01”", MONTH)),
     **{f"{table} without {column}": (without(table, column), {}, lacking(f"{table} · {column}"))
        for table, columns in {
@@ -191,8 +211,10 @@ def test_settle_refuses(name):
 
 CASES_ALONE = [
     name for name, (_, params, *_) in SETTLE.items()
-    if not params and name.startswith(("a case", "unknown inst", "an unknown institution", "bed-days", "irregular bed", "a group twice", "a mean", "a kind",
-                                       "groups without group", "groups without kind", "groups without points c", "peer_means without"))
+    if not params and name.startswith(("a case", "unknown inst", "an unknown institution", "bed-days", "irregular bed",
+                                       "a group twice", "a mean", "a kind",
+                                       "groups without group", "groups without kind", "groups without points c",
+                                       "peer_means without"))
 ]  # fmt: skip
 
 
@@ -234,7 +256,7 @@ def test_an_institution_without_cases_needs_no_level():
     assert dip.settle(**dip_tables.frames(tables))["dip_institutions"]["institution_id"].tolist() == ["A", "B"]
 
 
-# --- what a table may hold and still be wrong to the engine --------------------------------------------------------------
+# --- what a table may hold and still be wrong to the engine ---------------------------------------------------------
 
 NOT_SOUND = {
     "a group with blank points": cell("groups", 0, "points", None),
@@ -249,7 +271,8 @@ NOT_SOUND = {
 
 @pytest.mark.parametrize("name", NOT_SOUND)
 def test_what_no_file_could_hold_is_refused_too(name):
-    """Files are checked as they are read; a table made in Python is told the same, never by a traceback or a wrong sum."""
+    """Files are checked as they are read; a table made in Python is told the same, never by a traceback or a wrong
+    sum."""
     zh, en = lines(NOT_SOUND[name])
     assert len(zh) == len(en) == 1
     assert "nan" not in zh[0] + en[0]
@@ -290,20 +313,24 @@ def test_the_largest_numbers_that_files_may_hold_are_scored_or_refused(case, run
     assert table["points"][0] == pytest.approx(expected, rel=1e-15)
 
 
-# --- files -------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------------------------
 
 FILES = {
     "negative money in a case": (cell("cases", 1, "fund_billed", "-80"),
         "cases.csv · 第 3 行 · fund_billed · “-80”：统筹基金记账应在 0 至 1,000,000,000,000 之间。请核对。",
         "cases.csv · row 3 · fund_billed · “-80”: Billed to the fund must be from 0 to 1,000,000,000,000. Check it."),
     "a part of a fen in a case": (cell("cases", 1, "patient_paid", "15.005"),
-        f"cases.csv · 第 3 行 · patient_paid · “15.005”：{FEN[0]}", f"cases.csv · row 3 · patient_paid · “15.005”: {FEN[1]}"),
+        f"cases.csv · 第 3 行 · patient_paid · “15.005”：{FEN[0]}",
+        f"cases.csv · row 3 · patient_paid · “15.005”: {FEN[1]}"),
     "a case without its cost": (cell("cases", 0, "total_cost", ""),
-        "cases.csv · 第 2 行 · total_cost：不能为空。请补上。", "cases.csv · row 2 · total_cost: It must not be blank. Fill it in."),
+        "cases.csv · 第 2 行 · total_cost：不能为空。请补上。",
+        "cases.csv · row 2 · total_cost: It must not be blank. Fill it in."),
     "a case twice": (cell("cases", 1, "case_id", "1"),
-        "cases.csv · 第 3 行 · case_id · “1”：与第 2 行重复。请每个编号只保留一行。", "cases.csv · row 3 · case_id · “1”: Row 2 has it too. Keep one row for each."),
+        "cases.csv · 第 3 行 · case_id · “1”：与第 2 行重复。请每个编号只保留一行。",
+        "cases.csv · row 3 · case_id · “1”: Row 2 has it too. Keep one row for each."),
     "cases without what patients paid": (without("cases", "patient_paid"),
-        "cases.csv · patient_paid：缺少此列。请补上该列。", "cases.csv · patient_paid: This column is missing. Add it."),
+        "cases.csv · patient_paid：缺少此列。请补上该列。",
+        "cases.csv · patient_paid: This column is missing. Add it."),
     "an unknown scheme": (cell("cases", 0, "scheme", "rural"),
         "cases.csv · 第 2 行 · scheme · “rural”：不在可选值内。请填 employee、resident 之一。",
         "cases.csv · row 2 · scheme · “rural”: Not one of the options. Give one of employee, resident."),
@@ -314,14 +341,16 @@ FILES = {
         "peer_means.csv · 第 3 行 · mean_cost · “0”：次均住院总费用应在 0.01 至 1,000,000,000,000 之间。请核对。",
         "peer_means.csv · row 3 · mean_cost · “0”: Mean cost must be from 0.01 to 1,000,000,000,000. Check it."),
     "a grade of another level in a file": (cell("institutions", 1, "grade", "3A"),
-        f"institutions.csv · 第 3 行 · grade · “3A”：{OTHER_LEVEL[0]}", f"institutions.csv · row 3 · grade · “3A”: {OTHER_LEVEL[1]}"),
+        f"institutions.csv · 第 3 行 · grade · “3A”：{OTHER_LEVEL[0]}",
+        f"institutions.csv · row 3 · grade · “3A”: {OTHER_LEVEL[1]}"),
     "an institution without a level in a file": (cell("institutions", 0, "level", ""),
         f"institutions.csv · 第 2 行 · level：{NO_LEVEL[0]}", f"institutions.csv · row 2 · level: {NO_LEVEL[1]}"),
     "a month twice in a file": (twice("billing"),
         "billing.csv · 第 3 行 · institution_id · “A · 2021-01”：与第 2 行重复。请每个编号只保留一行。",
         "billing.csv · row 3 · institution_id · “A · 2021-01”: Row 2 has it too. Keep one row for each."),
     "no funds": (lambda tables: tables.pop("funds"),
-        "funds：缺少此表，DIP 结算需要它。请补上。", "funds: This table is missing and DIP settlement needs it. Add it."),
+        "funds：缺少此表，DIP 结算需要它。请补上。",
+        "funds: This table is missing and DIP settlement needs it. Add it."),
     "no groups and no history": (lambda tables: tables.pop("groups"),
         "groups：缺少此表，DIP 结算需要它，或需要 history 以便生成。请补上。",
         "groups: This table is missing and DIP settlement needs it, or history to make it from. Add one."),

@@ -56,7 +56,7 @@ def check(got, expected, exactly):
     assert not wrong, f"got, instead of: {wrong}"
 
 
-# --- points ------------------------------------------------------------------------------------------------------------
+# --- points ---------------------------------------------------------------------------------------------------------
 
 
 def rows_of(number, case):
@@ -145,14 +145,15 @@ def test_means_of_history_that_no_decimal_writes_are_met_exactly(name):
     case = {"case_id": "1", "institution_id": "A", "group_code": "g", "total_cost": cost, **BLANK, "fund_billed": "1"}
     past = {"year": "2020", "level": "3", "group_code": "g", "diagnosis": "K80", "procedures": None}
     tables = {
-        "cases": [case], "institutions": [{"institution_id": "A", "level": "3"}], "funds": [{"scheme": "pooled", "income": "100"}],
+        "cases": [case], "institutions": [{"institution_id": "A", "level": "3"}],
+        "funds": [{"scheme": "pooled", "income": "100"}],
         "history": [{**past, "case_id": f"{n}", "total_cost": one} for n, one in enumerate(before)],
     }  # fmt: skip
     row = run(Ready(dip_tables.frames(tables)), DipParams(**params))["dip_counts"].iloc[0]
     assert (row["low"], row["high"], row["panel_review"]) == expected
 
 
-# --- coefficients ------------------------------------------------------------------------------------------------------
+# --- coefficients ---------------------------------------------------------------------------------------------------
 
 
 def standing(case):
@@ -188,7 +189,7 @@ def test_the_coefficients_have_every_grade_part_and_reading():
         assert chosen == {one.value for one in options}
 
 
-# --- settlements -------------------------------------------------------------------------------------------------------
+# --- settlements ----------------------------------------------------------------------------------------------------
 
 OF_GROUP = ("kind", "points", "mean")
 
@@ -265,7 +266,7 @@ def test_the_settlements_have_every_outcome():
     }
 
 
-# --- during the year ---------------------------------------------------------------------------------------------------
+# --- during the year ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [name for name, case in PAYMENTS.items() if "month" in case])

@@ -55,7 +55,7 @@ def compare(tables, ready, params):
     assert not lines, "\n".join([*lines[:10], f"{params.differences()}"])
 
 
-# --- the same twice ----------------------------------------------------------------------------------------------------
+# --- the same twice -------------------------------------------------------------------------------------------------
 
 
 @given(seed=SEEDS)
@@ -108,7 +108,7 @@ def test_every_lever_alone_equals_the_fractions_and_changes_something(name):
     pytest.fail("in none of the cities")
 
 
-# --- any limits from one index -----------------------------------------------------------------------------------------
+# --- any limits from one index --------------------------------------------------------------------------------------
 
 
 @given(seed=SEEDS)
@@ -190,7 +190,7 @@ def summed(cases, index, tables):
     return found
 
 
-# --- what must hold ----------------------------------------------------------------------------------------------------
+# --- what must hold -------------------------------------------------------------------------------------------------
 
 
 def settled(seed, **fixed):
@@ -330,7 +330,7 @@ def moved(seed, name, signs, **fixed):
             assert all(sign * (b - a) >= -1e-9 for a, b in pairs), (column, low, high, params.differences())
 
 
-# --- what must not matter ----------------------------------------------------------------------------------------------
+# --- what must not matter -------------------------------------------------------------------------------------------
 
 
 def by_key(results):
@@ -361,7 +361,8 @@ def test_employees_and_residents_are_treated_alike(seed):
     tables = city(seed)
     swap = {"employee": "resident", "resident": "employee"}
     swapped = {**tables, **{
-        name: [{**row, "scheme": swap.get(row["scheme"], row["scheme"])} for row in tables[name]] for name in ("cases", "funds")
+        name: [{**row, "scheme": swap.get(row["scheme"], row["scheme"])} for row in tables[name]] for name in ("cases",
+            "funds")
     }}  # fmt: skip
     one, other = readied(tables), readied(swapped)
     for ledger in Ledger:
@@ -395,12 +396,14 @@ def test_institutions_groups_and_means_without_cases_do_not_matter(seed):
 @given(seed=SEEDS, k=st.sampled_from([2, 7, 10, 100]))
 @examples(3)
 def test_k_times_all_money_pays_k_times_as_much_but_for_rounding(seed, k):
-    """What is set aside and the headroom are rounded once, and with them the pot, by (k + 1) / 2 fen each after scaling; a payable
-    carries that by its part of all approved points and a share at most doubles it; the fund's parts and each payment add a fen."""
+    """What is set aside and the headroom are rounded once, and with them the pot, by (k + 1) / 2 fen each after
+    scaling; a payable carries that by its part of all approved points and a share at most doubles it; the fund's parts
+    and each payment add a fen."""
     tables = city(seed)
     money = {
         "cases": ("total_cost", "fund_billed", "patient_paid", "other_paid"), "peer_means": ("mean_cost",),
-        "funds": ("income", "lump_sum", "lump_sum_amortised", "fund_carried", *exact_dip.SPENDING), "billing": ("billed", "penalties"),
+        "funds": ("income", "lump_sum", "lump_sum_amortised", "fund_carried", *exact_dip.SPENDING),
+        "billing": ("billed", "penalties"),
     }  # fmt: skip
     scaled = {
         name: [
@@ -425,7 +428,7 @@ def test_k_times_all_money_pays_k_times_as_much_but_for_rounding(seed, k):
                 assert max(gaps) <= slack, (column, params.differences())
 
 
-# --- growth ------------------------------------------------------------------------------------------------------------
+# --- growth ---------------------------------------------------------------------------------------------------------
 
 
 @given(seed=SEEDS, growth=st.sampled_from(["0.1", "1", "-0.5", "0.0345"]))

@@ -1,4 +1,5 @@
-"""The settlement of 3,643 real discharges of 24 hospitals, in several readings, against the calculation in fractions."""
+"""The settlement of 3,643 real discharges of 24 hospitals, in several readings, against the calculation in
+fractions."""
 
 import csv
 from pathlib import Path
@@ -23,7 +24,8 @@ POLICIES = {
     "limits": {"deviation_low": "0.55", "deviation_high": "1.75", "review_from": "2.125"},
     "lifted, compared with all levels": {"low_slope": "lifted", "missing_peer": "all_levels"},
     "coefficients floored by item": {"floor_at": "item", "partial_steps": "proportional", "child_age_inclusive": "off"},
-    "not floored, CMI of groups": {"floor_at": "none", "cmi_points": "group", "accuracy_from": "0.975", "irregular_from": "0.001"},
+    "not floored, CMI of groups": {"floor_at": "none", "cmi_points": "group", "accuracy_from": "0.975",
+                                   "irregular_from": "0.001"},
     "a short fund": {"regulation_rate": "0.001", "share_limit": "1.5", "share_rate_1": "1"},
     "nothing kept": {"retention_cap": "1", "billed_headroom": "1"},
     "level 2 grows": {"grows": "2", "volume_growth": "0.1", "severity_growth": "0.035", "coding_growth": "0.05"},

@@ -23,6 +23,7 @@ from simlib.app.simulator import Simulator
 from simlib.columns import CASES, INSTITUTIONS, LEVELS
 from simlib.money import to_fen
 from simlib.panels import dip as views
+from simlib.panels import dip_coefficients
 from simlib.params import Kind
 from simlib.problems import BadInput
 from simlib.rules import dip
@@ -175,8 +176,10 @@ def test_with_the_documents_values_nothing_moves(simulator):
 
 
 MOVES = {
-    "deviation_low": "0.95", "deviation_high": "2", "regulation_rate": "0.06", "billed_headroom": "1", "retention_cap": "1.01",
-    "share_limit": "1.05", "share_rate_3": "0.2", "share_rate_2": "0.2", "share_rate_1": "0.2", "irregular_multiple": "5",
+    "deviation_low": "0.95", "deviation_high": "2", "regulation_rate": "0.06", "billed_headroom": "1",
+    "retention_cap": "1.01",
+    "share_limit": "1.05", "share_rate_3": "0.2", "share_rate_2": "0.2", "share_rate_1": "0.2",
+    "irregular_multiple": "5",
     "basic_3A": "1.1", "basic_1O": "0.6", "cmi_bonus": "0.02", "accuracy_deduction": "0.01", "low_slope": "lifted",
     "missing_peer": "all_levels", "ledger": "by_scheme", "irregular_weighted": "on", "volume_growth": "0.07",
     "severity_growth": "0.03", "coding_growth": "0.04",
@@ -289,7 +292,7 @@ def test_a_basic_coefficient_moves_its_grade_up_and_all_others_down_or_not(simul
 
 def test_where_nothing_is_assumed_the_panel_says_so(simulator):
     drawn = draw(simulator, "dynamics")["dynamics"]
-    assert drawn["note"] is views.ASSUME
+    assert drawn["note"] is dip_coefficients.ASSUME
     assert drawn["table"]["lines"] == []
 
 
@@ -327,7 +330,7 @@ def test_an_assumption_leaves_the_document_and_the_other_levers_alone(simulator)
     )
     assert f"由 {still.summary['dip']['point_value']:.4f} 变为" in note
     simulator.reset()
-    assert draw(simulator, "dynamics")["dynamics"]["note"] is views.ASSUME
+    assert draw(simulator, "dynamics")["dynamics"]["note"] is dip_coefficients.ASSUME
 
 
 # --- numbers to change in place -------------------------------------------------------------------------------------
@@ -390,7 +393,7 @@ def test_the_table_of_coefficients_counts_whom_each_number_concerns(simulator):
     shares = [float(row[1].rstrip("%")) for row in cells[:3]]
     assert sum(shares) == pytest.approx(100, abs=0.2)
     given = simulator.moment.results["dip_coefficients"]
-    for number, part in enumerate(views.PARTS):
+    for number, part in enumerate(dip_coefficients.PARTS):
         assert counts[3 + number] == (given[part] > 0).sum(), part
 
 
@@ -678,8 +681,10 @@ def test_folders_with_and_without_cases_are_offered_and_the_latter_refused(monke
 def test_forged_messages_change_nothing(told):
     before = told.page.simulator.moment.table
     for content in (
-        {"act": "set", "values": {"grows": ["3"]}}, {"act": "set", "values": {"volume_growth": "1e400"}}, {"act": "choose", "panel": "balance", "choice": "__class__"},
-        {"act": "pick", "subject": {"x": 1}}, {"act": "set", "values": {"basic_4A": "1"}}, {"act": "set", "values": {"deviation_low": "nan"}},
+        {"act": "set", "values": {"grows": ["3"]}}, {"act": "set", "values": {"volume_growth": "1e400"}},
+        {"act": "choose", "panel": "balance", "choice": "__class__"},
+        {"act": "pick", "subject": {"x": 1}}, {"act": "set", "values": {"basic_4A": "1"}},
+        {"act": "set", "values": {"deviation_low": "nan"}},
     ):  # fmt: skip
         told.page.receive(content, [])
     assert told.page.simulator.moment.table.equals(before)

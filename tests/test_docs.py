@@ -96,7 +96,8 @@ def test_a_shipped_scenario_asks_a_question_that_editors_and_simlib_can_read(pat
 # The schema and simlib must agree, or an editor would praise what simlib refuses.
 BAD = [
     "question: no title", "title: t\nunknown: x", "title: 3", "title: t\nrules: [studies]", "title: t\nrules: deposit",
-    "title: t\nparams: [deposit]", "title: t\nparams: {studies: {}}", "title: t\nparams: {retention: {half_ratio: 1.01}}", "title: t\nparams: {deposit: {uper: 1}}",
+    "title: t\nparams: [deposit]", "title: t\nparams: {studies: {}}",
+    "title: t\nparams: {retention: {half_ratio: 1.01}}", "title: t\nparams: {deposit: {uper: 1}}",
     "title: t\nparams: {deposit: {upper: 1.21}}", "title: t\nparams: {deposit: {lower: 0.79}}",
     "title: t\nparams: {deposit: {deposit_rate: 5}}", "title: t\nparams: {deposit: {upper: high}}",
     "title: t\nparams: {deposit: {mean_scope: county}}", "title: t\nparams: {dip: {share_rate_4: 0.5}}",
@@ -107,7 +108,8 @@ GOOD = [
     "title: t", "title: t\nparams: {}", "title: t\nparams: {deposit: {}}", "title: t\nrules: []",
     "title: t\nparams: {deposit: {upper: 1.2, lower: 0.8, deposit_rate: 0, mean_scope: city}}",
     "title: t\nrules: [dip, scorecard]",
-    "title: t\nparams: {dip: {basic_3A: 0.9, deviation_low: 0.375, readmission_days: 15, volume_growth: 0.1, grows: '2'}}",
+    "title: t\nparams: "
+    "{dip: {basic_3A: 0.9, deviation_low: 0.375, readmission_days: 15, volume_growth: 0.1, grows: '2'}}",
 ]  # fmt: skip
 
 

@@ -47,7 +47,8 @@ def test_types_are_checked_strictly_where_everything_else_leans_on_them():
     assert strict["implicit_reexport"] is False
     assert mypy["packages"] == ["simlib"]
     assert mypy["check_untyped_defs"] is True
-    assert not any(one.get("ignore_errors") or any("simlib" in name for name in one["module"]) for one in mypy["overrides"] if one is not strict)  # fmt: skip
+    assert not any(one.get("ignore_errors") or any("simlib" in name for name in one["module"]) for one in mypy[
+        "overrides"] if one is not strict)  # fmt: skip
 
 
 def test_what_the_type_checker_is_told_to_pass_over_says_why():
@@ -302,7 +303,8 @@ def test_no_test_imports_another():
 
 # --- texts ------------------------------------------------------------------------------------------------------
 
-MAY_STAND_TWICE = {  # the same words by accident, and why one place for them would tie rooms that have nothing in common
+# the same words by accident, and why one place for them would tie rooms that have nothing in common
+MAY_STAND_TWICE = {
     ("第几年", "Year"): "the axis of any figure by year; a column of county retention",
     ("不变", "unchanged"): "a rank that a card leaves; an amount that a scenario leaves",
     ("抽样次数", "Draws"): "the axis of a figure; a parameter of a study, which stands above figures",
@@ -314,7 +316,8 @@ MAY_STAND_TWICE = {  # the same words by accident, and why one place for them wo
 def texts(source: str) -> set[tuple[str, str]]:
     """Every Text that a file writes out, in both languages."""
     calls = [
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Text"
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and getattr(node.func, "id",
+            "") == "Text"
     ]  # fmt: skip
     written = [tuple(getattr(one, "value", None) for one in call.args) for call in calls]
     return {pair for pair in written if len(pair) == 2 and all(isinstance(one, str) for one in pair)}

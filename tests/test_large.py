@@ -1,4 +1,5 @@
-"""Large tables stay in their files, give the same values whatever the file, and are refused in the words of small ones."""
+"""Large tables stay in their files, give the same values whatever the file, and are refused in the words of small
+ones."""
 
 import csv
 import io
@@ -413,7 +414,8 @@ def damaged(content: bytes) -> bytes:
 
 
 PARQUET_FILES = {
-    "a file that is none": (lambda content: b"PAR1" + bytes(100) + b"PAR1", "cases.parquet：不是完好的 Parquet 文件。请重新导出。"),
+    "a file that is none": (lambda content: b"PAR1" + bytes(100) + b"PAR1",
+                            "cases.parquet：不是完好的 Parquet 文件。请重新导出。"),
     "a file that is cut off": (lambda content: content[:-9], "cases.parquet：不是完好的 Parquet 文件。请重新导出。"),
     "a damaged page": (damaged, "cases.parquet：不是完好的 Parquet 文件。请重新导出。"),
 }  # fmt: skip
@@ -502,9 +504,12 @@ def test_rows_of_wrong_length_are_counted_too(tmp_path):
 # --- whatever stands in them, large tables are read as small ones are -------------------------------------------------
 
 ODD = {
-    "number": ["1", "0", " 12 ", "1.5", "1.005", "-1", "+3", "1e2", "1e999", "nan", "NaN", "-inf", "Infinity", "abc", "１",
-               "1,000", "0x10", "1_0", "", "  ", "\u3000", "2.", ".", ".5", "9" * 400, "131", "0.29", "1e-5", "--inf", "-0"],
-    "text": ["A", "a b", "=x", "+1", "-2", "@q", " -3", "", "\u3000x\u00a0", "x\ny", "\u200b", "甲", "NULL", "nan", "x\x85",
+    "number": ["1", "0", " 12 ", "1.5", "1.005", "-1", "+3", "1e2", "1e999", "nan", "NaN", "-inf", "Infinity", "abc",
+               "１",
+               "1,000", "0x10", "1_0", "", "  ", "\u3000", "2.", ".", ".5", "9" * 400, "131", "0.29", "1e-5", "--inf",
+               "-0"],
+    "text": ["A", "a b", "=x", "+1", "-2", "@q", " -3", "", "\u3000x\u00a0", "x\ny", "\u200b", "甲", "NULL", "nan",
+             "x\x85",
              "\x1fq", "𠮷", "a\x07b", "007", "\ufeffq", "3", "resident", '"', ",", "é\r\n"],
     "date": ["2021-01-31", "2021/1/31", "2021-1-5", "2021/01-05", "2021-02-30", "2020-2-29", "20210101", "0999-01-01",
              " 2021-03-01 ", "44000", "", "2999-12-31", "3000-1-1", "2021-13-1"],

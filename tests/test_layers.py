@@ -1,4 +1,5 @@
-"""The house in floors, as CONTRIBUTING.md draws it: imports point down, and each room takes only what it is meant to take."""
+"""The house in floors, as CONTRIBUTING.md draws it: imports point down, and each room takes only what it is meant to
+take."""
 
 import ast
 import functools
@@ -39,15 +40,19 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "workbook": {"money", "digests", "exact", "tables", "rules", "scenario", "comparison"} | DECLARED,
     "reference": {"yaml_file", "rules", "scenario", "comparison"} | DECLARED,
     "study": {
-        "digests", "money", "clauses", "params", "columns", "tables", "landing", "rules", "charts", "scenario", "results", "comparison", "report", "panels",
+        "digests", "money", "clauses", "params", "columns", "tables", "landing", "rules", "charts", "scenario",
+        "results", "comparison", "report", "panels",
     },
-    "app": {"digests", "tables", "rules", "charts", "scenario", "comparison", "results", "workbook", "panels"} | DECLARED,
+    "app": {"digests", "tables", "rules", "charts", "scenario", "comparison", "results", "workbook",
+            "panels"} | DECLARED,
     "verify": {"digests", "columns", "tables", "scenario", "results", "study"},
     "course": {
-        "digests", "money", "params", "columns", "tables", "rules", "scenario", "report", "results", "comparison", "panels", "study", "app", "verify",
+        "digests", "money", "params", "columns", "tables", "rules", "scenario", "report", "results", "comparison",
+        "panels", "study", "app", "verify",
     },
     "serve": {"sample", "scenario", "panels", "app", "course"},
-    "cli": {"landing", "columns", "tables", "rules", "sample", "scenario", "workbook", "reference", "study", "verify", "serve"},
+    "cli": {"landing", "columns", "tables", "rules", "sample", "scenario", "workbook", "reference", "study", "verify",
+            "serve"},
     "__main__": {"cli"},
 }  # fmt: skip
 
@@ -127,7 +132,8 @@ def test_imports_point_down_in_the_picture():
         f"{module} -> {one}"
         for module, imported in graph().items()
         for one in imported
-        if FACE not in (room(module), room(one)) and room(one) != room(module) and picture[room(one)] >= picture[room(module)]
+        if FACE not in (room(module),
+                        room(one)) and room(one) != room(module) and picture[room(one)] >= picture[room(module)]
     ]  # fmt: skip
     assert up == []
 

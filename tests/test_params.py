@@ -120,8 +120,8 @@ def test_a_reading_has_options_and_takes_one_of_them(family, one):
 
 @each({one.path: (family, one) for family, one in WRITTEN})
 def test_its_rule_uses_it(family, one):
-    """No code names the numbers of the cards, nor all of DIP settlement's: tests/test_scorecard_properties.py shows that
-    each of the former can change a score, and the tests below that each of the latter can change a settlement."""
+    """No code names the numbers of the cards, nor all of DIP settlement's: tests/test_scorecard_properties.py shows
+    that each of the former can change a score, and the tests below that each of the latter can change a settlement."""
     assert one.name in read(family)
 
 
@@ -203,7 +203,8 @@ def test_moving_it_changes_what_a_small_city_gets(one):
 def test_what_data_are_said_to_leave_without_effect_has_none_and_all_else_has(name):
     tables, _ = city(name)
     inert = DIP.inert(tables, DipParams())
-    assert {"as given": HISTORY | {"readmission_days"}, "with persons": HISTORY, "with a history": {"readmission_days"}}[name] == (
+    assert {"as given": HISTORY | {"readmission_days"}, "with persons": HISTORY,
+            "with a history": {"readmission_days"}}[name] == (
         inert.keys() - {"cycle_days"}
     )  # fmt: skip
     before = settled(name, DipParams())

@@ -1,7 +1,7 @@
 """Every picture of a rule is computed by the rule: spoil the rule's function, and each picture that shows it changes.
 
-A fault is planted in the text of one function of the rules, wherever that function is called from. Pictures are the panels
-of the dashboards, by which pages, reports and lessons draw; a panel that nobody has thought of here fails.
+A fault is planted in the text of one function of the rules, wherever that function is called from. Pictures are the
+panels of the dashboards, by which pages, reports and lessons draw; a panel that nobody has thought of here fails.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ from strategies import small_dip
 class Fault:
     """``old`` stands once in the text of the function; with ``new`` in its place the rule says something else.
 
-    ``own`` are the parts of panels (a chart's data, lines or notes) that are then drawn otherwise though every number of
-    the results is what it was: they show the rule itself. ``changes`` are the panels that are when the results are
+    ``own`` are the parts of panels (a chart's data, lines or notes) that are then drawn otherwise though every number
+    of the results is what it was: they show the rule itself. ``changes`` are the panels that are when the results are
     calculated again, under ``values`` and the family's.
     """
 
@@ -64,7 +64,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
             allocation.paid_back, "round_half_up(scaled[below] * deposit[below], total[below])", "deposit[below]",
             "payout.data payout.notes", "headlines payout flows institutions"),
         "below the threshold the index counts twice": Fault(
-            allocation.paid_back, "scaled[below] * deposit[below], total[below]", "scaled[below] ** 2 * deposit[below], total[below] ** 2",
+            allocation.paid_back, "scaled[below] * deposit[below], total[below]",
+            "scaled[below] ** 2 * deposit[below], total[below] ** 2",
             "payout.data payout.notes", "headlines payout flows institutions"),
         "the lower threshold is taken for another": Fault(
             allocation.standing, "index < float(params.lower)", "index < float(params.lower) - 0.02",
@@ -73,7 +74,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
             allocation.standing, "index > float(params.upper)", "index > 1",
             "", "headlines distribution payout flows explanation institutions readings"),
         "a pool is shared out by the square of the index": Fault(
-            allocation.weights, "deposit * merit", "deposit * merit * merit", "payout.notes", "payout flows institutions"),
+            allocation.weights, "deposit * merit", "deposit * merit * merit", "payout.notes",
+            "payout flows institutions"),
         "the mean is that of one institution fewer": Fault(
             allocation.totals, "np.bincount(scope)", "np.bincount(scope) - 1",
             "explanation", "headlines distribution payout flows explanation institutions"),
@@ -90,16 +92,20 @@ FAULTS: dict[str, dict[str, Fault]] = {
             "corridor.data", "headlines waterfall corridor balance mix rollover institutions"),
         "the cap begins elsewhere": Fault(
             settlement.turns, "1 / Fraction(params.retention_cap)", "Fraction(9, 10)",
-            "distribution.lines distribution.notes corridor.data corridor.lines", "headlines distribution corridor institutions"),
+            "distribution.lines distribution.notes corridor.data corridor.lines",
+            "headlines distribution corridor institutions"),
         "overspending begins elsewhere": Fault(
             settlement.turns, "Fraction(1)", "Fraction(21, 20)",
-            "distribution.lines distribution.notes corridor.data corridor.lines", "headlines distribution corridor institutions"),
+            "distribution.lines distribution.notes corridor.data corridor.lines",
+            "headlines distribution corridor institutions"),
         "sharing has no limit": Fault(
             settlement.turns, "Fraction(params.share_limit)", "Fraction(9)",
-            "distribution.lines distribution.notes corridor.data corridor.lines", "headlines waterfall distribution corridor balance mix rollover institutions"),
+            "distribution.lines distribution.notes corridor.data corridor.lines",
+            "headlines waterfall distribution corridor balance mix rollover institutions"),
         "shares are paid though the fund is short": Fault(
             settlement.shares_paid, "owed <= available and due.sum() <= available", "True",
-            "rollover.data", "headlines waterfall corridor balance mix rollover institutions", {"regulation_rate": "0.03"}),
+            "rollover.data", "headlines waterfall corridor balance mix rollover institutions",
+            {"regulation_rate": "0.03"}),
         "what was carried over is forgotten": Fault(
             settlement.regulation_fund, "set_aside + carried", "set_aside", "rollover.data", "headlines rollover"),
         "nothing is left over": Fault(
@@ -109,7 +115,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
             "", "headlines waterfall distribution corridor balance mix rollover institutions"),
         "the lower limit of deviation is another": Fault(
             points.Limits.of.__func__, "LIFTED_TO if lifted", "Decimal('0.9') if lifted",
-            "deviations.lines explanation", "headlines distribution corridor balance mix deviations rollover coefficients institutions"),
+            "deviations.lines explanation",
+            "headlines distribution corridor balance mix deviations rollover coefficients institutions"),
         "basic coefficients are all 1": Fault(
             fixed_parts, 'return {"basic": basic,', 'return {"basic": basic * 0 + 1,',
             "", "headlines distribution corridor balance mix rollover institutions"),
@@ -118,48 +125,60 @@ FAULTS: dict[str, dict[str, Fault]] = {
     },
     "retention": {
         "the fixed share begins a point too early": Fault(
-            surplus.brackets, "(params.half_from, Bracket.HALF)", "(params.half_from - 1, Bracket.HALF)", "curve.data curve.notes", "curve"),
+            surplus.brackets, "(params.half_from, Bracket.HALF)", "(params.half_from - 1, Bracket.HALF)",
+            "curve.data curve.notes", "curve"),
         "the reduction by points begins a point too late": Fault(
             surplus.brackets, "(params.linear_from, Bracket.LINEAR)", "(params.linear_from + 1, Bracket.LINEAR)",
             "curve.data curve.notes", "headlines curve flows communities years assumptions"),
         "all is kept a point too late": Fault(
-            surplus.brackets, "(params.full_from, Bracket.FULL)", "(params.full_from + 1, Bracket.FULL)", "curve.data", "curve"),
+            surplus.brackets, "(params.full_from, Bracket.FULL)", "(params.full_from + 1, Bracket.FULL)", "curve.data",
+            "curve"),
         "a point costs nothing": Fault(
             surplus.ratios, "lost * params.per_point", "lost * 0",
             "curve.data curve.notes", "headlines curve flows explanation communities years assumptions readings"),
         "the fixed share is all": Fault(
-            surplus.ratios, "params.half_ratio", "1", "curve.data curve.notes", "headlines curve flows communities years assumptions"),
+            surplus.ratios, "params.half_ratio", "1", "curve.data curve.notes",
+            "headlines curve flows communities years assumptions"),
         "of what is kept only whole yuan count": Fault(
-            surplus.retained_of, "(Exact(surplus) * ratio).half_up()", "((Exact(surplus) * ratio).half_up() // 100 * 100)",
+            surplus.retained_of, "(Exact(surplus) * ratio).half_up()",
+            "((Exact(surplus) * ratio).half_up() // 100 * 100)",
             "curve.notes", "headlines curve flows communities years assumptions"),
         "the bonus does not count": Fault(
-            surplus.total_score, "ready.score + ready.bonus.at_most(params.bonus_cap)", "ready.score", "", "curve communities"),
-        "next year's budget is not cut": Fault(surplus._next, "ready.budget - cut", "ready.budget", "", "years assumptions"),
+            surplus.total_score, "ready.score + ready.bonus.at_most(params.bonus_cap)", "ready.score", "",
+            "curve communities"),
+        "next year's budget is not cut": Fault(surplus._next, "ready.budget - cut", "ready.budget", "",
+                                               "years assumptions"),
     },
     "scorecard": {
         "only the first of several tiers gives points": Fault(
             scoring._tiers, "else _micro(numbers[item.lever(criterion, tier.fact)])", "else 0",
             "explanation", "headlines card distribution ranks difficulty explanation stages institutions readings"),
         "what happened often is deducted once": Fault(
-            scoring._deduct, "MOST).astype", "1).astype", "", "headlines card distribution ranks difficulty institutions"),
+            scoring._deduct, "MOST).astype", "1).astype", "",
+            "headlines card distribution ranks difficulty institutions"),
         "a threshold that is just reached is not": Fault(
-            scoring._at_least, ">= thresholds(", "> thresholds(", "", "headlines card distribution ranks difficulty institutions"),
+            scoring._at_least, ">= thresholds(", "> thresholds(", "",
+            "headlines card distribution ranks difficulty institutions"),
         "an evaluation below 90 is converted to nothing": Fault(
-            scoring._converted, "evaluation.astype(object) * full", "np.where(evaluation < 90 * scale, 0, evaluation).astype(object) * full",
+            scoring._converted, "evaluation.astype(object) * full",
+            "np.where(evaluation < 90 * scale, 0, evaluation).astype(object) * full",
             "", "headlines card distribution ranks difficulty institutions"),
         "full marks forget an item's first criterion": Fault(
-            scoring.full_points, "in item.criteria", "in item.criteria[1:]", "card", "headlines card distribution ranks money institutions"),
+            scoring.full_points, "in item.criteria", "in item.criteria[1:]", "card",
+            "headlines card distribution ranks money institutions"),
     },
     "agreement": {
         "damages are twice the rate": Fault(
             ladder.damages, "* parts, whole", "* parts * 2, whole",
             "damages.data damages.notes explanation", "headlines damages items explanation institutions"),
         "no cap holds": Fault(
-            ladder.capped, "min(rate, params.damages_cap)", "rate", "damages.data damages.notes", "headlines damages items institutions"),
+            ladder.capped, "min(rate, params.damages_cap)", "rate", "damages.data damages.notes",
+            "headlines damages items institutions"),
         "every breach of art. 44 is especially grave": Fault(
             ladder.consequences, "if article == 44 and bad", "if article == 44", "", "headlines ladder institutions"),
         "of 20 working days there are 10": Fault(
-            steps.Step.due, "(start, self.length, first_day)", "(start, self.length // 2, first_day)", "", "headlines plan late"),
+            steps.Step.due, "(start, self.length, first_day)", "(start, self.length // 2, first_day)", "",
+            "headlines plan late"),
         "what must not be must be": Fault(_judge, "return _not(first)", "return first", "", "headlines eligibility"),
     },
 }  # fmt: skip
@@ -250,7 +269,8 @@ def sound():
     return of
 
 
-EVERY = [pytest.param(family, fault, id=f"{family}: {name}") for family in FAULTS for name, fault in FAULTS[family].items()]  # fmt: skip
+EVERY = [pytest.param(family, fault, id=f"{family}: {name}") for family in FAULTS for name,
+         fault in FAULTS[family].items()]  # fmt: skip
 
 
 # --- spoiled ----------------------------------------------------------------------------------------------------------
@@ -391,7 +411,8 @@ def test_institutions_stand_on_the_line_of_their_rule(sound):
     ("level", "ratio", "kept"),
     [
         ("3", "0.8", 1.05), ("1", "0.9", 1.05), ("2", "20/21", 1.05), ("2", "0.96", 1 / 0.96), ("3", "1", 1.0),
-        ("3", "1.1", (1 + 0.1 * 0.75) / 1.1), ("2", "1.1", (1 + 0.1 * 0.70) / 1.1), ("1", "1.15", (1 + 0.15 * 0.65) / 1.15),
+        ("3", "1.1", (1 + 0.1 * 0.75) / 1.1), ("2", "1.1", (1 + 0.1 * 0.70) / 1.1),
+        ("1", "1.15", (1 + 0.15 * 0.65) / 1.15),
         ("3", "1.5", (1 + 0.15 * 0.75) / 1.5),
     ],
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Reports: one file that asks nothing of a network, figures that say what the tables say, and the notebook that makes them."""
+"""Reports: one file that asks nothing of a network, figures that say what the tables say, and the notebook that makes
+them."""
 
 import html
 import json
@@ -61,7 +62,7 @@ def whole() -> tuple[scenario.Run, list[report.Section]]:
     return run, sections_of(run, bench)
 
 
-# --- the file -----------------------------------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------------------------
 
 
 class Loaded(HTMLParser):
@@ -100,7 +101,8 @@ class Loaded(HTMLParser):
 
 def test_a_page_names_nothing_that_a_browser_would_fetch(whole):
     run, sections = whole
-    planted = "<link rel=x href=https://a.b/c.css><style>@import 'https://a.b'; i { background: url(x.png) }</style><img src=y.png>"
+    planted = "<link rel=x href=https://a.b/c.css><style>@import 'https://a.b'; i { background: url(x.png) }</style>"
+    planted += "<img src=y.png>"
     assert len(Loaded(planted).fetched) == 4
     for language in LANGUAGES:
         page = report.page(Text("题", "Title"), sections, run, language)
@@ -124,7 +126,7 @@ def test_names_from_the_data_stay_text(city):
     assert any(text.startswith("&lt;b&gt;医院 &amp; 甲") for text in hovered)
 
 
-# --- figures ------------------------------------------------------------------------------------------------------------
+# --- figures --------------------------------------------------------------------------------------------------------
 
 
 def drawn(sections, language: str) -> list[dict]:
@@ -187,7 +189,8 @@ def test_figures_are_plain_json_in_one_language_with_every_colour_known(whole):
 
 def test_more_points_than_a_page_can_draw_one_by_one_become_webgl(monkeypatch):
     points = {"x": np.zeros(3), "y": np.zeros(3), "kind": np.array([0, 0, 1]), "rows": np.arange(3), "picked": None,
-              "marks": [{"symbol": "circle", "color": "@c1"}] * 2, "tip": [{"decimals": 1}, {"decimals": 0, "percent": True}]}  # fmt: skip
+              "marks": [{"symbol": "circle", "color": "@c1"}] * 2,
+              "tip": [{"decimals": 1}, {"decimals": 0, "percent": True}]}  # fmt: skip
     made = figure.described({"data": [], "points": points}, "zh")["data"]
     assert [one["type"] for one in made] == ["scatter", "scatter"]
     assert made[0]["hovertemplate"] == "%{x:.1f} → %{y:.0%}<extra></extra>"
@@ -195,7 +198,7 @@ def test_more_points_than_a_page_can_draw_one_by_one_become_webgl(monkeypatch):
     assert [one["type"] for one in figure.described({"data": [], "points": points}, "zh")["data"]] == ["scattergl"] * 2
 
 
-# --- what it says -------------------------------------------------------------------------------------------------------
+# --- what it says ---------------------------------------------------------------------------------------------------
 
 
 def page_text(run, sections, language: str) -> str:
@@ -284,12 +287,15 @@ def test_the_year_is_that_of_the_data_or_said_to_be_that_of_the_calculation(city
     assert stamp._years(sample.embedded()["cases"], "discharge_date") == "2025"
 
 
-# --- tables -------------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------------------------
 
 COLUMNS = (
-    Column("one_id", Type.TEXT, Text("编号", "Number")), Column("amount", Type.MONEY, Text("金额", "Amount"), Text("元", "yuan")),
-    Column("share", Type.NUMBER, Text("占比", "Share")), Column("kind", Type.CHOICE, Text("类", "Kind"), options={"a": Text("甲", "A")}),
-    Column("yes", Type.BOOLEAN, Text("是否", "Whether")), Column("said", Type.TEXT, Text("说明", "Said"), language="zh"),
+    Column("one_id", Type.TEXT, Text("编号", "Number")),
+    Column("amount", Type.MONEY, Text("金额", "Amount"), Text("元", "yuan")),
+    Column("share", Type.NUMBER, Text("占比", "Share")),
+    Column("kind", Type.CHOICE, Text("类", "Kind"), options={"a": Text("甲", "A")}),
+    Column("yes", Type.BOOLEAN, Text("是否", "Whether")),
+    Column("said", Type.TEXT, Text("说明", "Said"), language="zh"),
     Column("said_en", Type.TEXT, Text("说明", "Said"), language="en"),
 )  # fmt: skip
 
@@ -310,7 +316,8 @@ def test_a_table_has_units_separators_labels_and_the_readers_own_sentences():
     assert "Amount <small>yuan</small></th>" in made
     assert "0<1" not in made
     blank = pd.DataFrame(rows).assign(amount=np.nan, kind=None, yes=pd.array([None], "boolean"))
-    assert re.findall(r"<td[^>]*>(.*?)</td>", table_html(Table("t", Text("表", "Table"), "one_id", COLUMNS), blank, "zh")) == [
+    assert re.findall(r"<td[^>]*>(.*?)</td>",
+                      table_html(Table("t", Text("表", "Table"), "one_id", COLUMNS), blank, "zh")) == [
         "0&lt;1", "", "0.1235", "", "", "话",
     ]  # fmt: skip
 
@@ -324,7 +331,7 @@ def test_a_long_table_shows_its_first_rows_and_says_where_the_others_are():
     assert table_html(Table("", Text("", ""), "one_id", COLUMNS), rows, "en").count("<tr>") == 1201
 
 
-# --- the notebook -------------------------------------------------------------------------------------------------------
+# --- the notebook ---------------------------------------------------------------------------------------------------
 
 
 def notebook_of(run) -> nbformat.NotebookNode:
@@ -338,8 +345,10 @@ def notebook_of(run) -> nbformat.NotebookNode:
         "text/html": "<script src='https://a.b/plotly.js'></script>",
     }
     cells = [
-        nbformat.v4.new_markdown_cell("怎么运行", metadata={"tags": ["guide"]}), nbformat.v4.new_code_cell("secret_code()", outputs=outputs),
-        nbformat.v4.new_markdown_cell("**我的**结论"), nbformat.v4.new_code_cell("fig", outputs=[nbformat.v4.new_output("display_data", data=own)]),
+        nbformat.v4.new_markdown_cell("怎么运行", metadata={"tags": ["guide"]}),
+        nbformat.v4.new_code_cell("secret_code()", outputs=outputs),
+        nbformat.v4.new_markdown_cell("**我的**结论"),
+        nbformat.v4.new_code_cell("fig", outputs=[nbformat.v4.new_output("display_data", data=own)]),
     ]  # fmt: skip
     return nbformat.v4.new_notebook(cells=cells)
 
@@ -423,7 +432,7 @@ def test_the_report_notebook_is_no_page_of_the_dashboard():
     assert "report.ipynb" not in found
 
 
-# --- in a browser -------------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------------------------
 
 
 def test_the_file_draws_its_figures_offline_and_prints(chromium, tmp_path, whole):

@@ -80,7 +80,8 @@ def cities(draw):
     scores = st.sampled_from(draw(st.lists(st.integers(8800, 10000) | st.integers(1, 10000), min_size=1, max_size=5)))
     deposits = st.sampled_from(["0", "0.01", "100", "12345.67", "99999.99"])
     return [
-        {"institution_id": f"i{at}", "group": draw(st.sampled_from("pq")), "score": str(Decimal(draw(scores)) / 100), "deposit": draw(deposits)}
+        {"institution_id": f"i{at}", "group": draw(st.sampled_from("pq")), "score": str(Decimal(draw(scores)) / 100),
+         "deposit": draw(deposits)}
         for at in range(draw(st.integers(1, 7)))
     ]  # fmt: skip
 
@@ -88,7 +89,8 @@ def cities(draw):
 POLICIES = st.fixed_dictionaries(
     {
         "lower": st.sampled_from(["0.98", "1.00", "0.9"]), "upper": st.sampled_from(["1.02", "1.00", "1.1"]),
-        "mean_scope": st.sampled_from(["group", "city"]), "unclaimed_pool": st.sampled_from(["hold", "within", "refund", "city"]),
+        "mean_scope": st.sampled_from(["group", "city"]),
+        "unclaimed_pool": st.sampled_from(["hold", "within", "refund", "city"]),
     }
 )  # fmt: skip
 
@@ -138,8 +140,10 @@ def not_reachable(rows, at, params):
 COMMUNITIES = st.lists(
     st.fixed_dictionaries(
         {
-            "score": st.sampled_from(["55", "59.99", "60", "74.5", "79.99", "80", "84.3", "89.01", "90", "99.5", "100"]),
-            "bonus": st.sampled_from(["", "0.5", "3", "7"]), "veto": st.sampled_from(["", "true"]), "budget": st.just("1000.01"),
+            "score": st.sampled_from(["55", "59.99", "60", "74.5", "79.99", "80", "84.3", "89.01", "90", "99.5",
+                                      "100"]),
+            "bonus": st.sampled_from(["", "0.5", "3", "7"]), "veto": st.sampled_from(["", "true"]),
+            "budget": st.just("1000.01"),
             "spending": st.sampled_from(["900", "1000.01", "1200"]),
         }
     ),

@@ -20,7 +20,8 @@ from simlib.tables import read_folder
 from strategies.facts import CARDS, INSTITUTIONS, facts_of, write
 
 CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
-COLUMNS = "community_id total_score bracket ratio surplus retained returned overspend_borne next_year_cut"  # as scripts know them
+# as scripts know them
+COLUMNS = "community_id total_score bracket ratio surplus retained returned overspend_borne next_year_cut"
 COMMUNITIES = """community_id,name,score,bonus,veto,budget,spending,unreasonable_overspend
 甲县,甲县医共体,80,0,1,1000,900,
 乙县,乙县医共体,80,0,0,1000,950,
@@ -222,7 +223,8 @@ def test_facts_of_communities_under_an_edition_for_institutions_are_one_line_tha
     with pytest.raises(BadInput) as bad:
         run(county, *rules)
     assert bad.value.lines() == [
-        "facts.csv · scorecard.edition · “js26_2023”：这些事实不是“江苏省 2023 年评价版”的，而是：xx_2025（新乡市 2025 年方案（试行））。请设置 scorecard.edition。"
+        "facts.csv · scorecard.edition · “js26_2023”：这些事实不是“江苏省 2023 年评价版”的，而是：xx_2025（新乡市 2025 "
+        "年方案（试行））。请设置 scorecard.edition。"
     ]
     assert column(run(county, *rules, card=CARD), "retained") == RETAINED
 
@@ -236,7 +238,8 @@ def test_facts_of_communities_that_the_chosen_card_does_not_use_are_counted_in_a
     unused = "{} 条事实说的不是所选评分表评价的对象，没有使用；要用它们评价，请设置 scorecard.edition。"
     assert done.parts["scorecard"].warnings[-1].zh == unused.format(count)
     assert done.parts["scorecard"].warnings[-1].en == (
-        f"{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, set scorecard.edition."
+        f"{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, set "
+        f"scorecard.edition."
     )
     fitting = run(county, *rules, card=CARD)
     assert column(fitting, "total_score") == SCORES
@@ -301,7 +304,8 @@ BAD = {
     "a negative unreasonable part": ([HEADER, SOUND[0], SOUND[1].replace(",40", ",-40")],
         ["communities.csv · 第 3 行 · unreasonable_overspend · “-40”：不合理超支" + AMOUNT]),
     "parts of a fen": ([HEADER, "甲,甲县,92,0,0,1000.001,900.005,0", "乙,乙县,85,2,0,1000,1100,40.125"],
-        ["communities.csv · 第 2 行 · budget · “1000.001”：" + FEN, "communities.csv · 第 2 行 · spending · “900.005”：" + FEN,
+        ["communities.csv · 第 2 行 · budget · “1000.001”：" + FEN,
+         "communities.csv · 第 2 行 · spending · “900.005”：" + FEN,
          "communities.csv · 第 3 行 · unreasonable_overspend · “40.125”：" + FEN]),
     "a community twice": ([HEADER, SOUND[0], SOUND[1].replace("乙,", "甲,")],
         ["communities.csv · 第 3 行 · community_id · “甲”：与第 2 行重复。请每个编号只保留一行。"]),
@@ -309,7 +313,8 @@ BAD = {
         ["communities.csv · 第 2 行 · veto · “有”：应为 True/False、1/0 或 是/否。"]),
     "an unreasonable part above the overspending": ([HEADER, SOUND[0], SOUND[1].replace(",40", ",100.01")],
         ["communities.csv · 第 3 行 · unreasonable_overspend · “100.01”：" + TOO_MUCH]),
-    "an unreasonable part of a surplus": ([HEADER, SOUND[0].replace("900,0", "900,0.01"), SOUND[1].replace(",40", ",101")],
+    "an unreasonable part of a surplus": ([HEADER, SOUND[0].replace("900,0", "900,0.01"),
+                                           SOUND[1].replace(",40", ",101")],
         ["communities.csv · 第 2 行 · unreasonable_overspend · “0.01”：" + TOO_MUCH,
          "communities.csv · 第 3 行 · unreasonable_overspend · “101.0”：" + TOO_MUCH]),
 }
@@ -388,7 +393,8 @@ WARNED = {
     "no share of reasonable overspending is set": (
         ["甲,甲县,92,0,0,1000,1100,30", "乙,乙县,92,0,0,1000,1100,100", "丙,丙县,92,0,0,1000,1005.5,0"], {},
         "2 家有合理超支，共 75.50 元；文件没有规定基金分担多少，现按不分担计（XX 一(二)2）。",
-        "2 overspent reasonably, 75.50 yuan in all; the document does not set the fund's share, and none is counted (XX 1(2)2)."),
+        "2 overspent reasonably, 75.50 yuan in all; the document does not set the fund's share, and none is counted "
+        "(XX 1(2)2)."),
     "no cut is set": (
         ["甲,甲县,59,0,0,1000,900,", "乙,乙县,92,0,1,1000,900,", "丙,丙县,60,0,0,1000,900,"], {},
         "2 家不合格；文件没有规定下一年度预算核减多少，现按不核减计（XX 五(一)4）。",
@@ -402,7 +408,8 @@ WARNED = {
         "1 家的加分超过上限，按上限计：乙（XX 三(六)）。",
         "1 with a bonus above the cap, cut to it: 乙 (XX 3(6))."),
     "an unreasonable part that is not stated": (
-        ["甲,甲县,92,0,0,1000,1100,", "乙,乙县,92,0,0,1000,900,", "丙,丙县,92,0,0,1000,1100,0"], {"reasonable_share": "0.5"},
+        ["甲,甲县,92,0,0,1000,1100,", "乙,乙县,92,0,0,1000,900,", "丙,丙县,92,0,0,1000,1100,0"],
+        {"reasonable_share": "0.5"},
         "1 家有超支而没有填写不合理超支，全部按合理超支计：甲（XX 五(一)）。",
         "1 overspent and state no unreasonable part: all of it counts as reasonable: 甲 (XX 5(1))."),
     "a bonus or a veto that is not stated": (
@@ -449,8 +456,10 @@ def test_the_result_folder_has_the_columns_that_scripts_know_and_two_decimals(co
     assert [row["community_id"] for row in rows] == list(SCORES)
     by_id = {row["community_id"]: row for row in rows}
     assert by_id["丁县"] == {
-        "community_id": "丁县", "score": "75.0", "bonus_given": "0.0", "bonus": "0.0", "total_score": "75.0", "bracket": "half", "ratio": "0.5", "budget": "1000.00",
-        "spending": "1100.00", "surplus": "-100.00", "unreasonable_overspend": "40.00", "retained": "0.00", "returned": "0.00", "overspend_borne": "70.00",
+        "community_id": "丁县", "score": "75.0", "bonus_given": "0.0", "bonus": "0.0", "total_score": "75.0",
+        "bracket": "half", "ratio": "0.5", "budget": "1000.00",
+        "spending": "1100.00", "surplus": "-100.00", "unreasonable_overspend": "40.00", "retained": "0.00",
+        "returned": "0.00", "overspend_borne": "70.00",
         "overspend_shared": "30.00", "next_year_cut": "0.00", "net": "-70.00",
     }  # fmt: skip
     parquet = pd.read_parquet(tmp_path / "out" / "retention.parquet")
@@ -514,7 +523,8 @@ TOLD = {
         "总分 = 得分 75 + 加分 0 = 75 分（XX 三(六)）。",
         "在 60 至 80 分之间：留用 50%（XX 五(一)3）。",
         "超支 = 支出 1,100.00 − 预算 1,000.00 = 100.00 元。",
-        "其中不合理 40.00 元，由医共体承担（XX 五(一)）；合理 60.00 元，由基金分担 50%，即 30.00 元（XX 一(二)2；比例文件未规定）。"
+        "其中不合理 40.00 元，由医共体承担（XX 五(一)）；合理 60.00 元，由基金分担 50%，即 30.00 元（XX 一(二)2；"
+        "比例文件未规定）。"
         "医共体共承担 70.00 元。",
         "净影响 = 留用 0.00 − 承担超支 70.00 − 下年核减 0.00 = -70.00 元。",
     ],

@@ -103,7 +103,7 @@ def run(rows, policy):
     return exact_retention.outcome_of_table(settle(table_of(rows), RetentionParams(**policy)))
 
 
-# --- against the fractions -----------------------------------------------------------------------------------------------
+# --- against the fractions ------------------------------------------------------------------------------------------
 
 
 @given(case=cases(most=12))
@@ -121,7 +121,7 @@ def test_the_years_equal_the_calculation_in_fractions(case, growth, count):
     assert exact_retention.years_of_table(table) == exact_retention.years(rows, count, **policy, **growth)
 
 
-# --- money ---------------------------------------------------------------------------------------------------------------
+# --- money ----------------------------------------------------------------------------------------------------------
 
 
 @given(case=cases())
@@ -195,7 +195,7 @@ def test_the_input_stays_as_it_was_and_gives_the_same_again(case, growth):
     assert first["community_id"].tolist() == before["community_id"].tolist()
 
 
-# --- scores and the curve ------------------------------------------------------------------------------------------------
+# --- scores and the curve -------------------------------------------------------------------------------------------
 
 
 def shares_by_fractions(policy):
@@ -298,7 +298,7 @@ def test_an_edge_tells_who_is_close_and_what_the_points_that_lack_are_worth():
     assert told["worth"].tolist() == [50, 0, 0.05]  # a 50 more; d keeps half at either side; f 99.95 now
 
 
-# --- thresholds ----------------------------------------------------------------------------------------------------------
+# --- thresholds -----------------------------------------------------------------------------------------------------
 
 ORDER = {
     ("half_from", "linear_from"): "定比留用起点必须低于按分扣减起点。请调整其中一个。",
@@ -343,7 +343,7 @@ def test_thresholds_a_hair_apart_are_accepted(gap):
     RetentionParams(half_from=80 - Decimal(gap), linear_from=80, full_from=80 + Decimal(gap))
 
 
-# --- years ---------------------------------------------------------------------------------------------------------------
+# --- years ----------------------------------------------------------------------------------------------------------
 
 
 @given(case=cases(), growth=GROWTH)

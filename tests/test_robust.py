@@ -1,4 +1,5 @@
-"""How firm results stand: every draw against the rule calculated by itself, ranges and probabilities by hand, the command."""
+"""How firm results stand: every draw against the rule calculated by itself, ranges and probabilities by hand, the
+command."""
 
 import json
 from decimal import Decimal
@@ -34,7 +35,8 @@ READINGS = list(product(MeanScope, UnclaimedPool))
 CITY = pd.DataFrame(
     {
         "institution_id": list("ABCDEFGH"), "group": list("pppppqqr"),
-        "score": [96.5, 91.25, 90.0, 90.0, 83.0, 100.0, 99.99, 70.0], "deposit": [1000.01, 500, 0, 333.33, 777.77, 10, 20, 5],
+        "score": [96.5, 91.25, 90.0, 90.0, 83.0, 100.0, 99.99, 70.0],
+        "deposit": [1000.01, 500, 0, 333.33, 777.77, 10, 20, 5],
     }
 )  # fmt: skip
 COMMUNITIES = [
@@ -197,7 +199,8 @@ def test_each_draw_of_retention_is_a_settlement_of_its_scores_and_spending():
         settled.append(list(exact_retention.settle(rows, **params).values()))
     sums = ("retained", "returned", "overspend_borne", "overspend_shared", "next_year_cut")
     numbers = [
-        {**{name: sum(one[name] for one in rows) / 100 for name in sums}, "surplus": sum(max(one["surplus"], 0) for one in rows) / 100,
+        {**{name: sum(one[name] for one in rows) / 100 for name in sums},
+         "surplus": sum(max(one["surplus"], 0) for one in rows) / 100,
          "none": sum(one["bracket"] == "none" for one in rows)}
         for rows in settled
     ]  # fmt: skip
@@ -213,7 +216,8 @@ def test_each_draw_of_dip_is_a_clearing_of_its_costs_and_points(ledger):
     drawn, _ = changes_of(run, "dip", assumed)
     chosen = exact_dip.values(run.scenario.params["dip"])
     rows = small_dip.cases()
-    given_ = {"institutions": small_dip.institutions(), "cases": rows, "groups": small_dip.GROUPS, "peer_means": small_dip.peer_means(),
+    given_ = {"institutions": small_dip.institutions(), "cases": rows, "groups": small_dip.GROUPS,
+              "peer_means": small_dip.peer_means(),
               "funds": small_dip.funds(rows)}  # fmt: skip
     now = exact_dip.settle(given_, run.scenario.params["dip"])
     ids = run.results["dip"]["dip_institutions"]["institution_id"].tolist()
@@ -240,7 +244,8 @@ def test_each_draw_of_dip_is_a_clearing_of_its_costs_and_points(ledger):
         sides.append([one.pop() if len(one) == 1 else "mixed" for one in outcomes])
         amounts.append([sum(one["settlement"] for one in found[name]) for name in ids])
         numbers.append({"billed": billed / 100, "settlement": sum(amounts[-1]) / 100, "mixed": sides[-1].count("mixed"),
-                        **{name: sum(one[name] for one in paid) / 100 for name in ("shares_paid", "fund_left", "undistributed")}})  # fmt: skip
+                        **{name: sum(one[name] for one in paid) / 100 for name in ("shares_paid", "fund_left",
+                            "undistributed")}})  # fmt: skip
     assert differences(robust(run, assumed).trials["dip"], sides, amounts, numbers) == []
     assert len({tuple(row) for row in sides}) > 3
 
@@ -338,7 +343,8 @@ def test_the_command_lands_tables_report_and_manifest_that_verify_makes_again(pl
     assert "费用误差的变异系数：2.0%（默认假设，未另行给定）。" in said.err
     assert "得分误差的标准差：0.80 分（使用者给定）。" in said.err
     names = {f"robust_{name}" for name in ("deposit", "retention", "city", "draws")}
-    assert {path.name for path in Path("a").iterdir()} == {f"{name}.{kind}" for name in names for kind in ("csv", "parquet")} | {
+    assert {path.name for path in Path("a").iterdir()} == {f"{name}.{kind}" for name in names for kind in ("csv",
+            "parquet")} | {
         "report.html", "manifest.json",
     }  # fmt: skip
     manifest = json.loads(Path("a/manifest.json").read_text("utf-8"))
@@ -388,7 +394,8 @@ def test_the_report_asks_no_network_and_says_what_is_assumed(place_):
     [
         (["--score-sd", "21"], "robust.score_sd · “21”：得分误差的标准差超出允许范围。请填 0 至 20（假设情形）。"),
         (["--score-sd", "one"], "robust.score_sd · “one”：得分误差的标准差不是可接受的值。请填 0 至 20（假设情形）。"),
-        (["--cost-cv", "-0.1"], "robust.cost_cv · “-0.1”：费用误差的变异系数超出允许范围。请填 0 至 0.5（即 0.0% 至 50.0%）（假设情形）。"),
+        (["--cost-cv", "-0.1"],
+         "robust.cost_cv · “-0.1”：费用误差的变异系数超出允许范围。请填 0 至 0.5（即 0.0% 至 50.0%）（假设情形）。"),
         (["--draws", "99"], "robust.draws · “99”：抽样次数超出允许范围。请填 100 至 10000（设置）。"),
         (["--draws", "150.5"], "robust.draws · “150.5”：抽样次数的小数位过多，最多 0 位。"),
     ],

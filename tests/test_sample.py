@@ -334,7 +334,8 @@ def changed(number: str, monkeypatch, **update) -> None:
 def test_a_new_fact_is_drawn_as_others_of_its_kind(monkeypatch):
     old, fact, criterion = item("7"), item("7").facts["finance_system"], item("7").criteria[0]
     changed("7", monkeypatch, facts={**old.facts, "newly_asked": fact},
-            criteria=(*old.criteria, criterion.model_copy(update={"id": "newly_asked", "fact": "newly_asked"})))  # fmt: skip
+            criteria=(*old.criteria, criterion.model_copy(update={"id": "newly_asked",
+                "fact": "newly_asked"})))  # fmt: skip
     city = drawing._drawn(500, 2026)
     new = sample_facts.facts(city).query("fact == 'newly_asked'")
     assert set(new["institution_id"]) == set(city.loc[city["has_inpatient"], "institution_id"])

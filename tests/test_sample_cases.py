@@ -386,7 +386,8 @@ def test_five_times_the_cases_take_hardly_more_memory(tmp_path):
     if not Path("/proc/self/status").exists():
         pytest.skip("this system does not say how much memory a process has used")
     code = (
-        "import re, sys; from pathlib import Path; from simlib import sample\nfrom simlib.sample import cases as sample_cases\n"
+        "import re, sys; from pathlib import Path; from simlib import sample\nfrom simlib.sample import cases as "
+        "sample_cases\n"
         "for count in (250_000, 1_250_000):\n"
         "    sample_cases.write(Path(sys.argv[1]), sample.institutions(), count)\n"
         "    print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())[1])"

@@ -183,7 +183,8 @@ def test_the_fund_is_shared_out_by_the_rule_and_nothing_is_lost(name):
         fund = fund_by_hand(row["scheme"], sum(money["billed"]), values)
         for column, amount in fund.items():
             assert exact_deposit.fen(row[column]) == amount, column
-        # Points are floats in the table: each is the nearest to the exact number, so that amounts agree to the fen or next to it.
+        # Points are floats in the table: each is the nearest to the exact number, so that amounts agree to the fen or
+        # next to it.
         points = [Fraction(one) for one in accounts["approved_points"]]
         value = Fraction(fund["distributable"] + sum(money["patient_paid"]) + sum(money["other_paid"])) / sum(points)
         assert row["point_value"] * 100 == pytest.approx(float(value), rel=1e-12)
@@ -223,7 +224,8 @@ def fund_by_hand(scheme: str, billed: int, values: dict[str, Fraction]) -> dict[
     aside = exact_deposit.half_up(values["regulation_rate"] * income)
     ceiling = income - aside - sum(sums[column] for column in SPENDING)
     headroom = exact_deposit.half_up(values["billed_headroom"] * billed)
-    return {"income": income, "regulation_set_aside": aside, "regulation_fund": aside + sums["fund_carried"], "ceiling": ceiling,
+    return {"income": income, "regulation_set_aside": aside, "regulation_fund": aside + sums["fund_carried"],
+            "ceiling": ceiling,
             "headroom": headroom, "distributable": min(ceiling, headroom)}  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""The golden cases in cases/scorecard/*.yaml, worked by hand from the annexes, for simlib and for the second calculation."""
+"""The golden cases in cases/scorecard/*.yaml, worked by hand from the annexes, for simlib and for the second
+calculation."""
 
 from fractions import Fraction
 from pathlib import Path

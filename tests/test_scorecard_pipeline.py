@@ -55,7 +55,7 @@ def lines(folder: Path, *rules: str, language="zh", **levers) -> list[str]:
     return refused.value.lines(language)
 
 
-# --- scores to deposits --------------------------------------------------------------------------------------------------
+# --- scores to deposits ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rules", [[], ["deposit"], ["scorecard", "deposit"]], ids=str)
@@ -152,7 +152,7 @@ def test_every_result_table_has_the_declared_columns_and_keys(city):
         assert not table.duplicated([declared.key, *declared.within]).any()
 
 
-# --- what keeps a rule from running --------------------------------------------------------------------------------------
+# --- what keeps a rule from running ---------------------------------------------------------------------------------
 
 LACKING = "缺少此列，绩效评分需要它。请补上该列。"
 
@@ -207,10 +207,12 @@ YUNLAN = {id_: name.replace("js26", "yunlan") for id_, name in CARDS.items()}
 def test_facts_of_another_edition_are_one_line_that_names_those_that_fit(city):
     write(city, facts=facts_of(YUNLAN, lost={}))
     assert lines(city) == [
-        "facts.csv · scorecard.edition · “js26_2023”：这些事实不是“江苏省 2023 年评价版”的，而是：yunlan_2023（云岚市 2023 年细则（示例））。请设置 scorecard.edition。"
+        "facts.csv · scorecard.edition · “js26_2023”：这些事实不是“江苏省 2023 年评价版”的，而是：yunlan_2023（云岚市 "
+        "2023 年细则（示例））。请设置 scorecard.edition。"
     ]
     assert lines(city, language="en") == [
-        "facts.csv · scorecard.edition · “js26_2023”: These are not the facts of “Jiangsu 2023” but of yunlan_2023 (Yunlan 2023 (example)). Set scorecard.edition."
+        "facts.csv · scorecard.edition · “js26_2023”: These are not the facts of “Jiangsu 2023” but of yunlan_2023 "
+        "(Yunlan 2023 (example)). Set scorecard.edition."
     ]
     assert scores(run(city, edition="yunlan_2023")) == dict.fromkeys(CARDS, 100)
 
@@ -227,7 +229,7 @@ def test_the_edition_that_fits_can_be_asked_for(city):
     assert family.fitting(read_folder(city), family.params()) == {}
 
 
-# --- what a user must see ------------------------------------------------------------------------------------------------
+# --- what a user must see -------------------------------------------------------------------------------------------
 
 
 def test_scores_of_the_table_that_differ_are_set_aside_with_a_warning(city):
@@ -301,7 +303,7 @@ def test_facts_scored_0_are_counted_and_named(city):
     assert scores(done) == {**SCORES, "H1": 94, "C2": 92.5}
 
 
-# --- communities -----------------------------------------------------------------------------------------------------------
+# --- communities ----------------------------------------------------------------------------------------------------
 
 XX = {"甲县": "xx_2025", "乙县": "xx_2025"}
 COMMUNITIES = "community_id,name,score,budget,spending\n甲县,甲县医共体,80,1000,900\n乙县,乙县医共体,80,1000,900\n"
@@ -344,7 +346,8 @@ def test_communities_are_scored_on_their_own_card(county):
 def test_communities_need_their_own_edition(county):
     (line,) = lines(county, edition="js26_2023", language="en")
     assert line == (
-        "facts.csv · scorecard.edition · “js26_2023”: These are not the facts of “Jiangsu 2023” but of xx_2025 (Xinxiang 2025 "
+        "facts.csv · scorecard.edition · “js26_2023”: These are not the facts of “Jiangsu 2023” but of xx_2025 "
+        "(Xinxiang 2025 "
         "(trial)). Set scorecard.edition."
     )
     family = FAMILIES["scorecard"]
@@ -354,7 +357,8 @@ def test_communities_need_their_own_edition(county):
 def test_a_missing_bonus_or_veto_fact_is_an_error_or_counts_as_none_with_a_warning(county):
     write(county, facts=facts_of(XX, XX_LOST, without={("甲县", "veto", "falsified")}))
     assert lines(county, edition="xx_2025") == [
-        "facts.csv · veto · falsified · “甲县”：缺少负面清单的事实“评价中严重弄虚作假”（是或否（1 或 0））。请补报，或设 scorecard.missing 为 zero（按 0 分或没有计）。"
+        "facts.csv · veto · falsified · “甲县”：缺少负面清单的事实“评价中严重弄虚作假”（是或否（1 或 0））。请补报，"
+        "或设 scorecard.missing 为 zero（按 0 分或没有计）。"
     ]
     done = run(county, edition="xx_2025", missing="zero")
     assert done.results["scorecard"]["scorecard"]["missing"].tolist() == [True, False]
@@ -378,7 +382,7 @@ def test_facts_of_both_can_stand_in_one_folder(city):
     assert scores(run(city, edition="xx_2025"), "scorecard") == {"甲县": 105, "乙县": 98}
 
 
-# --- the commands ----------------------------------------------------------------------------------------------------------
+# --- the commands ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -528,7 +532,8 @@ def test_params_lists_the_numbers_of_the_cards(study, capsys):
 
 def test_a_scenario_moves_levers_of_the_card_and_of_the_deposit(study, capsys):
     (study / "two.yaml").write_text(
-        "title: t\nbase: one.yaml\nparams:\n  scorecard: {js26_1_nonstandard_codes_below: 0.02, private_excluded_item: item_4}\n"
+        "title: t\nbase: one.yaml\nparams:\n  scorecard: "
+        "{js26_1_nonstandard_codes_below: 0.02, private_excluded_item: item_4}\n"
         "  deposit: {lower: 0.9}\n",
         encoding="utf-8",
     )
@@ -545,13 +550,21 @@ def test_a_scenario_moves_levers_of_the_card_and_of_the_deposit(study, capsys):
 @pytest.mark.parametrize(
     ("wrong", "line"),
     [
-        ("js26_1_fund_use_fraud: 6", "params.scorecard.js26_1_fund_use_fraud：没有这个参数。是否想写 js26_1_fund_use_frauds？"),
-        ("edition: js26_2024", "params.scorecard.edition · “js26_2024”：评分表不是可接受的值。请填 js26_2023（江苏省 2023 年评价版）、"
-                               "xx_2025（新乡市 2025 年方案（试行））、yunlan_2023（云岚市 2023 年细则（示例））（JS26 二(二)）。"),
-        ("js26_1_catalogue_drugs_at_least_3: 80", "params.scorecard.js26_1_catalogue_drugs_at_least_3 · “80”：1.3 供应目录中医保目录内药品的品种占比："
-                                                  "三级不低于超出允许范围。请填 0 至 1（即 0.0% 至 100.0%）（JS26 附件1 第1项(3)）。"),
-        ("js26_1_satisfaction_complaints_unresolved: 3", "params.scorecard.js26_1_satisfaction_complaints_unresolved,…："
-                                                         "12 投诉举报少且合理诉求得到及时解决：合理诉求未及时解决一档得分不得高于12 投诉举报少且合理诉求得到及时解决：满分。请调整其中一个。"),
+        ("js26_1_fund_use_fraud: 6",
+         "params.scorecard.js26_1_fund_use_fraud：没有这个参数。是否想写 js26_1_fund_use_frauds？"),
+        ("edition: js26_2024",
+         "params.scorecard.edition · “js26_2024”：评分表不是可接受的值。请填 js26_2023（江苏省 2023 年评价版）、"
+                               "xx_2025（新乡市 2025 年方案（试行））、yunlan_2023（云岚市 2023 年细则（示例））（JS26 "
+                               "二(二)）。"),
+        ("js26_1_catalogue_drugs_at_least_3: 80",
+         "params.scorecard.js26_1_catalogue_drugs_at_least_3 · “80”：1.3 供应目录中医保目录内药品的品种占比："
+                                                  "三级不低于超出允许范围。请填 0 至 1（即 0.0% 至 100.0%）（JS26 "
+                                                  "附件1 第1项(3)）。"),
+        ("js26_1_satisfaction_complaints_unresolved: 3",
+         "params.scorecard.js26_1_satisfaction_complaints_unresolved,…："
+                                                         "12 投诉举报少且合理诉求得到及时解决："
+                                                         "合理诉求未及时解决一档得分不得高于12 "
+                                                         "投诉举报少且合理诉求得到及时解决：满分。请调整其中一个。"),
     ],
 )  # fmt: skip
 def test_a_lever_that_cannot_be_is_refused_and_nothing_is_written(wrong, line, study, capsys):

@@ -1,4 +1,5 @@
-"""What scores must satisfy whatever the facts, the stages, the readings and the levers, on every card that is shipped."""
+"""What scores must satisfy whatever the facts, the stages, the readings and the levers, on every card that is
+shipped."""
 
 import re
 from decimal import Decimal
@@ -187,7 +188,7 @@ def full_rows(name, id_="A", **changes):
     ]
 
 
-# --- against the second calculation ------------------------------------------------------------------------------------
+# --- against the second calculation ---------------------------------------------------------------------------------
 
 
 @each_card
@@ -340,7 +341,7 @@ def test_the_arguments_stay_as_they_were_and_give_the_same_again(data):
     assert list(scorecard.score(name, subjects, facts, params)["institution_id"]) == list(subjects[CARDS[name].key])
 
 
-# --- reasons and stages ------------------------------------------------------------------------------------------------
+# --- reasons and stages ---------------------------------------------------------------------------------------------
 
 OFF = {"reason": re.compile(r"，扣 ([\d.]+) 分（"), "reason_en": re.compile(r", ([\d.]+) off \(")}
 
@@ -380,7 +381,7 @@ def test_what_the_stages_change_adds_up(data):
     assert (table.loc[table["stage"] == sheet.stages[0], "change"] == 0).all()
 
 
-# --- levers ------------------------------------------------------------------------------------------------------------
+# --- levers ---------------------------------------------------------------------------------------------------------
 
 
 def step(lever):
@@ -405,7 +406,8 @@ def found(name, lever):
 
 
 def on_the_edge(name, lever):
-    """An institution, the facts that differ from full marks, and the lever's new value: a step that shows in its score."""
+    """An institution, the facts that differ from full marks, and the lever's new value: a step that shows in its
+    score."""
     item, criterion, role = found(name, lever)
     declared = ScorecardParams.declarations()[lever]
     now, moved = str(declared.default), step(lever)

@@ -1,4 +1,5 @@
-"""The scripts and style sheets of the pages: within their columns, each function to be taken in at a glance, all sound."""
+"""The scripts and style sheets of the pages: within their columns, each function to be taken in at a glance, all
+sound."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ COLUMNS, LINES = 120, 60
 WHOLE = {
     "env": {"browser": True, "es2024": True},
     "globals": {"Plotly": "readonly", "Chooser": "readonly"},  # of compare.js, which only one page has
-    "rules": {"eslint/no-undef": "error", "eslint/no-unused-vars": ["error", {"args": "none"}], "eslint/no-redeclare": "error"},
+    "rules": {"eslint/no-undef": "error", "eslint/no-unused-vars": ["error", {"args": "none"}],
+              "eslint/no-redeclare": "error"},
 }  # fmt: skip
 
 

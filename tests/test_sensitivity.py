@@ -1,4 +1,5 @@
-"""What outcomes hang on: our way to scipy's indices on a function with known ones, tornado by single runs, the command."""
+"""What outcomes hang on: our way to scipy's indices on a function with known ones, tornado by single runs, the
+command."""
 
 import json
 from decimal import Decimal

@@ -207,7 +207,8 @@ def test_a_message_the_page_does_not_know_is_ignored(told, content):
 @pytest.mark.parametrize(
     "content",
     [
-        {"act": "set", "values": 5}, {"act": "set", "values": {"lower": {"a": 1}}}, {"act": "set", "values": {"x": "1"}},
+        {"act": "set", "values": 5}, {"act": "set", "values": {"lower": {"a": 1}}},
+        {"act": "set", "values": {"x": "1"}},
         {"act": "pick", "subject": ["x"]}, {"act": "use", "source": {"a": 1}}, {"act": "open", "query": 5, "seq": "x"},
         {"act": "speak", "language": "fr"}, {"act": "choose", "panel": "flows", "choice": "__class__"},
         {"act": "save", "kind": "../x"}, {"act": "upload", "end": True},

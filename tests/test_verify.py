@@ -157,8 +157,8 @@ def test_the_sample_city_agrees_wherever_it_was_run(tmp_path, capsys, monkeypatc
     code, said = verify(capsys, tmp_path / "out")
     assert code == 1
     assert (
-        f"sample · communities：数据表已不是当时的：当时的摘要 {city['communities'].attrs['sha256'][:12]}…，现在 000000000000…"
-        in said
+        f"sample · communities：数据表已不是当时的：当时的摘要 {city['communities'].attrs['sha256'][:12]}…，现在 "
+        f"000000000000…" in said
     )
     assert "样例城市随版本变化" in said
     assert "重算为" not in said  # no rule that ran reads it, and that is worth knowing

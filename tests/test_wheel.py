@@ -63,7 +63,8 @@ class Installed:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment variables: nothing that leads to the checkout; Jupyter's own files are those of the dependencies."""
+        """The environment variables: nothing that leads to the checkout; Jupyter's own files are those of the
+        dependencies."""
         kept = {
             name: value
             for name, value in os.environ.items()

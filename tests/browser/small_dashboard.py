@@ -17,7 +17,8 @@ class Counter(anywidget.AnyWidget):
     _esm = '''export default { render({ model, el }) {
         el.innerHTML = "<button>+</button><b></b>";
         const show = () => el.querySelector("b").textContent = `pid ${model.get("pid")} twice ${model.get("twice")}`;
-        el.querySelector("button").onclick = () => { model.set("count", model.get("count") + 1); model.save_changes(); };
+        el.querySelector("button").onclick = () => {
+          model.set("count", model.get("count") + 1); model.save_changes(); };
         model.on("change:twice", show); show(); window.simlib.alive();
     } }'''
     pid = traitlets.Int(os.getpid()).tag(sync=True)

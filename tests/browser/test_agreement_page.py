@@ -23,7 +23,7 @@ def expected(**params):
     return scenario.run(scenario.Scenario("", rules=("agreement",), params=values), CITY).summary["agreement"]
 
 
-# --- in a browser -------------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------------------------
 
 
 NOTEBOOK = "agreement.ipynb"
@@ -72,11 +72,12 @@ def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
     one.idle()
     for width in (800, 480):
         assert one.overhang(width) == 0, width
-    shown = ".sim h2, .sim-help, .sim-control, .sim-warnings, .sim-notes, .sim-legend, .sim thead, [data-panel=ladder], [data-panel=items], [data-panel=plan]"
+    shown = ".sim h2, .sim-help, .sim-control, .sim-warnings, .sim-notes, .sim-legend, .sim thead"
+    shown += ", [data-panel=ladder], [data-panel=items], [data-panel=plan]"
     assert [text for text in one.page.locator(shown).all_inner_texts() if CJK.search(text)] == []
 
 
-# --- the panels ---------------------------------------------------------------------------------------------------------
+# --- the panels -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""The comparison page: in a real Chromium its numbers are the engine's; without a browser what a visitor may do and forge."""
+"""The comparison page: in a real Chromium its numbers are the engine's; without a browser what a visitor may do and
+forge."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ def expected(names, baseline=0):
     return compare([scenario.run(one, tables, BENCH, detail=False) for one in scenarios(names)], baseline)
 
 
-# --- in a browser -------------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -53,14 +54,16 @@ def visit(chromium, address):
 
 def cells(one, panel):
     """Of each row of a panel of numbers: values and differences."""
-    script = "rows => Object.fromEntries(rows.map(row => [row.dataset.row, [...row.querySelectorAll('td')].map(td => [+td.dataset.value, +td.dataset.gap])]))"
+    script = """rows => Object.fromEntries(rows.map(row => [row.dataset.row,
+      [...row.querySelectorAll('td')].map(td => [+td.dataset.value, +td.dataset.gap])]))"""
     return one.page.locator(f"[data-panel={panel}] tr[data-row]").evaluate_all(script)
 
 
 def headlines(done, rule):
     table = done.tables["comparison"]
     return {
-        column.name: table[(table["rule"] == rule) & (table["outcome"] == column.name)][["value", "difference"]].astype(float).values.tolist()
+        column.name: table[(table["rule"] == rule) & (table["outcome"] == column.name)][["value",
+            "difference"]].astype(float).values.tolist()
         for column in FAMILIES[rule].headlines
     }  # fmt: skip
 
@@ -122,7 +125,8 @@ def test_nothing_sticks_out_six_are_the_most_and_english_holds_no_chinese_but_na
     for width in (800, 480, 1440):
         assert one.overhang(width) == 0, width
     assert one.page.locator(".sim-offer input[type=checkbox]:not(:disabled)").count() == 6
-    shown = ".sim h1, .sim h2, .sim-help, .sim-chooser, .sim-warnings, .sim-legend, .sim thead, [data-panel=headlines], [data-panel=moved], [data-panel=sides]"
+    shown = ".sim h1, .sim h2, .sim-help, .sim-chooser, .sim-warnings, .sim-legend, .sim thead"
+    shown += ", [data-panel=headlines], [data-panel=moved], [data-panel=sides]"
     assert [text for text in one.page.locator(shown).all_inner_texts() if CJK.search(text)] == []
     one.painted(one.do("language").click)
     assert "预留比例降到3%" in one.page.locator("[data-scenario='rate-3']").inner_text()
@@ -134,7 +138,7 @@ def test_nothing_sticks_out_six_are_the_most_and_english_holds_no_chinese_but_na
     assert "至少选 2 个方案" in one.page.locator(".sim-notice").inner_text()
 
 
-# --- without a browser --------------------------------------------------------------------------------------------------
+# --- without a browser ----------------------------------------------------------------------------------------------
 
 CITY = {name: table for name, table in sample.tables().items() if name not in ("facts", "cases")}
 
@@ -165,7 +169,8 @@ def told(monkeypatch, comparer):
 def test_what_a_browser_forges_is_refused_with_a_line_and_changes_nothing(told, comparer):
     former = comparer.query
     forged = [
-        ({"scenarios": ["document", "../../etc/passwd"], "baseline": "document"}, "没有这个方案"), ({"rule": "studies"}, "没有这个规则"),
+        ({"scenarios": ["document", "../../etc/passwd"], "baseline": "document"}, "没有这个方案"),
+        ({"rule": "studies"}, "没有这个规则"),
         ({"scenarios": list(comparer.offered)[:7], "baseline": "document"}, "最多同时比较 6 个方案"),
     ]  # fmt: skip
     for content, said in forged:

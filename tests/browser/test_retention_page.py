@@ -31,7 +31,7 @@ def expected(**params):
     return scenario.run(one, {"communities": COMMUNITIES}).summary["retention"]
 
 
-# --- in a browser -------------------------------------------------------------------------------------------------------
+# --- in a browser ---------------------------------------------------------------------------------------------------
 
 
 NOTEBOOK = "retention.ipynb"
@@ -92,13 +92,10 @@ def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
         ".sim h2, .sim-control, .sim-warnings, .sim-notes, .sim-legend, .sim thead, .sim-card-table"
     ).all_inner_texts()
     assert [text for text in texts if CJK.search(text)] == []
-    unnamed = one.page.evaluate("""() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
-      .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
-      .map((e) => e.outerHTML)""")
-    assert unnamed == []
+    assert one.unnamed() == []
 
 
-# --- the panels ---------------------------------------------------------------------------------------------------------
+# --- the panels -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -114,7 +111,8 @@ def drawn(simulator, name):
 def test_the_edges_say_where_the_curve_jumps_and_where_it_does_not(simulator):
     notes = [text.zh for text in drawn(simulator, "curve")["notes"]]
     assert [note.partition("。")[0] for note in notes] == [
-        "60 分：留用比例从 0.0% 跳到 50.0%", "80 分：留用比例连续，没有跳跃（50.0%）", "90 分：留用比例连续，没有跳跃（100.0%）",
+        "60 分：留用比例从 0.0% 跳到 50.0%", "80 分：留用比例连续，没有跳跃（50.0%）",
+        "90 分：留用比例连续，没有跳跃（100.0%）",
     ]  # fmt: skip
     simulator.set({"per_point": "0.06", "fraction": "ceil"})
     notes = [text.zh for text in drawn(simulator, "curve")["notes"]]

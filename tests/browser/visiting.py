@@ -19,12 +19,20 @@ FIRST = "(e) => { e.selectedIndex = 0; e.dispatchEvent(new Event('change')); }"
 
 @functools.cache
 def known(browser):
-    """A profile that has been here before: compiling the scripts of a page anew costs more than all else of loading it."""
+    """A profile that has been here before: compiling the scripts of a page anew costs more than all else of loading
+    it."""
     return browser.new_context(viewport=SIZE)
 
 
+UNNAMED = """() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
+  .filter((e) => !(e.textContent.trim() || e.labels?.length))
+  .filter((e) => !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
+  .map((e) => e.outerHTML)"""
+
+
 class Visit:
-    """A page in a tab of its own, with what every test asks of it; with options (``context``) it is a fresh visitor's."""
+    """A page in a tab of its own, with what every test asks of it; with options (``context``) it is a fresh
+    visitor's."""
 
     def __init__(self, browser, address, notebook, **context):
         self.own = browser.new_context(**{"viewport": SIZE, **context}) if context else None
@@ -66,12 +74,17 @@ class Visit:
         assert self.errors == []
         assert self.hosts <= {"127.0.0.1", None, ""}, self.hosts
 
+    def unnamed(self) -> list[str]:
+        """Buttons and fields that have no name for who cannot see them."""
+        return self.page.evaluate(UNNAMED)
+
     def painted(self, act):
         """Do ``act`` and wait until its answer is painted, out of view as well."""
         before = self.page.get_attribute(".sim", "data-painted")
         act()
         self.page.wait_for_function(
-            "before => { const { painted, drawn } = document.querySelector('.sim').dataset; return painted !== before && drawn === painted; }",
+            "before => { const { painted, drawn } = document.querySelector('.sim').dataset; "
+            "return painted !== before && drawn === painted; }",
             arg=before,
         )
 

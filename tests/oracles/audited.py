@@ -1,4 +1,5 @@
-"""For the tests of the audit workbook: its parts as a reader finds them, values spoiled, parameters changed, LibreOffice asked."""
+"""For the tests of the audit workbook: its parts as a reader finds them, values spoiled, parameters changed,
+LibreOffice asked."""
 
 import functools
 import re
@@ -78,7 +79,8 @@ class Book:
 
 
 class Read:
-    """The values of a workbook after somebody has calculated it, read through its XML: openpyxl takes seconds for its texts."""
+    """The values of a workbook after somebody has calculated it, read through its XML: openpyxl takes seconds for its
+    texts."""
 
     def __init__(self, path: Path):
         with path.open("rb") as file:

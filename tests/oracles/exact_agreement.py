@@ -1,7 +1,7 @@
 """Designation agreements a second time: straight from the text of JS3, with fractions and a hand-written calendar.
 
-It shares no code with simlib. Rows are dicts of text as a file would have them: "yes" and "no", 2025-01-31, "" or no key
-for a blank. Money is whole fen.
+It shares no code with simlib. Rows are dicts of text as a file would have them: "yes" and "no", 2025-01-31, "" or no
+key for a blank. Money is whole fen.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 
-DOCUMENT = {"damages_rate_43": "0.20", "damages_rate_44": "0.20", "damages_cap": "0.30", "grave_44": "suspend", "first_day": "next"}  # fmt: skip
+DOCUMENT = {"damages_rate_43": "0.20", "damages_rate_44": "0.20", "damages_cap": "0.30", "grave_44": "suspend",
+            "first_day": "next"}  # fmt: skip
 
 
-# --- breaches (art. 42 to 45, 48) ----------------------------------------------------------------------------------------
+# --- breaches (art. 42 to 45, 48) -----------------------------------------------------------------------------------
 
 
 def consequences(rows, **params):
@@ -76,12 +77,14 @@ def fen(yuan):
     return int(amount)
 
 
-# --- applications (art. 5 to 9) ------------------------------------------------------------------------------------------
+# --- applications (art. 5 to 9) -------------------------------------------------------------------------------------
 
 MUST = {
     "5": ["eligible_kind", "licensed"], "6(4)": ["policies"], "6(5)": ["system_ready"], "6(6)": ["other_conditions"],
-    "7(1)": ["internet_approved"], "7(2)": ["internet_exchange"], "7(3)": ["internet_code"], "7(4)": ["internet_records"],
-    "8(1)": ["form"], "8(2)": ["licence_copy"], "8(3)": ["policy_texts"], "8(4)": ["system_papers"], "8(5)": ["forecast"],
+    "7(1)": ["internet_approved"], "7(2)": ["internet_exchange"], "7(3)": ["internet_code"],
+    "7(4)": ["internet_records"],
+    "8(1)": ["form"], "8(2)": ["licence_copy"], "8(3)": ["policy_texts"], "8(4)": ["system_papers"],
+    "8(5)": ["forecast"],
     "9(2)": ["price_policy"],
 }  # fmt: skip
 MUST_NOT = {"9(1)": "non_basic", "9(3)": "penalty_open", "9(8)": "dishonest", "9(9)": "other_bar"}
@@ -139,7 +142,7 @@ def _staffed(staff, beds, office):
     return "met" if staff == "yes" and office == "yes" else "unknown"
 
 
-# --- deadlines (art. 11 to 14, 29, 31, 35 to 37, 39) -----------------------------------------------------------------------
+# --- deadlines (art. 11 to 14, 29, 31, 35 to 37, 39) ----------------------------------------------------------------
 
 
 def span(first, last):

@@ -1,7 +1,8 @@
-"""DIP settlement a second time: slow, case by case, in fractions, straight from JY art. 10-40 and the readings of its rules.
+"""DIP settlement a second time: slow, case by case, in fractions, straight from JY art. 10-40 and the readings of its
+rules.
 
-It shares no code with simlib and reads the text of each number, so that where both agree to the fen either both are right
-or two independent readings of the document are wrong in the same way. Of DipParams it takes the values alone.
+It shares no code with simlib and reads the text of each number, so that where both agree to the fen either both are
+right or two independent readings of the document are wrong in the same way. Of DipParams it takes the values alone.
 """
 
 from datetime import date
@@ -72,7 +73,8 @@ def score(tables, chosen, unit=None):
     """What becomes of every case: institution_id, scheme, place, reason, ratio, points, deducted_points, stays,
     panel_review, group_points, and formula, the points of an irregular case had it been none.
 
-    With ``unit`` a group's points, and those of a case before limits bear on them, are held to the nearest of that unit.
+    With ``unit`` a group's points, and those of a case before limits bear on them, are held to the nearest of that
+    unit.
     """
 
     def held(points):
@@ -98,7 +100,8 @@ def score(tables, chosen, unit=None):
         compared = ratio is not None and reason in ("low", "high", "standard")
         own = (level, case["group_code"]) in means["own"]
         found[case["case_id"]] = {
-            "institution_id": case["institution_id"], "scheme": case.get("scheme") or "", "place": place, "reason": reason,
+            "institution_id": case["institution_id"], "scheme": case.get("scheme") or "", "place": place,
+            "reason": reason,
             "ratio": ratio if own or chosen["missing_peer"] == "all_levels" else None, "points": points,
             "formula": formula if reason == "irregular" else Fraction(0),
             "deducted_points": chosen["irregular_multiple"] * formula if reason == "irregular" else Fraction(0),
@@ -145,7 +148,8 @@ def stays(case, place, chosen):
 
 
 def readmitted(cases, chosen):
-    """The cases whose person was discharged for the same disease by the same institution so few days before (art. 38)."""
+    """The cases whose person was discharged for the same disease by the same institution so few days before (art.
+    38)."""
     stays = {}
     for case in cases:
         if case.get("person_id"):
@@ -164,7 +168,8 @@ def readmitted(cases, chosen):
 
 
 def peer_means(rows):
-    """Last year's means: of a level, and of all levels, weighed by their cases where the table tells any of the group."""
+    """Last year's means: of a level, and of all levels, weighed by their cases where the table tells any of the
+    group."""
     own = {(str(one["level"]), one["group_code"]): number(one["mean_cost"]) for one in rows}
     told = {one["group_code"] for one in rows if number(one.get("cases"))}
     sums = {}
@@ -356,7 +361,8 @@ def settle(tables, params, unit=None):
 
 
 def counts(cases, name, chosen):
-    """How many cases of an institution were treated in which way, whatever growth is assumed, and how many may be special."""
+    """How many cases of an institution were treated in which way, whatever growth is assumed, and how many may be
+    special."""
     mine = [case for case in cases.values() if case["institution_id"] == name]
     reasons = [case["reason"] for case in mine]
     found = {one: reasons.count(one) for one in ("low", "high", "reviewed", "readmission", "auxiliary", "irregular")}
@@ -459,8 +465,10 @@ def clear(accounts, money, chosen):
         one["share_paid"] = paid[name]
         one["settlement"] += paid[name]
     return {
-        "point_value": value / 100, "share_factor": factor, "shares_due": sum(one["share_due"] for one in accounts.values()),
-        "shares_paid": sum(paid.values()), "fund_left": money["regulation_fund"] - sum(paid.values()), "floored": spared,
+        "point_value": value / 100, "share_factor": factor,
+        "shares_due": sum(one["share_due"] for one in accounts.values()),
+        "shares_paid": sum(paid.values()), "fund_left": money["regulation_fund"] - sum(paid.values()),
+        "floored": spared,
         "undistributed": money["distributable"] - paid_out + spared,
     }  # fmt: skip
 
@@ -494,7 +502,8 @@ def prepayments(billing, institutions, chosen):
 
 
 def advances(institutions, chosen):
-    """(working capital, procurement advance) in yuan of each institution that is entitled to them; 0 where not stated."""
+    """(working capital, procurement advance) in yuan of each institution that is entitled to them; 0 where not
+    stated."""
     found = {}
     for one in institutions if any("last_year_billed" in one for one in institutions) else []:
         if one.get("ownership") == "public" and not yes(one.get("new")) and not yes(one.get("breach_two_years")):

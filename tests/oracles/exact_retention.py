@@ -25,7 +25,8 @@ DOCUMENT = {
 PARTS = {"continuous": lambda points: points, "floor": floor, "ceil": ceil}
 FULL_MARKS = 100
 MONEY = (
-    "budget", "spending", "surplus", "retained", "returned", "overspend_borne", "overspend_shared", "next_year_cut", "net",
+    "budget", "spending", "surplus", "retained", "returned", "overspend_borne", "overspend_shared", "next_year_cut",
+    "net",
 )  # fmt: skip
 SUMMED = [column for column in MONEY if column != "surplus"]
 
@@ -141,7 +142,8 @@ def fen(yuan):
 
 
 def outcome(rows):
-    """Of the rows of :func:`settle`, with scores and shares as tables hold them, to compare with another calculation."""
+    """Of the rows of :func:`settle`, with scores and shares as tables hold them, to compare with another
+    calculation."""
     return {
         i: {**row, "total_score": float(row["total_score"]), "ratio": float(row["ratio"])} for i, row in rows.items()
     }

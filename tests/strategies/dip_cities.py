@@ -1,4 +1,5 @@
-"""Small cities for DIP settlement, and levers and readings: all that follows from one number, which hypothesis draws."""
+"""Small cities for DIP settlement, and levers and readings: all that follows from one number, which hypothesis
+draws."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -39,7 +40,7 @@ class Dice(Random):
         return str(Decimal(self.randint(min(least, most), most)).scaleb(-places))
 
 
-# --- cities ------------------------------------------------------------------------------------------------------------
+# --- cities ---------------------------------------------------------------------------------------------------------
 
 # Points and means such that p x ratio lies near half a unit of simlib's only where a float holds it exactly.
 POINTS = [
@@ -76,7 +77,8 @@ def city(seed, most_cases=60, least_cases=1):
     ]
     weighed = dice.random() < 0.5
     means = [
-        {"level": level, "group_code": one["group_code"], "mean_cost": dice.often(mean, str(Decimal(mean) * Decimal("0.8")), str(Decimal(mean) * Decimal("1.25"))),
+        {"level": level, "group_code": one["group_code"],
+         "mean_cost": dice.often(mean, str(Decimal(mean) * Decimal("0.8")), str(Decimal(mean) * Decimal("1.25"))),
          **({"cases": dice.choice(["1", "3", "10", "0", None])} if weighed else {})}
         for one, mean in zip(groups, usual, strict=True) for level in "123" if dice.random() < 0.8
     ]  # fmt: skip
@@ -103,9 +105,11 @@ def institution(dice, name):
         **{f"specialties_{rank}": dice.choice(["0", "1", "3", None]) for rank in ("national", "provincial", "city")},
         "coding_accuracy": dice.choice(ACCURACIES), "charging_accuracy": dice.choice(ACCURACIES),
         "irregular_share": dice.choice(["0.004", "0.005", "0.0099", "0.01", "0.0151", "0.9", None]),
-        "drug_procurement_done": dice.often("True", "False", None), "consumable_procurement_done": dice.often("True", "False", None),
+        "drug_procurement_done": dice.often("True", "False", None),
+        "consumable_procurement_done": dice.often("True", "False", None),
         "other_breach": dice.often("False", "True", None), "ownership": dice.often("public", "private", None, odds=0.3),
-        "last_year_billed": dice.often(None, "89999.99", "90000", dice.money(10**10), odds=0.8), "breach_two_years": dice.often("False", "True", None, odds=0.2),
+        "last_year_billed": dice.often(None, "89999.99", "90000", dice.money(10**10), odds=0.8),
+        "breach_two_years": dice.often("False", "True", None, odds=0.2),
         "last_year_procurement": dice.often(None, "4999.99", "5000", dice.money(10**9), odds=0.8),
     }  # fmt: skip
 
@@ -121,11 +125,14 @@ def case(dice, name, institutions, groups, means, schemes, odd):
         "case_id": name, "institution_id": dice.choice(institutions)["institution_id"], "scheme": dice.choice(schemes),
         "group_code": group["group_code"], "age": dice.choice(AGES),
         "length_of_stay": dice.choice(["0", "1", "9", "364", "365", "366", "730", "731"]),
-        "total_cost": str(Decimal(cost).scaleb(-2)), "fund_billed": dice.often(billed, "0", dice.money(2 * cost), odds=0.2),
-        "patient_paid": dice.often(patient, "0", dice.money(cost), odds=0.2), "other_paid": dice.often(other, "0", odds=0.3),
+        "total_cost": str(Decimal(cost).scaleb(-2)),
+        "fund_billed": dice.often(billed, "0", dice.money(2 * cost), odds=0.2),
+        "patient_paid": dice.often(patient, "0", dice.money(cost), odds=0.2),
+        "other_paid": dice.often(other, "0", odds=0.3),
         "auxiliary_factor": dice.often(None, "0.1", "-0.25", "0", "-1", "0.35", "2", odds=odd),
         "reviewed_points": dice.often(None, "0", "1500", "12.345678", "0.00000001", odds=odd),
-        "irregular": dice.often("False", None, "True", odds=odd / 2), "readmission": dice.often("False", None, "True", odds=odd),
+        "irregular": dice.often("False", None, "True", odds=odd / 2),
+        "readmission": dice.often("False", None, "True", odds=odd),
     }  # fmt: skip
 
 
@@ -162,12 +169,13 @@ def funds(dice, cases):
 
 def billing(dice, institutions):
     return [
-        {"institution_id": one["institution_id"], "month": month, "billed": dice.money(10**6), "penalties": dice.often("0", dice.money(10**5), None)}
+        {"institution_id": one["institution_id"], "month": month, "billed": dice.money(10**6),
+         "penalties": dice.often("0", dice.money(10**5), None)}
         for one in institutions for month in ("2021-01", "2021-02") if dice.random() < 0.8
     ]  # fmt: skip
 
 
-# --- parameters --------------------------------------------------------------------------------------------------------
+# --- parameters -----------------------------------------------------------------------------------------------------
 
 
 def policy(seed, growth=True, **fixed):

@@ -1,4 +1,5 @@
-"""For the tests of DIP: rows of text as the tables that simlib takes, and what exact_dip gives as the rows simlib gives."""
+"""For the tests of DIP: rows of text as the tables that simlib takes, and what exact_dip gives as the rows simlib
+gives."""
 
 from math import isclose
 

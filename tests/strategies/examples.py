@@ -1,4 +1,5 @@
-"""How many examples hypothesis tries: the same on every run, or with ``make explore`` many more and new ones each time."""
+"""How many examples hypothesis tries: the same on every run, or with ``make explore`` many more and new ones each
+time."""
 
 from hypothesis import settings
 
@@ -11,6 +12,7 @@ settings.load_profile(ORDINARY)  # pytest --hypothesis-profile=explore loads the
 
 
 def examples(number: int, **more) -> settings:
-    """The settings of a property: so many examples, in the profile of this run; ``more`` are hypothesis' own options."""
+    """The settings of a property: so many examples, in the profile of this run; ``more`` are hypothesis' own
+    options."""
     exploring = settings.get_current_profile_name() == EXPLORE
     return settings(max_examples=number * (MORE if exploring else 1), **more)

@@ -6,8 +6,10 @@ from simlib.columns import GRADES, INSTITUTIONS
 from strategies.dip_tables import frames
 
 GROUPS = [
-    {"group_code": "K80.2", "kind": "core", "points": "1200"}, {"group_code": "M17.0", "kind": "mixed", "points": "800"},
-    {"group_code": "J06.9", "kind": "primary", "points": "300"}, {"group_code": "F20.0", "kind": "bed_day", "points": "40"},
+    {"group_code": "K80.2", "kind": "core", "points": "1200"},
+    {"group_code": "M17.0", "kind": "mixed", "points": "800"},
+    {"group_code": "J06.9", "kind": "primary", "points": "300"},
+    {"group_code": "F20.0", "kind": "bed_day", "points": "40"},
 ]  # fmt: skip
 CODES = {one["group_code"][0]: one["group_code"] for one in GROUPS}
 USUAL = {"K80.2": 12_000, "M17.0": 8_000, "J06.9": 3_000, "F20.0": 400}  # yuan a case; of a bed-day group a day
@@ -17,7 +19,8 @@ DEAR = {
     "1": ["0.9", "1.1", "1.3"],
 }  # billing over points
 MORE = {
-    "3A": {"high_level": "true", "specialties_national": "1", "last_year_billed": "1200000", "last_year_procurement": "90000"},
+    "3A": {"high_level": "true", "specialties_national": "1", "last_year_billed": "1200000",
+           "last_year_procurement": "90000"},
     "3B": {"specialties_provincial": "1", "specialties_city": "2", "coding_accuracy": "0.935"},
     "3S": {"coding_accuracy": "0.9", "charging_accuracy": "0.925"},
     "3O": {"irregular_share": "0.012"}, "2A": {"drug_procurement_done": "false"},
@@ -50,9 +53,12 @@ def cases():
                     "case_id": f"{one['institution_id']}-{number}", "institution_id": one["institution_id"],
                     "scheme": ("employee", "resident")[(place + number) % 2], "group_code": group,
                     "admission_date": str(admitted), "discharge_date": str(admitted + timedelta(3)),
-                    "age": str((65, 6, 30, 5, 72, 40)[(place + number * (1 + place % 3)) % 6]), "length_of_stay": str(days),
-                    "total_cost": str(cost), "fund_billed": str(billed), "patient_paid": str(cost * 3 // 10), "other_paid": "0",
-                    "irregular": str(number == 7 and place % 4 == 0), "readmission": str(number == 9 and place % 4 == 1),
+                    "age": str((65, 6, 30, 5, 72, 40)[(place + number * (1 + place % 3)) % 6]),
+                    "length_of_stay": str(days),
+                    "total_cost": str(cost), "fund_billed": str(billed), "patient_paid": str(cost * 3 // 10),
+                    "other_paid": "0",
+                    "irregular": str(number == 7 and place % 4 == 0),
+                    "readmission": str(number == 9 and place % 4 == 1),
                     "reviewed_points": "2500" if (number, place) == (5, 0) else None,
                     "auxiliary_factor": "0.2" if (number, place) == (10, 2) else None,
                 }
@@ -70,7 +76,8 @@ def peer_means():
 
 def funds(rows):
     """Of both schemes: each has what its cases billed and a tenth more, before the regulation fund is set aside."""
-    billed = {name: sum(int(one["fund_billed"]) for one in rows if one["scheme"] == name) for name in ("employee", "resident")}  # fmt: skip
+    billed = {name: sum(int(one["fund_billed"]) for one in rows if one["scheme"] == name) for name in ("employee",
+            "resident")}  # fmt: skip
     return [
         {"scheme": name, "income": str(sum_ * 11 // 10), "lump_sum": "1000", "lump_sum_amortised": "400",
          "outpatient": str(sum_ // 50), "fund_carried": "100"}
@@ -80,7 +87,8 @@ def funds(rows):
 
 def billing(rows):
     return [
-        {"institution_id": one["institution_id"], "month": f"2025-{number % 12 + 1:02d}", "billed": one["fund_billed"], "penalties": "50"}
+        {"institution_id": one["institution_id"], "month": f"2025-{number % 12 + 1:02d}", "billed": one["fund_billed"],
+         "penalties": "50"}
         for number, one in enumerate(rows[::6])
     ]  # fmt: skip
 
@@ -98,8 +106,10 @@ def tables():
 def with_history():
     """The same city without a catalogue: three earlier years of the same groups, which cost more every year."""
     rows = [
-        {**one, "case_id": f"{year}-{one['case_id']}", "year": str(year), "level": one["institution_id"][0], "diagnosis": "K80.2",
-         "procedures": {"K80.2": "51.23"}.get(one["group_code"]), "total_cost": str(int(one["total_cost"]) * (year - 2018) // (2 + number % 5))}
+        {**one, "case_id": f"{year}-{one['case_id']}", "year": str(year), "level": one["institution_id"][0],
+         "diagnosis": "K80.2",
+         "procedures": {"K80.2": "51.23"}.get(one["group_code"]),
+         "total_cost": str(int(one["total_cost"]) * (year - 2018) // (2 + number % 5))}
         for year in (2022, 2023, 2024)
         for number, one in enumerate(cases())
         if one["group_code"] != "J06.9" or year == 2022 or number % 40 == 9
@@ -124,7 +134,8 @@ REQUIRED = {
 
 
 def required_only():
-    """The same city with the columns that DIP settlement cannot do without; without bed-day cases, which need their days."""
+    """The same city with the columns that DIP settlement cannot do without; without bed-day cases, which need their
+    days."""
     city = tables()
     kept = city["cases"]["group_code"] != "F20.0"
     income = city["funds"]["income"].sum()

@@ -118,8 +118,9 @@ def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = N
 
     Examples
     --------
-    >>> table = pd.DataFrame({"community_id": ["甲", "乙"], "score": [88, 59.5], "budget": 100.0, "spending": [90.0,
-    80.0]}) >>> settle(table)[["bracket", "ratio", "retained", "returned"]].values.tolist()
+    >>> table = pd.DataFrame({"community_id": ["甲", "乙"], "score": [88, 59.5], "budget": 100.0,
+    ...                       "spending": [90.0, 80.0]})
+    >>> settle(table)[["bracket", "ratio", "retained", "returned"]].values.tolist()
     [['linear', 0.9, 9.0, 1.0], ['none', 0.0, 0.0, 20.0]]
     """
     ready = communities if isinstance(communities, Ready) else prepare(communities)
