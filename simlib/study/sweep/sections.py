@@ -92,7 +92,6 @@ IMPOSSIBLE = Text("其中 {count} 种不能并存（如下阈值高于上阈值�
                   "{count} of them may not stand together (such as a lower threshold above the upper): not calculated, "
                   "and marked.")  # fmt: skip
 DRAWN = Text("{rule}：{outcome}", "{rule}: {outcome}")
-BY = Text("{title}（按{label}）", "{title}, by {label}")
 CLOUD = Text("每个点是一种取值，横轴为{label}；其余参数同时变化。",
              "Each point is a case, by {label}; the other parameters vary at the same time.")  # fmt: skip
 RANGES = Text("各项结果的范围", "How far each outcome ranges")
