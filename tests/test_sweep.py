@@ -156,6 +156,16 @@ def test_a_grid_too_large_or_with_a_parameter_twice_is_refused():
         latin_hypercube([axis("deposit.upper")], MOST_CASES + 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("axes", "seed", "column"),
+    [([axis("deposit.upper")], -1, "--seed"), ([axis("deposit.upper")], 2**32, "--seed"), ([], 1, "--vary")],
+)
+def test_a_seed_out_of_bounds_and_a_sweep_of_nothing_are_refused(axes, seed, column):
+    with pytest.raises(BadInput) as bad:
+        latin_hypercube(axes, 5, seed)
+    assert [one.column for one in bad.value.problems] == [column]
+
+
 def test_a_latin_hypercube_fills_every_stratum_once_and_repeats_itself():
     axes = [axis("deposit.upper=1:1.2"), axis("deposit.lower"), axis("deposit.unclaimed_pool")]
     cases = latin_hypercube(axes, 200, seed=7)

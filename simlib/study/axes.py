@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from simlib.params import NO_PARAMETER, Choice, Declaration
-from simlib.problems import BadInput, Problem
+from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
 from simlib.words import DID_YOU_MEAN, Text
 
@@ -95,6 +95,8 @@ def latin_hypercube(axes: Sequence[Axis], count: int, seed: int) -> list[Case]:
     A number lies between the first and the last value of its axis, at most four decimals; an option takes its turn.
     """
     _distinct(axes)
+    if faults := list(seed_faults(seed)):
+        raise BadInput(faults)
     if not 1 <= count <= MOST_CASES:
         raise BadInput(Problem(TOO_MANY.fill(count=f"{count:,}", most=f"{MOST_CASES:,}"), column="--sample"))
     from scipy.stats import qmc
@@ -130,8 +132,16 @@ def _faults(declared: Declaration, number: Decimal) -> list[Problem]:
     return []
 
 
+def seed_faults(seed: int) -> Iterator[Problem]:
+    """What is wrong with a random seed."""
+    if not 0 <= seed < 2**32:
+        yield Problem(SEED, column="--seed", value=shorten(seed))
+
+
 def _distinct(axes: Sequence[Axis]) -> None:
     paths = [one.path for one in axes]
+    if not paths:
+        raise BadInput(Problem(NOTHING_VARIES, column="--vary"))
     if twice := sorted({path for path in paths if paths.count(path) > 1}):
         raise BadInput([Problem(TWICE, column="--vary", value=path) for path in twice])
 
@@ -140,6 +150,8 @@ SEE_PARAMS = Text("simlib params 列出全部参数。", "simlib params lists th
 NOT_VALUES = Text("不是可用的取值。请写成 {path}=1.00:1.10:0.01（起:止:步长）或 {path}=1.02,1.05。",
                   "These are no values. Write {path}=1.00:1.10:0.01 (from:to:step) or {path}=1.02,1.05.")  # fmt: skip
 NOT_AN_OPTION = Text("没有这个选项。可用：{allowed}。", "There is no such option. Known: {allowed}.")
+SEED = Text("随机种子请填 0 至 4294967295 的整数。", "The seed is a whole number from 0 to 4294967295.")
+NOTHING_VARIES = Text("没有变动的参数。请至少给一个。", "No parameter varies. Name one at least.")
 TWICE = Text("同一参数写了两次。请合并。", "The same parameter stands twice. Merge them.")
 TOO_MANY = Text("共 {count} 种取值，应为 1 至 {most}。请改步长或个数。",
                 "{count} cases; it takes 1 to {most}. Change steps or number.")  # fmt: skip

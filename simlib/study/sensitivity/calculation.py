@@ -23,7 +23,7 @@ from simlib.params import PARAMETER, Kind, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
 from simlib.scenario import Bench, Scenario
-from simlib.study.axes import Axis, axis, placed
+from simlib.study.axes import Axis, axis, placed, seed_faults
 from simlib.study.sensitivity.sobol import Indices, indices
 from simlib.study.sweep.calculation import Sweep
 from simlib.tables import Tables
@@ -217,9 +217,7 @@ def _check(samples: int, seed: int) -> None:
         problems.append(
             Problem(POWER.fill(fewest=FEWEST_SAMPLES, most=MOST_SAMPLES), column="--samples", value=str(samples))
         )
-    if not 0 <= seed < 2**32:
-        problems.append(Problem(SEED, column="--seed", value=str(seed)))
-    if problems:
+    if problems := [*problems, *seed_faults(seed)]:
         raise BadInput(problems)
 
 
@@ -273,4 +271,3 @@ NOT_FED = Text(
 )
 POWER = Text("请填 2 的整数次幂，{fewest} 至 {most}（如 1024），或 0（不算 Sobol 指数）。",
              "Give a power of 2 from {fewest} to {most} (such as 1024), or 0 for no Sobol indices.")  # fmt: skip
-SEED = Text("随机种子请填 0 至 4294967295 的整数。", "The seed is a whole number from 0 to 4294967295.")
