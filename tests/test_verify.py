@@ -740,11 +740,22 @@ def test_a_changed_cell_of_a_sweep_is_found_though_its_digest_was_changed_too(sw
         (lambda one: one["settings"].update(vary=["deposit.lower=0.9:0.98:0.02"]), 1, "a.parquet"),
         (lambda one: one["settings"].update(vary=3), 2, "a.json · settings.vary"),
         (lambda one: one["settings"].pop("seed"), 2, "a.json · settings.seed"),
+        (lambda one: one["settings"].update(vary=[]), 2, "--vary"),
+        (lambda one: one["settings"].update(sample=5, seed=-1), 2, "--seed"),
         (lambda one: one["results"].pop("a.parquet"), 2, "a.json · results"),
         (lambda one: one["params"]["deposit"].update(upper=1.05), 1, "a.json · scenario：方案指纹"),
         (lambda one: one.pop("command"), 2, "a.json · command"),
     ],
-    ids=["another grid", "no list", "no seed", "no table", "another value", "no command"],
+    ids=[
+        "another grid",
+        "no list",
+        "no seed",
+        "nothing varies",
+        "a seed below 0",
+        "no table",
+        "another value",
+        "no command",
+    ],
 )
 def test_an_edited_manifest_of_a_sweep_is_told_by_its_own_name(swept, capsys, change, code, line):
     told = swept.with_suffix(".json")
@@ -755,6 +766,19 @@ def test_an_edited_manifest_of_a_sweep_is_told_by_its_own_name(swept, capsys, ch
     assert came == code
     assert any(one.startswith(line) for one in said.splitlines()), said
     assert "manifest.json" not in said
+
+
+def test_a_manifest_that_tells_of_another_file_does_not_vouch_for_the_one_beside_it(swept, capsys):
+    other, told = swept.with_name("b.parquet"), swept.with_suffix(".json")
+    other.write_bytes(swept.read_bytes())
+    swept.write_bytes(b"forged")
+    content = json.loads(told.read_text("utf-8"))
+    content["results"]["b.parquet"] = content["results"].pop("a.parquet")
+    told.write_text(json.dumps(content), encoding="utf-8")
+    for named in (swept, swept.parent):
+        code, said = verify(capsys, named)
+        assert code == 2
+        assert "a.json · results" in said
 
 
 def test_a_file_without_a_manifest_beside_it_is_said_to_have_none(swept, capsys):

@@ -18,7 +18,7 @@ from simlib import results
 from simlib.digests import file_digest, table_digest
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results import MANIFEST
-from simlib.results.manifest import Manifest, of_file, read, versions
+from simlib.results.manifest import WRONG, Manifest, of_file, read, versions
 from simlib.scenario import Bench, load_data
 from simlib.study import STUDIES
 from simlib.study.study import Made
@@ -66,7 +66,7 @@ def verify_all(folder: Path, data: str | None = None) -> dict[str, Verdict]:
     """The verdicts on a result folder, or on a file with its manifest beside it, and on those within the folder, by
     their path from the first; ``.`` is the first itself.
 
-    A folder without a manifest may hold result folders and such files; each file beside them is a difference. BadInput
+    A folder without a manifest may hold result folders and such files; what else lies beside them is nobody's. BadInput
     as in :func:`verify` where there is nothing but one to check; else one that cannot be read is unchecked.
     """
     folder, shelf = Path(folder), Shelf()
@@ -117,6 +117,8 @@ def _verdict(result: Path, data: str | None, shelf: Shelf) -> Verdict:
     verdict.notes += _versions(recorded)
     verdict.differences += _altered(folder, present, recorded, verdict.counts)
     try:
+        if not result.is_dir() and result != of_file(result) and result.name not in recorded.results:
+            raise BadInput(Problem(WRONG, MANIFEST, column="results"))  # it tells of another file
         scenarios = {"scenario": recorded} | {
             f"settings.scenarios.{n}": one for n, one in enumerate(recorded.scenarios)
         }
