@@ -669,6 +669,13 @@ def test_a_batch_is_checked_as_a_whole_and_scenario_by_scenario(place, two, caps
     assert ".  one/deposit.csv：清单中有此文件，文件夹中没有。" in said
 
 
+def test_a_folder_is_the_same_by_the_name_of_its_manifest(out, capsys):
+    (out / "extra.csv").write_text("x")
+    code, said = verify(capsys, out)
+    assert code == 1
+    assert verify(capsys, out / "manifest.json") == (code, said)
+
+
 # --- a file with its manifest beside it ---------------------------------------------------------------------------
 
 

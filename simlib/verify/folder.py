@@ -94,9 +94,10 @@ def verify(result: Path, data: str | None = None, shelf: Shelf | None = None) ->
     The only files read outside the folder are those of the data. BadInput where the manifest is not whole; what is
     wrong with data that cannot be read, or with a scenario that cannot be run, stands among what is unchecked.
     """
-    told = of_file(Path(result)).name
+    result = Path(result).parent if Path(result).name == MANIFEST else Path(result)
+    told = of_file(result).name
     try:
-        verdict = _verdict(Path(result), data, shelf or Shelf())
+        verdict = _verdict(result, data, shelf or Shelf())
     except BadInput as bad:
         raise BadInput(_of(told, bad.problems)) from None
     verdict.differences, verdict.unchecked = _of(told, verdict.differences), _of(told, verdict.unchecked)
