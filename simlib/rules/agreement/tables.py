@@ -9,6 +9,7 @@ import pandas as pd
 
 from simlib.clauses import CLAUSE, clause
 from simlib.columns import APPLICANTS, DAYS, DEADLINES, INCIDENTS, ITEMS, SHARE, Column, Table, Type, yuan
+from simlib.columns.base import yes_no
 from simlib.params import Choice
 from simlib.rules.agreement.articles import key
 from simlib.rules.agreement.conditions import CONDITIONS
@@ -31,10 +32,6 @@ class Action(Choice):
 
 
 CASES, PLACES, POINTS, MATTERS = (Text(zh, "count") for zh in "起家项件")  # Chinese counts each kind by its own word
-
-
-def _flag(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.BOOLEAN, Text(zh, en))
 
 
 def _number(name: str, zh: str, en: str, unit: Text) -> Column:
@@ -63,10 +60,10 @@ BY_INCIDENT = Table(
     "agreement", Text("违约处理", "Consequences of breaches"), "incident_id",
     (
         _INCIDENT["incident_id"], _INSTITUTION, _INCIDENT["item"], _clause(map(key, ITEMS)), _INCIDENT["date"], _LOSS,
-        _flag("interview", "约谈", "Interview"), _flag("payment_held", "暂停或不予拨付", "Payment held"), _RECOVERED,
+        yes_no("interview", "约谈", "Interview"), yes_no("payment_held", "暂停或不予拨付", "Payment held"), _RECOVERED,
         Column("damages_rate", Type.NUMBER, Text("违约金比例", "Damages rate"), SHARE), _DAMAGES,
-        _flag("staff_suspended", "中止责任人员或部门", "Staff or department suspended"), _ACTION,
-        _flag("referred", "移交行政部门", "Referred"),
+        yes_no("staff_suspended", "中止责任人员或部门", "Staff or department suspended"), _ACTION,
+        yes_no("referred", "移交行政部门", "Referred"),
         _INCIDENT["suspended_days"], _INCIDENT["ordered_days"], _DAYS_LEFT, _TOTAL, _NET,
     ),
 )  # fmt: skip
