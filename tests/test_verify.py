@@ -706,7 +706,7 @@ def test_an_untouched_sweep_is_made_again_whichever_of_its_files_is_named(swept,
     assert code == 0, said
     assert f"2 个文件的摘要、1 张数据表的摘要，并重算 1 张结果表（{cells:,} 个单元格）" in said
     assert "a.html：只核对了摘要，没有重新生成。" in said
-    assert "note.txt" not in said
+    assert ("没有核对：note.txt。" in said) == (not name)  # of a folder it is told what nobody recorded
 
 
 def test_a_sample_of_values_is_drawn_again_from_its_seed(swept, tmp_path, capsys):
@@ -744,9 +744,11 @@ def test_a_changed_cell_of_a_sweep_is_found_though_its_digest_was_changed_too(sw
 @pytest.mark.parametrize(
     ("change", "code", "line"),
     [
-        (lambda one: one["settings"].update(vary=["deposit.lower=0.9:0.98:0.02"]), 1, "a.parquet"),
+        (lambda one: one["settings"]["vary"].__setitem__(1, "deposit.upper=1.0,1.03"), 1, "a.parquet"),
+        (lambda one: one["settings"]["vary"].pop(), 2, "a.json · settings.cases"),
         (lambda one: one["settings"].update(vary=3), 2, "a.json · settings.vary"),
         (lambda one: one["settings"].pop("seed"), 2, "a.json · settings.seed"),
+        (lambda one: one["settings"].update(cases=99), 2, "a.json · settings.cases"),
         (lambda one: one["settings"].update(vary=[]), 2, "--vary"),
         (lambda one: one["settings"].update(sample=5, seed=-1), 2, "--seed"),
         (lambda one: one["results"].pop("a.parquet"), 2, "a.json · results"),
@@ -755,8 +757,10 @@ def test_a_changed_cell_of_a_sweep_is_found_though_its_digest_was_changed_too(sw
     ],
     ids=[
         "another grid",
+        "a parameter less",
         "no list",
         "no seed",
+        "another count",
         "nothing varies",
         "a seed below 0",
         "no table",

@@ -12,13 +12,10 @@ import sys
 from pathlib import Path
 
 import simlib
-from simlib import NOTEBOOKS
 from simlib.cli import audit, basic
 from simlib.problems import BadInput
 from simlib.study import STUDIES
 from simlib.words import LANGUAGES
-
-__all__ = ["NOTEBOOKS", "main"]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -72,7 +72,7 @@ class ScenarioStudy(Study):
         """What was asked, checked, as the manifest records it. BadInput."""
 
     @abstractmethod
-    def recorded(self, manifest: Manifest) -> dict[str, Any]:
+    def settings_of(self, manifest: Manifest) -> dict[str, Any]:
         """The settings read back. BadInput where they are not what they should be."""
 
     @abstractmethod
@@ -109,13 +109,13 @@ class ScenarioStudy(Study):
             page = report.page(self.title.fill(scenario=one.name), self.sections(done), done.run, options.lang)
             (folder / "report.html").write_text(page, encoding="utf-8")
             results.Manifest.of(done.run, folder, self.name, **settings).write(folder)
-        say(RESULTS.fill(out=options.out), options)
+        say(WRITTEN.fill(out=options.out), options)
         for text in self.notes(done, options):
             print(text.to(options.lang), file=sys.stderr)
 
     def again(self, recorded: Manifest, tables: Tables, bench: Bench) -> Made:
         one = recorded.rebuilt(recorded.data.source)
-        done = self.calculate(one, tables, bench, self.recorded(recorded), lambda done, all_: None)
+        done = self.calculate(one, tables, bench, self.settings_of(recorded), lambda done, all_: None)
         return Made(done.run, done.tables)
 
 
@@ -137,5 +137,5 @@ def warn(text: Text, options: Namespace) -> None:
     print(NOTE.fill(text=text).to(options.lang), file=sys.stderr)
 
 
-RESULTS = Text("结果：{out}", "Results: {out}")
+WRITTEN = Text("结果：{out}", "Results: {out}")
 NOTE = Text("注意：{text}", "Note: {text}")

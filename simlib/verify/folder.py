@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -82,9 +82,25 @@ def verify_all(folder: Path, data: str | None = None) -> dict[str, Verdict]:
         except BadInput as bad:
             verdict = Verdict(unchecked=bad.problems)
         verdicts[one.relative_to(folder).as_posix()] = verdict
+    if not (folder / MANIFEST).exists() and (stray := _stray(folder, inner)):
+        next(iter(verdicts.values())).notes.append(STRAY.fill(files=few(stray)))
     for verdict in verdicts.values():  # what stands in a folder of its own is checked there
         verdict.digest_only = [name for name in verdict.digest_only if name.partition("/")[0] not in verdicts]
     return verdicts
+
+
+def _stray(folder: Path, inner: list[Path]) -> list[str]:
+    """The files of a folder without a manifest that belong to none of its results."""
+    alone = {of_file(one) for one in inner if one.is_file()}
+    known = alone | {folder / name for one in alone for name in _recorded(one)}
+    return sorted(shorten(path.name) for path in folder.iterdir() if path.is_file() and path not in known)
+
+
+def _recorded(manifest: Path) -> Iterable[str]:
+    try:
+        return read(manifest).results
+    except BadInput:  # said where it is checked
+        return ()
 
 
 def verify(result: Path, data: str | None = None, shelf: Shelf | None = None) -> Verdict:
@@ -220,6 +236,9 @@ CHECKED = Text("已核对 {files} 个文件的摘要、{inputs} 张数据表的�
                "({cells} cells) and {numbers} summary numbers again.")  # fmt: skip
 HASH = Text("方案指纹与清单中的规则和参数不符：参数或指纹被改动。",
             "The hash is not that of the rules and parameters in the manifest: one of them was changed.")  # fmt: skip
+STRAY = Text(
+    "没有清单记录这些文件，没有核对：{files}。", "No manifest records these files; they were not checked: {files}."
+)
 NO_STUDY = Text(
     "没有重算此命令的办法：只核对了摘要。", "Nothing makes this command's results again: only digests were checked."
 )

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from simlib import cli, sample
+import simlib
+from simlib import sample
 from simlib.serve import forks
 
 
@@ -113,4 +114,4 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def address(serve, folder):
     """Where the dashboards are served, the sample city first: one server for all who need no data of their own."""
-    return serve(cli.NOTEBOOKS, data=folder).url + "/"
+    return serve(simlib.NOTEBOOKS, data=folder).url + "/"

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+import simlib
 from browser.visiting import visits
 from simlib import cli, sample, scenario
 from simlib.rules import deposit
@@ -241,7 +242,7 @@ def test_the_front_door_leads_to_the_simulator_in_the_chosen_language(visit):
     one.page.wait_for_selector("a[href='deposit.ipynb?lang=en']")
     links = one.page.locator("a[href*='.ipynb']").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     assert links[:3] == [f"{name}.ipynb?lang=en" for name in ("scorecard", "dip", "deposit")]
-    assert all((cli.NOTEBOOKS / link.partition("?")[0]).is_file() for link in links)
+    assert all((simlib.NOTEBOOKS / link.partition("?")[0]).is_file() for link in links)
     assert "DIP settlement simulator" in one.page.inner_text(".sim-home")
     assert not CJK.search(one.page.inner_text(".sim-home").replace("中文", ""))
     one.page.click("a[href='deposit.ipynb?lang=en']")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import simlib
 from browser.visiting import visits
 from simlib import cli, sample, scenario
 from simlib.params import Kind
@@ -33,7 +34,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dashboard(serve, folder):
-    return serve(cli.NOTEBOOKS, data=folder)
+    return serve(simlib.NOTEBOOKS, data=folder)
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def batch(options: Namespace) -> int:
         for one in failed:
             where = CELL.fill(cell=one.cell).to(language) if one.cell else ""
             print(f"  {one.name}{where}\n    " + one.message.strip().replace("\n", "\n    "), file=sys.stderr)
-    study.say(study.RESULTS.fill(out=out), options)
+    study.say(study.WRITTEN.fill(out=out), options)
     return 1 if failed else 0
 
 

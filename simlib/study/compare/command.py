@@ -33,7 +33,7 @@ def compare(options: Namespace) -> None:
     for text in done.warnings:
         study.warn(text, options)
     if options.out:
-        study.say(study.RESULTS.fill(out=options.out), options)
+        study.say(study.WRITTEN.fill(out=options.out), options)
 
 
 def again(recorded: Manifest, tables: Tables, bench: Bench) -> study.Made:

@@ -22,7 +22,7 @@ class RespondStudy(ScenarioStudy):
 
         return Reach(reach=options.reach).plain()
 
-    def recorded(self, manifest):
+    def settings_of(self, manifest):
         return {"reach": manifest.setting("reach", float)}
 
     def calculate(self, one, inputs, bench, settings, progress):

@@ -28,7 +28,7 @@ class RobustStudy(ScenarioStudy):
 
         return Uncertainty(**self._given(options)).settings()
 
-    def recorded(self, manifest):
+    def settings_of(self, manifest):
         from simlib.study.robust.uncertainty import Uncertainty
 
         return {name: manifest.setting(name, float) for name in Uncertainty.model_fields}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from simlib.study.study import RESULTS as WRITTEN
-from simlib.study.study import Made, Study, asked, warn
+from simlib.study.study import WRITTEN, Made, Study, asked, warn
 from simlib.words import Text
 
 

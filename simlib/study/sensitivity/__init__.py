@@ -35,7 +35,7 @@ class SensitivityStudy(ScenarioStudy):
     def settings(self, options):
         return {"vary": options.vary, "target": options.outcome, "samples": options.samples, "seed": options.seed}
 
-    def recorded(self, manifest):
+    def settings_of(self, manifest):
         kinds = {"vary": list[str], "target": str, "samples": int, "seed": int}
         return {name: manifest.setting(name, kind) for name, kind in kinds.items()}
 

@@ -11,14 +11,14 @@ from simlib.report.aligned import aligned
 from simlib.report.table import at_a_glance
 from simlib.scenario import dump
 from simlib.study.solve import calculation
-from simlib.study.sweep.command import asked
+from simlib.study.sweep.command import sweep_of
 from simlib.words import Text, joined
 
 
 def solve(options) -> int:
 
     lang = options.lang
-    one, axes = asked(options)
+    one, axes = sweep_of(options)
     goals = [calculation.goal(text, one.columns) for text in options.target]
     found = calculation.solve(one, axes, goals)
     print("\n".join(told(one, axes, found, lang)))

@@ -21,7 +21,7 @@ from simlib.words import Text
 
 
 def sweep(options: Namespace) -> None:
-    one, axes = asked(options)
+    one, axes = sweep_of(options)
     cases = _cases(axes, options.sample, options.seed)
     show = [outcome(name, one.columns) for name in options.show]
     out = Path(options.out)
@@ -38,7 +38,7 @@ def sweep(options: Namespace) -> None:
     study.say(DONE.fill(count=f"{len(done):,}", out=out, report=out.with_suffix(".html")), options)
 
 
-def asked(options: Namespace) -> tuple[Sweep, list[Axis]]:
+def sweep_of(options: Namespace) -> tuple[Sweep, list[Axis]]:
     """The scenario on its data, ready for other values, and the axes. BadInput lists every fault of the command."""
 
     axes, problems = [], []
@@ -60,6 +60,8 @@ def again(recorded: Manifest, tables: Tables, bench: Bench) -> study.Made:
     """The cases of a sweep, from its manifest. BadInput where its settings do not hold."""
     axes = [axis(text) for text in recorded.setting("vary", list[str])]
     cases = _cases(axes, recorded.setting("sample", int | None), recorded.setting("seed", int))
+    if recorded.setting("cases", int) != len(cases):
+        raise BadInput(Problem(WRONG, MANIFEST, column="settings.cases"))
     one = Sweep(recorded.rebuilt(recorded.data.source), tables, tuple(axis.path for axis in axes), bench=bench)
     names = [name for name in recorded.results if name.endswith(".parquet")]
     if len(names) != 1 or "/" in names[0]:
