@@ -15,7 +15,7 @@ def file_digest(path: Path) -> str:
 
 
 def text_digest(*parts: str) -> str:
-    """Of texts in their order; where one ends and the next begins bears on it."""
+    """Of texts in their order, with ``|`` between them."""
     return bytes_digest("|".join(parts).encode())
 
 

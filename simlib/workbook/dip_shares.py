@@ -13,6 +13,7 @@ from simlib.workbook.long_numbers import (
     ONE,
     Long,
     Number,
+    free,
     less,
     looked,
     negative,
@@ -24,6 +25,7 @@ from simlib.workbook.long_numbers import (
     split,
     sum_by,
     taken_apart,
+    unsigned,
 )
 from simlib.workbook.parameters import MILLION, Levers
 from simlib.workbook.sheet import Worksheet
@@ -67,7 +69,7 @@ def shares(owed: Owed, steps: Worksheet, page: Worksheet, here: Cell, levers: Le
     limit = levers.millionths(NAME, "share_limit")
     beyond = negative(steps, BEYOND, raw((1, payable, Long((limit,))), (-1, shift(mine, 1), of)))
     above = steps.help(ABOVE_1, limit - MILLION)
-    far = raw((1, payable, Long((_unsigned(above),))))
+    far = raw((1, payable, Long((unsigned(above),))))
     near = raw((1, shift(mine, 1), of), (-1, shift(payable, 1), ONE))
     size = max(len(far), len(near))
     zero = cell(0)
@@ -108,21 +110,13 @@ def _paid(owed: Owed, share: Long, due: Cell, steps: Worksheet, page: Worksheet,
     left = page.add(LEFT, where(short.equals(1), owed.regulation - given, 0), "whole")
     whole = part + flag((claim > 0) & (rank <= look(left, owed.ledger)))
     page.add(
-        FACTOR, where(short.equals(1), _float(owed.regulation) / _about(share_all) * points.about * 1e12, 1.0), "ratio"
+        FACTOR, where(short.equals(1), free(owed.regulation) / _about(share_all) * points.about * 1e12, 1.0), "ratio"
     )
     return steps.add(PAID, where(mine.equals(1), whole, due), "fen")
 
 
-def _unsigned(one: Cell) -> Cell:
-    return Cell(one.text, one.value, one.most, one.rank, one.place)
-
-
-def _float(one: Cell) -> Cell:
-    return Cell(one.text, one.value.astype(float), None, one.rank)
-
-
 def _about(number: Number) -> Cell:
-    return number.about if isinstance(number, Long) else _float(number)
+    return number.about if isinstance(number, Long) else free(number)
 
 
 PAYABLE = Text("应偿付×核定分值合计", "Payable x approved points in all")

@@ -36,8 +36,7 @@ class Long:
         """Its float."""
         scales = (Cell(f"1E+{6 * k}", np.array(float(LIMB**k))) for k in range(len(self.limbs)))
         parts = [
-            _free(one) * scale if k else _free(one)
-            for k, (one, scale) in enumerate(zip(self.limbs, scales, strict=True))
+            free(one) * scale if k else free(one) for k, (one, scale) in enumerate(zip(self.limbs, scales, strict=True))
         ]
         return reduce(Cell.__add__, parts[::-1])
 
@@ -178,7 +177,7 @@ def quotient(page, what: Text, factors: tuple[Number, ...], divisor: Number, *,
     a, b = (split(page, what, one) for one in (factors if len(factors) == 2 else (*factors, ONE)))
     below = split(page, DIVISOR_OF.fill(what=what), divisor)
     bias = BIAS + HALF * halved
-    trial = _free(_about(a) * _about(b)) / _paren(_about(below)) + bias
+    trial = free(_about(a) * _about(b)) / _paren(_about(below)) + bias
     value = np.floor(trial.value).astype(np.int64)
     trial = Cell(f"INT({trial.text})", np.broadcast_to(value, trial.value.shape), most + 1, signed=signed)
     trial = page.help(TRIAL_OF.fill(what=what), _unless_0(_about(below), trial))
@@ -195,7 +194,7 @@ def quotient(page, what: Text, factors: tuple[Number, ...], divisor: Number, *,
     carried, limbs = None, []
     for k, (one, limb) in enumerate(zip(chain, below.limbs, strict=False)):
         mended = rest(one, LIMB) + high * limb
-        mended = _unsigned(mended if carried is None else mended + carried // LIMB)
+        mended = unsigned(mended if carried is None else mended + carried // LIMB)
         carried = page.help(REST_OF.fill(what=MENDED.fill(what=what, k=k + 1)), mended)
         limbs.append(rest(carried, LIMB))
     return found, Long(tuple(limbs))
@@ -296,10 +295,10 @@ def _bound(factors: tuple[Cell, ...]) -> int:
 
 
 def _about(number: Number) -> Cell:
-    return number.about if isinstance(number, Long) else _free(number)
+    return number.about if isinstance(number, Long) else free(number)
 
 
-def _free(one: Cell) -> Cell:
+def free(one: Cell) -> Cell:
     """Without a bound: as a float."""
     return Cell(one.text, one.value.astype(float), None, one.rank)
 
@@ -308,7 +307,7 @@ def _paren(one: Cell) -> Cell:
     return one if one.rank == formula.ATOM else Cell(f"({one.text})", one.value, None)
 
 
-def _unsigned(one: Cell) -> Cell:
+def unsigned(one: Cell) -> Cell:
     return Cell(one.text, one.value, one.most, one.rank, one.place)
 
 

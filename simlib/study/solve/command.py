@@ -38,7 +38,6 @@ def solve(options) -> int:
 
 def told(one, axes, found, lang: str) -> list[str]:
     """What was found, in sentences and, where two goals conflict, the frontier between them."""
-
     values = {axis.path: axis.declared.show(axis.value(found.best), lang) for axis in axes}
     head = MET if found.met else CLOSEST if found.around else UNREACHED if len(found.goals) == 1 else NOT_AT_ONCE
     lines = [head.to(lang)]

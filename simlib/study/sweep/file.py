@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ import pandas as pd
 
 import simlib
 from simlib.columns import Table
-from simlib.digests import table_digests
+from simlib.digests import table_digests, text_digest
 from simlib.landing import land_bytes
 from simlib.params import written
 from simlib.problems import BadInput, Problem
@@ -82,13 +81,9 @@ def _open(pieces: Path, key: str) -> None:
 
 def _key(sweep: Sweep, cases: Sequence[Case]) -> str:
     """A hash of everything that bears on the result."""
-    hashed = hashlib.sha256()
-    hashed.update(
-        json.dumps([simlib.__version__, sweep.base.digest, table_digests(sweep.inputs), sweep.rules]).encode()
-    )
-    for case in cases:
-        hashed.update(json.dumps({path: written(value) for path, value in case.items()}).encode())
-    return hashed.hexdigest()
+    what = [simlib.__version__, sweep.base.digest, table_digests(sweep.inputs), sweep.rules]
+    values = ({path: written(value) for path, value in case.items()} for case in cases)
+    return text_digest(json.dumps(what), *map(json.dumps, values))
 
 
 SWEPT = Text("参数取值与结果", "Parameter values and outcomes")
