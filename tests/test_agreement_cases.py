@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
-from oracles import exact_agreement
+from oracles import exact_agreement, golden
 from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
 from simlib.rules import agreement
 from simlib.rules.agreement import AgreementParams, FirstDay
@@ -28,7 +27,7 @@ SOUND = {  # an application without fault
 
 def read(name):
     """The cases of a file by name: scalars stay text."""
-    cases = YAML(typ="base").load(HERE / f"{name}.yaml")
+    cases = golden.read(HERE / f"{name}.yaml")
     by_name = {case["name"]: case for case in cases}
     assert len(by_name) == len(cases), "two cases have one name"
     return by_name

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
+from oracles import golden
 from simlib import clauses
 from simlib.clauses import ENTRIES, cites, clause
 from simlib.clauses.entry import REASONS, entries
@@ -125,7 +125,7 @@ def test_every_clause_that_a_column_or_a_golden_case_cites_is_declared():
     codes = {code for column in columns if column.name == "clause" for code in column.options}
     assert codes == {*RUNGS, *(one.clause for one in CONDITIONS), *(step.clause for step in PLAN.values())}
     assert codes <= ENTRIES.keys()
-    cases = [(path, case) for path in (ROOT / "tests/cases").rglob("*.yaml") for case in YAML(typ="safe").load(path)]
+    cases = [(path, case) for path in (ROOT / "tests/cases").rglob("*.yaml") for case in golden.read(path)]
     assert len(cases) > 780
     assert [f"{path.name}: {case['name']}" for path, case in cases if not case.get("clauses")] == []
     assert {key for _, case in cases for key in case["clauses"]} <= ENTRIES.keys()

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
-from oracles import exact_deposit
+from oracles import exact_deposit, golden
 from simlib.rules import deposit
 
 HERE = Path(__file__).parent / "cases/deposit"
-CASES = [case for file in sorted(HERE.glob("*.yaml")) for case in YAML(typ="base").load(file)]  # scalars stay text
+CASES = [case for file in sorted(HERE.glob("*.yaml")) for case in golden.read(file)]
 BY_NAME = {case["name"]: case for case in CASES}
 FALLS = [
     ("before A's score rises from 9 to 10 it has a fen of the pool",

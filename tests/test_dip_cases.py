@@ -7,9 +7,8 @@ from math import isclose
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
-from oracles import exact_dip
+from oracles import exact_dip, golden
 from simlib.columns import GRADES, INSTITUTIONS
 from simlib.rules import dip
 from simlib.rules.dip import DipParams, FloorAt, PartialSteps, Reason
@@ -23,7 +22,7 @@ FOLDER = Path(__file__).parent / "cases"
 
 def read(name):
     """The cases of a file by name: scalars stay text, and null is nothing."""
-    cases = blanked(YAML(typ="base").load(FOLDER / f"dip_{name}.yaml"))
+    cases = blanked(golden.read(FOLDER / f"dip_{name}.yaml"))
     by_name = {case["name"]: case for case in cases}
     assert len(by_name) == len(cases), "two cases have one name"
     assert all(case["worked"] for case in cases)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
+from oracles import golden
 from oracles.exact_catalogue import slow, slow_chapter
 from simlib.columns import HISTORY
 from simlib.problems import BadInput
@@ -20,7 +20,7 @@ from simlib.rules.dip.params import DipParams, YearWeights
 from simlib.tables.large import Large, engine
 from strategies.examples import examples
 
-CASES = YAML(typ="base").load(Path(__file__).parent / "cases/dip_catalogue.yaml")  # scalars stay text
+CASES = golden.read(Path(__file__).parent / "cases/dip_catalogue.yaml")
 BY_NAME = {case["name"]: case for case in CASES}
 REAL = Path(__file__).parents[2] / "shared/data/sih-acre-2021"
 COLUMNS = ["group_code", "year", "diagnosis", "procedures", "total_cost", "length_of_stay"]

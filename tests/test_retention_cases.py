@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
-from oracles import exact_retention
+from oracles import exact_retention, golden
 from simlib.rules import retention
 
 HERE = Path(__file__).parent / "cases/retention"
-CASES = [case for file in sorted(HERE.glob("*.yaml")) for case in YAML(typ="base").load(file)]  # scalars stay text
+CASES = [case for file in sorted(HERE.glob("*.yaml")) for case in golden.read(file)]
 ONE_YEAR = {case["name"]: case for case in CASES if "expected" in case}
 YEARS = {case["name"]: case for case in CASES if "years" in case}
 TEXT = {"community_id", "veto"}

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
 
-from oracles import exact_scorecard
+from oracles import exact_scorecard, golden
 from simlib.rules import scorecard
 
 HERE = Path(__file__).parent / "cases/scorecard"
-CASES = [case for file in sorted(HERE.glob("*.yaml")) for case in YAML(typ="base").load(file)]  # scalars stay text
+CASES = [case for file in sorted(HERE.glob("*.yaml")) for case in golden.read(file)]
 BY_NAME = {case["name"]: case for case in CASES}
 KEYS = {
     "name", "clauses", "worked", "card", "institution", "stage", "facts", "params", "out",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from ruamel.yaml import YAML
+from oracles import golden
 
 FOLDER = Path(__file__).resolve().parents[2] / "simlib" / "rules" / "cards"
 STAGES = ["self", "county", "city"]  # a blank stage is the last
@@ -23,7 +23,7 @@ class Missing(LookupError):
 @cache
 def card(name):
     """The content of a card file, every scalar as text, on its base; each item knows the card that names its levers."""
-    content = YAML(typ="base").load(FOLDER / f"{name}.yaml")
+    content = golden.read(FOLDER / f"{name}.yaml")
     own = [item for part in content.get("parts", []) for item in part["items"]] + content.get("items", [])
     for item in own:
         item["prefix"] = content["card"]
