@@ -28,6 +28,7 @@ from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.rules.dip import views
 from simlib.scenario import file as scenario_yaml
 from simlib.words import Text
+from strategies.afresh import afresh
 from strategies.examples import examples
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
@@ -309,14 +310,7 @@ def another_city(monkeypatch):
     monkeypatch.setattr(small_city, "HOSPITALS", tuple(hospitals))
     monkeypatch.setitem(small_city.CASES, "丙", (*small_city.CASES["丙"][:-1], ("I10", 2_200)))
     monkeypatch.setitem(small_city.FUND, "income", 390_000)
-    forget()
-    yield
-    forget()
-
-
-def forget():
-    for calculated in (small_city._ready, small_city._settled, small_city._scored):
-        calculated.cache_clear()
+    afresh(monkeypatch, small_city, "_ready", "_settled", "_scored")
 
 
 def test_every_dip_exercise_is_settled_a_second_time():

@@ -16,6 +16,7 @@ from simlib.course.exercise import check
 from simlib.course.scenario_file import read, written
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.problems import BadInput
+from strategies.afresh import afresh
 
 PARAMS = {
     DOCUMENT: {},
@@ -63,6 +64,7 @@ def another_year(monkeypatch):
         score=[93.0, 92.5, 80.0, 86.0, 92.0, 70.0], deposit=[400_000.0, 310_000.0, 90_000.0, 2e5, 1e5, 1e5]
     )
     monkeypatch.setattr(six_hospitals, "CASE", case)
+    afresh(monkeypatch, six_hospitals, "runs")
 
 
 @pytest.mark.parametrize("one", SECOND)

@@ -12,6 +12,7 @@ from simlib.course import three_communities
 from simlib.course.retention import EDGES
 from simlib.problems import BadInput
 from simlib.rules import retention
+from strategies.afresh import afresh
 
 # --- the communities, settled a second time -------------------------------------------------------------------------
 
@@ -70,6 +71,7 @@ def another_year(monkeypatch):
         bonus=[1.0, 0.0, 4.0], budget=[61_000_000.0, 40_000_000.0, 30_100_000.0], spending=[59e6, 40e6, 29e6]
     )
     monkeypatch.setattr(three_communities, "CASE", case)
+    afresh(monkeypatch, three_communities, "_run")
 
 
 def test_every_exercise_is_settled_a_second_time():

@@ -44,8 +44,9 @@ def data() -> Tables:
     return {"institutions": table}
 
 
+@cache
 def runs() -> dict[str, Run]:
-    """Every scenario of the lesson on the six hospitals."""
+    """Every scenario of the lesson on the six hospitals, calculated once: an answer is marked against many numbers."""
     tables = data()
     return {name: scenario.run(replace(one, data=FOLDER), tables) for name, one in scenarios().items()}
 

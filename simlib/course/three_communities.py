@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import pandas as pd
 
@@ -46,8 +47,13 @@ def communities(supposed: Supposed = NOTHING) -> pd.DataFrame:
 
 
 def run(supposed: Supposed = NOTHING, params: RetentionParams = DOCUMENT) -> Results:
-    """The result tables."""
-    return retention.FAMILY.run(retention.FAMILY.prepare({"communities": communities(supposed)}), params)
+    """The result tables, calculated once: an answer is marked against many of them."""
+    return _run(tuple(supposed.items()), params)
+
+
+@cache
+def _run(supposed: tuple, params: RetentionParams) -> Results:
+    return retention.FAMILY.run(retention.FAMILY.prepare({"communities": communities(dict(supposed))}), params)
 
 
 def result(name: str, column: str, supposed: Supposed = NOTHING, params: RetentionParams = DOCUMENT) -> Decimal:
