@@ -1,6 +1,7 @@
 """YAML from outside: read with nothing in it that a file of words and numbers could do without, and written.
 
-The only module that knows a YAML library; what may stand in a file is for its reader to say.
+The only module that knows the YAML libraries; what may stand in a file is for its reader to say. Files from outside are
+read by ruamel.yaml; those of simlib itself, with which every process begins, by libyaml in a tenth of the time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from simlib.words import Text
 
 DEEPEST = 20  # levels; a sane file has three, a sane scorecard eight
 
+SCALAR, ALIAS = "ScalarEvent", "AliasEvent"
+STARTS, ENDS = ("SequenceStartEvent", "MappingStartEvent"), ("SequenceEndEvent", "MappingEndEvent")
 
 # Words that are no text where they stand without quotes.
 PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -58,20 +61,23 @@ def load(path: Path, kind: FileKind) -> tuple[Any, Any]:
         return YAML(typ="rt").load(text), YAML(typ="safe", pure=True).load(text)
 
 
-def tree(path: Path, kind: FileKind) -> Map | List | str | bool | None:
+def tree(path: Path, kind: FileKind, ours: bool = False) -> Map | List | str | bool | None:
     """What a file says, with the row of everything, and plain words as they are written but for yes, no and nothing:
-    0.80 is that decimal, no float. None for a file that is empty or several in one. BadInput."""
-    whole = list(_parsed(_text(path, kind), path, kind))
+    0.80 is that decimal, no float. None for a file that is empty or several in one. BadInput.
+
+    ``ours`` is a file of simlib itself: libyaml and ruamel.yaml, which knows a newer YAML, say the same of it."""
+    text = _text(path, kind)
+    whole = (ours and _by_libyaml(text)) or list(_parsed(text, path, kind))
     inside = _checked(whole[2:-2], path, kind)  # without the stream's and the document's own
     content = _node(inside, next(inside), path, kind) if len(whole) > 2 else None
     return None if any(True for _ in inside) else content
 
 
 def own(path: Path) -> Any:
-    """What a file of the repository itself says, as plain values."""
-    from ruamel.yaml import YAML
+    """What a file of the repository itself says, every scalar as text."""
+    import yaml
 
-    return YAML(typ="safe").load(path)
+    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def dump(content: Mapping[str, Any]) -> str:
@@ -100,15 +106,23 @@ def _parsed(text: str, path: Path, kind: FileKind) -> Iterator[Any]:
         yield from YAML(typ="safe", pure=True).parse(text)
 
 
+def _by_libyaml(text: str) -> list[Any]:
+    """The parser's events; none where there is no libyaml, or it finds fault, which ruamel.yaml shall then tell."""
+    import yaml
+
+    try:
+        return list(yaml.parse(text, Loader=yaml.CBaseLoader))
+    except (AttributeError, yaml.YAMLError):
+        return []
+
+
 def _checked(events: Iterable[Any], path: Path, kind: FileKind) -> Iterator[Any]:
     """The parser's events, but for aliases, by which a few rows can stand for billions of values, for tags, which can
     stand for objects of Python, and for endless nesting."""
-    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-
     depth = 0
     for event in events:
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        trick = isinstance(event, AliasEvent) or getattr(event, "tag", None)
+        depth += (_kind(event) in STARTS) - (_kind(event) in ENDS)
+        trick = _kind(event) == ALIAS or getattr(event, "tag", None)
         if trick or depth > DEEPEST:
             raise BadInput(Problem(kind.trick if trick else kind.too_deep, path.name, _row(event)))
         yield event
@@ -116,24 +130,26 @@ def _checked(events: Iterable[Any], path: Path, kind: FileKind) -> Iterator[Any]
 
 def _node(events: Iterator[Any], event: Any, path: Path, kind: FileKind) -> Any:
     """The piece that begins with this event."""
-    from ruamel.yaml import events as yaml
-
-    if isinstance(event, yaml.ScalarEvent):
+    if _kind(event) == SCALAR:
         return PLAIN.get(event.value.lower(), event.value) if event.implicit[0] else event.value
-    if isinstance(event, yaml.SequenceStartEvent):
+    if _kind(event) == STARTS[0]:
         listed = List(_row(event))
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        while _kind(event := next(events)) != ENDS[0]:
             listed.rows[len(listed)] = _row(event)
             listed.append(_node(events, event, path, kind))
         return listed
     found = Map(_row(event))
-    while not isinstance(event := next(events), yaml.MappingEndEvent):
+    while _kind(event := next(events)) != ENDS[1]:
         row, key = _row(event), getattr(event, "value", None)
         if key is None or key in found:
             raise BadInput(Problem(kind.trick if key is None else TWICE, path.name, row, shorten(key or "")))
         found.rows[key] = row
         found[key] = _node(events, next(events), path, kind)
     return found
+
+
+def _kind(event: Any) -> str:
+    return type(event).__name__  # both libraries have classes of these names
 
 
 def _row(event: Any) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -17,7 +18,9 @@ from ruamel.yaml import YAML
 from simlib.problems import BadInput
 from simlib.rules import cards
 from simlib.rules.cards import CARDS, FactKind, read, read_folder
+from simlib.rules.cards.reader import CARD
 from simlib.rules.scorecard.params import params_of
+from simlib.yaml_file import List, Map, tree
 from strategies.examples import examples
 
 HERE = Path(cards.__file__).parent
@@ -660,6 +663,18 @@ def test_cards_that_share_what_is_the_same_share_its_levers(tmp_path):
     assert len(params_of(*found.values()).declarations()) == len(params_of(found["city"]).declarations())
 
 
+def test_both_parsers_say_the_same_of_the_cards_that_are_shipped():
+    def stands(piece):
+        inside = list(piece.values()) if isinstance(piece, Map) else piece if isinstance(piece, List) else []
+        rows = (piece.row, piece.rows) if isinstance(piece, Map | List) else piece
+        return type(piece), rows, [stands(one) for one in inside]
+
+    for path in SHIPPED:
+        by_libyaml, by_ruamel = (tree(path, CARD, ours) for ours in (True, False))
+        assert by_libyaml == by_ruamel
+        assert stands(by_libyaml) == stands(by_ruamel)
+
+
 # --- whatever a file holds, it is read or refused ---------------------------------------------------------------
 
 STRANGE = [
@@ -668,7 +683,8 @@ STRANGE = [
     "{x}", "a" * 200, "met", "at_least", "bonus", [], [None], [[]], ["x"], {}, {"": ""}, {"zh": 1},
     {"zh": "中", "en": "x"},
 ]  # fmt: skip
-SAMPLES = [YAML(typ="safe").load(text) for text in (SOUND, DERIVED, *(path.read_text("utf-8") for path in SHIPPED))]
+TEXTS = [SOUND, DERIVED, *(path.read_text("utf-8") for path in SHIPPED)]
+SAMPLES = [yaml.load(text, Loader=yaml.CSafeLoader) for text in TEXTS]
 
 
 def places(content, place=()):

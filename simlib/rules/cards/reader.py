@@ -85,7 +85,7 @@ def _load(path: Path) -> Map:
     """What the file says. BadInput where it is not there, or no card at all."""
     if not path.is_file():
         raise BadInput(Problem(NO_FILE, path.name))
-    content = tree(path, CARD)
+    content = tree(path, CARD, ours=path.parent == HERE)
     if not isinstance(content, Map):
         raise BadInput(Problem(NOT_A_CARD, path.name))
     return content
