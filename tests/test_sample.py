@@ -2,9 +2,6 @@
 
 import csv
 import hashlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -51,16 +48,6 @@ def allocation(city) -> pd.DataFrame:
 
 
 # --- the same for everybody ---------------------------------------------------------------------------------------
-
-
-def test_two_processes_write_the_same_bytes(tmp_path):
-    code = "import sys; from simlib import sample; sample.write(sys.argv[1])"
-    for hash_seed, locale in (("1", "C"), ("2", "C.UTF-8")):
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-c", code, str(tmp_path / hash_seed)], env=environment, check=True)
-    for table in ("institutions", "facts"):
-        one, two = ((tmp_path / name / f"{table}.csv").read_bytes() for name in ("1", "2"))
-        assert one == two
 
 
 def test_another_seed_is_another_city(city, stated):

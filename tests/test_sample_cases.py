@@ -70,14 +70,21 @@ def measured(cases) -> pd.DataFrame:
 
 
 def test_two_processes_write_the_same_bytes(tmp_path):
-    code = "import sys; from simlib import sample; sample.write(sys.argv[1], count=60, seed=5, cases=260_000)"
-    for hash_seed, threads in (("1", "1"), ("2", "4")):
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+    """Of a city with cases, and of the usual one without."""
+    code = (
+        "import sys; from simlib import sample\n"
+        "sample.write(sys.argv[1], count=60, seed=5, cases=260_000); sample.write(sys.argv[2])"
+    )
+    for hash_seed, threads, locale in (("1", "1", "C"), ("2", "4", "C.UTF-8")):
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
         environment |= {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
-        subprocess.run([sys.executable, "-c", code, str(tmp_path / hash_seed)], env=environment, check=True)
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("1", "2"))
-    assert set(one) == {"cases.parquet", *(f"{name}.csv" for name in (*SMALL, *sample.tables(3)))}
-    assert one == two
+        places = [str(tmp_path / f"{city}{hash_seed}") for city in ("cases", "usual")]
+        subprocess.run([sys.executable, "-c", code, *places], env=environment, check=True)
+    small = {f"{name}.csv" for name in sample.tables(3)}
+    for city, files in {"cases": {"cases.parquet", *(f"{name}.csv" for name in SMALL), *small}, "usual": small}.items():
+        one, two = ({path.name: path.read_bytes() for path in (tmp_path / f"{city}{n}").iterdir()} for n in "12")
+        assert set(one) == files
+        assert one == two
 
 
 def test_a_part_depends_on_no_other_and_a_larger_city_begins_with_the_same_cases(institutions):

@@ -72,6 +72,12 @@ def natural(institutions: pd.DataFrame, seed: int = 2026) -> int:
     return Plan(institutions, seed, size(1)).natural
 
 
+def natural_city(institutions: pd.DataFrame, most: int, seed: int = 2026) -> dict[str, pa.Table | pd.DataFrame]:
+    """:func:`city` with the natural number of cases, but not more than ``most``."""
+    plan = Plan(institutions, seed, size(1))
+    return _city(plan, min(plan.natural, most), seed)
+
+
 def size(count: int) -> int:
     """How many groups the catalogue of a city with so many cases has."""
     return SIZE if count <= LARGE else 10 * SIZE
@@ -111,9 +117,7 @@ def chunks(institutions: pd.DataFrame, count: int, seed: int = 2026) -> Iterator
 
 def city(institutions: pd.DataFrame, count: int, seed: int = 2026) -> dict[str, pa.Table | pd.DataFrame]:
     """All of it at once, by table: ``cases`` (a pyarrow Table), ``groups``, ``peer_means``, ``funds``, ``billing``."""
-    parts: list[pa.Table] = []
-    small = _small(institutions, count, seed, parts.append)
-    return {"cases": pa.concat_tables(parts), **small}
+    return _city(Plan(institutions, seed, size(count)), count, seed)
 
 
 def write(folder: Path, institutions: pd.DataFrame, count: int, seed: int = 2026) -> None:
@@ -122,16 +126,19 @@ def write(folder: Path, institutions: pd.DataFrame, count: int, seed: int = 2026
 
     few = [*REPEATED, *(one.name for one in CASES.columns if one.type in (Type.INTEGER, Type.DATE))]
     with ParquetWriter(folder / "cases.parquet", SCHEMA, compression="zstd", use_dictionary=few) as file:
-        small = _small(institutions, count, seed, file.write_table)
+        small = _small(Plan(institutions, seed, size(count)), count, seed, file.write_table)
     for name, table in small.items():
         (folder / f"{name}.csv").write_bytes(_csv(name, table))
 
 
-def _small(
-    institutions: pd.DataFrame, count: int, seed: int, take: Callable[[pa.Table], None]
-) -> dict[str, pd.DataFrame]:
+def _city(plan: Plan, count: int, seed: int) -> dict[str, pa.Table | pd.DataFrame]:
+    parts: list[pa.Table] = []
+    small = _small(plan, count, seed, parts.append)
+    return {"cases": pa.concat_tables(parts), **small}
+
+
+def _small(plan: Plan, count: int, seed: int, take: Callable[[pa.Table], None]) -> dict[str, pd.DataFrame]:
     """The small tables; each part of the cases is handed to ``take`` and summed on the way."""
-    plan = Plan(institutions, seed, size(count))
     monthly, by_scheme = np.zeros(12 * len(plan.ids)), np.zeros(len(SCHEMES))
     for part in _chunks(plan, count, seed):
         take(part)

@@ -151,7 +151,7 @@ def embedded() -> dict:
     Shared by all who ask, like ``tables``.
     """
     city = tables()
-    made = inpatients.city(city["institutions"], usual(city["institutions"]))
+    made = inpatients.natural_city(city["institutions"], MOST_CASES * len(city["institutions"]))
     marked = {name: table for name, table in made.items() if name != "cases"}
     for name, table in marked.items():
         marked[name] = table.copy(deep=False)
