@@ -222,13 +222,16 @@ def test_a_number_of_jobs_below_one_is_refused(capsys):
 
 
 def test_a_failure_is_told_by_cell_and_message_and_is_only_its_own(place, tmp_path, monkeypatch, capsys):
-    """A scenario whose file is changed for the worse after the check, beside one that is sound."""
+    """A scenario whose file is changed for the worse after the check, and one whose notebook cannot even start, beside
+    one that is sound."""
     files = study(tmp_path, {"base": SCENARIOS["base"], "bad": SCENARIOS["base"]})
-    make = reports.tasks
+    make, gone = reports.tasks, tmp_path / "gone"
+    gone.write_text("a file where a folder should be", encoding="utf-8")
 
     def tasks(entries, *more):
         (tmp_path / "bad.yaml").write_text("title: x\nparams: {deposit: {upper: 9}}\n", encoding="utf-8")
-        return make(entries, *more)
+        nowhere = gone / "out" / "x", gone / "failed" / "x.ipynb"
+        return [*make(entries, *more), Task("x", "x.yaml", Text("x", "x"), *nowhere, "zh", "", {})]
 
     monkeypatch.setattr(reports, "tasks", tasks)
     shutil.copytree(place / "out" / "base", tmp_path / "out" / "bad")  # of an earlier batch: it stays
@@ -237,6 +240,8 @@ def test_a_failure_is_told_by_cell_and_message_and_is_only_its_own(place, tmp_pa
     told = capsys.readouterr()
     assert re.search(r"(?m)^done base \(\d+\.\d s\)$", told.out)
     assert re.search(r"(?m)^failed bad \(\d+\.\d s\)$", told.out)
+    assert re.search(r"(?m)^failed x \(\d+\.\d s\)$", told.out)
+    assert re.search(r"(?m)^  x\n    \S", told.err)  # no cell, and a message
     assert re.search(r"  bad · cell 3\n    bad.yaml · row 2 · params.deposit.upper .* is out of bounds", told.err)
     notebook = nbformat.read(tmp_path / "out" / "failed" / "bad.ipynb", 4)
     assert any(one.output_type == "error" for cell in notebook.cells for one in cell.get("outputs", ()))
@@ -245,15 +250,6 @@ def test_a_failure_is_told_by_cell_and_message_and_is_only_its_own(place, tmp_pa
     table = pd.read_csv(tmp_path / "out" / "comparison.csv")
     assert len(table) == 0  # one scenario has nothing to be compared with
     assert list(tmp_path.rglob(".*")) == []
-
-
-def test_a_notebook_that_cannot_even_start_is_a_failure_like_another(tmp_path):
-    gone = tmp_path / "gone"
-    task = Task("x", "x.yaml", Text("x", "x"), gone / "out" / "x", gone / "failed" / "x.ipynb", "zh", "", {})
-    gone.write_text("a file where a folder should be", encoding="utf-8")
-    [outcome] = reports.executed([task], 1)
-    assert outcome.cell is None
-    assert outcome.message
 
 
 def kernels(out: Path) -> list[int]:

@@ -118,6 +118,8 @@ def _sheet_rows(path: Path, formulas: bool) -> Rows:
     lacking: dict[str, Problem] = {}
     written = _sheet(path, data_only=False) if formulas else repeat(())
     for number, (cells, sources) in enumerate(zip(_sheet(path, data_only=True), written, strict=False), start=1):
+        if not cells:  # there may be a million of them before a row that is too far down
+            continue
         texts = [_excel_text(cell) for cell in cells]
         while texts and not texts[-1] and (not rows.header or len(texts) > len(rows.header)):
             texts.pop()
