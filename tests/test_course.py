@@ -30,6 +30,7 @@ from simlib.scenario import file as scenario_yaml
 from simlib.words import Text
 from strategies.afresh import afresh
 from strategies.examples import examples
+from strategies.one_by_one import each
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks" / "course"
 MISTAKES = [(one, number) for one, exercise in EXERCISES.items() for number in range(len(exercise.mistakes))]
@@ -221,7 +222,7 @@ def test_the_answer_is_the_one_worked_by_hand(one):
         assert abs(Fraction(answer) - by_hand) < Fraction(1, 10**15)
 
 
-@pytest.mark.parametrize(("one", "kind", "text"), CASES)
+@each({f"{one}: {kind}: {text!r}": (one, kind, text) for one, kind, text in CASES})
 def test_an_answer_is_marked_for_what_it_says(one, kind, text):
     said = check(EXERCISES[one], text)
     assert said.right == (kind == "right"), said.text
@@ -233,7 +234,7 @@ def test_an_answer_is_marked_for_what_it_says(one, kind, text):
     assert said.read == (kind != "unit")
 
 
-@pytest.mark.parametrize(("one", "number"), MISTAKES)
+@each({f"{one} {number}": (one, number) for one, number in MISTAKES})
 def test_a_mistake_is_wrong_and_explained(one, number):
     value, explanation = EXERCISES[one].mistakes[number]
     said = check(EXERCISES[one], format(value(), "f") if isinstance(value(), Decimal) else value())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 import pandas as pd
 from IPython.display import Markdown
@@ -63,7 +64,14 @@ def steps(name: str, table: pd.DataFrame = CASE, params: DepositParams | None = 
 
 def result(name: str, column: str, table: pd.DataFrame = CASE, params: DepositParams | None = None) -> Decimal:
     """One number of the ``deposit`` table, as the decimal that it prints as."""
-    return Decimal(str(deposit.allocate(table, params).set_index(KEY).at[name, column]))
+    rows = tuple(table.itertuples(index=False, name=None))
+    return Decimal(str(_allocated(tuple(table.columns), rows, params or DepositParams()).at[name, column]))
+
+
+@cache
+def _allocated(columns: tuple, rows: tuple, params: DepositParams) -> pd.DataFrame:
+    """The ``deposit`` table by hospital, calculated once: an answer is marked against many of its numbers."""
+    return deposit.allocate(pd.DataFrame(rows, columns=list(columns)), params).set_index(KEY)
 
 
 def moved(column: str) -> Decimal:
