@@ -23,11 +23,12 @@ from strategies import examples  # noqa: E402, F401, the profiles of hypothesis
 NOTEBOOKS = ("notebooks/",)  # their kernels are forked from one process, as those of the pages are
 PAGES = ("tests/browser/", "tests/test_course_comparing.py", "tests/test_report.py")  # one server and browser for all
 SCENARIOS = ("tests/test_scenarios.py", "tests/test_docs.py")  # each shipped scenario is run once for both
+COURSE = ("tests/test_course.py", "tests/test_course_widget.py")  # and what the answers of lessons are made of
 
 
 def process(file: str) -> str:
     """The first of the files that run in the process of ``file``, one after the other."""
-    return next((shared[0] for shared in (NOTEBOOKS, PAGES, SCENARIOS) if file.startswith(shared)), file)
+    return next((shared[0] for shared in (NOTEBOOKS, PAGES, SCENARIOS, COURSE) if file.startswith(shared)), file)
 
 
 def pytest_xdist_make_scheduler(config, log):

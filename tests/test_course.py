@@ -311,7 +311,7 @@ def another_city(monkeypatch):
     monkeypatch.setattr(small_city, "HOSPITALS", tuple(hospitals))
     monkeypatch.setitem(small_city.CASES, "丙", (*small_city.CASES["丙"][:-1], ("I10", 2_200)))
     monkeypatch.setitem(small_city.FUND, "income", 390_000)
-    afresh(monkeypatch, small_city, "_ready", "_settled", "_scored")
+    afresh(monkeypatch, small_city, "_ready", "_settled", "_scored", "_case_steps")
 
 
 def test_every_dip_exercise_is_settled_a_second_time():

@@ -151,9 +151,8 @@ def value_steps(supposed: Supposed = NOTHING) -> list[Text]:
 
 
 def case_steps(number: str, supposed: Supposed = NOTHING) -> list[Text]:
-    """The rule's own explanation of one case's points."""
-    detailed = dip.FAMILY.detail(_ready(tuple(supposed.items())), DOCUMENT, settled(supposed), None)
-    return dip.explain_case(detailed, DOCUMENT, number)
+    """The rule's own explanation of one case's points, made once: a solution is shown in more than one place."""
+    return list(_case_steps(number, tuple(supposed.items())))
 
 
 # --- as a reader wants to see it ------------------------------------------------------------------------------------
@@ -234,6 +233,12 @@ def _ready(supposed: tuple):
 @cache
 def _settled(supposed: tuple, params: DipParams) -> Results:
     return dip.FAMILY.run(_ready(supposed), params)
+
+
+@cache
+def _case_steps(number: str, supposed: tuple) -> tuple[Text, ...]:
+    detailed = dip.FAMILY.detail(_ready(supposed), DOCUMENT, _settled(supposed, DOCUMENT), None)
+    return tuple(dip.explain_case(detailed, DOCUMENT, number))
 
 
 @cache
