@@ -14,9 +14,9 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 gc.disable()  # until all tests are known: what collecting makes stays
 
-from browser.server import address, folder, serve  # noqa: E402, F401, the fixtures
+from browser.server import address, dashboard, serve, town  # noqa: E402, F401, the fixtures
 from browser.small_dashboard import busy, place, server, visit  # noqa: E402, F401
-from browser.visiting import chromium, one, opened  # noqa: E402, F401
+from browser.visiting import chromium, one, pages  # noqa: E402, F401
 from simlib.serve import forks  # noqa: E402
 from strategies import examples  # noqa: E402, F401, the profiles of hypothesis
 

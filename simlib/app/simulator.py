@@ -27,6 +27,7 @@ class Simulator(Visit):
     """
 
     baseline: scenario.Run
+    bench: scenario.Bench
 
     def __init__(
         self, family: Family, title: Text, intro: Text, panels: tuple[Panel, ...], inputs: Tables | None = None,
@@ -50,7 +51,8 @@ class Simulator(Visit):
         values = {
             name: self.values[name].changed(**one.fitting(inputs, self.values[name])) for name, one in FAMILIES.items()
         }
-        self.inputs, self.source, self.bench = inputs, source, scenario.Bench()
+        same = id(inputs) == id(former["inputs"])  # what was prepared of the same tables serves again
+        self.inputs, self.source, self.bench = inputs, source, self.bench if same else scenario.Bench()
         try:
             self.rules: tuple[str, ...] = (self.family.name,)
             first = self._calculate(values)

@@ -18,6 +18,8 @@ import simlib
 from simlib import sample
 from simlib.serve import forks
 
+TOWN = "小城"  # the data set that is served beside the sample city
+
 
 class Server:
     """A dashboard server in a process of its own."""
@@ -104,14 +106,20 @@ def serve(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """A served folder with one data set beside the sample city."""
-    folder = tmp_path_factory.mktemp("served")
-    sample.write(folder / "小城", count=60, seed=5)
-    return folder
+def town(tmp_path_factory):
+    """A small city's folder, served beside the sample city; its cases stand in a Parquet file."""
+    town = tmp_path_factory.mktemp("served") / TOWN
+    sample.write(town, count=80, seed=5, cases=4000)
+    return town
 
 
 @pytest.fixture(scope="session")
-def address(serve, folder):
-    """Where the dashboards are served, the sample city first: one server for all who need no data of their own."""
-    return serve(simlib.NOTEBOOKS, data=folder).url + "/"
+def dashboard(serve, town):
+    """The server of the dashboards, the sample city first: one for all."""
+    return serve(simlib.NOTEBOOKS, data=town.parent)
+
+
+@pytest.fixture(scope="session")
+def address(dashboard):
+    """Where the dashboards are served."""
+    return dashboard.url + "/"

@@ -10,29 +10,26 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from browser.visiting import visits
-
-# A page's socket: while messages are held they come one by one, when the test lets them.
-POST = """(() => {
-  const post = { holding: false, held: [], listener: null };
+# A page's socket, found among all there are: while messages are held they come one by one, when the test lets them.
+POST = """function () {
+  const socket = this.find((one) => one.readyState === WebSocket.OPEN && one.onmessage);
+  const post = { holding: false, held: [], listener: socket.onmessage };
   const read = (data) => typeof data === "string" ? data : new TextDecoder("latin1").decode(data);
   post.said = (data) => [...read(data).matchAll(/"say": ?"(\\w+)"/g)].map((found) => found[1]).join()
     + (/"slow": ?true/.test(read(data)) ? " slow" : "");
   post.says = () => post.held.map((event) => post.said(event.data)).filter(Boolean);
   // The first held messages up to one that says so.
   post.let = (said) => {
-    for (let event; (event = post.held.shift());) { post.listener(event); if (post.said(event.data) === said) return; }
-  };
-  post.free = () => { post.holding = false; while (post.held.length) post.listener(post.held.shift()); };
-  window.WebSocket = class extends WebSocket {
-    set onmessage(listener) {
-      post.listener = listener;
-      super.onmessage = (event) => (post.holding ? post.held.push(event) : listener(event));
+    for (let event; (event = post.held.shift());) {
+      post.listener.call(socket, event);
+      if (post.said(event.data) === said) return;
     }
-    get onmessage() { return super.onmessage; }
   };
+  post.free = () => { post.holding = false; while (post.held.length) post.listener.call(socket, post.held.shift()); };
+  post.close = () => { post.free(); socket.onmessage = post.listener; delete window.post; };
+  socket.onmessage = (event) => (post.holding ? post.held.push(event) : post.listener.call(socket, event));
   window.post = post;
-})()"""
+}"""
 
 
 class Post:
@@ -40,6 +37,12 @@ class Post:
 
     def __init__(self, visit):
         self.page = visit.page
+        tools = self.page.context.new_cdp_session(self.page)
+        kind = tools.send("Runtime.evaluate", {"expression": "WebSocket.prototype"})["result"]["objectId"]
+        sockets = tools.send("Runtime.queryObjects", {"prototypeObjectId": kind})["objects"]["objectId"]
+        done = tools.send("Runtime.callFunctionOn", {"objectId": sockets, "functionDeclaration": POST})
+        assert "exceptionDetails" not in done, done
+        tools.detach()
 
     def hold(self):
         self.page.evaluate("post.holding = true")
@@ -56,24 +59,20 @@ class Post:
     def free(self):
         self.page.evaluate("post.free()")
 
+    def close(self):
+        self.page.evaluate("post.close()")
 
-@pytest.fixture(scope="module")
-def held(chromium, address):
+
+@pytest.fixture
+def held(pages):
     """A function that gives a notebook's page and its post: at rest, as it opened, and nothing held back yet."""
     with contextlib.ExitStack() as stack:
-        known = {}
 
         def visit(notebook):
-            if one := known.get(notebook):
-                one.page.evaluate("post.free()")
-                one.idle()
-                one.afresh()
-            else:
-                one = known[notebook] = stack.enter_context(visits(chromium, address, notebook))()
-                one.page.add_init_script(POST)
-                one.open()
+            one = pages(notebook)
             one.idle()
-            return one, Post(one)
+            post = stack.enter_context(contextlib.closing(Post(one)))
+            return one, post
 
         yield visit
 

@@ -46,9 +46,12 @@ def expected(names, baseline=0):
 # --- in a browser ---------------------------------------------------------------------------------------------------
 
 
+NOTEBOOK = "compare.ipynb"
+
+
 @pytest.fixture
 def visit(chromium, address):
-    with visits(chromium, address, "compare.ipynb") as start:
+    with visits(chromium, address, NOTEBOOK) as start:
         yield start
 
 
@@ -68,8 +71,7 @@ def headlines(done, rule):
     }  # fmt: skip
 
 
-def test_scenarios_are_chosen_the_baseline_changed_and_every_number_is_the_engines(visit, tmp_path):
-    one = visit().open()
+def test_scenarios_are_chosen_the_baseline_changed_and_every_number_is_the_engines(one, visit, tmp_path):
     done = expected(FIRST)
     assert cells(one, "headlines") == headlines(done, "deposit")
     former = {
@@ -120,7 +122,9 @@ def test_scenarios_are_chosen_the_baseline_changed_and_every_number_is_the_engin
 
 def test_nothing_sticks_out_six_are_the_most_and_english_holds_no_chinese_but_names(visit):
     names = ("document", "band-0.99-1.01", "upper-1.03", "mean-city", "rate-3", "lower-0.97")
-    one = visit(viewport={"width": 800, "height": 900}).open(f"?lang=en&s={','.join(names)}")
+    one = visit()
+    one.page.set_viewport_size({"width": 800, "height": 900})
+    one.open(f"?lang=en&s={','.join(names)}")
     one.idle()
     for width in (800, 480, 1440):
         assert one.overhang(width) == 0, width

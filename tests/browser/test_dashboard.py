@@ -9,6 +9,7 @@ import re
 import pytest
 
 import simlib
+from browser.server import TOWN
 from browser.visiting import visits
 from simlib import cli, sample, scenario
 from simlib.rules import deposit
@@ -140,11 +141,13 @@ def test_the_table_sorts_and_searches_all_institutions(one):
 
 def test_a_shared_address_opens_to_the_same_page_and_in_dark_mode_ground_chart_and_table_are_dark(one, visit):
     one.slide("lower", "0.97")
-    one.page.select_option("#sim-source", "小城")
-    one.page.wait_for_selector("[data-card=institutions] [data-value='60']")
+    one.page.select_option("#sim-source", TOWN)
+    one.page.wait_for_selector("[data-card=institutions] [data-value='80']")
     one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").nth(3).click)
     assert "pick=" in one.query()
-    other = visit(color_scheme="dark").open(one.query())
+    other = visit()
+    other.page.emulate_media(color_scheme="dark")
+    other.open(one.query())
     for key in expected():
         assert other.card(key) == one.card(key), key
     assert other.page.locator("#sim-lower").input_value() == "0.970"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import simlib
+from browser.server import TOWN
 from browser.visiting import visits
-from simlib import cli, sample, scenario
+from simlib import cli, scenario
 from simlib.params import Kind
 from simlib.rules import dip
 from simlib.serve import forks
@@ -24,25 +24,7 @@ OTHER_READINGS = sum(len(one.options) - 1 for one in dip.DipParams.declarations(
 CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A small city's folder, which the server serves; its cases stand in a Parquet file."""
-    folder = tmp_path_factory.mktemp("served") / "小城"
-    sample.write(folder, count=80, seed=5, cases=4000)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def dashboard(serve, folder):
-    return serve(simlib.NOTEBOOKS, data=folder)
-
-
-@pytest.fixture(scope="module")
-def address(dashboard):
-    return dashboard.url + "/"
-
-
-NOTEBOOK = "dip.ipynb"
+NOTEBOOK, DATA = "dip.ipynb", TOWN
 
 
 @pytest.fixture
@@ -52,9 +34,9 @@ def visit(chromium, address):
 
 
 @pytest.fixture(scope="module")
-def expected(folder):
+def expected(town):
     """A function that runs parameters on the served city, as ``simlib run`` does."""
-    city, bench = read_folder(folder), scenario.Bench()
+    city, bench = read_folder(town), scenario.Bench()
 
     @functools.cache
     def run(**params):
@@ -258,7 +240,7 @@ def test_a_shared_address_opens_to_the_same_numbers_assumptions_and_institution(
     assert other.page.locator(".sim-notice").count() == 0
 
 
-def test_what_is_saved_holds_the_numbers_of_the_page(one, folder, tmp_path):
+def test_what_is_saved_holds_the_numbers_of_the_page(one, town, tmp_path):
     one.slide("share_limit", "1.1")
     change(one, "basic_2A", "0.95")
     saved = {}
@@ -267,7 +249,7 @@ def test_what_is_saved_holds_the_numbers_of_the_page(one, folder, tmp_path):
             one.do(button).click()
         saved[button] = tmp_path / download.value.suggested_filename
         download.value.save_as(saved[button])
-    assert cli.main(["run", str(saved["saveScenario"]), "--data", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert cli.main(["run", str(saved["saveScenario"]), "--data", str(town), "--out", str(tmp_path / "out")]) == 0
     assert headlines(one) == json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))["dip"]
     assert saved["saveXlsx"].read_bytes().startswith(b"PK")
     assert saved["saveCsv"].name == "dip_institutions.csv"
@@ -275,8 +257,8 @@ def test_what_is_saved_holds_the_numbers_of_the_page(one, folder, tmp_path):
     pd.testing.assert_frame_equal(pd.read_csv(saved["saveCsv"], dtype=str, encoding="utf-8-sig"), ran)
 
 
-def test_uploaded_cases_become_the_page_and_bad_ones_a_list(one, folder, tmp_path):
-    cases = pd.read_parquet(folder / "cases.parquet")
+def test_uploaded_cases_become_the_page_and_bad_ones_a_list(one, town, tmp_path):
+    cases = pd.read_parquet(town / "cases.parquet")
     cases[:1500].to_csv(tmp_path / "cases.csv", index=False)
     cases[:50].assign(total_cost="许多").to_csv(tmp_path / "坏.csv", index=False)
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(tmp_path / "cases.csv")))
@@ -322,6 +304,7 @@ def test_a_chart_out_of_view_follows_once_the_hand_rests(one, visit):
     dragged = one.page.evaluate(ROLLOVER)
     assert dragged != former
     assert dragged == visit().open(one.query()).page.evaluate(ROLLOVER)
+    one.page.bring_to_front()
     one.page.locator("[data-panel=rollover]").scroll_into_view_if_needed()
     one.slide("regulation_rate", "0.02")  # now it is in view, and the charts above are not
     one.idle()

@@ -119,11 +119,12 @@ def test_sigterm_leaves_no_process_and_no_file(serve, place):
 
 @pytest.fixture
 def page(chromium):
-    page = chromium.new_page()
+    page = chromium.contexts[0].new_page()
     page.requests = []
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("websocket", lambda socket: page.requests.append(socket.url))
     yield page
+    page.context.set_offline(False)  # others share the profile
     page.close(run_before_unload=True)
 
 

@@ -27,7 +27,7 @@ def parts(nodes) -> tuple[list[list[str]], list[str]]:
 
 
 def test_chromium_understands_every_declaration_and_selector(chromium):
-    page = chromium.new_page()
+    page = chromium.contexts[0].new_page()
     script = """([declarations, selectors]) => [
       ...declarations.filter(([name, value]) => !CSS.supports(name, value.trim())).map((one) => one.join(": ")),
       ...selectors.filter((one) => { try { document.querySelector(one); } catch { return true; } }),

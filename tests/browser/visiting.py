@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib.util
 import shutil
-from urllib.parse import urlparse
+from urllib.parse import quote, urlparse
 
 import pytest
 
 from outside import need
 
-CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+CHROMIUM = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
+    "--no-first-run "
+    # Scripts are kept compiled from their first run on; the others are playwright's own, which ours take the place of.
+    "--blink-settings=v8CacheOptions=3,primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,"
+    "availablePointerTypes=4"
+)
 SIZE = {"width": 1440, "height": 900}
 FIRST = "(e) => { e.selectedIndex = 0; e.dispatchEvent(new Event('change')); }"
-
-
-@functools.cache
-def known(browser):
-    """A profile that has been here before: compiling the scripts of a page anew costs more than all else of loading
-    it."""
-    return browser.new_context(viewport=SIZE)
-
-
+# Until the page says so of itself. It is told of every change: looking again at every frame would have frames drawn.
+AWAIT = """([rest, before]) => new Promise((done, fail) => {
+  const sim = document.querySelector(".sim");
+  const look = () => {
+    const { painted, drawn, idle } = sim.dataset;
+    if (rest ? idle === undefined : painted === before || drawn !== painted) return;
+    watch.disconnect();
+    clearTimeout(late);
+    done();
+  };
+  const watch = new MutationObserver(look);
+  const late = setTimeout(() => fail(new Error("nothing more was drawn in 30 seconds")), 30000);
+  watch.observe(sim, { attributes: true });
+  look();
+})"""
 UNNAMED = """() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
   .filter((e) => !(e.textContent.trim() || e.labels?.length))
   .filter((e) => !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
@@ -31,30 +42,29 @@ UNNAMED = """() => [...document.querySelectorAll(".sim button, .sim select, .sim
 
 
 class Visit:
-    """A page in a tab of its own, with what every test asks of it; with options (``context``) it is a fresh
-    visitor's."""
+    """A page in a tab of its own, with what every test asks of it.
 
-    def __init__(self, browser, address, notebook, **context):
-        self.own = browser.new_context(**{"viewport": SIZE, **context}) if context else None
-        self.page = (self.own or known(browser)).new_page()
+    All are opened in the profile that Chromium was started with, which is on disk: there, and not in a fresh visitor's,
+    it keeps the scripts of a page compiled. Compiling them costs as much as all else of loading a page.
+    """
+
+    def __init__(self, browser, address, notebook, data=None):
+        self.page = browser.contexts[0].new_page()
         self.hosts, self.errors = set(), []
         self.page.on("request", lambda request: self.hosts.add(urlparse(request.url).hostname))
         self.page.on("websocket", lambda socket: self.hosts.add(urlparse(socket.url).hostname))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.address, self.notebook = address, notebook
-
-    def close(self):
-        self.page.close()
-        if self.own:
-            self.own.close()
+        self.address, self.notebook, self.data = address, notebook, data
 
     def open(self, query=""):
+        query = query or (f"?data={quote(self.data)}" if self.data else "")
         self.page.goto(f"{self.address}voila/render/{self.notebook}{query}")
         self.page.wait_for_selector(".sim[data-drawn]", timeout=60000)
         return self
 
     def afresh(self):
-        """Show the page as it opened, but for who is picked: drawn anew, which costs a fifteenth of loading."""
+        """Show the page as it opened, but for who is picked: drawn anew, which costs a fifth of loading."""
+        self.page.bring_to_front()  # what is hidden behind another tab is painted late
         self.page.set_viewport_size(SIZE)
         self.page.evaluate("scrollTo(0, 0)")
         if self.page.get_attribute(".sim", "lang") == "en":
@@ -66,7 +76,8 @@ class Visit:
             self.painted(self.page.locator(".sim-reset-all").click)
         while (setting := self.page.locator("aside .sim-changed .sim-reset").first).count():
             self.painted(setting.click)
-        self.painted(lambda: self.page.locator("#sim-source").evaluate(FIRST))
+        source = self.page.locator("#sim-source")
+        self.painted(lambda: source.select_option(self.data) if self.data else source.evaluate(FIRST))
         return self
 
     def sound(self):
@@ -82,15 +93,11 @@ class Visit:
         """Do ``act`` and wait until its answer is painted, out of view as well."""
         before = self.page.get_attribute(".sim", "data-painted")
         act()
-        self.page.wait_for_function(
-            "before => { const { painted, drawn } = document.querySelector('.sim').dataset; "
-            "return painted !== before && drawn === painted; }",
-            arg=before,
-        )
+        self.page.evaluate(AWAIT, [False, before])
 
     def idle(self):
         """Wait until the hand has rested and what takes its time is drawn."""
-        self.page.wait_for_selector(".sim[data-idle]")
+        self.page.evaluate(AWAIT, [True, None])
 
     def overhang(self, width):
         """How many pixels stick out where the window is so wide."""
@@ -124,39 +131,53 @@ def visits(browser, address, notebook):
     """A function that starts visits to a notebook's page; all end here, none with an error or a foreign address."""
     started = []
 
-    def start(**context):
-        started.append(Visit(browser, address, notebook, **context))
+    def start(**options):
+        started.append(Visit(browser, address, notebook, **options))
         return started[-1]
 
     yield start
     for one in started:
-        one.close()
+        one.page.close()
         one.sound()
 
 
-@pytest.fixture(scope="module")
-def opened(chromium, address, request):
-    """One visit to the page of the module, which names its NOTEBOOK; the first to use it opens it."""
-    with visits(chromium, address, request.module.NOTEBOOK) as start:
-        yield start()
+@pytest.fixture(scope="session")
+def pages(chromium, address):
+    """A function that gives the page of a notebook that all tests share; each finds it as it opens (see ``afresh``)."""
+    with contextlib.ExitStack() as stack:
+        known = {}
+
+        def page(notebook, data=None):
+            if notebook in known:
+                return known[notebook].afresh()
+            known[notebook] = stack.enter_context(visits(chromium, address, notebook))(data=data)
+            return known[notebook].open()
+
+        yield page
 
 
 @pytest.fixture
-def one(opened):
-    """The visit that the tests of a module share; to each the page looks as it opens (see ``afresh``)."""
-    yield opened.open() if opened.page.url == "about:blank" else opened.afresh()
-    opened.sound()
+def one(pages, request):
+    """The shared page of the module, which names its NOTEBOOK, and its DATA where they are not the sample city."""
+    one = pages(request.module.NOTEBOOK, getattr(request.module, "DATA", None))
+    yield one
+    one.sound()
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """A headless browser (playwright's). While it is open, asyncio.run works in other threads only."""
+def chromium(tmp_path_factory):
+    """A headless browser (playwright's). While it is open, asyncio.run works in other threads only.
+
+    Its first context is a profile on disk, a new one is a fresh visitor.
+    """
     need("the package playwright", importlib.util.find_spec("playwright"))
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     need("Chromium", path)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM.split(), "--no-first-run"])
-        yield browser
-        browser.close()
+        profile = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=path, args=CHROMIUM.split(), viewport=SIZE
+        )
+        yield profile.browser
+        profile.close()
