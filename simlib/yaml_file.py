@@ -10,12 +10,14 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from simlib.problems import BadInput, Problem, shorten
 from simlib.words import Text
 
+LONGEST_KEY = 1024  # characters, as YAML has it
 DEEPEST = 20  # levels; a sane file has three, a sane scorecard eight
 
 SCALAR, ALIAS = "ScalarEvent", "AliasEvent"
@@ -102,8 +104,32 @@ def _text(path: Path, kind: FileKind) -> str:
 def _parsed(text: str, path: Path, kind: FileKind) -> Iterator[Any]:
     from ruamel.yaml import YAML
 
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Scanner = _scanner()
     with _faults(text, path, kind):
-        yield from YAML(typ="safe", pure=True).parse(text)
+        yield from yaml.parse(text)
+
+
+@cache
+def _scanner() -> type:
+    """ruamel's scanner, which at each token looks through all brackets that are open, with a look at the first alone.
+
+    They stand in the order in which they were opened: none is left behind before the first is.
+    """
+    from ruamel.yaml.scanner import Scanner
+
+    class Quick(Scanner):
+        def stale_possible_simple_keys(self) -> None:
+            for first in self.possible_simple_keys.values():
+                reader = self.reader
+                if first.line != reader.line or reader.index - first.index > LONGEST_KEY:
+                    super().stale_possible_simple_keys()
+                return
+
+        def next_possible_simple_key(self) -> int | None:
+            return next((one.token_number for one in self.possible_simple_keys.values()), None)
+
+    return Quick
 
 
 def _by_libyaml(text: str) -> list[Any]:
