@@ -9,7 +9,7 @@ from hypothesis import given
 
 from benchmarks import sheet
 from oracles import exact_deposit
-from oracles.audited import SPOILED, Book, Read
+from oracles.audited import SPOILED, VALUES, Book, Calculated, Read, Sheets
 from outside import need
 from simlib import sample, scenario, tables
 from simlib.cli import main
@@ -41,7 +41,7 @@ SHEETS = {"deposit": "结果·保证金", "retention": "结果·结余留用", "
 NASTY = ("=1+1&", "+", "@SUM(A1)", "-", '=HYPERLINK("x")', "*", "?", "'")
 
 
-def same(read: Read, done) -> None:
+def same(read: Sheets, done) -> None:
     """That a recalculated workbook says of everybody what a run says."""
     assert read.errors() == []
     assert set(read.verdicts("检查")) == {"平"}
@@ -69,14 +69,14 @@ def libreoffice():
     need("LibreOffice", sheet.SOFFICE)
 
 
-def recalculated(folder: Path, books: dict[str, Book]) -> dict[str, Read]:
+def recalculated(folder: Path, books: dict[str, Book]) -> dict[str, Calculated]:
     """Workbooks after LibreOffice has calculated them, all in one go."""
     paths = []
     for name, book in books.items():
         paths.append(folder / f"{name}.xlsx")
         paths[-1].write_bytes(book.content)
-    done = sheet.recalculate(*paths)
-    return {path.stem: Read(done.with_name(path.name)) for path in paths}
+    done = sheet.recalculate(*paths, to=VALUES)
+    return {path.stem: Calculated(done.parent, path.stem) for path in paths}
 
 
 # --- a small odd city -----------------------------------------------------------------------------------------------
@@ -172,6 +172,16 @@ def test_before_it_is_recalculated_a_spoiled_workbook_says_nothing(odd, tmp_path
     assert {str(one) for one in read.table("结果·保证金")["实际可得（元）"]} == {SPOILED}
     with pytest.raises(AssertionError):
         same(read, run(Scenario("t", rules=RULES), made[SEEDS[0]][0]))
+
+
+def test_a_formula_that_gives_no_value_is_seen(tmp_path):
+    """As LibreOffice writes them: errors without quotes, alone in a row or anywhere among its cells."""
+    for error in ("#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#REF!", "#NUM!", "Err:502"):
+        for row in ("{0}", '"1",{0}', '{0},"1"', 'text,{0},"-0.5"', '"a, b",{0},'):
+            (tmp_path / "book-sheet.csv").write_text(f"head\n\n\n{row.format(error)}\n", encoding="utf-8")
+            assert Calculated(tmp_path, "book").errors() == ["sheet"], row
+    (tmp_path / "book-sheet.csv").write_text('"1",a,,"TRUE"\nno #N/A in a text,"2"\n', encoding="utf-8")
+    assert Calculated(tmp_path, "book").errors() == []
 
 
 def test_no_step_is_a_pasted_value_and_no_text_a_formula(odd):

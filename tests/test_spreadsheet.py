@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,20 +15,30 @@ from outside import need
 from simlib import sample
 from simlib.rules import deposit, retention
 
-pytestmark = pytest.mark.usefixtures("libreoffice")
+THRESHOLDS = [(0.98, 1.02), (0.955, 1.035)]
 
 
 @pytest.fixture(scope="module")
-def libreoffice():
+def recalculated(tmp_path_factory):
+    """The folder of all workbooks, after LibreOffice, started once for them, has calculated them."""
     need("LibreOffice", sheet.SOFFICE)
+    folder = tmp_path_factory.mktemp("books")
+    paths = [folder / f"{lower} {upper}.xlsx" for lower, upper in THRESHOLDS]
+    for path, thresholds in zip(paths, THRESHOLDS, strict=True):
+        sheet.build(institutions(), path, *thresholds)
+    retention_book(communities(), folder / "retention.xlsx")
+    return sheet.recalculate(*paths, folder / "retention.xlsx").parent
 
 
-@pytest.mark.parametrize(("lower", "upper"), [(0.98, 1.02), (0.955, 1.035)])
-def test_libreoffice_pays_every_institution_the_same_fen(tmp_path, lower, upper):
+def institutions() -> pd.DataFrame:
     city = sample.institutions(300)
-    city = city.assign(deposit=(city["settled"] * 5).round() / 100)
-    sheet.build(city, tmp_path / "deposit.xlsx", lower, upper)
-    theirs = sheet.payments(sheet.recalculate(tmp_path / "deposit.xlsx"))
+    return city.assign(deposit=(city["settled"] * 5).round() / 100)
+
+
+@pytest.mark.parametrize(("lower", "upper"), THRESHOLDS)
+def test_libreoffice_pays_every_institution_the_same_fen(recalculated, lower, upper):
+    city = institutions()
+    theirs = sheet.payments(recalculated / f"{lower} {upper}.xlsx")
     ours = deposit.allocate(city, deposit.DepositParams(lower=lower, upper=upper)).set_index("institution_id")[
         "payment"
     ]
@@ -45,19 +57,27 @@ RETENTION = {  # heading: formula of row {r}; A-F are id, score, bonus, veto, bu
 }
 
 
-def test_libreoffice_settles_every_community_to_the_same_fen(tmp_path):
+def communities() -> pd.DataFrame:
     random, n = np.random.default_rng(5), 400
     scores = random.integers(5000, 9300, n) / 100
     table = pd.DataFrame({"community_id": [f"C{i}" for i in range(n)], "score": scores})
     table["bonus"], table["veto"] = random.integers(0, 14, n) / 2, random.random(n) < 0.05
     table["budget"], table["spending"] = random.integers(0, 10**9, (2, n)) / 100
-    with xlsxwriter.Workbook(tmp_path / "retention.xlsx") as book:
+    return table
+
+
+def retention_book(table: pd.DataFrame, path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
         page = book.add_worksheet()
         for r, row in enumerate(table.astype({"veto": int}).itertuples(index=False), start=1):
             page.write_row(r - 1, 0, row)
             for column, formula in enumerate(RETENTION.values(), start=6):
                 page.write_formula(r - 1, column, formula.format(r=r))
-    opened = load_workbook(sheet.recalculate(tmp_path / "retention.xlsx"), data_only=True)
+
+
+def test_libreoffice_settles_every_community_to_the_same_fen(recalculated):
+    table = communities()
+    opened = load_workbook(recalculated / "retention.xlsx", data_only=True)
     theirs = pd.DataFrame(opened.active.iter_rows(min_col=7, values_only=True), columns=list(RETENTION))
     for fraction in POINTS_LOST:
         params = retention.RetentionParams(fraction=fraction, reasonable_share="0.35", next_year_cut_rate="0.045")
