@@ -737,13 +737,16 @@ print(len(large), peak // 1024)
 """
 
 
-@pytest.mark.skipif(not FORKS, reason="the peak is read from /proc")
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_a_million_rows_are_checked_in_little_memory(kind, tmp_path):
-    n = 1_000_000
+MILLION = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def million():
+    """A million cases."""
+    n = MILLION
     chance = np.random.default_rng(2026)
     fen = chance.integers(1, 10**8, n)
-    table = pa.table(
+    return pa.table(
         {
             "case_id": pa.array(np.char.add("C", chance.permutation(n).astype(str))),
             "institution_id": pa.array(chance.integers(0, 300, n)).cast(pa.string()),
@@ -752,21 +755,28 @@ def test_a_million_rows_are_checked_in_little_memory(kind, tmp_path):
             "other_paid": np.zeros(n), "diagnosis": pa.array(["some lengthy text of a diagnosis"] * n),
         }
     )  # fmt: skip
+
+
+@pytest.mark.skipif(not FORKS, reason="the peak is read from /proc")
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_million_rows_are_checked_in_little_memory(kind, tmp_path, million):
     path = tmp_path / f"cases.{kind}"
-    pq.write_table(table, path) if kind == "parquet" else pa.csv.write_csv(table, path)
+    pq.write_table(million, path) if kind == "parquet" else pa.csv.write_csv(million, path)
     command = [sys.executable, "-c", MEASURED, str(path)]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     rows, peak = map(int, done.stdout.split())
-    assert rows == n
+    assert rows == MILLION
     assert peak < 900, "MiB"
 
 
 def test_odd_rows_are_read_one_by_one_and_plain_ones_at_once(tmp_path):
     plain = Source.inspect(table_file(tmp_path / "a.csv", TEXT))
-    assert plain.at_once(tmp_path / "a.parquet", {"case_id": 0}) == 3
+    with engine() as backend:
+        assert plain.at_once(tmp_path / "a.parquet", {"case_id": 0}, backend) == 3
     odd = Source.inspect(table_file(tmp_path / "b.csv", TEXT.rstrip() + ",\n"))
-    assert odd.at_once(tmp_path / "b.parquet", {"case_id": 0}) == 0
+    with engine() as backend:
+        assert odd.at_once(tmp_path / "b.parquet", {"case_id": 0}, backend) == 0
     rows, uneven = odd.one_by_one(tmp_path / "b.parquet", {"case_id": 0})
     assert (rows, uneven[0].count) == (2, 1)
     assert pq.read_table(tmp_path / "b.parquet").to_pydict() == {"case_id": ["0012", "B-2"], "row": [2, 3]}

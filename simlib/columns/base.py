@@ -50,7 +50,7 @@ class Column:
         return WITH_UNIT.fill(label=self.label, unit=self.unit) if self.unit.zh else self.label
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """One table of the data folder: ``name``.csv, .xlsx or .parquet; ``key``, with ``within``, is unique.
 

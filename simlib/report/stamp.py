@@ -60,7 +60,7 @@ def _years(table: pd.DataFrame | Large | None, column: str) -> str:
     if table is None or column not in table:
         return ""
     if isinstance(table, Large):
-        with engine() as backend:
+        with engine(len(table)) as backend:
             values = table.on(backend)[column]
             ends = backend.execute(values.as_table().aggregate(low=values.min(), high=values.max())).iloc[0].tolist()
     else:

@@ -11,13 +11,14 @@ import pyarrow as pa
 from simlib.columns.checks import BLANK, require, together, unique
 from simlib.problems import BadInput, Problem
 from simlib.rules.dip.params import NAME
-from simlib.rules.dip.points import LARGEST, MICRO, THOUSAND, UNIT
+from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, THOUSAND, UNIT, measured
 from simlib.words import Text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from simlib.tables.large import Large
+    from simlib.tables.large.queries import Queries
 
 SHOWN = 20  # offending values in one message
 
@@ -39,19 +40,24 @@ def far(measure: pa.Table, most: int) -> bool:
     return bool(points * most * (MICRO // 100) > LARGEST * min(means))
 
 
-def bounded(cases: ir.Table) -> None:
+def bounded(queries: Queries, readmission_days: int) -> None:
     """BadInput for measured cases that cost so much more than their mean that nobody would believe it."""
-    beyond = cases.filter(cases.by_ratio & (cases.p * cases.ratio > float(LARGEST * UNIT * THOUSAND)))
-    if ids := beyond.order_by("case_id").limit(SHOWN).case_id.to_pandas().tolist():
+    if ids := queries.frame(_beyond, *MEASURED_BY, days=readmission_days)["case_id"].tolist():
         raise BadInput([Problem(TOO_FAR, "cases", column="total_cost", value=one) for one in ids])
 
 
-def known(cases: ir.Table, institutions: pd.DataFrame, groups: pd.DataFrame) -> None:
+def _beyond(cases: ir.Table, places: ir.Table, measure: ir.Table, days: int) -> ir.Table:
+    one = measured(cases, places, measure, days)
+    beyond = one.filter(one.by_ratio & (one.p * one.ratio > float(LARGEST * UNIT * THOUSAND)))
+    return beyond.order_by("case_id").limit(SHOWN).select("case_id")
+
+
+def known(queries: Queries, institutions: pd.DataFrame, groups: pd.DataFrame) -> None:
     """BadInput for institutions and groups of the cases that their tables lack, and for bed-day cases without days."""
     unique(institutions, "institutions", "institution_id")
     problems = []
     for column, table, rule in (("institution_id", institutions, NO_INSTITUTION), ("group_code", groups, NO_GROUP)):
-        found = cases.group_by(column).agg(count=cases.count()).to_pandas()
+        found = queries.frame(_counts_by, CASES_READ, column=column)
         problems += [Problem(BLANK, "cases", column=column)] if found[column].isna().any() else []
         found = found[found[column].notna()]
         unknown = found[~found[column].isin(table[column])].sort_values(["count", column], ascending=[False, True])
@@ -61,25 +67,48 @@ def known(cases: ir.Table, institutions: pd.DataFrame, groups: pd.DataFrame) -> 
         ]
         if len(unknown) > SHOWN:
             problems.append(Problem(MORE.fill(count=len(unknown) - SHOWN), "cases", column=column))
-    problems += _without_days(cases, groups)
-    money = [name for name in ("total_cost", "fund_billed", "patient_paid", "other_paid") if name in cases.columns]
-    blank = cases.agg(**{name: cases[name].isnull().sum() for name in money}).to_pandas().iloc[0]
-    problems += [Problem(BLANK, "cases", column=name) for name in money if blank[name]]
+    problems += _without_days(queries, groups)
+    blank = queries.first(_blanks, CASES_READ)
+    problems += [Problem(BLANK, "cases", column=name) for name in blank if blank[name]]
     if problems:
         raise BadInput(problems)
 
 
-def _without_days(cases: ir.Table, groups: pd.DataFrame) -> list[Problem]:
+def _counts_by(cases: ir.Table, column: str) -> ir.Table:
+    return cases.group_by(column).agg(count=cases.count())
+
+
+def _blanks(cases: ir.Table) -> ir.Table:
+    """How many cases do not say each of the amounts."""
+    money = [name for name in ("total_cost", "fund_billed", "patient_paid", "other_paid") if name in cases.columns]
+    return cases.agg(**{name: cases[name].isnull().sum() for name in money})
+
+
+def _without_days(queries: Queries, groups: pd.DataFrame) -> list[Problem]:
     by_day = groups.loc[groups["kind"] == "bed_day", "group_code"].tolist()
     if not by_day:
         return []
-    if "length_of_stay" not in cases.columns:
+    if "length_of_stay" not in queries.schemas[CASES_READ]:
         return [Problem(NO_DAYS, "cases", column="length_of_stay")]
-    blank = cases.filter(cases.group_code.isin(by_day) & cases.length_of_stay.isnull())
-    count, shown = blank.count().execute(), blank.order_by("case_id").limit(SHOWN).case_id.to_pandas()
+    queries.rows("by_day", pa.table({"group_code": pa.array(by_day, pa.string())}))
+    count = queries.first(_count_of_dayless, CASES_READ, "by_day")["count"]
+    shown = queries.frame(_first_dayless, CASES_READ, "by_day")["case_id"]
     return [Problem(NO_DAYS, "cases", column="length_of_stay", value=one) for one in shown] + (
         [Problem(MORE.fill(count=count - SHOWN), "cases", column="length_of_stay")] if count > SHOWN else []
     )
+
+
+def _dayless(cases: ir.Table, by_day: ir.Table) -> ir.Table:
+    return cases.filter(cases.length_of_stay.isnull()).semi_join(by_day, "group_code")
+
+
+def _count_of_dayless(cases: ir.Table, by_day: ir.Table) -> ir.Table:
+    dayless = _dayless(cases, by_day)
+    return dayless.agg(count=dayless.count())
+
+
+def _first_dayless(cases: ir.Table, by_day: ir.Table) -> ir.Table:
+    return _dayless(cases, by_day).order_by("case_id").limit(SHOWN).select("case_id")
 
 
 NO_INSTITUTION = Text(

@@ -12,13 +12,28 @@ from simlib.clauses import cites
 from simlib.columns.values import row_of
 from simlib.rules.dip.case_checks import asked, bounded, known
 from simlib.rules.dip.params import DipParams, Ledger
-from simlib.rules.dip.points import COLUMNS, MICRO, UNIT, PointsKind, large, measured, measures, scored
+from simlib.rules.dip.points import (
+    CASES_READ,
+    COLUMNS,
+    MEASURED_BY,
+    MICRO,
+    UNIT,
+    PointsKind,
+    Scoring,
+    large,
+    measured,
+    measures,
+    places_of,
+    scored,
+)
 from simlib.rules.family import Results
 from simlib.tables.large import Large
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
+
+    from simlib.tables.large.queries import Queries
 
 Cases = pd.DataFrame | Large
 MOST = 20  # cases told of one institution
@@ -48,17 +63,26 @@ def score_cases(
     BadInput: a missing column, or a case of an institution or group that its table lacks.
     """
     from simlib.tables.large import engine
+    from simlib.tables.large.queries import Queries
 
     params = params or DipParams()
-    with engine() as backend:
-        table = large(cases).on(backend)
+    with engine(len(cases)) as backend:
+        queries = Queries(backend)
+        large(cases).known(queries, CASES_READ)
         asked(cases, institutions, ("case_id",))
-        measure = measures(groups, peer_means)
-        known(table, institutions, groups)
-        one = measured(table, institutions, measure, int(params.readmission_days))
-        bounded(one)
-        told: pd.DataFrame = scored(one, params).select(*COLUMNS).order_by("case_id").to_pandas()
-        return told
+        queries.rows("places", places_of(institutions))
+        queries.rows("measure", measures(groups, peer_means))
+        known(queries, institutions, groups)
+        bounded(queries, int(params.readmission_days))
+        return queries.frame(_told, *MEASURED_BY, scoring=Scoring.of(params))
+
+
+def _scored(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
+    return scored(measured(cases, places, measure, scoring.readmission_days), scoring)
+
+
+def _told(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
+    return _scored(cases, places, measure, scoring).select(*COLUMNS).order_by("case_id")
 
 
 class CaseScores:
@@ -82,8 +106,10 @@ class CaseScores:
         """All cases, by case_id, without ever holding them in memory."""
         from simlib.tables.large import engine
 
-        with engine() as backend:
-            backend.to_parquet(self._scored(backend).select(*COLUMNS).order_by("case_id"), path)
+        with engine(len(self.cases)) as backend:
+            queries = self._known(backend)
+            queries.view("told", _told, *MEASURED_BY, scoring=Scoring.of(self.params))
+            backend.to_parquet(queries.table("told").order_by("case_id"), path)
 
     def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
         """The cases of one institution whose points are worth most above or below what they cost.
@@ -97,7 +123,7 @@ class CaseScores:
         ledgers = results["dip_ledgers"]
         values = results["dip_fund"].set_index("scheme")["point_value"]
         scheme = ledgers.loc[ledgers["institution_id"] == institution, "scheme"]
-        with engine() as backend:
+        with engine(len(self.cases)) as backend:
             one = self._scored(backend).filter(lambda t: t.institution_id == institution)
             told: pd.DataFrame = (
                 self._worth(one, float(row["coefficient"]), values[scheme].to_dict())
@@ -113,7 +139,7 @@ class CaseScores:
 
         coefficient = results["dip_institutions"].set_index("institution_id")["coefficient"]
         values = results["dip_fund"].set_index("scheme")["point_value"].to_dict()
-        with engine() as backend:
+        with engine(len(self.cases)) as backend:
             found = self._scored(backend).filter(lambda t: t.case_id == case)
             whose = found.institution_id.to_pandas()
             weight = float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0
@@ -121,10 +147,19 @@ class CaseScores:
             return told
 
     def _scored(self, backend: ibis.BaseBackend) -> ir.Table:
-        return scored(
-            measured(large(self.cases).on(backend), self.institutions, self.measure, int(self.params.readmission_days)),
-            self.params,
-        )
+        queries = self._known(backend)
+        queries.view("scored", _scored, *MEASURED_BY, scoring=Scoring.of(self.params))
+        return queries.table("scored")
+
+    def _known(self, backend: ibis.BaseBackend) -> Queries:
+        """The tables that cases are scored by, known to an engine."""
+        from simlib.tables.large.queries import Queries
+
+        queries = Queries(backend)
+        large(self.cases).known(queries, CASES_READ)
+        queries.rows("places", places_of(self.institutions))
+        queries.rows("measure", self.measure)
+        return queries
 
     @staticmethod
     def _worth(one: ir.Table, coefficient: float, values: Mapping[Any, float]) -> ir.Table:

@@ -8,10 +8,10 @@ whole fen; what comes from there has a row a group and year, and stays in whole 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from simlib.words import Text, joined
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 NAME = Text("由历史病例建目录", "the catalogue made from history")
 TABLE = "history"
@@ -100,7 +101,7 @@ def catalogue(
         by_number = np.where(number >= int(params.core_min_cases), "core", "mixed").tolist()
         kind = np.array([stated.get(code, other) for code, other in zip(codes, by_number, strict=True)], dtype=object)
         mixed = np.flatnonzero(kind == "mixed")
-        cluster = _clusters(cases.filter(cases.year.isin(years)), np.asarray(codes[mixed])) if len(mixed) else mixed
+        cluster = _clusters(cases, years, np.asarray(codes[mixed])) if len(mixed) else mixed
 
     weights = dict(zip(years, WEIGHTS[params.year_weights][-len(years) :], strict=True))
     weight = np.array([weights[year] for year in sums["year"]], dtype=object)
@@ -171,29 +172,51 @@ def _stated(listed: pd.DataFrame | None) -> dict[str, str]:
     return dict(zip(fixed["group_code"], fixed["kind"], strict=True))
 
 
+class Asked(Protocol):
+    """What answers a question about the cases, and about further tables."""
+
+    def __call__(self, question: Callable[..., ir.Table], /, *further: pa.Table, **options: Hashable) -> pa.Table: ...
+
+
 @contextmanager
-def _opened(history: pd.DataFrame | ir.Table | Large, needed: list[str]) -> Iterator[ir.Table]:
+def _opened(history: pd.DataFrame | ir.Table | Large, needed: list[str]) -> Iterator[Asked]:
     """The columns needed of each case, with its cost in ``fen``, its ``days``, and whether anything is ``wrong``."""
     import ibis
     import pyarrow
 
+    from simlib.tables.large.queries import Queries
+
     header = pd.DataFrame(columns=list(history.columns))
     header.attrs = {"file": _file(history)}
     require(header, TABLE, needed, NAME)
-    with engine() as backend:
+    elsewhere = isinstance(history, ibis.Table)
+    with engine(0 if elsewhere else len(history)) as backend:
+        queries = Queries(backend)
+
+        def asked(question: Callable[..., ir.Table], /, *further: pa.Table, **options: Hashable) -> pa.Table:
+            if isinstance(history, ibis.Table):
+                cases = _measured(history, tuple(needed))
+                return question(cases, *map(ibis.memtable, further), **options).to_pyarrow()
+            names = [f"further {number}" for number in range(len(further))]
+            for name, table in zip(names, further, strict=True):
+                queries.rows(name, table)
+            return queries.arrow(question, TABLE, *names, **options)
+
         if isinstance(history, pd.DataFrame):
             # Rows of a file have their numbers in the index; whoever is told of a fault is told the row.
             frame = history[needed].reset_index(drop=history.index.name != ROW)
-            rows = ibis.memtable(pyarrow.Table.from_pandas(frame, preserve_index=False))
-            yield _measured(backend.create_view(TABLE, rows), needed)
-        else:
-            table = history if isinstance(history, ibis.Table) else history.on(backend)
-            yield _measured(table.select(needed), needed)
+            queries.rows("given", pyarrow.Table.from_pandas(frame, preserve_index=False))
+            queries.view(TABLE, _measured, "given", needed=tuple(frame))
+        elif isinstance(history, Large):
+            history.known(queries, "given")
+            queries.view(TABLE, _measured, "given", needed=tuple(needed))
+        yield asked
 
 
-def _measured(table: ir.Table, needed: list[str]) -> ir.Table:
+def _measured(table: ir.Table, needed: tuple[str, ...]) -> ir.Table:
     import ibis
 
+    table = table.select(*needed)
     texts = {one: table[one].cast("string") for one in needed if one in TEXTS}
     table = table.mutate(total_cost=table.total_cost.cast("float64"), **texts)
     cost = table.total_cost
@@ -204,16 +227,9 @@ def _measured(table: ir.Table, needed: list[str]) -> ir.Table:
     return table.mutate(fen=(ibis.ifelse(sound, cost, 0.0) * FEN).round().cast("int64"), days=days, wrong=~sound)
 
 
-def _summed(cases: ir.Table, by: list[str], file: str) -> pd.DataFrame:
+def _summed(cases: Asked, by: list[str], file: str) -> pd.DataFrame:
     """One row for each value of ``by``: cases, fen, days, dayless (cases without). BadInput for cases at fault."""
-    asked = cases.group_by(by).agg(
-        cases=cases.count(),
-        fen=cases.fen.sum().cast("decimal(38, 0)"),  # engines differ in what a sum of whole numbers may hold
-        days=cases.days.sum().fill_null(0),
-        dayless=(cases.days.isnull() | (cases.days < 0)).sum(),
-        wrong=cases.wrong.sum(),
-    )
-    sums: pd.DataFrame = asked.to_pyarrow().to_pandas()
+    sums: pd.DataFrame = cases(_sums, by=tuple(by)).to_pandas()
     if sums.empty:
         raise BadInput(Problem(NO_CASES, file))
     if sums["wrong"].any():
@@ -221,10 +237,24 @@ def _summed(cases: ir.Table, by: list[str], file: str) -> pd.DataFrame:
     return sums.assign(fen=[int(one) for one in sums["fen"]])
 
 
-def _refuse_cases(cases: ir.Table, by: list[str], file: str) -> None:
-    """BadInput with a line for each of the first cases at fault."""
+def _sums(cases: ir.Table, by: tuple[str, ...]) -> ir.Table:
+    return cases.group_by(list(by)).agg(
+        cases=cases.count(),
+        fen=cases.fen.sum().cast("decimal(38, 0)"),  # engines differ in what a sum of whole numbers may hold
+        days=cases.days.sum().fill_null(0),
+        dayless=(cases.days.isnull() | (cases.days < 0)).sum(),
+        wrong=cases.wrong.sum(),
+    )
+
+
+def _wrong(cases: ir.Table, by: tuple[str, ...]) -> ir.Table:
     order = [*([ROW] if ROW in cases.columns else []), "total_cost", *by]
-    wrong = cases.filter(cases.wrong).order_by(order).limit(MOST).to_pyarrow().to_pandas()
+    return cases.filter(cases.wrong).order_by(order).limit(MOST)
+
+
+def _refuse_cases(cases: Asked, by: list[str], file: str) -> None:
+    """BadInput with a line for each of the first cases at fault."""
+    wrong = cases(_wrong, by=tuple(by)).to_pandas()
     wrong = wrong.set_index(ROW) if ROW in wrong else wrong
     wrong.attrs = {"file": file}
     cost, blank = wrong["total_cost"], wrong[[*by, "total_cost"]].isna()
@@ -246,16 +276,20 @@ def _file(history: pd.DataFrame | ir.Table | Large) -> str:
     return file
 
 
-def _clusters(cases: ir.Table, groups: np.ndarray) -> np.ndarray:
+def _clusters(cases: Asked, years: list[int], groups: np.ndarray) -> np.ndarray:
     """The number of each group's cluster: its diagnosis chapter and treatment type."""
-    import ibis
     import pyarrow
 
-    rare = cases.semi_join(ibis.memtable(pyarrow.table({"group_code": groups})), "group_code")
-    seen = rare.group_by("group_code", "diagnosis", "procedures").agg(cases=rare.count()).to_pyarrow().to_pandas()
+    seen = cases(_treated, pyarrow.table({"group_code": groups}), years=tuple(years)).to_pandas()
     chapters = _usual(seen[seen["diagnosis"].fillna("") != ""], "diagnosis", groups).map(chapter)
     treatments = _usual(seen.fillna({"procedures": ""}), "procedures", groups).map(treatment)
     return pd.factorize(chapters + " " + treatments)[0]
+
+
+def _treated(cases: ir.Table, groups: ir.Table, years: tuple[int, ...]) -> ir.Table:
+    """How often each of these groups was treated for what and how in these years."""
+    rare = cases.filter(cases.year.isin(years)).semi_join(groups, "group_code")
+    return rare.group_by("group_code", "diagnosis", "procedures").agg(cases=rare.count())
 
 
 def _usual(seen: pd.DataFrame, column: str, groups: np.ndarray) -> pd.Series:

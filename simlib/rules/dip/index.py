@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.rules.dip.params import DipParams, MissingPeer
 from simlib.rules.dip.points import (
+    CASES_READ,
+    MEASURED_BY,
     POINTS_KINDS,
     SCHEMES,
     THOUSAND,
@@ -30,15 +32,12 @@ from simlib.rules.dip.points import (
     fen,
     large,
     measured,
-    measured_on,
     measures,
     places_of,
 )
 
 if TYPE_CHECKING:
-    import ibis
     import ibis.expr.types as ir
-    import pyarrow as pa
 
     from simlib.tables.large import Large
 
@@ -116,22 +115,26 @@ class Index:
         """
         from simlib.rules.dip.case_checks import asked, bounded, far, known
         from simlib.tables.large import engine
+        from simlib.tables.large.queries import Queries
 
         asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
         cases, measure = large(cases), measures(groups, peer_means)
-        with engine() as backend:
-            table = cases.on(backend)
-            asked_of = _views(backend, table, places_of(institutions), measure, split, readmission_days)
-            counted = backend.to_pandas(asked_of["counted"])
+        with engine(len(cases)) as backend:
+            queries = Queries(backend)
+            cases.known(queries, CASES_READ)
+            queries.rows("places", places_of(institutions))
+            queries.rows("measure", measure)
+            options = {"split": split, "days": readmission_days}
+            counted = queries.frame(_counted, *MEASURED_BY, **options)
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]
             )
             if counted["cases"].sum() != len(cases) or blank.any():
-                known(table, institutions, groups)
+                known(queries, institutions, groups)
             at, sums = _sums_of(counted)
             if far(measure, counted["most"].max()):
-                bounded(measured(table, institutions, measure, readmission_days))
-            binned = backend.to_pyarrow(asked_of["binned"])
+                bounded(queries, readmission_days)
+            binned = queries.arrow(_binned, *MEASURED_BY, **options)
         row, number = np.divmod(at, len(SCHEMES))
         places = pd.DataFrame({"at": at, "row": row, "scheme": np.array(SCHEMES, dtype=object)[number]})
         running = np.zeros((len(binned) + 1, 3), dtype=np.int64)
@@ -212,47 +215,18 @@ def _weighed(*terms: tuple[int, np.ndarray]) -> np.ndarray:
     return reduce(add, (factor * values.astype(object) for factor, values in alike.items() if factor))
 
 
-def _views(
-    backend: ibis.BaseBackend, table: ir.Table, places: pa.Table, measure: pa.Table, split: bool, days: int
-) -> dict[str, ir.Table]:
-    """``counted`` and ``binned`` of these tables, as views of the engine."""
-    import ibis
-
-    backend.create_view("cases", table)
-    schemas = {"cases": table.schema()}
-    for name, rows in (("places", places), ("measure", measure)):
-        backend.con.register(name, rows)
-        schemas[name] = ibis.Schema.from_pyarrow(rows.schema)
-    queries = _queries(**schemas, split=split, days=days)
-    for name, (query, _) in queries.items():
-        backend.con.execute(f"CREATE VIEW {name} AS {query}").fetchall()  # as in ``engine``
-    return {name: ibis.table(schema, name=name) for name, (_, schema) in queries.items()}
-
-
-@lru_cache(maxsize=32)
-def _queries(
-    *, cases: ibis.Schema, places: ibis.Schema, measure: ibis.Schema, split: bool, days: int
-) -> dict[str, tuple[str, ibis.Schema]]:
-    """The queries of ``counted`` and ``binned`` for tables of these columns, with their columns.
-
-    To put an expression into words takes Ibis ten times as long as DuckDB takes to answer it for a small city, and the
-    words hang on the columns alone.
-    """
-    import ibis
-
-    schemas = {"cases": cases, "places": places, "measure": measure}
-    tables = {name: ibis.table(schema, name=name) for name, schema in schemas.items()}
-    one = measured_on(**tables, readmission_days=days)
+def _placed(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
+    """Measured cases by place and slot."""
+    one = measured(cases, places, measure, days)
     scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
-    one = one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
-    asked = {"counted": _counted(one), "binned": _binned(one)}
-    return {name: (ibis.to_sql(each, dialect="duckdb"), each.schema()) for name, each in asked.items()}
+    return one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
 
 
-def _binned(one: ir.Table) -> ir.Table:
+def _binned(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
     """Measured cases whose points hang on their ratio, by slot and bin: key, count, and sums of p and of p x r."""
     import ibis
 
+    one = _placed(cases, places, measure, split, days)
     one = one.filter(one.by_ratio & one.compared)
     ratio = ibis.least(one.ratio, float(LARGEST_RATIO))
     slot = one["at"] * SLOTS + one.slot + (~one.own).cast("int64") * ALL_LEVELS
@@ -260,13 +234,14 @@ def _binned(one: ir.Table) -> ir.Table:
     return rows.group_by("key").agg(count=rows.count(), p=rows.p.sum(), scaled=rows.scaled.sum()).order_by("key")
 
 
-def _counted(one: ir.Table) -> ir.Table:
+def _counted(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
     """Measured cases by place, slot, age and how they were treated: counts, money in fen, and points in UNIT.
 
     A few groups and sums instead of a count for each question, as every count is a pass over the cases.
     """
     import ibis
 
+    one = _placed(cases, places, measure, split, days)
     age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX),
                      (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
     rows = one.select(

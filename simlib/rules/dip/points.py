@@ -37,6 +37,8 @@ MICRO = 10**6  # parts of a yuan in which means are compared
 NOISE = 9  # decimals of a thousandth beyond which a ratio is noise: a mean such as 97 / 3 is written by no decimal
 LARGEST = 10**9  # points of one case
 COLUMNS = ("case_id", "institution_id", "reason", "deviation", "panel_review", "points", "deducted_points", "stays")
+CASES_READ = "cases"  # the names by which an engine knows what ``measured`` takes
+MEASURED_BY = CASES_READ, "places", "measure"
 SCHEMES = (*columns.SCHEMES, "")  # by number; a case may not say which
 
 
@@ -95,6 +97,24 @@ class Limits:
         return Limits(min(low, THOUSAND), max(high, THOUSAND), max(review, THOUSAND), self.lift)
 
 
+@dataclass(frozen=True)
+class Scoring:
+    """All of the parameters that bears on the points of one case."""
+
+    limits: Limits
+    all_levels: bool  # a case without a mean of its own level is compared with that of all
+    cycle_days: int
+    irregular_multiple: float
+    readmission_days: int
+
+    @classmethod
+    def of(cls, params: DipParams) -> Scoring:
+        return cls(
+            Limits.of(params), params.missing_peer is MissingPeer.ALL_LEVELS, int(params.cycle_days),
+            float(params.irregular_multiple), int(params.readmission_days),
+        )  # fmt: skip
+
+
 @cites("JY 17", "JY 19", "JY 28")
 def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     """What cases are measured by, one row a group: group_code, cell, p [UNIT], and last year's means [MICRO yuan].
@@ -135,20 +155,6 @@ def _parts(values: pd.Series, of: int) -> np.ndarray:
     return (parts.astype(object) * of / scale).astype(float)
 
 
-@cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29")
-def measured(cases: ir.Table, institutions: pd.DataFrame, measure: pa.Table, readmission_days: int) -> ir.Table:
-    """The cases with what their points are made of; one of an unknown institution or group is left out.
-
-    Adds ``place`` (the row of ``institutions``), cell, p, ``own`` and ``compared`` (whether its level has a mean, or
-    any),
-    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
-    (whether r decides) and ``fixed``: the points where it does not. Flags are true or false, never missing.
-    """
-    import ibis
-
-    return measured_on(cases, ibis.memtable(places_of(institutions)), ibis.memtable(measure), readmission_days)
-
-
 def places_of(institutions: pd.DataFrame) -> pa.Table:
     """The number and level of each institution, and ``place``, its row."""
     level = pd.to_numeric(institutions["level"]).fillna(0).astype("int64")
@@ -158,8 +164,14 @@ def places_of(institutions: pd.DataFrame) -> pa.Table:
 
 
 @cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29")
-def measured_on(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int) -> ir.Table:
-    """:func:`measured` of tables that an engine knows, or will know by these names and columns."""
+def measured(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int) -> ir.Table:
+    """The cases with what their points are made of; one of an unknown institution or group is left out.
+
+    Of the tables :func:`places_of` and :func:`measures`. Adds ``place`` (the row of the institutions), cell, p,
+    ``own`` and ``compared`` (whether its level has a mean, or any),
+    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
+    (whether r decides) and ``fixed``: the points where it does not. Flags are true or false, never missing.
+    """
     import ibis
 
     def given(name: str, kind: str) -> ir.Column:
@@ -217,7 +229,7 @@ def fen(yuan: ir.NumericValue) -> ir.NumericValue:
 
 
 @cites("JY 19", "JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
-def scored(cases: ir.Table, params: DipParams) -> ir.Table:
+def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
     """:func:`measured` cases with their points under the limits (JY art. 27-29, 38, 39).
 
     In this order: irregular 0 points, and ``irregular_multiple`` x what the formula gives is deducted; readmission 0;
@@ -228,8 +240,8 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
     """
     import ibis
 
-    limits = Limits.of(params)
-    compared = cases.compared & (cases.own | (params.missing_peer is MissingPeer.ALL_LEVELS))
+    limits = scoring.limits
+    compared = cases.compared & (cases.own | scoring.all_levels)
     low, high = compared & (cases.ratio <= limits.low), compared & (cases.ratio >= limits.high)
     # As floats, which hold whole numbers of any case exactly and never overflow.
     fixed, scaled, p = (cases[name].cast("float64") for name in ("fixed", "scaled", "p"))
@@ -251,13 +263,13 @@ def scored(cases: ir.Table, params: DipParams) -> ir.Table:
         (high, Reason.HIGH.value),
         else_=Reason.STANDARD.value,
     )
-    days = int(params.cycle_days)
+    days = scoring.cycle_days
     stays = ((cases.cell == PointsKind.BED_DAY.value) & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
     return cases.mutate(
         reason=reason, deviation=compared.ifelse(cases.ratio / THOUSAND, None), stays=stays.cast("int64"),
         panel_review=compared & cases.by_ratio & ~cases.irregular & (cases.ratio >= limits.review),
         points=cases.irregular.ifelse(0.0, points),
-        deducted_points=cases.irregular.ifelse(points * float(params.irregular_multiple), 0.0),
+        deducted_points=cases.irregular.ifelse(points * scoring.irregular_multiple, 0.0),
     )  # fmt: skip
 
 

@@ -8,18 +8,22 @@ odd are looked at again, for what it is and in which rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import ibis
 import ibis.expr.types as ir
 
-from simlib.columns import Column, Table, Type
+from simlib.columns import Column, Type
 from simlib.columns.checks import DUPLICATE
 from simlib.problems import BadInput, Problem
 from simlib.tables import cells
 from simlib.tables.large.cells import SPACE, indefinite, midnight, number, text, tidy, typed
-from simlib.tables.large.table import ROW, Large, engine
+from simlib.tables.large.queries import MOST_KEPT, Ask, Queries
+from simlib.tables.large.shape import ROW, Shape
+from simlib.tables.large.stored import stored
+from simlib.tables.large.table import Large
 from simlib.tables.rows import LONG_CELL, LONGEST_CELL
 from simlib.words import Text
 
@@ -31,7 +35,9 @@ NUMBER, DATE = (f"^({pattern.pattern})$" for pattern in (cells.NUMBER, cells.DAT
 NOT_FINITE = r"^[+-]*(nan|inf|infinity)[+-]*$"
 YEARS = 1000, 2999  # as cells.DATE has them
 ORDERED = ("admission_date", "discharge_date")  # the first is not after the second
+FILE = "file"  # by which the engine knows what is checked
 
+Options = tuple[tuple[str, Hashable], ...]
 Rules = list[tuple[Text, ir.BooleanValue]]
 
 
@@ -45,30 +51,25 @@ class Finding:
     count: int
 
 
-def checked(large: Large, missing: Sequence[Problem] = (), found: Sequence[Finding] = ()) -> Large:
+def checked(
+    large: Large, backend: ibis.BaseBackend, missing: Sequence[Problem] = (), found: Sequence[Finding] = ()
+) -> Large:
     """The table, its untidy columns now known.
 
     BadInput with what is ``missing``, then the first rows in which each rule is broken; ``found`` was so before.
     """
-    file = large.attrs["file"]
-    with engine() as backend:
-        rows = large.written(backend, numbered=True)
-        odd = _counts(rows, {name: odd_cell(rows[name], column) for name, column in large.declared.items()})
-        untidy = frozenset(name for name, count in odd.items() if count)
-        found, sound = list(found), {}
-        for name, column in large.declared.items():
-            cell = tidy(rows[name]) if name in untidy else rows[name]
-            sound[name] = typed(cell, column, ir.Value.try_cast)
-            if name in untidy:
-                bad = rules(cell, column)
-                which = ibis.cases(*((broken, place) for place, (_, broken) in enumerate(bad)), else_=len(bad))
-                found += _findings(rows, file, name, text(cell), which, [rule for rule, _ in bad])
-                sound[name] = ibis.cases((which == len(bad), sound[name]))
-        if sound.keys() >= set(ORDERED):
-            admitted, discharged = (sound[name] for name in ORDERED)
-            which = ibis.cases((discharged < admitted, 0), else_=1)
-            found += _findings(rows, file, ORDERED[1], discharged.cast("string"), which, [DISCHARGED_EARLIER])
-        found += _doubles(rows, file, large.table, sound)
+    file, shape, found = large.attrs["file"], large.shape, list(found)
+    queries = Queries(backend)
+    large.stored(queries, FILE, numbered=True)
+    odd = queries.first(_odd_cells, FILE, shape=shape)
+    untidy = frozenset(name for name, count in odd.items() if count)
+    for name in shape.declared:
+        if name in untidy:
+            texts = _texts(queries.schemas[FILE], shape, name)
+            found += _findings(queries, file, name, texts, _which_rule, shape=shape, column=name)
+    if shape.declared.keys() >= set(ORDERED):
+        found += _findings(queries, file, ORDERED[1], [DISCHARGED_EARLIER], _which_order, shape=shape, untidy=untidy)
+    found += _doubles(queries, file, shape, untidy)
     if missing or found:
         raise BadInput([*missing, *_lines(found, file)])
     return replace(large, untidy=untidy)
@@ -144,54 +145,120 @@ def _no_date(cell: ir.Value) -> ir.BooleanValue:
     return ibis.cases((dated, day.isnull()), (~dated, True))
 
 
-def _doubles(rows: ir.Table, file: str, table: Table, sound: dict[str, ir.Value]) -> list[Finding]:
+def _doubles(queries: Queries, file: str, shape: Shape, untidy: frozenset[str]) -> list[Finding]:
     """Rows whose key stands in an earlier row; a blank part of it was refused already."""
-    names = [name for name in (table.key, *table.within) if name in sound]
-    if table.key not in names:
+    names = tuple(name for name in (shape.table.key, *shape.table.within) if name in shape.declared)
+    if shape.table.key not in names:
         return []
-    keys = rows.select(ROW, **{name: text(sound[name]) for name in names})
-    keys = keys.filter(keys[table.key].notnull())
-    twice = keys.group_by(names).aggregate(first=keys[ROW].min(), times=keys.count())
-    twice = twice.filter(twice.times > 1)
-    count = _value(twice, (twice.times - 1).sum())
+    options = {"shape": shape, "untidy": untidy, "names": names}
+    count = queries.first(_count_of_doubles, FILE, **options)["number"] or 0
     if not count:
         return []
-    same = twice.rename({f"same_{name}": name for name in names})
-    again = keys.join(same, [keys[name].identical_to(same[f"same_{name}"]) for name in names])
-    again = again.filter(again[ROW] > again["first"]).order_by(ROW).limit(MOST_LINES)
     lines = [
         Problem(
-            cells.DOUBLE.fill(row=one["first"]), file, one[ROW], table.key,
+            cells.DOUBLE.fill(row=one["first"]), file, one[ROW], shape.table.key,
             " · ".join(one[name] for name in names if one[name] is not None),
         )
-        for one in again.to_pyarrow().to_pylist()
+        for one in queries.arrow(_first_doubles, FILE, **options).to_pylist()
     ]  # fmt: skip
-    return [Finding(DUPLICATE, table.key, lines, count)]
+    return [Finding(DUPLICATE, shape.table.key, lines, count)]
+
+
+def _keys(file: ir.Table, shape: Shape, untidy: frozenset[str], names: tuple[str, ...]) -> tuple[ir.Table, ir.Table]:
+    """The keys of all rows, and those that stand more than once."""
+    rows = stored(file, shape, numbered=True)
+    cells_of = _sound_cells(rows, shape, untidy)
+    keys = rows.select(ROW, **{name: text(cells_of[name]) for name in names})
+    keys = keys.filter(keys[shape.table.key].notnull())
+    twice = keys.group_by(list(names)).aggregate(first=keys[ROW].min(), times=keys.count())
+    return keys, twice.filter(twice.times > 1)
+
+
+def _count_of_doubles(file: ir.Table, shape: Shape, untidy: frozenset[str], names: tuple[str, ...]) -> ir.Table:
+    _, twice = _keys(file, shape, untidy, names)
+    return twice.aggregate(number=(twice.times - 1).sum())
+
+
+def _first_doubles(file: ir.Table, shape: Shape, untidy: frozenset[str], names: tuple[str, ...]) -> ir.Table:
+    keys, twice = _keys(file, shape, untidy, names)
+    same = twice.rename({f"same_{name}": name for name in names})
+    again = keys.join(same, [keys[name].identical_to(same[f"same_{name}"]) for name in names])
+    return again.filter(again[ROW] > again["first"]).order_by(ROW).limit(MOST_LINES)
+
+
+def _sound_cells(rows: ir.Table, shape: Shape, untidy: frozenset[str]) -> dict[str, ir.Value]:
+    """The values of all columns in their types; null where a cell breaks a rule."""
+    found: dict[str, ir.Value] = {}
+    for name, column in shape.declared.items():
+        cell = tidy(rows[name]) if name in untidy else rows[name]
+        found[name] = typed(cell, column, ir.Value.try_cast)
+        if name in untidy:
+            number = rules(cell, column)
+            found[name] = ibis.cases((_number_of(number) == len(number), found[name]))
+    return found
+
+
+def _number_of(found: Rules) -> ir.IntegerValue:
+    """The number of the first rule that a cell breaks; how many there are where it breaks none."""
+    return ibis.cases(*((broken, place) for place, (_, broken) in enumerate(found)), else_=len(found))
+
+
+def _odd_cells(file: ir.Table, shape: Shape) -> ir.Table:
+    """How many odd cells each column has."""
+    rows = stored(file, shape)
+    return _counts(rows, {name: odd_cell(rows[name], column) for name, column in shape.declared.items()})
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _texts(file: ibis.Schema, shape: Shape, name: str) -> list[Text]:
+    """The rules for the cells of a column, by the numbers that :func:`_which_rule` gives them."""
+    rows = stored(ibis.table(file, name=FILE), shape)
+    return [rule for rule, _ in rules(tidy(rows[name]), shape.declared[name])]
+
+
+def _which_rule(file: ir.Table, shape: Shape, column: str) -> ir.Table:
+    """Of each row: the cell of a column as text, and the number of the rule that it breaks."""
+    rows = stored(file, shape, numbered=True)
+    cell = tidy(rows[column])
+    return rows.select(ROW, shown=text(cell).left(SHOWN), which=_number_of(rules(cell, shape.declared[column])))
+
+
+def _which_order(file: ir.Table, shape: Shape, untidy: frozenset[str]) -> ir.Table:
+    """Of each row: the second of two days, and 0 where it is the earlier one."""
+    rows = stored(file, shape, numbered=True)
+    admitted, discharged = (_sound_cells(rows, shape, untidy)[name] for name in ORDERED)
+    which = ibis.cases((discharged < admitted, 0), else_=1)
+    return rows.select(ROW, shown=discharged.cast("string").left(SHOWN), which=which)
 
 
 def _findings(
-    rows: ir.Table, file: str, name: str, shown: ir.StringValue, which: ir.IntegerValue, texts: list[Text]
+    queries: Queries, file: str, name: str, texts: list[Text], which: Ask, **options: Hashable
 ) -> list[Finding]:
     """Each of the rules ``texts`` that some row breaks, by its number in ``which``."""
-    counts = _counts(rows, {str(place): which == place for place in range(len(texts))})
+    counts = queries.first(_broken, FILE, of=which, most=len(texts), options=tuple(options.items()))
     found = []
     for place, rule in enumerate(texts):
         if count := counts[str(place)]:
-            broken = rows.select(ROW, shown=shown.left(SHOWN), which=which)
-            first = broken.filter(broken.which == place).order_by(ROW).limit(MOST_LINES).to_pyarrow().to_pylist()
-            lines = [Problem(rule, file, one[ROW], name, one["shown"]) for one in first]
+            first = queries.arrow(_first_broken, FILE, of=which, place=place, options=tuple(options.items()))
+            lines = [Problem(rule, file, one[ROW], name, one["shown"]) for one in first.to_pylist()]
             found.append(Finding(rule, name, lines, count))
     return found
 
 
-def _counts(rows: ir.Table, conditions: dict[str, ir.BooleanValue]) -> dict[str, int]:
+def _broken(file: ir.Table, of: Ask, most: int, options: Options) -> ir.Table:
+    """In how many rows each of the rules is broken."""
+    rows = of(file, **dict(options))
+    return _counts(rows, {str(place): rows.which == place for place in range(most)})
+
+
+def _first_broken(file: ir.Table, of: Ask, place: int, options: Options) -> ir.Table:
+    rows = of(file, **dict(options))
+    return rows.filter(rows.which == place).order_by(ROW).limit(MOST_LINES)
+
+
+def _counts(rows: ir.Table, conditions: dict[str, ir.BooleanValue]) -> ir.Table:
     """In how many rows each condition holds."""
-    one = rows.aggregate(**{name: rows.count(where=condition) for name, condition in conditions.items()})
-    return one.to_pyarrow().to_pylist()[0]
-
-
-def _value(rows: ir.Table, number: ir.IntegerScalar) -> int:
-    return rows.aggregate(number=number).to_pyarrow().to_pylist()[0]["number"] or 0
+    return rows.aggregate(**{name: rows.count(where=condition) for name, condition in conditions.items()})
 
 
 MORE = Text("另有 {count} 行也是如此：{rule}", "{count} more rows: {rule}")

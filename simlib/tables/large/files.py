@@ -19,9 +19,10 @@ from simlib.problems import BadInput, Problem
 from simlib.tables.cells import BLANK, missing_columns
 from simlib.tables.large.checks import checked
 from simlib.tables.large.from_csv import LINE, Source, texts
-from simlib.tables.large.table import Large, Mark, mark
+from simlib.tables.large.table import Large, Mark, engine, mark
 from simlib.tables.rows import BROKEN_PARQUET, EMPTY_FILE, NO_ROWS, Rows, checked_header, nested, read_rows
 
+SHORTEST = 50  # bytes of a row, about
 OPEN_FILES = Path("/proc/self/fd")
 DAMAGED = (duckdb.Error, duckdb.InvalidInputException)  # what DuckDB raises, exactly, for a page it cannot decode
 
@@ -54,7 +55,8 @@ def _parquet(path: Path, table: Table, attrs: dict, seen: Mark) -> Large:
     header, places, missing = _header(path.name, schema.names, table)
     _not_empty(rows, path.name, missing)
     try:
-        return checked(Large(table, header, rows, attrs, places, path.absolute(), seen, first=1), missing)
+        with engine(rows) as backend:
+            return checked(Large(table, header, rows, attrs, places, path.absolute(), seen, first=1), backend, missing)
     except duckdb.Error as error:
         if type(error) in DAMAGED:
             raise BadInput(Problem(BROKEN_PARQUET, path.name)) from None
@@ -66,12 +68,15 @@ def _csv(path: Path, table: Table, attrs: dict) -> Large:
     source = Source.inspect(path)
     header, places, missing = _header(path.name, source.names, table)
     kept = {name: place for place, name in enumerate(places)}
-    with tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True) as folder,
+        engine(source.counts[LINE]) as backend,
+    ):
         out = Path(folder, "rows.parquet")
-        if rows := source.at_once(out, places):
+        if rows := source.at_once(out, places, backend):
             store = Unnamed(out)
             try:
-                return checked(Large(table, header, rows, attrs, kept, store, mark(store), first=2), missing)
+                return checked(Large(table, header, rows, attrs, kept, store, mark(store), first=2), backend, missing)
             except BadInput as bad:
                 # A cell of several lines moves the rows of the file below it; a row that is blank is none at all.
                 required = {name for name in places if table.by_name[name].required}
@@ -82,7 +87,7 @@ def _csv(path: Path, table: Table, attrs: dict) -> Large:
         if not uneven:
             _not_empty(rows, path.name, missing)
         store = Unnamed(out)
-        return checked(Large(table, header, rows, attrs, kept, store, mark(store)), missing, uneven)
+        return checked(Large(table, header, rows, attrs, kept, store, mark(store)), backend, missing, uneven)
 
 
 def _xlsx(path: Path, table: Table, attrs: dict) -> Large:
@@ -92,7 +97,8 @@ def _xlsx(path: Path, table: Table, attrs: dict) -> Large:
     header, places, missing = _header(path.name, rows.header, table)
     kept = {name: place for place, name in enumerate(places)}
     arrow = texts(places, list(zip(rows.numbers, rows.cells, strict=True)))
-    return checked(Large(table, header, len(arrow), attrs, kept, arrow=arrow), missing)
+    with engine(len(arrow)) as backend:
+        return checked(Large(table, header, len(arrow), attrs, kept, arrow=arrow), backend, missing)
 
 
 def _header(file: str, names: list[str], table: Table) -> tuple[tuple[str, ...], dict[str, int], list[Problem]]:

@@ -16,13 +16,15 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
-import ibis.expr.types as ir
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simlib.problems import BadInput, Problem
 from simlib.tables.large.checks import MOST_LINES, Finding
-from simlib.tables.large.table import ROW, engine, literal
+from simlib.tables.large.queries import quoted, quoted_text, run
+from simlib.tables.large.shape import ROW
+from simlib.tables.large.table import literal
 from simlib.tables.rows import BAD_ENCODING, LONGEST_CELL, NOT_TEXT, check_separator, csv_records, ragged
 from simlib.words import Text
 
@@ -49,16 +51,18 @@ class Source:
         _, names = next(_records(path, encoding), (1, []))
         return cls(path, encoding, names, counts)
 
-    def at_once(self, out: Path, places: dict[str, int]) -> int:
+    def at_once(self, out: Path, places: dict[str, int], backend: ibis.BaseBackend) -> int:
         """Write the columns at these places to ``out``; the number of rows, or 0 where the rows are not plain."""
-        with tempfile.TemporaryDirectory(prefix="simlib-") as folder, engine() as backend:
+        with tempfile.TemporaryDirectory(prefix="simlib-") as folder:
+            columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(self.names)))
+            cells = (
+                f"read_csv([{quoted_text(literal(self._utf_8(Path(folder)).absolute()))}], header = TRUE, "
+                "delim = ',', quote = '\"', escape = '\"', strict_mode = TRUE, null_padding = FALSE, "
+                f"auto_detect = FALSE, columns = {{{columns}}})"
+            )
+            chosen = ", ".join(f"c{place} AS {quoted(name)}" for name, place in places.items())
             try:
-                cells = backend.read_csv(
-                    literal(self._utf_8(Path(folder))),
-                    columns={f"c{place}": "VARCHAR" for place in range(len(self.names))},
-                    header=True, delim=",", quote='"', escape='"', strict_mode=True, null_padding=False,
-                )  # fmt: skip
-                backend.to_parquet(cells.select(**{name: cells[f"c{place}"] for name, place in places.items()}), out)
+                run(backend, f"COPY (SELECT {chosen} FROM {cells}) TO {quoted_text(str(out))} (FORMAT parquet)")
             except duckdb.InvalidInputException:
                 return 0
             with pq.ParquetFile(out) as written:
@@ -67,7 +71,11 @@ class Source:
             between = (len(self.names) - 1) * (rows + 1)
             left = self.counts[COMMA] - between - sum(name.count(",") for name in self.names)
             if left and self.counts[QUOTE]:
-                left -= _commas(cells)
+                inside = " + ".join(
+                    f"coalesce(sum(length(c{place}) - length(replace(c{place}, ',', ''))), 0)"
+                    for place in range(len(self.names))
+                )
+                left -= run(backend, f"SELECT {inside} FROM {cells}")[0][0]
         return 0 if left else rows
 
     def one_by_one(self, out: Path, places: dict[str, int]) -> tuple[int, list[Finding]]:
@@ -146,12 +154,6 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _records(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=encoding, newline="") as text:
         yield from csv_records(path.name, text)
-
-
-def _commas(cells: ir.Table) -> int:
-    """How many commas stand inside of cells."""
-    inside = {name: (cells[name].length() - cells[name].replace(",", "").length()).sum() for name in cells.columns}
-    return sum(count or 0 for count in cells.aggregate(**inside).to_pyarrow().to_pylist()[0].values())
 
 
 UNEVEN = Text("单元格数与表头不同。请检查多余或缺少的逗号。",

@@ -10,44 +10,49 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simlib.columns import Column, Table
 from simlib.problems import BadInput, Problem
+from simlib.tables.large.shape import POSITION, Shape
 from simlib.tables.rows import MOST_CELLS, TOO_MANY_CELLS
 from simlib.words import Text
 
 if TYPE_CHECKING:  # Ibis takes more than half a second to import: only where a table is asked
+    import duckdb
     import ibis
     import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
 
+    from simlib.tables.large.queries import Queries
+
 MEMORY = "1GiB"
 MOST_THREADS = 8  # each needs its part of the memory
-ROW = "row"  # the row of the file
-POSITION = "file_row_number"  # DuckDB's column of the places of Parquet rows, from 0; a file may have one of its own
+FEW = 100_000  # rows that one thread reads before others have begun
+ALONE: dict[str, bool] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 @contextmanager
-def engine() -> Iterator[ibis.BaseBackend]:
+def engine(rows: int | None = None) -> Iterator[ibis.BaseBackend]:
     """A DuckDB of one's own in memory, closed at the end: with its threads gone, the process may fork.
 
     It has a thread for each processor, up to ``MOST_THREADS``, and ``MEMORY``; what needs more goes to a temporary
-    folder that is removed. It fetches nothing from outside.
+    folder that is removed. It fetches nothing from outside. To open it takes longer than to ask it about a few
+    ``rows``: for these it is a connection of its own, with tables of its own, to one without threads that stays.
     """
     import ibis
 
-    with tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True) as folder:
-        backend = ibis.duckdb.connect(
-            threads=min(os.cpu_count() or 1, MOST_THREADS),
-            memory_limit=MEMORY,
-            temp_directory=folder,
-            autoinstall_known_extensions=False,
-            autoload_known_extensions=False,
-        )
+    with ExitStack() as opened:
+        if rows is not None and rows <= FEW:
+            backend = ibis.duckdb.from_connection(_staying(os.getpid()).cursor())
+        else:
+            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True))
+            threads = min(os.cpu_count() or 1, MOST_THREADS)
+            backend = ibis.duckdb.connect(threads=threads, memory_limit=MEMORY, temp_directory=folder, **ALONE)
         options, before = ibis.options.sql, ibis.options.sql.fuse_selects
         # What one step works out the next ones take by its name; fused, they work it out again, each for itself.
         options.fuse_selects = False
@@ -57,6 +62,16 @@ def engine() -> Iterator[ibis.BaseBackend]:
         finally:
             options.fuse_selects = before
             backend.disconnect()
+
+
+@cache
+def _staying(process: int) -> duckdb.DuckDBPyConnection:
+    """The engine of a ``process`` for few rows; a forked one takes none of what another may be at."""
+    import duckdb
+
+    # What it holds of a file it might take for another one of the same name, as unnamed files have.
+    kept: dict[str, bool | str] = {"enable_external_file_cache": False, "memory_limit": MEMORY, "temp_directory": ""}
+    return duckdb.connect(":memory:", config={"threads": 1, "async_threads": 0, **kept, **ALONE})
 
 
 Mark = tuple[int, ...]
@@ -98,38 +113,39 @@ class Large:
         Text and choice string, integer int64, number and money float64 (yuan), boolean, date. BadInput where the file
         is no longer the one that was checked.
         """
-        from simlib.tables.large.cells import tidy, typed
+        from simlib.tables.large.stored import sound
 
-        written = self.written(backend)
-        columns = {name: (written[name], column) for name, column in self.declared.items()}
-        return written.select(
-            **{n: typed(tidy(cell) if n in self.untidy else cell, column) for n, (cell, column) in columns.items()}
-        )
+        return sound(self.written(backend), self.shape, self.untidy)
 
-    def written(self, backend: ibis.BaseBackend, numbered: bool = False) -> ir.Table:
-        """The declared columns as they stand in the file; ``numbered`` adds ``row``, the row of the file."""
+    def written(self, backend: ibis.BaseBackend) -> ir.Table:
+        """The declared columns as they stand in the file, as an expression."""
+        from simlib.tables.large.stored import stored
+
+        table = _bound(backend, self.arrow) if self.arrow is not None else backend.read_parquet(self._file(backend))
+        return stored(table, self.shape)
+
+    def known(self, queries: Queries, name: str) -> None:
+        """The same as a table that an engine knows by this name."""
+        from simlib.tables.large.stored import typed_rows
+
+        self.stored(queries, f"{name} as stored")
+        queries.view(name, typed_rows, f"{name} as stored", shape=self.shape, untidy=self.untidy)
+
+    def stored(self, queries: Queries, name: str, numbered: bool = False) -> None:
+        """The table as its file has it, known by this name; ``numbered`` with the places of its rows."""
         if self.arrow is not None:
-            table = _bound(backend, self.arrow)
+            queries.rows(name, self.arrow)
         else:
-            options = {POSITION: True} if numbered and POSITION not in self.columns else {}
-            table = backend.read_parquet(self._file(backend), **options)
-        names = table.columns
-        columns = {name: table[names[place]] for name, place in self.places.items()}
-        if numbered:
-            columns[ROW] = self._row(table)
-        return table.select(**columns)
+            queries.parquet(name, self._file(queries.backend), numbered and POSITION not in self.columns)
 
-    def _row(self, table: ir.Table) -> ir.IntegerColumn:
-        import ibis
-
-        if self.first is None:
-            return table[ROW]
-        return self.first + (ibis.row_number() if POSITION in self.columns else table[POSITION])
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.table, tuple(self.places.items()), self.first, POSITION in self.columns)
 
     @property
     def declared(self) -> dict[str, Column]:
         """The declared columns that it has, in the order of its header."""
-        return {name: self.table.by_name[name] for name in self.places}
+        return self.shape.declared
 
     @classmethod
     def of(cls, rows: pa.Table | pd.DataFrame, table: Table, digest: str = "", file: str = "") -> Large:
@@ -148,7 +164,7 @@ class Large:
         """The same in memory, for a file that will not stay. BadInput where it has too many cells for that."""
         if self.rows * len(self.columns) > MOST_CELLS:
             raise BadInput(Problem(TOO_MANY_CELLS.fill(limit=f"{MOST_CELLS:,}"), self.attrs["file"]))
-        with engine() as backend:
+        with engine(self.rows) as backend:
             arrow = self.on(backend).to_pyarrow()
         places = {name: place for place, name in enumerate(arrow.column_names)}
         return replace(self, places=places, parquet=None, arrow=arrow, first=None, untidy=frozenset())
@@ -172,7 +188,11 @@ def _bound(backend: ibis.BaseBackend, arrow: pa.Table) -> ir.Table:
     """An Arrow table as one of the backend, so that an expression of it runs there and nowhere else."""
     import ibis
 
-    return backend.create_view(ibis.util.gen_name("large"), ibis.memtable(arrow))
+    name = ibis.util.gen_name("large")
+    if backend.name == "duckdb":
+        backend.con.register(name, arrow)
+        return backend.table(name)
+    return backend.create_view(name, ibis.memtable(arrow))
 
 
 CHANGED = Text(

@@ -1,0 +1,27 @@
+"""What a question about a large table hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simlib.columns import Column, Table
+
+ROW = "row"  # the row of the file
+POSITION = "file_row_number"  # DuckDB's column of the places of Parquet rows, from 0; a file may have one of its own
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a question about a large table hangs on: its declared columns with their places, and where its rows
+    stand."""
+
+    table: Table
+    places: tuple[tuple[str, int], ...]
+    first: int | None
+    has_position: bool  # a column of its own by the name that DuckDB gives the places of rows
+
+    @property
+    def declared(self) -> dict[str, Column]:
+        """The declared columns that it has, in the order of its header."""
+        by_name = self.table.by_name
+        return {name: by_name[name] for name, _ in self.places}
