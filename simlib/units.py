@@ -2,10 +2,11 @@
 
 from simlib.words import Text
 
-YUAN, POINTS, RATIO, COUNT, DAYS = (
+YUAN, POINTS, RATIO, COUNT, DAYS, YEARS = (
     Text("元", "yuan"),
     Text("分", "points"),
     Text("比值", "ratio"),
     Text("个", "count"),
     Text("天", "days"),
+    Text("岁", "years"),
 )

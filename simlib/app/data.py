@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 from simlib import tables
-from simlib.columns import INSTITUTIONS, TABLES, Table
-from simlib.digests import file_digest
+from simlib.columns import INSTITUTIONS
 from simlib.scenario import SAMPLE
 from simlib.tables import Tables
 from simlib.tables.large import Large
@@ -38,20 +37,10 @@ def uploaded(path: Path, shown: Tables) -> Tables:
 
     Institutions are a data set of their own; any other table joins the ``shown`` ones in place of its former self.
     """
-    table = TABLES.get(path.stem)
-    if table is None or not table.large:
-        rows = read_rows(path)
-        table = table or _fitting(rows.header)
-    read = tables.read(path, table) if table.large else tables.typed(rows, table, file_digest(path))
+    name, read = tables.held(path)
     if isinstance(read, Large):
         read = read.kept()  # the file will not stay: a large table of its size is kept in memory
-    return {table.name: read} if table is INSTITUTIONS else {**shown, table.name: read}
-
-
-def _fitting(header: list[str]) -> Table:
-    """The table that has the header's columns; of several the one that requires most of them."""
-    fits = [one for one in TABLES.values() if all(c.name in header for c in one.columns if c.required)]
-    return max(fits, key=lambda one: sum(c.required for c in one.columns), default=INSTITUTIONS)
+    return {name: read} if name == INSTITUTIONS.name else {**shown, name: read}
 
 
 def _holds_tables(folder: Path) -> bool:

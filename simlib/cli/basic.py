@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simlib import NOTEBOOKS
 from simlib.problems import BadInput, Problem
-from simlib.words import DID_YOU_MEAN, Text
+from simlib.words import DID_YOU_MEAN, Text, joined
 
 if TYPE_CHECKING:  # a card that is at fault is told of by the command that needs the rules
     from simlib.rules.family import Results
@@ -73,11 +73,15 @@ def check(options) -> None:
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
     for name, frame in inputs.items():
-        print(CHECKED.fill(file=frame.attrs["file"], rows=f"{len(frame):,}").to(lang))
-        if extra := [column for column in frame.columns if column not in TABLES[name].by_name]:
-            print(EXTRA.fill(columns=", ".join(extra)).to(lang))
-    for name in sorted(tables.files(Path(options.folder)).keys() - inputs.keys()):
-        print(NOT_READ.fill(name=name).to(lang))
+        print(CHECKED.fill(file=frame.attrs["file"], table=TABLES[name].label, rows=f"{len(frame):,}").to(lang))
+        account = tables.account_of(frame)
+        print("".join(f"  {assumption.line(lang)}\n" for assumption in account.assumptions), end="")
+        if account.extras:
+            print(EXTRA.fill(columns=", ".join(account.extras)).to(lang))
+        for heading, near in account.offered:
+            print(OFFERED.fill(heading=heading, near=joined(near)).to(lang))
+    for one in inputs.unread:
+        print(NOT_READ.fill(file=one.file, why=one.why).to(lang))
     results: dict[str, Results] = {}
     for family in FAMILIES.values():
         if family.sources and not set(family.sources) & inputs.keys():
@@ -132,9 +136,10 @@ NO_NOTEBOOKS = Text(
 )
 UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
 NEAR, CHECK = DID_YOU_MEAN, Text("请核对编号。", "Check the number.")
-CHECKED = Text("{file}：{rows} 行，没有问题", "{file}: {rows} rows, no problem")
+CHECKED = Text("{file}：{table}，{rows} 行，没有问题", "{file}: {table}, {rows} rows, no problem")
 EXTRA = Text("  没有规则使用的列：{columns}", "  columns that no rule uses: {columns}")
-NOT_READ = Text("{name}：目前没有规则读取此表，未检查", "{name}: no rule reads this table yet; not checked")
+OFFERED = Text("  列“{heading}”未识别，是否为：{near}？", "  column “{heading}” is not known; is it {near}?")
+NOT_READ = Text("{file}：{why}", "{file}: {why}")
 SKIPPED = Text("{rule}：没有 {tables} 表，不计算", "{rule}: no table {tables}, left out")
 CAN = Text("{rule}：可以运行", "{rule}: can run")
 CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")

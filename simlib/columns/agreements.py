@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from simlib.columns.base import Column, Table, Type, choice, count, money, text, yes_no
+from simlib.columns.base import Table, choice, count, date, money, text, yes_no
 from simlib.units import COUNT, DAYS
 from simlib.words import Text
-
-
-def _date(name: str, zh: str, en: str, required: bool = False) -> Column:
-    return Column(name, Type.DATE, Text(zh, en), required=required)
-
 
 APPLICANTS = Table(
     "applicants",
@@ -18,10 +13,10 @@ APPLICANTS = Table(
     (
         text("applicant_id", "申请编号", "Application no.", required=True),
         text("name", "机构名称", "Name"),
-        _date("applied", "申请日期", "Applied on", required=True),
+        date("applied", "申请日期", "Applied on", required=True),
         yes_no("eligible_kind", "属于可申请的机构类别", "Of a kind that may apply"),
         yes_no("licensed", "有执业许可证、诊所备案或军队资质", "Licensed, registered or approved by the army"),
-        _date("opened", "正式运营日期", "In operation since"),
+        date("opened", "正式运营日期", "In operation since"),
         count("physicians", "第一注册地在本机构的医师", "Physicians first registered here", COUNT, 100_000),
         count("beds", "床位", "Beds", COUNT, 100_000),
         yes_no("insurance_staff", "配备医保管理人员", "Staff for insurance matters"),
@@ -42,12 +37,12 @@ APPLICANTS = Table(
         yes_no("non_basic", "以非基本医疗服务为主", "Mainly non-basic services"),
         yes_no("price_policy", "执行医药价格政策", "Keeps to the price policy"),
         yes_no("penalty_open", "行政处罚责任未履行", "Penalty not served"),
-        _date("deceit_found", "骗取定点被发现日期", "Deceit in an application found on"),
-        _date("unlawful_ended", "因违法违规被解除协议日期", "Terminated as unlawful on"),
+        date("deceit_found", "骗取定点被发现日期", "Deceit in an application found on"),
+        date("unlawful_ended", "因违法违规被解除协议日期", "Terminated as unlawful on"),
         yes_no("unlawful_open", "违法责任未履行完", "Liability for it still open"),
-        _date("breach_ended", "因严重违约被解除协议日期", "Terminated for breach on"),
+        date("breach_ended", "因严重违约被解除协议日期", "Terminated for breach on"),
         yes_no("breach_open", "违约责任未履行完", "Liability for the breach still open"),
-        _date("person_ended", "负责人致原机构被解除协议日期", "Head caused another's termination on"),
+        date("person_ended", "负责人致原机构被解除协议日期", "Head caused another's termination on"),
         yes_no("dishonest", "负责人被列入失信名单", "Head listed as dishonest"),
         yes_no("other_bar", "有其他不予受理情形", "Another bar to acceptance"),
     ),
@@ -76,8 +71,8 @@ DEADLINES = Table(
         text("matter_id", "事项编号", "Matter no.", required=True),
         text("institution_id", "机构编号", "Institution no."),
         choice("step", "事项", "Step", STEPS, required=True),
-        _date("start", "起算日", "Counted from", required=True),
-        _date("done", "办结日", "Done on"),
+        date("start", "起算日", "Counted from", required=True),
+        date("done", "办结日", "Done on"),
     ),
 )
 
@@ -118,7 +113,7 @@ INCIDENTS = Table(
         text("incident_id", "违约编号", "Breach no.", required=True),
         text("institution_id", "机构编号", "Institution no.", required=True),
         choice("item", "条款", "Item", ITEMS, required=True),
-        _date("date", "认定日期", "Established on"),
+        date("date", "认定日期", "Established on"),
         money("loss", "基金损失", "Loss of the fund"),
         yes_no("uncorrected", "拒不改正", "Not corrected"),
         yes_no("grave", "后果或情节严重", "Grave"),

@@ -20,13 +20,20 @@ class Type(StrEnum):
     CHOICE = "choice"
     VALUE = "value"  # a number, or yes and no as 1 and 0: a fact's row says which
     DATE = "date"
+    MONTH = "month"  # as text, 2025-01
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one declaration is itself and no other
 class Column:
     """One column of a data table; ``low``/``high`` are inclusive, ``options`` for a choice.
 
     A column of sentences stands once for each ``language``; a workbook shows its reader's.
+
+    What the trade calls it: ``called`` are headings it has besides its name and labels, the national interface's field
+    among them; ``parts`` are headings of amounts that add up to it where it does not stand itself; ``codes`` are
+    further ways of writing its options ("" where one says that it is not known); ``states`` are words in its cells
+    that say something of the row instead, by column; ``twin`` names a column that may stand in the same cells
+    (三级甲等: level and grade). What lies outside of ``usual`` is doubted, not refused.
     """
 
     name: str
@@ -39,6 +46,12 @@ class Column:
     required: bool = False
     language: str = ""
     decimals: int = 2  # of a number at a glance
+    called: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    codes: dict[str, str] = field(default_factory=dict)
+    states: dict[str, dict[str, str]] = field(default_factory=dict)
+    twin: str = ""
+    usual: tuple[float, float] | None = None
 
     def within(self, number: float) -> bool:
         """Whether a number lies in its range."""
@@ -64,6 +77,8 @@ class Table:
     columns: tuple[Column, ...]
     within: tuple[str, ...] = ()
     large: bool = False
+    called: tuple[str, ...] = ()  # what files and sheets with it are named, besides its name and labels
+    named_only: bool = False  # never known by its columns alone
 
     @property
     def by_name(self) -> dict[str, Column]:
@@ -72,7 +87,6 @@ class Table:
 
 SHARE = RATIO
 WITH_UNIT = Text("{label}（{unit}）", "{label} ({unit})")
-INSTITUTION_ID = Column("institution_id", Type.TEXT, Text("机构编号", "Institution no."), required=True)
 
 
 def yuan(name: str, zh: str, en: str) -> Column:
@@ -80,20 +94,35 @@ def yuan(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.MONEY, Text(zh, en), YUAN)
 
 
-def money(name: str, zh: str, en: str, required: bool = False) -> Column:
-    return Column(name, Type.MONEY, Text(zh, en), YUAN, 0, LARGEST_AMOUNT, required=required)
+def money(name: str, zh: str, en: str, required: bool = False, called: str = "", parts: str = "") -> Column:
+    return Column(
+        name, Type.MONEY, Text(zh, en), YUAN, 0, LARGEST_AMOUNT, required=required, called=words(called),
+        parts=words(parts)
+    )  # fmt: skip
 
 
-def text(name: str, zh: str, en: str, required: bool = False) -> Column:
-    return Column(name, Type.TEXT, Text(zh, en), required=required)
+def text(name: str, zh: str, en: str, required: bool = False, called: str = "") -> Column:
+    return Column(name, Type.TEXT, Text(zh, en), required=required, called=words(called))
 
 
-def count(name: str, zh: str, en: str, unit: Text, high: int, low: int = 0, required: bool = False) -> Column:
-    return Column(name, Type.INTEGER, Text(zh, en), unit, low, high, required=required)
+def count(
+    name: str, zh: str, en: str, unit: Text, high: int, low: int = 0, required: bool = False, called: str = ""
+) -> Column:
+    return Column(name, Type.INTEGER, Text(zh, en), unit, low, high, required=required, called=words(called))
 
 
-def ratio(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.NUMBER, Text(zh, en), SHARE, 0, 1)
+def ratio(name: str, zh: str, en: str, called: str = "", usual: tuple[float, float] | None = None) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), SHARE, 0, 1, called=words(called), usual=usual)
+
+
+def number(
+    name: str, zh: str, en: str, unit: Text, low: float, high: float, required: bool = False, called: str = ""
+) -> Column:
+    return Column(name, Type.NUMBER, Text(zh, en), unit, low, high, required=required, called=words(called))
+
+
+def date(name: str, zh: str, en: str, required: bool = False, called: str = "") -> Column:
+    return Column(name, Type.DATE, Text(zh, en), required=required, called=words(called))
 
 
 def part(name: str, zh: str, en: str) -> Column:
@@ -101,9 +130,31 @@ def part(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.NUMBER, Text(zh, en), SHARE, decimals=4)
 
 
-def yes_no(name: str, zh: str, en: str) -> Column:
-    return Column(name, Type.BOOLEAN, Text(zh, en))
+def yes_no(name: str, zh: str, en: str, called: str = "") -> Column:
+    return Column(name, Type.BOOLEAN, Text(zh, en), called=words(called))
 
 
-def choice(name: str, zh: str, en: str, options: dict[str, Text], required: bool = False) -> Column:
-    return Column(name, Type.CHOICE, Text(zh, en), options=options, required=required)
+def choice(
+    name: str, zh: str, en: str, options: dict[str, Text], required: bool = False, called: str = "",
+    codes: dict[str, str] | None = None, twin: str = ""
+) -> Column:  # fmt: skip
+    """``codes`` are given by option: several words each."""
+    written = {word: option for option, several in (codes or {}).items() for word in words(several)}
+    return Column(
+        name, Type.CHOICE, Text(zh, en), options=options, required=required, called=words(called), codes=written,
+        twin=twin
+    )  # fmt: skip
+
+
+def words(several: str) -> tuple[str, ...]:
+    """Words of a declaration, which spaces separate."""
+    return tuple(several.split())
+
+
+INSTITUTION_ID = text(
+    "institution_id", "机构编号", "Institution no.", required=True,
+    called="医疗机构编号 医疗机构编码 医疗机构代码 定点医药机构编号 定点医药机构编码 "
+           "定点医药机构代码 定点医疗机构编号 定点医疗机构编码 定点医疗机构代码 定点机构编号 "
+           "定点机构编码 定点编号 定点编码 机构编码 机构代码 医院编号 医院编码 医院代码 "
+           "医保机构编码 国家医保编码 单位编码 单位编号 fixmedins_code medins_code",
+)  # fmt: skip

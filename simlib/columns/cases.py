@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simlib.columns.base import (
     INSTITUTION_ID,
     LARGEST_AMOUNT,
@@ -11,12 +13,15 @@ from simlib.columns.base import (
     Type,
     choice,
     count,
+    date,
     money,
+    number,
     text,
+    words,
     yes_no,
 )
 from simlib.columns.institutions import LEVELS
-from simlib.units import COUNT, DAYS, POINTS, YUAN
+from simlib.units import COUNT, DAYS, POINTS, YEARS, YUAN
 from simlib.words import Text
 
 SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
@@ -25,32 +30,65 @@ KINDS = {
     "core": Text("核心病种", "core"), "mixed": Text("综合病种", "mixed"), "primary": Text("基层病种", "primary"),
     "tcm": Text("中医优势病种", "TCM"), "bed_day": Text("床日病种", "bed-day"),
 }  # fmt: skip
-YEARS = Text("岁", "years")
-GROUP_CODE = text("group_code", "病种编码", "Group", required=True)
-_A_CASE = (
-    text("case_id", "病例编号", "Case no.", required=True),
-    INSTITUTION_ID,
-    text("person_id", "参保人编号", "Person no."),
-    choice("scheme", "险种", "Scheme", SCHEMES),
-    GROUP_CODE,
-    text("diagnosis", "主要诊断", "Diagnosis"),
-    text("procedures", "手术操作", "Procedures"),
-    Column("admission_date", Type.DATE, Text("入院日期", "Admitted")),
-    Column("discharge_date", Type.DATE, Text("出院日期", "Discharged")),
-    count("age", "年龄", "Age", YEARS, 130),
-    count("length_of_stay", "住院天数", "Length of stay", DAYS, 40_000),
-    count("icu_days", "监护病房天数", "Days in intensive care", DAYS, 40_000),
-    money("total_cost", "住院总费用", "Total cost", required=True),
-    money("fund_billed", "统筹基金记账", "Billed to the fund", required=True),
-    money("patient_paid", "个人支付", "Paid by the patient", required=True),
-    money("other_paid", "一站式、补充和大病保险支付", "Paid by other schemes", required=True),
-    Column("auxiliary_factor", Type.NUMBER, Text("辅助目录调整系数", "Auxiliary factor"), SHARE, -1, 100),
-    Column("reviewed_points", Type.NUMBER, Text("专家评议分值", "Points by the panel"), POINTS, 0, 10**7),
-    yes_no("irregular", "违规病例", "Irregular"),
-    yes_no("readmission", "10日内重复住院", "Readmission"),
-)
+# The national interface writes insutype 310 for employees and 390 for residents of town and country.
+_SCHEME_WORDS = {
+    "employee": "310 职工 职工基本医疗保险 城镇职工 城镇职工基本医疗保险 职工基本医保",
+    "resident": "390 居民 城乡居民 城乡居民医保 城乡居民基本医疗保险 居民基本医疗保险",
+}
+UNGROUPED = "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 ungrouped"  # group codes that say that there is none
 
-CASES = Table("cases", Text("住院病例", "inpatient cases"), "case_id", _A_CASE, large=True)
+GROUP_CODE = text(
+    "group_code", "病种编码", "Group", required=True,
+    called="病种代码 病种编号 DIP编码 DIP病种编码 DIP病种代码 DIP分组编码 入组病种编码 分组编码 "
+           "病组编码 dip_codg disease_code",
+)  # fmt: skip
+_A_CASE = (
+    text("case_id", "病例编号", "Case no.", required=True,
+         called="结算ID 结算编号 结算单号 结算流水号 结算序号 病例号 病案结算编号 清单流水号 结算业务号 setl_id"),
+    INSTITUTION_ID,
+    text("person_id", "参保人编号", "Person no.", called="人员编号 参保人编码 个人编号 参保人员编号 患者编号 psn_no"),
+    choice("scheme", "险种", "Scheme", SCHEMES, codes=_SCHEME_WORDS,
+        called="险种类型 医保类型 参保类型 险种名称 参保险种 insutype"),
+    replace(GROUP_CODE, codes=dict.fromkeys(words(UNGROUPED), "")),
+    text("diagnosis", "主要诊断", "Diagnosis",
+         called="主要诊断代码 主要诊断编码 主诊断编码 主诊断代码 出院主要诊断编码 出院主诊断编码 "
+                "dscg_maindiag_code maindiag_code"),
+    text("procedures", "手术操作", "Procedures",
+         called="主要手术操作代码 主要手术操作编码 主要手术编码 主要手术代码 主要操作代码 "
+                "手术操作代码 手术操作编码 手术及操作编码 oprn_oprt_code"),
+    date("admission_date", "入院日期", "Admitted", called="入院时间 adm_time adm_date"),
+    date("discharge_date", "出院日期", "Discharged", called="出院时间 dscg_time dscg_date"),
+    count("age", "年龄", "Age", YEARS, 130, called="患者年龄 年龄（岁）"),
+    count("length_of_stay", "住院天数", "Length of stay", DAYS, 40_000,
+        called="实际住院天数 住院日数 住院床日 act_ipt_days ipt_days"),
+    count("icu_days", "监护病房天数", "Days in intensive care", DAYS, 40_000,
+        called="ICU天数 重症监护天数 重症监护病房天数"),
+    money("total_cost", "住院总费用", "Total cost", required=True,
+          called="医疗费总额 医疗总费用 总费用 医疗费用总额 住院费用 费用总额 住院医疗费用 medfee_sumamt"),
+    money("fund_billed", "统筹基金记账", "Billed to the fund", required=True,
+          called="统筹基金支出 统筹基金支付 统筹支付 基本统筹支付 基本医疗保险统筹基金支出 "
+                 "统筹基金支付金额 基本医保统筹基金支出 统筹记账金额 hifp_pay"),
+    money("patient_paid", "个人支付", "Paid by the patient", required=True,
+          called="个人负担总金额 个人负担 个人支付金额 个人负担金额 个人支付总额 psn_part_amt",
+          parts="个人自付 个人自费 个人自付金额 个人自费金额 psn_selfpay psn_ownpay"),
+    money("other_paid", "一站式、补充和大病保险支付", "Paid by other schemes", required=True,
+          called="其他支付 其他支付合计 一站式及补充支付",
+          parts="大病保险支出 大病保险支付 职工大额支出 职工大额补助支出 大额医疗费用补助 "
+                "居民大病保险支出 医疗救助支出 医疗救助支付 医疗救助基金支出 公务员医疗补助支出 "
+                "公务员补助支出 企业补充医疗保险支出 补充医疗保险支付 补充保险支付 其他支出 "
+                "其他基金支出 hifmi_pay hifob_pay hifes_pay cvlserv_pay maf_pay oth_pay"),
+    number("auxiliary_factor", "辅助目录调整系数", "Auxiliary factor", SHARE, -1, 100,
+        called="辅助目录系数 辅助调整系数"),
+    number("reviewed_points", "专家评议分值", "Points by the panel", POINTS, 0, 10**7,
+        called="评议分值 特病单议分值"),
+    yes_no("irregular", "违规病例", "Irregular", called="是否违规 违规"),
+    yes_no("readmission", "10日内重复住院", "Readmission", called="重复住院 是否重复住院 分解住院"),
+)  # fmt: skip
+
+CASES = Table(
+    "cases", Text("住院病例", "inpatient cases"), "case_id", _A_CASE, large=True,
+    called=words("病例 病例明细 住院明细 结算清单 结算明细 住院结算明细"),
+)  # fmt: skip
 
 HISTORY = Table(
     "history",
@@ -58,11 +96,14 @@ HISTORY = Table(
     "case_id",
     (
         *_A_CASE,
-        count("year", "年度", "Year", Text("年", "year"), 2100, low=1990, required=True),
-        choice("level", "级别", "Level", LEVELS, required=True),
+        count("year", "年度", "Year", Text("年", "year"), 2100, low=1990, required=True, called="年份 结算年度"),
+        choice("level", "级别", "Level", LEVELS, required=True, called="医院级别 机构级别 医疗机构级别",
+               codes={level: f"{label.zh}医院 {level}级" for level, label in LEVELS.items()}),
     ),
     large=True,
-)
+    called=words("历史数据 历史病例明细 前三年病例"),
+    named_only=True,
+)  # fmt: skip
 
 GROUPS = Table(
     "groups",
@@ -70,45 +111,56 @@ GROUPS = Table(
     "group_code",
     (
         GROUP_CODE,
-        choice("kind", "病种类型", "Kind", KINDS, required=True),
-        Column("points", Type.NUMBER, Text("病种分值", "Group points"), POINTS, 0, 10**6, required=True),
-        text("name", "病种名称", "Name"),
+        choice("kind", "病种类型", "Kind", KINDS, required=True, called="病种类别 病种分类 目录类型",
+               codes={"core": "1 核心 核心组", "mixed": "2 0 综合 综合组", "primary": "基层 3", "tcm": "中医 中医病种 4",
+                      "bed_day": "床日 5 床日付费"}),
+        number("points", "病种分值", "Group points", POINTS, 0, 10**6, required=True,
+            called="分值 病种分值（分） 基准分值 RW"),
+        text("name", "病种名称", "Name", called="名称 DIP病种名称 病组名称"),
     ),
-)
+    called=words("目录 病种分值表 DIP目录 DIP病种目录 病种库 DIP目录库"),
+)  # fmt: skip
 
 PEER_MEANS = Table(
     "peer_means",
     Text("上年度同级别次均费用", "last year's means"),
     "group_code",
     (
-        choice("level", "级别", "Level", LEVELS, required=True),
+        choice("level", "级别", "Level", LEVELS, required=True, called="医院级别 机构级别 医疗机构级别 医院等级",
+               codes={level: f"{label.zh}医院 {level}级 {level}级医院" for level, label in LEVELS.items()}),
         GROUP_CODE,
-        Column(
-            "mean_cost", Type.NUMBER, Text("次均住院总费用", "Mean cost"), YUAN, 0.01, LARGEST_AMOUNT, required=True
-        ),
-        count("cases", "病例数", "Cases", COUNT, 10**9),
+        number("mean_cost", "次均住院总费用", "Mean cost", YUAN, 0.01, LARGEST_AMOUNT, required=True,
+               called="次均费用 例均费用 平均费用 次均住院费用 平均住院总费用 上年度次均费用 上年次均费用"),
+        count("cases", "病例数", "Cases", COUNT, 10**9, called="例数 病例数量 人次"),
     ),
     within=("level",),
-)
+    called=words("次均费用 同级别次均费用 上年次均费用"),
+)  # fmt: skip
 
 FUNDS = Table(
     "funds",
     Text("统筹基金", "funds"),
     "scheme",
     (
-        choice("scheme", "险种", "Scheme", {**SCHEMES, **POOLED}, required=True),
-        money("income", "当年基金收入", "Income", required=True),
-        money("lump_sum", "一次性趸交收入", "Lump sums"),
-        money("lump_sum_amortised", "趸交分摊计入额", "Lump sums amortised"),
-        money("maternity", "生育津贴和产前检查", "Maternity and prenatal"),
-        money("outpatient", "普通门诊统筹", "Outpatient"),
-        money("chronic", "门诊特定病种", "Chronic outpatient"),
-        money("nonlocal", "异地就医结算", "Non-local"),
-        money("cash", "现金报销", "Cash"),
+        choice("scheme", "险种", "Scheme", {**SCHEMES, **POOLED}, required=True,
+            called="险种类型 基金类型 险种名称 insutype",
+               codes={**_SCHEME_WORDS, "pooled": "合计口径 职工居民合并 统一 职工和居民合并"}),
+        money("income", "当年基金收入", "Income", required=True,
+            called="基金收入 当年收入 统筹基金收入 年度基金收入 当年统筹基金收入"),
+        money("lump_sum", "一次性趸交收入", "Lump sums", called="趸交收入 一次性趸缴收入 趸缴收入"),
+        money("lump_sum_amortised", "趸交分摊计入额", "Lump sums amortised", called="趸缴分摊计入额 趸交分摊"),
+        money("maternity", "生育津贴和产前检查", "Maternity and prenatal",
+            called="生育津贴 生育支出 生育津贴及产前检查"),
+        money("outpatient", "普通门诊统筹", "Outpatient", called="门诊统筹 普通门诊 普通门诊支出"),
+        money("chronic", "门诊特定病种", "Chronic outpatient", called="门诊特病 门诊慢特病 门诊慢性病 门特"),
+        money("nonlocal", "异地就医结算", "Non-local", called="异地就医 异地就医支出 异地结算"),
+        money("cash", "现金报销", "Cash", called="现金报销支出 零星报销 手工报销"),
         money("other", "其他支出", "Other spending"),
-        money("fund_carried", "上年结转调节金", "Regulation fund carried over"),
+        money("fund_carried", "上年结转调节金", "Regulation fund carried over",
+            called="结转调节金 上年调节金结余 调节金结转"),
     ),
-)
+    called=words("基金 基金收支 基金表"),
+)  # fmt: skip
 
 BILLING = Table(
     "billing",
@@ -116,9 +168,11 @@ BILLING = Table(
     "institution_id",
     (
         INSTITUTION_ID,
-        text("month", "月份", "Month", required=True),
-        money("billed", "当月住院记账", "Billed in the month", required=True),
-        money("penalties", "扣（罚）款", "Penalties"),
+        Column("month", Type.MONTH, Text("月份", "Month"), required=True, called=words("结算月份 费用月份 月度 所属月份 结算期 费款所属期 年月 结算年月")),
+        money("billed", "当月住院记账", "Billed in the month", required=True,
+              called="记账金额 住院记账 当月记账 住院记账金额 当月住院记账金额 月度记账金额 申报金额"),
+        money("penalties", "扣（罚）款", "Penalties", called="扣款 罚款 扣款金额 扣罚款 违规扣款 扣减金额"),
     ),
     within=("month",),
-)
+    called=words("月记账 月度结算 月预结算 月结算 记账"),
+)  # fmt: skip

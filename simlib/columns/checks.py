@@ -130,11 +130,19 @@ def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series | np.nda
     if not mask.any():
         return
     wrong = table[mask]
-    rows = wrong.index if wrong.index.name == "row" else [None] * len(wrong)
-    file = table.attrs.get("file", name)
     raise BadInput(
         [
-            Problem(rule, file, row, column, None if pd.isna(value) else value)
-            for row, value in zip(rows, wrong[column], strict=True)
+            Problem(rule, *place(table, name, row), column, None if pd.isna(value) else value)
+            for row, value in zip(wrong.index, wrong[column], strict=True)
         ]
     )
+
+
+def place(table: pd.DataFrame, name: str, row: Any) -> tuple[str, int | None]:
+    """File and row of a number of the index; of a table that was joined of several, the part's; no row where it was made
+    in memory."""
+    file = table.attrs.get("file", name)
+    if table.index.name != "row":
+        return file, None
+    start, part = max((one for one in table.attrs.get("parts", ((0, file),)) if one[0] < row), default=(0, file))
+    return part, int(row) - start

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 
 from simlib.columns import Column, Table, Type
@@ -14,16 +15,17 @@ from simlib.columns.checks import NOT_OPTION, PART_OF_FEN, remedy
 from simlib.problems import Problem
 from simlib.words import Text, joined
 
+ROW = "row"  # name of the index that holds file rows; simlib.columns.checks reads it
 STARTS = "=+-@"  # of what a spreadsheet takes for a formula
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}  # categories of Unicode without a mark on paper; a wide space has one
 
 
-def missing_columns(table: Table, header: list[str], file: str) -> list[Problem]:
-    """One line for each required column that the header lacks."""
+def missing_columns(table: Table, header: list[str], file: str, known: Collection[str] = ()) -> list[Problem]:
+    """One line for each required column that is not among those that are ``known``."""
     return [
         Problem(MISSING_COLUMN.fill(remedy=remedy(table.name, [name], header)), file, column=name)
         for name, column in table.by_name.items()
-        if column.required and name not in header
+        if column.required and name not in (known or header)
     ]
 
 
@@ -35,6 +37,10 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def _number(text: str, column: Column) -> float:
+    if text.startswith("="):
+        raise Refused(NOT_CALCULATED)
+    if text in ERRORS:
+        raise Refused(ERROR)
     if not NUMBER.fullmatch(text):
         raise Refused(NOT_FINITE if text.lower().strip("+-") in ("nan", "inf", "infinity") else NOT_NUMBER)
     value = float(text)
@@ -79,6 +85,10 @@ def _option(text: str, column: Column) -> str:
 
 
 def _plain_text(text: str, column: Column) -> str:
+    if LOST_DIGITS.fullmatch(text):  # a long number that a spreadsheet took for one
+        raise Refused(DIGITS_LOST)
+    if text in ERRORS:
+        raise Refused(ERROR)
     # A spreadsheet runs a cell that begins so; the names go into workbooks that hospitals open.
     if text[0] in STARTS:
         raise Refused(FORMULA)
@@ -87,6 +97,9 @@ def _plain_text(text: str, column: Column) -> str:
     return text
 
 
+LOST_DIGITS = re.compile(r"\d(\.\d+)?[eE]\+?\d{2,3}", re.ASCII)
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
+MONTH = re.compile(r"[12]\d{3}-\d{1,2}", re.ASCII)
 DATE = re.compile(r"[12]\d{3}(-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2})", re.ASCII)
 
 
@@ -99,9 +112,18 @@ def _date(text: str, column: Column) -> date:
     raise Refused(NOT_DATE)
 
 
+def _month(text: str, column: Column) -> str:
+    if MONTH.fullmatch(text):
+        year, month = map(int, text.split("-"))
+        if 1 <= month <= 12:
+            return f"{year}-{month:02d}"
+    raise Refused(NOT_MONTH)
+
+
 PARSERS = {
     Type.TEXT: _plain_text, Type.INTEGER: _integer, Type.NUMBER: _number, Type.MONEY: _money_value,
     Type.BOOLEAN: _boolean, Type.CHOICE: _option, Type.VALUE: _fact_value, Type.DATE: _date,
+    Type.MONTH: _month,
 }  # fmt: skip
 
 
@@ -116,9 +138,16 @@ def not_an_option(column: Column) -> Text:
 MISSING_COLUMN = Text("缺少此列。{remedy}", "This column is missing. {remedy}")
 DOUBLE = Text("与第 {row} 行重复。请每个编号只保留一行。", "Row {row} has it too. Keep one row for each.")
 BLANK = Text("不能为空。请补上。", "It must not be blank. Fill it in.")
-NOT_NUMBER = Text("不是数字。请只写半角数字，如 93.5，不带单位、百分号和千位分隔符。",
-                  "Not a number. Write half-width digits only, such as 93.5: no unit, percent sign or thousands "
-                  "separator.")  # fmt: skip
+NOT_NUMBER = Text("不是此列的数字。请写成 93.5 这样的数字。", "Not a number for this column. Write one such as 93.5.")
+NOT_CALCULATED = Text("公式没有计算结果。请用 Excel 或 WPS 打开、保存后再用。",
+                      "The formula has no result. Open and save the file in Excel or WPS first.")  # fmt: skip
+ERROR = Text("公式出错。请在表格软件中改正后再用。", "A formula failed here. Correct it in the spreadsheet.")
+DIGITS_LOST = Text(
+    "编号被表格软件当作数字，末尾几位已经丢失，无法还原。请从原系统重新导出，导入表格软件时把该列设为“文本”。",
+    "A spreadsheet took the number for an amount and lost its last digits. Export it again and import this column as "
+    "text.",
+)  # fmt: skip
+NOT_MONTH = Text("不是月份。请写成 2025-01。", "Not a month. Write it as 2025-01.")
 NOT_FINITE = Text(
     "不是有限的数。请填写实际数值，没有则留空。", "Not a finite number. Give the number, or leave it blank."
 )

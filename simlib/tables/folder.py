@@ -1,154 +1,228 @@
-"""The data folder: reading its files and checking every cell against the declared columns.
+"""The data folder: its files known by what they hold, the parts of one table joined, every cell checked.
 
-Reading returns typed DataFrames whose index holds the row of the file, so that whoever finds fault
-with a value later can say where it stands. A large table stays in its file: see simlib.tables.large.
+Reading returns typed DataFrames whose index holds the row of the file, so that whoever finds fault with a value later can say
+where it stands. A large table stays in its file: see simlib.tables.large. What was read otherwise than it was written, and what
+was not read, is in the :class:`simlib.tables.account.Account` of each table and of the folder.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
-from simlib.columns import TABLES, Column, Table
-from simlib.digests import file_digest
+from simlib.columns import TABLES, Table
+from simlib.digests import file_digest, text_digest
 from simlib.problems import BadInput, Problem, shorten
-from simlib.tables.cells import BLANK, DOUBLE, PARSERS, Refused, missing_columns
+from simlib.tables import mapping
+from simlib.tables.account import Account, Given, Unread
 from simlib.tables.large import CHANGED, Large, Mark, mark
-from simlib.tables.rows import SUFFIXES, Rows, read_rows
+from simlib.tables.mapping import Entry, Mapping
+from simlib.tables.recognise import Found, recognise
+from simlib.tables.sheets import Sheet, kind, read_sheets
+from simlib.tables.sheets.parquet import schema
+from simlib.tables.sheets.separated import head
+from simlib.tables.typed import joined_frames, typed
 from simlib.words import Text
 
 LONGEST_PATH = 300  # of a file or folder in a message
-ROW = "row"  # name of the index that holds file rows; simlib.columns.checks reads it
+NO_DATA = {".yaml", ".yml", ".md", ".txt", ".html", ".pdf", ".docx", ".doc", ".json", ".ipynb", ".log"}  # named briefly
 
 
-def files(folder: Path) -> dict[str, Path]:
-    """The table files of a data folder by table name. BadInput where one table stands in two files."""
-    if not folder.is_dir():
-        raise BadInput(Problem(NO_FOLDER, file=shorten(folder, LONGEST_PATH)))
-    found: dict[str, Path] = {}
-    problems = []
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith(("~$", ".")) or not path.is_file():
-            continue
-        if path.stem in found:
-            problems.append(Problem(TWO_FILES.fill(other=found[path.stem].name), file=path.name))
-        found.setdefault(path.stem, path)
-    if problems:
-        raise BadInput(problems)
-    return found
-
-
-def read_folder(folder: Path) -> dict[str, pd.DataFrame | Large]:
+def read_folder(folder: Path) -> Given:
     """Every declared table of a data folder, the large ones in their files.
 
     BadInput lists the problems of all of them together.
     """
-    tables, problems = {}, []
-    found = files(folder)
-    for name in (name for name in TABLES if name in found):
+    if not folder.is_dir():
+        raise BadInput(Problem(NO_FOLDER, file=shorten(folder, LONGEST_PATH)))
+    said = mapping.read(folder)
+    parts, unread, problems = _parts(sorted(folder.iterdir()), said)
+    tables: dict[str, pd.DataFrame | Large] = {}
+    for name in (name for name in TABLES if name in parts):
         try:
-            tables[name] = read(found[name], TABLES[name])
+            tables[name] = _table(TABLES[name], parts[name], unread)
         except BadInput as bad:
             problems += bad.problems
     if problems:
         raise BadInput(problems)
     if not tables:
         rule = NO_TABLES.fill(names=", ".join(f"{name}.csv" for name in TABLES))
-        raise BadInput(Problem(rule, file=shorten(folder, LONGEST_PATH)))
-    return tables
+        raise BadInput([*(Problem(one.why, one.file) for one in unread), Problem(rule, shorten(folder, LONGEST_PATH))])
+    return Given(tables, unread)
 
 
 def read(path: Path, table: Table) -> pd.DataFrame | Large:
-    """One file as the declared table, extra columns kept as text. BadInput with one line a problem.
+    """One file as the declared table. BadInput with one line a problem.
 
     What was read is known again by the digest of its bytes, so that the visitors of one server, whose kernels
     begin as copies of a process that has read the data, need not read them again. Nobody changes such a table.
     """
-    if table.large:
-        seen = mark(path)
-        return _read_large(path, table.name, file_digest(path), seen)
-    return _read(path, table.name, file_digest(path))
+    return _only(path, table)[1]
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path, name: str, digest: str) -> pd.DataFrame:
-    rows = read_rows(path)
-    _unchanged(path, digest)
-    return typed(rows, TABLES[name], digest)
+def held(path: Path) -> tuple[str, pd.DataFrame | Large]:
+    """The one table that a file holds, with its name. BadInput with one line a problem."""
+    return _only(path, None)
 
 
-@lru_cache(maxsize=8)
-def _read_large(path: Path, name: str, digest: str, seen: Mark) -> Large:
-    from simlib.tables.large import files as large_files
-
-    try:
-        return large_files.read(path, TABLES[name], digest, seen)
-    finally:
-        _unchanged(path, digest)  # and if it did change, this is what is said
-
-
-def _unchanged(path: Path, digest: str) -> None:
-    if file_digest(path) != digest:
-        raise BadInput(Problem(CHANGED, path.name))
-
-
-def typed(rows: Rows, table: Table, digest: str = "") -> pd.DataFrame:
-    """Rows of text as typed columns; ``attrs`` carry the file name and the digest of its bytes."""
-    declared = table.by_name
-    problems = rows.problems + missing_columns(table, rows.header, rows.file)
-    values = {}
-    for position, name in enumerate(rows.header):
-        texts = [cells[position].strip() for cells in rows.cells]
-        if name not in declared:  # kept as it is: no rule reads it, and no result repeats it
-            values[name] = [text or None for text in texts]
-            continue
-        if rows.header.count(name) > 1:  # said already; nobody knows which is meant
-            continue
-        values[name], wrong = _parse(texts, declared[name])
-        problems += [Problem(rule, rows.file, rows.numbers[i], name, texts[i] or None) for i, rule in wrong]
-    problems += _doubles(rows, table, values)
+def _only(path: Path, table: Table | None) -> tuple[str, pd.DataFrame | Large]:
+    parts, unread, problems = _parts([path], Mapping(), table)
     if problems:
-        raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
-    frame = pd.DataFrame(values, index=pd.Index(rows.numbers, name=ROW))
-    frame.attrs = {"file": rows.file, "sha256": digest}
+        raise BadInput(problems)
+    if len(parts) != 1:
+        raise BadInput([Problem(one.why, one.file) for one in unread] or [Problem(SEVERAL, path.name)])
+    ((name, found),) = parts.items()
+    return name, _table(TABLES[name], found, unread)
+
+
+class Part:
+    """A file, or a sheet of it, as a part of one table: in its order, and how surely it is meant."""
+
+    def __init__(self, path: Path, digest: str, seen: Mark, found: Found):
+        self.path, self.digest, self.mark, self.found = path, digest, seen, found
+
+    def same(self, other: Part) -> bool:
+        """Whether another part says the same; of a large table only the whole file tells."""
+        return self.digest == other.digest if self.found.table.large else self.found.rows_equal(other.found)
+
+    @property
+    def rank(self) -> int:
+        """0 where the file is named like the table, 1 where it, or a sheet, has another of its names, else 2."""
+        if self.path.stem == self.found.table.name or self.found.entry.table:
+            return 0
+        return 1 if self.found.named else 2
+
+
+def _parts(
+    paths: Iterable[Path], said: Mapping, table: Table | None = None
+) -> tuple[dict[str, list[Part]], list[Unread], list[Problem]]:
+    """What the files hold, by table; what was not read, and why; and what is wrong with files that cannot be opened."""
+    parts: dict[str, list[Part]] = {}
+    unread: list[Unread] = []
+    problems: list[Problem] = []
+    for path in paths:
+        if path.name.startswith(("~$", ".")) or path.name == mapping.FILE:
+            continue
+        entries = said.about(path.name)
+        if (why := _no_table(path, entries)) is not None:
+            unread.append(Unread(path.name, why))
+            continue
+        try:
+            seen, digest = mark(path), file_digest(path)
+            for one in _found(path, digest, entries, table):
+                if isinstance(one, Unread):
+                    unread.append(one)
+                else:
+                    parts.setdefault(one.table.name, []).append(Part(path, digest, seen, one))
+        except BadInput as bad:
+            problems += bad.problems
+    return parts, unread, problems
+
+
+def _no_table(path: Path, entries: tuple[Entry, ...]) -> Text | None:
+    """Why a file is not even opened."""
+    if not path.is_file():
+        return A_FOLDER
+    if any(one.table == mapping.NONE and not one.sheet for one in entries):
+        return SAID_SO
+    return NO_TABLE if path.suffix.lower() in NO_DATA and not entries and kind(path) in (None, "csv") else None
+
+
+@lru_cache(maxsize=64)
+def _found(path: Path, digest: str, entries: tuple[Entry, ...], table: Table | None) -> tuple[Found | Unread, ...]:
+    """The sheets of a file as the tables that they are; of a large one only its head is read."""
+    try:
+        if kind(path) in ("csv", "parquet"):
+            sheet = head(path) if kind(path) == "csv" else schema(path)
+            found = recognise(sheet, path.name, entries[0] if entries else None, table)
+            if isinstance(found, Unread) or found.table.large:
+                return (found,)
+        sheets = read_sheets(path)
+        several = len(sheets) > 1
+        return tuple(_one(sheet, several, entries, table) for sheet in sheets)
+    finally:
+        if file_digest(path) != digest:  # and if it did change, this is what is said
+            raise BadInput(Problem(CHANGED, path.name))
+
+
+def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table | None) -> Found | Unread:
+    file = f"{sheet.file} · {sheet.name}" if several and sheet.name else sheet.file
+    entry = next((one for one in entries if one.of(sheet.file, sheet.name)), None)
+    if entry and entry.table == mapping.NONE:
+        return Unread(file, SAID_SO)
+    if sheet.hidden and entry is None:
+        return Unread(file, HIDDEN)
+    if not sheet.cells:
+        return Unread(file, EMPTY)
+    return recognise(sheet, file, entry, table)
+
+
+def _table(table: Table, parts: list[Part], unread: list[Unread]) -> pd.DataFrame | Large:
+    """The parts of one table together. BadInput where two of them tell the same rows and neither goes first."""
+    kept = _kept(table, parts, unread)
+    digest = kept[0].digest if len(kept) == 1 else text_digest(*(part.digest for part in kept))
+    if said := [str(part.found.entry.plain()) for part in kept if part.found.entry.plain().keys() - {"file"}]:
+        digest = text_digest(digest, *said)
+    if table.large:
+        return _large(table.name, tuple((part.path, part.found, part.mark) for part in kept), digest)
+    return _small(tuple(part.found for part in kept), digest)
+
+
+@lru_cache(maxsize=16)
+def _small(found: tuple[Found, ...], digest: str) -> pd.DataFrame:
+    frame = joined_frames([typed(one) for one in found], found[0].table)
+    frame.attrs["sha256"] = digest
     return frame
 
 
-def _doubles(rows: Rows, table: Table, values: dict[str, list]) -> list[Problem]:
-    """Rows whose key stands in an earlier row; a blank part of it was refused already."""
-    names = [name for name in (table.key, *table.within) if name in values]
-    if table.key not in names:
-        return []
-    first: dict = {}
-    problems = []
-    for number, *parts in zip(rows.numbers, *(values[name] for name in names), strict=True):
-        key = tuple(parts)
-        if key in first and key[0] is not None:
-            shown = " · ".join(part for part in key if part is not None)
-            problems.append(Problem(DOUBLE.fill(row=first[key]), rows.file, number, table.key, shown))
-        first.setdefault(key, number)
-    return problems
+@lru_cache(maxsize=8)
+def _large(name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str) -> Large:
+    from simlib.tables.large import files
+
+    ((path, _, seen),) = parts
+    return files.read(path, TABLES[name], digest, seen)
 
 
-def _parse(texts: list[str], column: Column) -> tuple[list, list[tuple[int, Text]]]:
-    """The column's values (None for a blank) and, by position, what is wrong."""
-    parse = PARSERS[column.type]
-    values, wrong = [], []
-    for i, text in enumerate(texts):
-        try:
-            if text == "" and column.required:
-                raise Refused(BLANK)
-            values.append(None if text == "" else parse(text, column))
-        except Refused as refused:
-            values.append(None)
-            wrong.append((i, refused.args[0]))
-    return values, wrong
+def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
+    """The parts that are read: copies and parts whose rows another one tells as well are left, and said."""
+    parts = sorted(parts, key=lambda part: part.rank)
+    kept: list[Part] = []
+    problems: list[Problem] = []
+    for part in parts:
+        if same := next((one for one in kept if one.same(part)), None):
+            unread.append(Unread(part.found.file, COPY.fill(other=same.found.file)))
+        elif over := next((one for one in kept if not table.large and one.found.keys() & part.found.keys()), None):
+            count = f"{len(over.found.keys() & part.found.keys()):,}"
+            rule = OVERLAP.fill(other=over.found.file, count=count, table=table.label)
+            if over.rank < part.rank:
+                unread.append(Unread(part.found.file, rule))
+            else:
+                problems.append(Problem(rule, part.found.file))
+        else:
+            kept.append(part)
+    if problems:
+        raise BadInput(problems)
+    return sorted(kept, key=lambda part: parts.index(part))
 
 
 NO_FOLDER = Text("没有这个数据文件夹。请核对路径。", "There is no such data folder. Check the path.")
 NO_TABLES = Text(
     "没有可用的数据表。请放入 {names}（或 XLSX、Parquet）。", "There is no table. Put in {names} (or XLSX, Parquet)."
 )
-TWO_FILES = Text("与 {other} 是同一张表。请只保留一个文件。", "The same table stands in {other}. Keep one file.")
+SEVERAL = Text("文件中有不止一张表。请每次只给一张。", "The file holds more than one table. Give one at a time.")
+A_FOLDER = Text("是子文件夹，未读取。如为数据，请单独指定该文件夹。",
+                "A folder inside, not read. If it holds data, name that folder itself.")  # fmt: skip
+NO_TABLE = Text("不是数据表，未读取。", "Not a table of data; not read.")
+SAID_SO = Text("columns.yaml 写明不读取。", "columns.yaml says not to read it.")
+HIDDEN = Text("是隐藏的工作表，未读取。如为数据，请取消隐藏，或在 columns.yaml 中写明。",
+              "A hidden sheet, not read. If it holds data, unhide it, or name it in columns.yaml.")  # fmt: skip
+EMPTY = Text("是空的工作表。", "An empty sheet.")
+COPY = Text("内容与 {other} 相同，只读取一份。", "The same as {other}, which was read.")
+OVERLAP = Text(
+    "与 {other} 有 {count} 个相同编号，都像是{table}，不能一起读取。请只保留一份，或在 columns.yaml 中写明各自是什么。",
+    "It has {count} keys of {other}; both look like {table} and cannot be read together. Keep one, or say in "
+    "columns.yaml what each is.",
+)  # fmt: skip

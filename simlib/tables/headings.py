@@ -1,0 +1,153 @@
+"""The heads of columns: what a heading says of its column, its unit and its codes, and which declared column it names.
+
+A heading is a column's where it is one of the names that the column declares, in any width, case and spacing, with or without a
+unit that the column is counted in. Nothing else is guessed; see :func:`near` for what is offered instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import NamedTuple
+
+from simlib.columns import TABLES, Column, Table
+from simlib.tables.forms import SCALES, options, word
+from simlib.tables.mapping import Entry
+from simlib.units import YUAN
+
+BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]$")
+LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\s]+)")
+ORNAMENT = "*※:：★▲ \t\r\n　"
+UNIT = re.compile(r"(?:计量)?单位[:：]?")
+
+
+class Heading(NamedTuple):
+    """A heading taken apart: its ``name`` as it is compared, the unit and the codes that stand in brackets after it."""
+
+    text: str
+    name: str
+    bare: str = ""  # the name without the brackets, where there are any
+    bracket: str = ""
+    column: str = ""  # the one that a mapping says it is
+
+    def scale(self, column: Column) -> int | None:
+        """How many places the unit in the brackets moves the point; None where it is no unit of the column."""
+        return SCALES.get(column.unit, {}).get(UNIT.sub("", self.bracket).strip())
+
+    def legend(self, column: Column) -> dict[str, str] | None:
+        """The codes that the brackets explain, as options of the column; None where they explain none."""
+        if not column.options:
+            return None
+        known = options(column)
+        codes = {code: known.get(word(label)) for code, label in LEGEND.findall(self.bracket)}
+        return {code: str(option) for code, option in codes.items()} if codes and all(codes.values()) else None
+
+    def names(self, column: Column) -> bool:
+        """Whether it is the column's."""
+        if self.column:
+            return self.column == column.name
+        if self.name in spellings(column):
+            return True
+        fits = self.scale(column) is not None or self.legend(column) is not None
+        return bool(self.bracket) and fits and self.bare in spellings(column)
+
+
+def heading(text: str, entry: Entry | None = None) -> Heading:
+    """A heading as it stands in a file, with what a mapping says of it."""
+    text = " ".join(text.split()).strip(ORNAMENT)
+    found = BRACKET.search(text)
+    one = Heading(text, word(text))
+    if found:
+        one = one._replace(bare=word(text[: found.start()].strip(ORNAMENT)), bracket=found[1].strip())
+    if entry is None:
+        return one
+    columns, units = ({word(key): said for key, said in pairs} for pairs in (entry.columns, entry.units))
+    return one._replace(column=columns.get(one.name, ""), bracket=units.get(one.name, one.bracket))
+
+
+@cache
+def spellings(column: Column) -> frozenset[str]:
+    """Every heading of a column, as :func:`simlib.tables.forms.word` has it."""
+    return frozenset(map(word, (column.name, *column.label, *column.called)))
+
+
+@cache
+def part_spellings(column: Column) -> frozenset[str]:
+    return frozenset(map(word, column.parts))
+
+
+@cache
+def table_spellings(table: Table) -> frozenset[str]:
+    """Every name that a file or a sheet of the table may have."""
+    return frozenset(map(word, (table.name, *table.label, *table.called)))
+
+
+class Source(NamedTuple):
+    """Where the values of a column come from: the place of its heading, or of several whose amounts add up to it."""
+
+    places: tuple[int, ...]
+    headings: tuple[str, ...]
+    scales: tuple[int, ...]
+    codes: dict[str, str]  # of the heading's brackets, or of a mapping
+
+
+class Match(NamedTuple):
+    """What a row of headings is for a table: its columns, and columns that two headings claim."""
+
+    sources: dict[str, Source]
+    twice: dict[str, list[str]]
+
+    def complete(self, table: Table, constants: Collection[str] = ()) -> bool:
+        """Whether all columns are there that the table requires, ``constants`` included."""
+        known = {*self.sources, *self.twice, *constants}
+        return all(column.name in known for column in table.columns if column.required)
+
+
+def match(
+    table: Table, heads: list[tuple[Heading, ...]], scale: int | None = None, entry: Entry | None = None
+) -> Match:
+    """The columns of a table among headings, of each place the ways of reading it; ``scale`` is that of money in the whole
+    sheet, where its head says one, ``entry`` what a mapping says.
+
+    A heading that is the column's own name or label goes before one that the trade has for it.
+    """
+    sources: dict[str, Source] = {}
+    twice: dict[str, list[str]] = {}
+    sums = {name: frozenset(map(word, parts)) for name, parts in entry.sums} if entry else {}
+    values = {name: dict(codes) for name, codes in entry.values} if entry else {}
+    for column in table.columns:
+        whole = sums.get(column.name, frozenset())
+        claims = [] if whole else [(place, one) for place, ways in enumerate(heads) if (one := _naming(column, ways))]
+        own = [claim for claim in claims if claim[1].column or claim[1].name in {word(column.name), *map(word, column.label)}]
+        claims = own[:1] or claims
+        if len(claims) > 1:
+            twice[column.name] = [one.text for _, one in claims]
+        if not claims and (whole := whole or part_spellings(column)):
+            claims = [(place, one) for place, ways in enumerate(heads) for one in ways[:1] if {one.name, one.bare} & whole]
+        if claims and column.name not in twice:
+            places, ones = zip(*claims, strict=True)
+            scales = tuple(_scale(one, column, scale) for one in ones)
+            codes = next((found for one in ones if (found := one.legend(column))), {}) | values.get(column.name, {})
+            sources[column.name] = Source(places, tuple(one.text for one in ones), scales, codes)
+    return Match(sources, twice)
+
+
+def _naming(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
+    return next((one for one in ways if one.text and one.names(column)), None)
+
+
+def _scale(one: Heading, column: Column, whole: int | None) -> int:
+    own = one.scale(column)
+    if own is not None:
+        return own
+    return whole or 0 if column.unit == YUAN else 0
+
+
+def near(text: str, table: Table | None) -> list[str]:
+    """The labels of columns whose headings are like this one, best first; at most three."""
+    tables: Iterable[Table] = [table] if table else TABLES.values()
+    known = {name: column.label.zh for one in tables for column in one.columns for name in spellings(column)}
+    found = difflib.get_close_matches(heading(text).name, known, n=5, cutoff=0.6)
+    return list(dict.fromkeys(known[name] for name in found))[:3]

@@ -1,0 +1,301 @@
+"""What a sheet is: which declared table, where its header stands, which rows below it are its own.
+
+A sheet is known by its headings, whatever it is called; a name that is a table's own decides where the headings do not. What a
+bureau's sheet has around its rows (title, unit, totals, notes) is told apart from them and never read as one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from simlib.columns import TABLES, Column, Table, Type
+from simlib.tables.account import Unread
+from simlib.tables.forms import SCALES, word
+from simlib.tables.headings import Heading, Match, Source, heading, match, near, table_spellings
+from simlib.tables.mapping import Entry
+from simlib.tables.sheets import Sheet
+from simlib.units import YUAN
+from simlib.words import Text
+
+SEARCHED = 40  # rows in which the header is looked for
+FEWEST = 3  # columns of a table that a sheet of another name must have
+TOTAL = re.compile(r"(?:总合计|合计|总计|小计|累计|共计|汇总|.{1,12}(?:合计|小计|总计))[:：]?")
+NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|复核|填报|报送|打印|单位负责人|负责人|联系|数据来源|来源|口径|※|\*)")
+EXAMPLE = "示例"
+NUMBERING = frozenset(("序号", "编号", "no", "no.", "行号", "序"))
+SHEET_UNIT = re.compile(r"单位[:：]\s*(?:人民币)?(千元|万元|百万元|亿元|元)")
+
+
+@dataclass(eq=False)
+class Found:
+    """A sheet as one declared table: where its columns come from, its own rows, and what stands around them."""
+
+    file: str  # as messages name it: with the sheet's name where the file has several
+    sheet: Sheet
+    table: Table
+    header: list[str]  # the headings as they stand, one for each place
+    sources: dict[str, Source]
+    header_rows: tuple[int, ...]  # rows of the file
+    numbers: list[int] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+    twice: dict[str, list[str]] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)  # by heading: cells that a merged cell fills
+    spread: list[tuple[int, str]] = field(default_factory=list)  # rows and columns whose amount is merged with others'
+    scale: int | None = None  # of amounts, as the sheet's head says
+    entry: Entry = Entry("")
+
+    @property
+    def named(self) -> bool:
+        """Whether the sheet, or its file, has a name of the table."""
+        return _named(self.sheet) is self.table
+
+    def keys(self) -> set[tuple[str, ...]]:
+        """The keys of its rows, as they stand; none where one of their columns is not among its own."""
+        names = [name for name in (self.table.key, *self.table.within) if name in self.sources]
+        places = [self.sources[name].places[0] for name in names]
+        return {tuple(word(row[place]) for place in places) for row in self.cells} if self.table.key in names else set()
+
+    def rows_equal(self, other: Found) -> bool:
+        """Whether another sheet says the same in the same order."""
+        return self.header == other.header and self.cells == other.cells
+
+    @property
+    def extras(self) -> dict[str, int]:
+        """Headings that are no declared column's, with their places."""
+        used = {one for source in self.sources.values() for one in source.places}
+        return {text: position for position, text in enumerate(self.header) if text and position not in used}
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A row that was set aside, and why."""
+
+    row: int
+    kind: str  # total | note | header | numbering | example
+    cells: tuple[str, ...]
+
+
+def recognise(sheet: Sheet, file: str, entry: Entry | None = None, table: Table | None = None) -> Found | Unread:
+    """The sheet, which ``file`` names in messages, as the table that it is; ``entry`` is what a mapping says of it, and
+    ``table`` what it has to be."""
+    named = table or (entry.declared if entry else None) or _named(sheet)
+    best = _best(sheet, named, entry)
+    if best is None:
+        return Unread(file, _why_not(sheet))
+    _, _, _, at, height, chosen, found = best
+    found = Found(
+        file, sheet, chosen, [ways[0].text for ways in _heads(sheet, at, height, entry)],
+        found.sources, tuple(sheet.numbers[at : at + height]), twice=found.twice, scale=_sheet_scale(sheet, at),
+        entry=entry or Entry(sheet.file),
+    )  # fmt: skip
+    _rows(found, at + height)
+    return found
+
+
+def _named(sheet: Sheet) -> Table | None:
+    """The table whose name, or one of its labels, the sheet or else its file has."""
+    for name in (sheet.name, sheet.file.rpartition(".")[0]):
+        for table in TABLES.values():
+            if word(name) in table_spellings(table):
+                return table
+    return None
+
+
+def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | None:
+    """The best header: of a named table its own, of others the one of a table that is complete; None where there is
+    none."""
+    candidates = []
+    constants = {name for name, _ in entry.constants} if entry else set()
+    for at, height in _places(sheet, entry.header if entry else ()):
+        heads = _heads(sheet, at, height, entry)
+        scale = _sheet_scale(sheet, at)
+        for table in [named] if named else TABLES.values():
+            found = match(table, heads, scale, entry)
+            complete = found.complete(table, constants)
+            if named or (complete and _fits(table, found, sheet)):
+                required = sum(column.required for column in table.columns)
+                candidates.append((complete, len(found.sources), required, at, height, table, found))
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda one: (one[0], one[1], one[2], -one[4], -one[3]))
+    if named and not best[1]:  # no heading is known: the first row is the header, and what it lacks is said
+        best = next(one for one in candidates if one[4] == 1)
+    return best
+
+
+def _fits(table: Table, found: Match, sheet: Sheet) -> bool:
+    """Whether a sheet of another name is the table by its columns."""
+    if table.named_only and not _mentions(sheet, table):
+        return False
+    required = sum(column.required for column in table.columns)
+    known = {*found.sources, *found.twice} - {"name"}
+    return len(known) >= (required if required > 1 else FEWEST)
+
+
+def _mentions(sheet: Sheet, table: Table) -> bool:
+    name = word(f"{sheet.file} {sheet.name}")
+    return any(one in name for one in table_spellings(table) | {word(table.label.zh[:2])})
+
+
+def _places(sheet: Sheet, header: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Where a header may stand: the place of its first row among the sheet's, and how many rows it has."""
+    if header:
+        yield sheet.numbers.index(header[0]), len(header)
+        return
+    if sheet.headed:
+        yield 0, 1
+        return
+    last = min(len(sheet.cells), SEARCHED)
+    for at in range(last):
+        yield at, 1
+        if at + 1 < last and sheet.numbers[at + 1] == sheet.numbers[at] + 1:
+            yield at, 2
+
+
+def _heads(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> list[tuple[Heading, ...]]:
+    """Of each place the ways in which its heading may be read: of two rows the lower one, both, or the upper one."""
+    lower = sheet.cells[at + height - 1]
+    if height == 1:
+        return [(heading(text, entry),) for text in lower]
+    upper = _across(sheet, at)
+    width = max(len(upper), len(lower))
+    upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
+    heads = []
+    for above, below in zip(upper, lower, strict=True):
+        texts = [below, f"{above}{below}"] if above and below else [below or above]
+        heads.append(tuple(heading(text, entry) for text in texts))
+    return heads
+
+
+def _across(sheet: Sheet, at: int) -> list[str]:
+    """A row of headings whose merged cells stand over each of their columns."""
+    cells, row = list(sheet.cells[at]), sheet.numbers[at]
+    for top, left, bottom, right in sheet.merged:
+        if top <= row <= bottom and left < len(cells):
+            cells += [""] * (right + 1 - len(cells))
+            cells[left : right + 1] = [cells[left]] * (right + 1 - left)
+    if not sheet.merged:
+        for before, here in pairwise(range(len(cells))):
+            cells[here] = cells[here] or cells[before]
+    return cells
+
+
+def _sheet_scale(sheet: Sheet, at: int) -> int | None:
+    """The unit of amounts that stands above the header."""
+    for cells in sheet.cells[:at]:
+        if found := SHEET_UNIT.search(" ".join(cells)):
+            return SCALES[YUAN][found[1]]
+    return None
+
+
+def _why_not(sheet: Sheet) -> Text:
+    """Why a sheet is no table: what it comes nearest to, and what it lacks for that."""
+    best: tuple[int, Table, Match] | None = None
+    for at, height in _places(sheet, ()):
+        heads = _heads(sheet, at, height)
+        for table in TABLES.values():
+            found = match(table, heads)
+            score = len({*found.sources, *found.twice} - {"name"})
+            if score and (best is None or score > best[0]):
+                best = score, table, found
+    if best is None:
+        return NO_HEADER
+    _, table, found = best
+    lacking = [column.label for column in table.columns if column.required and column.name not in found.sources]
+    if not lacking:
+        return TOO_FEW.fill(table=table.label)
+    return LACKS.fill(table=table.label, columns=", ".join(label.zh for label in lacking))
+
+
+def _rows(found: Found, start: int) -> None:
+    """The rows below the header: the table's own, and those that are set aside."""
+    sheet, width = found.sheet, len(found.header)
+    filled = _filled(found, start)
+    key = found.sources.get(found.table.key)
+    keys = key.places if key else ()
+    heads = [heading(text).name for text in found.header]
+    numbering = {position for position, name in enumerate(heads) if name in NUMBERING} - {
+        one for source in found.sources.values() for one in source.places
+    }
+    for number, cells in zip(sheet.numbers[start:], sheet.cells[start:], strict=True):
+        cells = [filled.get((number, position), text) for position, text in enumerate(cells)]
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        cells += [""] * (width - len(cells))
+        kind = _kind(cells, keys, heads, numbering)
+        if kind:
+            found.aside.append(Aside(number, kind, tuple(cells)))
+        else:
+            found.numbers.append(number)
+            found.cells.append(cells)
+
+
+def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: set[int]) -> str:
+    """Why a row is none of the table's own; empty where it is one."""
+    texts = [(position, text.strip()) for position, text in enumerate(cells) if text.strip()]
+    if not texts:
+        return "numbering"
+    words = [(position, word(text)) for position, text in texts]
+    first = words[0][1]
+    keyed = [text for position, text in texts if position in keys]
+    leading = [one for position, one in words[:3]]
+    if any(TOTAL.fullmatch(one) for one in leading) and (not keyed or TOTAL.fullmatch(word(keyed[0]))):
+        return "total"
+    if all(one == heads[position] for position, one in words if position < len(heads)) and len(words) > 1:
+        return "header"
+    if keyed and keyed[0].startswith(EXAMPLE):
+        return "example"
+    if NOTE.match(first) and len(texts) <= 2 + len(numbering):
+        return "note"
+    if {position for position, _ in texts} <= numbering:
+        return "numbering"
+    return ""
+
+
+def _filled(found: Found, start: int) -> dict[tuple[int, int], str]:
+    """What merged cells say of each row that they span; amounts that stand for several rows are noted, not copied."""
+    if start >= len(found.sheet.numbers):
+        return {}
+    first = found.sheet.numbers[start]
+    by_row = dict(zip(found.sheet.numbers, found.sheet.cells, strict=True))
+    filled = {}
+    columns = {one: name for name, source in found.sources.items() for one in source.places}
+    for top, left, bottom, right in found.sheet.merged:
+        if top < first or top == bottom or top not in by_row or left >= len(by_row[top]):
+            continue
+        text = by_row[top][left]
+        for row in range(top + 1, bottom + 1):
+            for position in range(left, right + 1):
+                if row not in by_row or not text:
+                    continue
+                column = found.table.by_name.get(columns.get(position, ""))
+                if column is not None and _counted(column):
+                    found.spread.append((row, column.name))
+                    continue
+                filled[row, position] = text
+                heading_text = found.header[position] if position < len(found.header) else ""
+                found.filled[heading_text] = found.filled.get(heading_text, 0) + 1
+    return filled
+
+
+def _counted(column: Column) -> bool:
+    """Whether the values of a column add up, so that one that stands for several rows cannot be given to each."""
+    return column.type in (Type.MONEY, Type.INTEGER)
+
+
+def offered(found: Found) -> dict[str, list[str]]:
+    """Of headings that no column has, the columns whose headings are like them."""
+    return {text: names for text in found.extras if (names := near(text, found.table))}
+
+
+NO_HEADER = Text("没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
+                 "No header was found: no column has a known heading. To have it read, say so in columns.yaml.")  # fmt: skip
+TOO_FEW = Text("像是{table}，但可用的列太少。如需读取，请在 columns.yaml 中写明。",
+               "It looks like {table}, but has too few columns of it. To have it read, say so in columns.yaml.")  # fmt: skip
+LACKS = Text("像是{table}，但缺少列：{columns}。如需读取，请补上列，或在 columns.yaml 中写明对应的表头。",
+             "It looks like {table}, but lacks: {columns}. To have it read, add them, or name their headings in "
+             "columns.yaml.")  # fmt: skip

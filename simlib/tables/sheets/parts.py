@@ -1,0 +1,155 @@
+"""The parts of a workbook that is a ZIP archive (XLSX, XLSB, ODS), and their XML: nothing of what the archive says of
+itself is believed, and no XML of it may declare anything."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+
+from simlib.problems import BadInput
+from simlib.tables.sheets.sheet import ENCRYPTED, bad
+from simlib.words import Text
+
+LARGEST_UNPACKED = 400 * 2**20  # bytes of a workbook once unpacked; a bomb is far above
+SMALL_PART, MOST_PACKED = 10 * 2**20, 100  # a part of more bytes, packed more times than this, is no table
+CHUNK = 2**20
+ENCRYPTED_PART = 1  # the bit of a part's flags
+Handler = Callable[..., object]
+
+
+class Broken(Exception):
+    """What is read is not what its format wants. The reader of the file says so as BadInput."""
+
+
+class Parts:
+    """The parts of an archive. BadInput for one that says wrong of its sizes or unpacks to more than a table needs."""
+
+    def __init__(self, archive: zipfile.ZipFile, file: str):
+        self.file, self._archive = file, archive
+        self._left = LARGEST_UNPACKED
+        self._by_name = {part.filename.lstrip("/").lower(): part for part in archive.infolist()}
+        unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise self._bomb(unpacked)
+        for part in archive.infolist():
+            if part.file_size > SMALL_PART and part.file_size > MOST_PACKED * part.compress_size:
+                raise bad(file, PACKED.fill(limit=MOST_PACKED))
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._by_name
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part. Broken where it is missing or is not as long as the archive says."""
+        part = self._by_name.get(name.lower())
+        if part is None or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise Broken(name)
+        if part.flag_bits & ENCRYPTED_PART:
+            raise bad(self.file, ENCRYPTED)
+        size, whole = 0, copy(part)
+        whole.file_size = part.file_size + 1  # so that reading does not stop at what it says
+        with self._archive.open(whole) as stream:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                self._left -= len(chunk)
+                if size > part.file_size:
+                    raise Broken(name)
+                if self._left < 0:  # the same part may be asked for by many names
+                    raise self._bomb(LARGEST_UNPACKED - self._left)
+                yield chunk
+        if size != part.file_size:
+            raise Broken(name)
+
+    def read(self, name: str) -> bytes:
+        return b"".join(self.chunks(name))
+
+    def walk(
+        self, name: str, start: Handler, end: Handler | None = None, text: Handler | None = None, **options
+    ) -> None:
+        """An XML part to the handlers of expat: start(element, attributes), end(element), text(data)."""
+        parser = expat.ParserCreate(**options)
+        parser.buffer_text = True
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text
+        parser.StartDoctypeDeclHandler = _declared
+        for chunk in self.chunks(name):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+
+    def _bomb(self, size: int) -> BadInput:
+        return bad(self.file, BOMB.fill(size=f"{size / 2**20:,.0f}", limit=LARGEST_UNPACKED // 2**20))
+
+
+@contextmanager
+def opened(path: Path, broken: Text) -> Iterator[Parts]:
+    """The parts of a file; whatever goes wrong while they are read is said as ``broken``."""
+    with sound(path.name, broken), zipfile.ZipFile(path) as archive:
+        yield Parts(archive, path.name)
+
+
+@contextmanager
+def sound(file: str, broken: Text) -> Iterator[None]:
+    try:
+        yield
+    except BadInput:
+        raise
+    except Exception:  # readers raise whatever they meet in a damaged file
+        raise bad(file, broken) from None
+
+
+@dataclass(frozen=True)
+class Package:
+    """What a workbook of Office's formats says of its parts: by their type, and its own by their number."""
+
+    folder: str  # in which its own part lies
+    workbook: str
+    targets: dict[str, tuple[str, str]]  # number: (type, name)
+
+    @classmethod
+    def of(cls, parts: Parts) -> Package:
+        workbook = next(
+            name for kind, name in _relations(parts, "", "_rels/.rels").values() if kind == "officeDocument"
+        )
+        folder, _, file = workbook.rpartition("/")
+        return cls(folder, workbook, _relations(parts, folder, f"{folder}/_rels/{file}.rels".lstrip("/")))
+
+    def one(self, kind: str) -> str | None:
+        """The name of its part of this type, if it has one."""
+        return next((name for found, name in self.targets.values() if found == kind), None)
+
+
+def _relations(parts: Parts, folder: str, name: str) -> dict[str, tuple[str, str]]:
+    found = {}
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if element.rpartition(":")[2] == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes["Target"]
+            whole = target if target.startswith("/") else f"{folder}/{target}"
+            kind = attributes["Type"].rpartition("/")[2]
+            found[attributes["Id"]] = kind, posixpath.normpath(whole).lstrip("/")
+
+    parts.walk(name, start)
+    return found
+
+
+def local(names: dict[str, str]) -> dict[str, str]:
+    """Attributes without the prefixes of their namespaces."""
+    return {name.rpartition(":")[2]: value for name, value in names.items()}
+
+
+def _declared(*_: object) -> None:
+    raise Broken("a document type")  # declares entities, which a workbook has no use for
+
+
+BOMB = Text("解压后有 {size} MB，超过上限 {limit} MB，未打开。请只保留所需的工作表。",
+            "It unpacks to {size} MB, above the limit of {limit} MB, and was not opened. Keep only the sheet "
+            "needed.")  # fmt: skip
+PACKED = Text("压缩超过 {limit} 倍，不像是表格，未打开。请另存为新的 XLSX。",
+              "It is packed more than {limit} times, unlike any table, and was not opened. Save it as a new "
+              "XLSX.")  # fmt: skip

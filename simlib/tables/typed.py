@@ -1,0 +1,291 @@
+"""A recognised sheet as typed columns: each cell in its plain way of writing, parsed, and what was assumed for it noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pandas as pd
+
+from simlib.columns import Column, Table, Type
+from simlib.columns.checks import DUPLICATE, refuse
+from simlib.money import to_fen, to_yuan
+from simlib.problems import BadInput, Problem
+from simlib.tables.account import Account, Assumption, Log, Total, account_of
+from simlib.tables.cells import BLANK, DOUBLE, PARSERS, ROW, YES_NO, Refused, missing_columns
+from simlib.tables.forms import MISSING, options, plain, word
+from simlib.tables import mapping
+from simlib.tables.headings import Source
+from simlib.tables.recognise import Found, offered
+from simlib.words import Text, joined
+
+Values = list  # of a column, None for a blank
+
+
+class Cell(NamedTuple):
+    """What a cell says: its value, or the rule that it breaks, and how it was written."""
+
+    value: object
+    forms: tuple[Text, ...] = ()
+    rule: Text | None = None
+    states: tuple[tuple[str, object], ...] = ()  # what it says of other columns
+
+
+def typed(found: Found) -> pd.DataFrame:
+    """A sheet as its table; ``attrs`` carry the file's name and the account. BadInput with one line a problem.
+
+    Extra columns are kept as text.
+    """
+    table, file, log = found.table, found.file, Log(found.file)
+    problems = _shape(found) + _missing(found)
+    values: dict[str, Values] = {}
+    stated: dict[str, Values] = {}
+    for name, source in _sources(found).items():
+        column = table.by_name[name]
+        cells = [_cells(found, column, place, scale, source.codes) for place, scale in _each(source)]
+        values[name], wrong = _together(cells, column, found, source, log)
+        problems += [Problem(rule, file, found.numbers[i], name, text) for i, rule, text in wrong]
+        for row, cell in enumerate(cells[0]):
+            for other, state in cell.states:
+                stated.setdefault(other, [None] * len(found.numbers))[row] = state
+    for name, text in found.entry.constants:
+        given = cell(text, table.by_name[name])
+        problems += [Problem(given.rule, mapping.FILE, column=name, value=text)] if given.rule else []
+        values[name] = [given.value] * len(found.numbers)
+    for name, states in stated.items():
+        known = values.get(name, [None] * len(states))
+        values[name] = [one if one is not None else state for one, state in zip(known, states, strict=True)]
+    _twins(found, values, log)
+    for heading, place in found.extras.items():
+        values.setdefault(heading, [row[place].strip() or None for row in found.cells])
+    problems += doubles(file, table, values, found.numbers)
+    if problems:
+        raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
+    frame = pd.DataFrame(values, index=pd.Index(found.numbers, name=ROW))
+    frame.attrs = {"file": file, "account": _account(found, values, log)}
+    return frame
+
+
+def joined_frames(frames: list[pd.DataFrame], table: Table) -> pd.DataFrame:
+    """The parts of one table as one; ``attrs`` carry in ``parts`` from which number of the index each begins.
+
+    BadInput where two parts tell of the same key.
+    """
+    if len(frames) == 1:
+        return frames[0]
+    starts, shifted = [0], []
+    for frame in frames:
+        shifted.append(frame.set_axis(frame.index + starts[-1]))
+        starts.append(starts[-1] + int(frame.index[-1]))
+    whole = pd.concat(shifted)
+    whole.index.name = ROW
+    files = [frame.attrs["file"] for frame in frames]
+    whole.attrs = {
+        "file": joined(files).zh, "parts": tuple(zip(starts, files, strict=False)),
+        "account": Account.of(account_of(frame) for frame in frames),
+    }  # fmt: skip
+    names = [name for name in (table.key, *table.within) if name in whole]
+    refuse(whole, table.name, table.key, whole.duplicated(names), DUPLICATE)
+    return whole
+
+
+def _shape(found: Found) -> list[Problem]:
+    """What is wrong with the sheet as a whole: columns that two headings claim, amounts that stand for several rows, no
+    rows at all."""
+    file = found.file
+    problems = [
+        Problem(CLAIMED.fill(headings=joined(f"“{one}”" for one in headings)), file, column=name)
+        for name, headings in found.twice.items()
+    ]
+    problems += [Problem(SPREAD, file, row, column) for row, column in found.spread]
+    if not found.numbers:
+        problems.append(Problem(NO_ROWS, file))
+    return problems
+
+
+def _missing(found: Found) -> list[Problem]:
+    constants = [name for name, _ in found.entry.constants]
+    return missing_columns(found.table, found.header, found.file, {*found.sources, *found.twice, *constants})
+
+
+def _sources(found: Found) -> dict[str, Source]:
+    """Where each column's values stand; what only its twin has a heading for is read from the same cells."""
+    sources = dict(found.sources)
+    for column in found.table.columns:
+        if column.twin in found.sources and column.name not in sources:
+            sources[column.name] = found.sources[column.twin]._replace(codes={})
+    return sources
+
+
+def _each(source: Source) -> list[tuple[int, int]]:
+    return list(zip(source.places, source.scales, strict=True))
+
+
+def _cells(found: Found, column: Column, place: int, scale: int, codes: dict[str, str]) -> list[Cell]:
+    """The cells of one place; a text that stands in many is read once."""
+    known: dict[str, Cell] = {}
+    cells = []
+    for row in found.cells:
+        text = row[place].strip()
+        if text not in known:
+            known[text] = cell(text, column, scale, codes)
+        cells.append(known[text])
+    return cells
+
+
+def cell(text: str, column: Column, scale: int = 0, codes: dict[str, str] | None = None) -> Cell:
+    """What a cell of a column says."""
+    if not text:
+        return Cell(None, rule=BLANK if column.required and column.name not in MAY_BE_BLANK else None)
+    if (state := {word(one): said for one, said in column.states.items()}.get(word(text))) is not None:
+        says = joined(f"{name} = {value}" for name, value in state.items())
+        return Cell(None, (STATE.fill(says=says),), states=tuple((n, YES_NO_STATE[v]) for n, v in state.items()))
+    known = options(column) if column.type in (Type.CHOICE, Type.BOOLEAN, Type.TEXT) else {}
+    written = plain(text, column, scale)
+    choice = {**known, **{word(code): option for code, option in (codes or {}).items()}}.get(word(written.text))
+    if choice == "":
+        return Cell(None, (*written.forms, UNKNOWN_STATE))
+    if choice is not None:
+        forms = written.forms
+        own = {choice, *column.options[choice]} if column.type is Type.CHOICE else YES_NO
+        if written.text not in own and word(written.text) not in own:
+            forms = (*forms, CODE)
+        return Cell(choice, forms)
+    if word(text) in MISSING and column.type is not Type.BOOLEAN:
+        if column.required:
+            return Cell(None, rule=BLANK_MARK)
+        return Cell(None, (MARK.fill(mark=text),))
+    try:
+        return Cell(PARSERS[column.type](written.text, column), written.forms)
+    except Refused as refused:
+        return Cell(None, rule=refused.args[0])
+
+
+def _together(
+    parts: list[list[Cell]], column: Column, found: Found, source: Source, log: Log
+) -> tuple[Values, list[tuple[int, Text, str | None]]]:
+    """One column of its parts, which add up; and what is wrong, by position, with the text that stands there."""
+    values, wrong = [], []
+    for i, cells in enumerate(zip(*parts, strict=True)):
+        for one, place, heading in zip(cells, source.places, source.headings, strict=True):
+            text = found.cells[i][place].strip()
+            if one.rule is not None:
+                wrong.append((i, one.rule, text or None))
+            for form in one.forms:
+                log.note(column.name, heading, form, found.numbers[i], text, one.value)
+        if len(cells) == 1:
+            values.append(cells[0].value)
+        else:
+            given = [one.value for one in cells if one.value is not None]
+            values.append(float(to_yuan(to_fen(given).sum())) if given else None)
+    return values, wrong
+
+
+def _twins(found: Found, values: dict[str, Values], log: Log) -> None:
+    """What was read from a twin's cells stands only where they say anything of it."""
+    for column in found.table.columns:
+        if column.twin and column.name not in found.sources and column.name in values:
+            if all(value is None for value in values[column.name]):
+                del values[column.name]
+                log.found = {key: entry for key, entry in log.found.items() if key[0] != column.name}
+
+
+def doubles(file: str, table: Table, values: dict[str, Values], numbers: list[int]) -> list[Problem]:
+    """Rows whose key stands in an earlier row; a blank part of it was refused already."""
+    names = [name for name in (table.key, *table.within) if name in values]
+    if table.key not in names:
+        return []
+    first: dict = {}
+    problems = []
+    for number, *parts in zip(numbers, *(values[name] for name in names), strict=True):
+        key = tuple(parts)
+        if key in first and key[0] is not None:
+            shown = " · ".join(str(part) for part in key if part is not None)
+            problems.append(Problem(DOUBLE.fill(row=first[key]), file, number, table.key, shown))
+        first.setdefault(key, number)
+    return problems
+
+
+def _account(found: Found, values: dict[str, Values], log: Log) -> Account:
+    """All that was assumed: of the sheet, of its columns, of its cells."""
+    file, about = found.file, []
+
+    def say(what: Text, **where: object) -> None:
+        about.append(Assumption(file, what, **where))  # type: ignore[arg-type]  # fields of an Assumption
+
+    if found.header_rows[0] > 1 or len(found.header_rows) > 1:
+        say(HEADER_AT.fill(rows="–".join(map(str, found.header_rows))))
+    if found.scale:
+        say(SHEET_UNIT_IS)
+    for name, source in found.sources.items():
+        if len(source.places) > 1:
+            say(SUM_OF.fill(parts=joined(source.headings, " + ", " + ")), column=name)
+        elif source.headings[0] not in {name, *found.table.by_name[name].label, *found.table.by_name[name].heading}:
+            say(HEADING_IS, column=name, heading=source.headings[0])
+        for scale in {one for one in source.scales if one}:
+            say(SCALED.fill(power=scale), column=name, heading=source.headings[0])
+        if source.codes:
+            say(LEGEND.fill(codes=joined(f"{code} = {option}" for code, option in source.codes.items())), column=name)
+    for heading, count in found.filled.items():
+        say(MERGED, heading=heading, count=count)
+    for kind, what in ASIDE.items():
+        if rows := [one.row for one in found.aside if one.kind == kind]:
+            say(what.fill(rows=joined(map(str, rows[:5]))), count=len(rows), row=rows[0])
+    if hidden := sorted({*found.sheet.hidden_rows} & {*found.numbers}):
+        say(HIDDEN_ROWS.fill(rows=joined(map(str, hidden[:5]))), count=len(hidden), row=hidden[0])
+    for place in found.sheet.hidden_columns:
+        if place < len(found.header) and found.header[place] not in found.extras:
+            say(HIDDEN_COLUMN, heading=found.header[place])
+    near = tuple((heading, tuple(names)) for heading, names in offered(found).items())
+    return Account((*about, *log.assumptions()), tuple(_totals(found, values)), (), tuple(found.extras), near)
+
+
+def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
+    """Each total row beside the sums of the rows above it, or of those since the last subtotal."""
+    totals: list[Total] = []
+    since = 0
+    for one in (one for one in found.aside if one.kind == "total"):
+        part = any("小计" in word(text) for text in one.cells)
+        last = sum(number < one.row for number in found.numbers)
+        rows = range(since if part else 0, last)
+        for name, source in found.sources.items():
+            column = found.table.by_name[name]
+            if column.type is not Type.MONEY or len(source.places) > 1 or not one.cells[source.places[0]].strip():
+                continue
+            stated = cell(one.cells[source.places[0]].strip(), column, source.scales[0]).value
+            summed = float(to_yuan(to_fen([values[name][i] or 0 for i in rows]).sum())) if rows else 0.0
+            totals.append(Total(found.file, one.row, name, stated if isinstance(stated, float) else None, summed))
+        since = last if part else since
+    return totals
+
+
+MAY_BE_BLANK: set[str] = {"group_code"}
+YES_NO_STATE = {"是": True, "否": False}
+Parse = Callable[[str, Column], object]
+
+CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。",
+               "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
+SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各行。请取消合并并逐行填写。",
+              "A merged cell gives one number for several rows. Unmerge it and give each row its own.")  # fmt: skip
+NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
+BLANK_MARK = Text("此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in.")
+STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
+UNKNOWN_STATE = Text("按空白处理", "read as blank")
+CODE = Text("按选项名称或代码识别", "known by its label or code")
+MARK = Text("“{mark}”按空白处理", "“{mark}” is read as blank")
+HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
+SHEET_UNIT_IS = Text("金额单位按表头上方的说明换算为元", "amounts are taken to yuan by the unit above the header")
+SUM_OF = Text("等于 {parts}", "is {parts}")
+HEADING_IS = Text("按表头识别", "known by its heading")
+SCALED = Text("按表头单位换算：乘以 10 的 {power} 次方", "the unit in the heading: times 10 to the {power}")
+LEGEND = Text("按表头括号中的说明：{codes}", "as the brackets in the heading say: {codes}")
+MERGED = Text("合并单元格的内容用于其中每一行", "a merged cell stands for each of its rows")
+HIDDEN_ROWS = Text("隐藏的行也已读取：第 {rows} 行", "hidden rows were read as well: {rows}")
+HIDDEN_COLUMN = Text("隐藏的列也已读取", "a hidden column was read as well")
+ASIDE = {
+    "total": Text("合计行不作为数据：第 {rows} 行", "total rows are not data: row {rows}"),
+    "note": Text("注释行不作为数据：第 {rows} 行", "notes are not data: row {rows}"),
+    "header": Text("重复的表头不作为数据：第 {rows} 行", "repeated headers are not data: row {rows}"),
+    "numbering": Text("只有序号的行不作为数据：第 {rows} 行", "rows with nothing but a number are not data: row {rows}"),
+    "example": Text("示例行不作为数据：第 {rows} 行", "rows of an example are not data: row {rows}"),
+}
