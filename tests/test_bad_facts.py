@@ -33,7 +33,7 @@ SHARE = "应为比例，0 至 1（0.85 即 85%）。请核对。"
 YES_NO = "应为是或否（1 或 0）。请核对。"
 ONCE = "同一机构、项目、事实和阶段出现了两次。请只保留一行。"
 NEEDED = "为空，评分表需要它。请补上。"
-A_NUMBER = "不是数字。请只写半角数字，如 93.5，不带单位、百分号和千位分隔符。"
+A_NUMBER = "不是此列的数字。请写成 93.5 这样的数字。"
 
 FACTS = {
     "an institution is unknown": (
@@ -99,9 +99,9 @@ FACTS = {
     "a value is a word": (
         {"H1,1,catalogue_updated": "done"},
         "facts.csv · 第 2 行 · value · “done”：" + A_NUMBER),
-    "a value has a percent sign": (
-        {"H1,1,catalogue_drug_share": "85%"},
-        "facts.csv · 第 4 行 · value · “85%”：" + A_NUMBER),
+    "a value has a sign of its own": (
+        {"H1,1,catalogue_drug_share": "85$"},
+        "facts.csv · 第 4 行 · value · “85$”：" + A_NUMBER),
     "a value is blank": (
         {"H1,1,catalogue_updated": ""},
         "facts.csv · 第 2 行 · value：不能为空。请补上。"),

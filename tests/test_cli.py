@@ -188,9 +188,9 @@ def test_check_says_what_was_read_and_what_can_run(place, capsys):
     write(place / "city", "a\n", "beds.csv")
     out, err = said(capsys, "check", "city")
     assert out.splitlines() == [
-        "institutions.csv：5 行，没有问题",
-        "beds：目前没有规则读取此表，未检查",
-        "visits：目前没有规则读取此表，未检查",
+        "institutions.csv：定点医疗机构，5 行，没有问题",
+        "beds.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
+        "visits.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
         "绩效评分：没有 facts 表，不计算",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
@@ -282,12 +282,12 @@ def test_sample_writes_a_city_that_can_be_checked_and_run(place, capsys):
     out, _ = said(capsys, "sample", "--out", "small", "--institutions", "40", "--seed", "3")
     assert out == "样例城市：small\n"
     out, _ = said(capsys, "check", "small")
-    assert out.splitlines()[0] == "institutions.csv：40 行，没有问题"
+    assert out.splitlines()[0] == "institutions.csv：定点医疗机构，40 行，没有问题"
     said(capsys, "run", "study/one.yaml", "--data", "small")
     assert len(payments(place / "results" / "one")) == 40
     said(capsys, "sample", "--out", "whole", "--institutions", "40", "--cases", "1000")
     out, _ = said(capsys, "check", "whole")
-    assert "cases.parquet：1,000 行，没有问题" in out.splitlines()
+    assert "cases.parquet：住院病例，1,000 行，没有问题" in out.splitlines()
     assert out.splitlines()[-5:] == [f"{family.label.zh}：可以运行" for family in FAMILIES.values()]
     assert said(capsys, "sample", "--out", "city", code=2)[1].startswith(f"{place / 'city'}：此处已有其他内容")
     assert len(said(capsys, "sample", "--out", "new", "--institutions", "0", code=2)[1].splitlines()) == 1

@@ -495,8 +495,8 @@ def test_explain_tells_stages_bonus_veto_and_cap(county, capsys, monkeypatch):
 def test_check_says_what_can_run_and_with_which_edition(study, capsys):
     out, err = said(capsys, "check", "city")
     assert out.splitlines() == [
-        "institutions.csv：4 行，没有问题",
-        "facts.csv：162 行，没有问题",
+        "institutions.csv：定点医疗机构，4 行，没有问题",
+        "facts.csv：评价事实，162 行，没有问题",
         "绩效评分：可以运行",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",

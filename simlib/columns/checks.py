@@ -69,8 +69,9 @@ def remedy(table: str, names: Sequence[str], header: Iterable[str]) -> Text:
     declared = TABLES[table].by_name if table in TABLES else {}
     others = {name.lower(): name for name in header if name not in declared}
     for name in names:
-        labels = [label.lower() for label in (declared[name].label if name in declared else ())]
-        near = [label for label in labels if label in others] or difflib.get_close_matches(name, others, n=1)
+        column = declared.get(name)
+        names_of_it = [name, *(one.lower() for one in (*column.label, *column.called))] if column else [name]
+        near = [one for own in names_of_it for one in difflib.get_close_matches(own, others, n=1, cutoff=0.7)]
         if near:
             return RENAME.fill(near=shorten(others[near[0]]), name=name)
     return ADD if len(names) == 1 else ADD_ONE

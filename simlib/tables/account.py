@@ -53,7 +53,7 @@ class Account:
     totals: tuple[Total, ...] = ()
     left_out: tuple[str, ...] = ()  # headings of personal data, which nothing keeps
     extras: tuple[str, ...] = ()  # headings that no column has
-    offered: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of an unknown heading the columns that are near
+    offered: tuple[tuple[str, tuple[Text, ...]], ...] = ()  # of an unknown heading the columns that are near
 
     def __deepcopy__(self, memo: Any) -> Account:
         return self

@@ -22,8 +22,7 @@ from simlib.tables.large import CHANGED, Large, Mark, mark
 from simlib.tables.mapping import Entry, Mapping
 from simlib.tables.recognise import Found, recognise
 from simlib.tables.sheets import Sheet, kind, read_sheets
-from simlib.tables.sheets.parquet import schema
-from simlib.tables.sheets.separated import head
+from simlib.tables.sheets.heads import head
 from simlib.tables.typed import joined_frames, typed
 from simlib.words import Text
 
@@ -135,8 +134,7 @@ def _no_table(path: Path, entries: tuple[Entry, ...]) -> Text | None:
 def _found(path: Path, digest: str, entries: tuple[Entry, ...], table: Table | None) -> tuple[Found | Unread, ...]:
     """The sheets of a file as the tables that they are; of a large one only its head is read."""
     try:
-        if kind(path) in ("csv", "parquet"):
-            sheet = head(path) if kind(path) == "csv" else schema(path)
+        if (sheet := head(path)) is not None:
             found = recognise(sheet, path.name, entries[0] if entries else None, table)
             if isinstance(found, Unread) or found.table.large:
                 return (found,)
@@ -157,7 +155,7 @@ def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table |
         return Unread(file, HIDDEN)
     if not sheet.cells:
         return Unread(file, EMPTY)
-    return recognise(sheet, file, entry, table)
+    return recognise(sheet, file, entry, table, alone=not several)
 
 
 def _table(table: Table, parts: list[Part], unread: list[Unread]) -> pd.DataFrame | Large:

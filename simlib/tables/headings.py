@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
-from simlib.columns import TABLES, Column, Table
+from simlib.columns import Column, Table
 from simlib.tables.forms import SCALES, options, word
 from simlib.tables.mapping import Entry
 from simlib.units import YUAN
+from simlib.words import Text
 
 BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]$")
 LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\s]+)")
@@ -121,7 +122,7 @@ def match(
         whole = sums.get(column.name, frozenset())
         claims = [] if whole else [(place, one) for place, ways in enumerate(heads) if (one := _naming(column, ways))]
         own = [claim for claim in claims if claim[1].column or claim[1].name in {word(column.name), *map(word, column.label)}]
-        claims = own[:1] or claims
+        claims = own or claims
         if len(claims) > 1:
             twice[column.name] = [one.text for _, one in claims]
         if not claims and (whole := whole or part_spellings(column)):
@@ -145,9 +146,8 @@ def _scale(one: Heading, column: Column, whole: int | None) -> int:
     return whole or 0 if column.unit == YUAN else 0
 
 
-def near(text: str, table: Table | None) -> list[str]:
-    """The labels of columns whose headings are like this one, best first; at most three."""
-    tables: Iterable[Table] = [table] if table else TABLES.values()
-    known = {name: column.label.zh for one in tables for column in one.columns for name in spellings(column)}
+def near(text: str, table: Table) -> list[Text]:
+    """The columns whose headings are like this one, by their labels, best first; at most three."""
+    known = {name: column.label for column in table.columns for name in spellings(column)}
     found = difflib.get_close_matches(heading(text).name, known, n=5, cutoff=0.6)
     return list(dict.fromkeys(known[name] for name in found))[:3]

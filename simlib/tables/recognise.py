@@ -43,6 +43,7 @@ class Found:
     cells: list[list[str]] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
     twice: dict[str, list[str]] = field(default_factory=dict)
+    uneven: list[tuple[int, int]] = field(default_factory=list)  # rows of a text file with more or fewer cells
     filled: dict[str, int] = field(default_factory=dict)  # by heading: cells that a merged cell fills
     spread: list[tuple[int, str]] = field(default_factory=list)  # rows and columns whose amount is merged with others'
     scale: int | None = None  # of amounts, as the sheet's head says
@@ -51,7 +52,7 @@ class Found:
     @property
     def named(self) -> bool:
         """Whether the sheet, or its file, has a name of the table."""
-        return _named(self.sheet) is self.table
+        return self.table in (_named(self.sheet.name), _named(stem(self.sheet)))
 
     def keys(self) -> set[tuple[str, ...]]:
         """The keys of its rows, as they stand; none where one of their columns is not among its own."""
@@ -67,7 +68,12 @@ class Found:
     def extras(self) -> dict[str, int]:
         """Headings that are no declared column's, with their places."""
         used = {one for source in self.sources.values() for one in source.places}
-        return {text: position for position, text in enumerate(self.header) if text and position not in used}
+        found: dict[str, int] = {}
+        for position, text in enumerate(self.header):
+            if text and position not in used:
+                again = sum(one == text for one in self.header[:position])
+                found[f"{text} ({again + 1})" if again or text in self.table.by_name else text] = position
+        return found
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,14 @@ class Aside:
     cells: tuple[str, ...]
 
 
-def recognise(sheet: Sheet, file: str, entry: Entry | None = None, table: Table | None = None) -> Found | Unread:
+def recognise(
+    sheet: Sheet, file: str, entry: Entry | None = None, table: Table | None = None, alone: bool = True
+) -> Found | Unread:
     """The sheet, which ``file`` names in messages, as the table that it is; ``entry`` is what a mapping says of it, and
-    ``table`` what it has to be."""
-    named = table or (entry.declared if entry else None) or _named(sheet)
+    ``table`` what it has to be. The name of a file says what a sheet of it is only where that is ``alone`` in it."""
+    named = table or (entry.declared if entry else None) or _named(sheet.name)
+    if named is None and alone:
+        named = _named(stem(sheet))
     best = _best(sheet, named, entry)
     if best is None:
         return Unread(file, _why_not(sheet))
@@ -96,13 +106,13 @@ def recognise(sheet: Sheet, file: str, entry: Entry | None = None, table: Table 
     return found
 
 
-def _named(sheet: Sheet) -> Table | None:
-    """The table whose name, or one of its labels, the sheet or else its file has."""
-    for name in (sheet.name, sheet.file.rpartition(".")[0]):
-        for table in TABLES.values():
-            if word(name) in table_spellings(table):
-                return table
-    return None
+def stem(sheet: Sheet) -> str:
+    return sheet.file.rpartition(".")[0]
+
+
+def _named(name: str) -> Table | None:
+    """The table that has this name, or has it as one of its labels."""
+    return next((table for table in TABLES.values() if word(name) in table_spellings(table)), None)
 
 
 def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | None:
@@ -222,12 +232,15 @@ def _rows(found: Found, start: int) -> None:
         one for source in found.sources.values() for one in source.places
     }
     for number, cells in zip(sheet.numbers[start:], sheet.cells[start:], strict=True):
+        written = cells
         cells = [filled.get((number, position), text) for position, text in enumerate(cells)]
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
         cells += [""] * (width - len(cells))
         kind = _kind(cells, keys, heads, numbering)
-        if kind:
+        if not kind and sheet.separator and len(written) != width:
+            found.uneven.append((number, len(written)))
+        elif kind:
             found.aside.append(Aside(number, kind, tuple(cells)))
         else:
             found.numbers.append(number)
@@ -287,7 +300,7 @@ def _counted(column: Column) -> bool:
     return column.type in (Type.MONEY, Type.INTEGER)
 
 
-def offered(found: Found) -> dict[str, list[str]]:
+def offered(found: Found) -> dict[str, list[Text]]:
     """Of headings that no column has, the columns whose headings are like them."""
     return {text: names for text in found.extras if (names := near(text, found.table))}
 

@@ -44,7 +44,8 @@ def typed(found: Found) -> pd.DataFrame:
         column = table.by_name[name]
         cells = [_cells(found, column, place, scale, source.codes) for place, scale in _each(source)]
         values[name], wrong = _together(cells, column, found, source, log)
-        problems += [Problem(rule, file, found.numbers[i], name, text) for i, rule, text in wrong]
+        if name in found.sources:  # of what was only looked for in a twin's cells, the twin says what is wrong
+            problems += [Problem(rule, file, found.numbers[i], name, text) for i, rule, text in wrong]
         for row, cell in enumerate(cells[0]):
             for other, state in cell.states:
                 stated.setdefault(other, [None] * len(found.numbers))[row] = state
@@ -57,7 +58,7 @@ def typed(found: Found) -> pd.DataFrame:
         values[name] = [one if one is not None else state for one, state in zip(known, states, strict=True)]
     _twins(found, values, log)
     for heading, place in found.extras.items():
-        values.setdefault(heading, [row[place].strip() or None for row in found.cells])
+        values[heading] = [row[place].strip() or None for row in found.cells]
     problems += doubles(file, table, values, found.numbers)
     if problems:
         raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
@@ -97,10 +98,16 @@ def _shape(found: Found) -> list[Problem]:
         Problem(CLAIMED.fill(headings=joined(f"“{one}”" for one in headings)), file, column=name)
         for name, headings in found.twice.items()
     ]
+    problems += [Problem(HIDDEN_NAME, file, found.header_rows[0], value=text) for text in found.header if not text.isprintable()]
     problems += [Problem(SPREAD, file, row, column) for row, column in found.spread]
-    if not found.numbers:
+    problems += [Problem(ragged(count, len(found.header)), file, row) for row, count in found.uneven]
+    if not found.numbers and not found.uneven:
         problems.append(Problem(NO_ROWS, file))
     return problems
+
+
+def ragged(count: int, width: int) -> Text:
+    return RAGGED.fill(found=count, wanted=width)
 
 
 def _missing(found: Found) -> list[Problem]:
@@ -135,6 +142,8 @@ def _cells(found: Found, column: Column, place: int, scale: int, codes: dict[str
 
 def cell(text: str, column: Column, scale: int = 0, codes: dict[str, str] | None = None) -> Cell:
     """What a cell of a column says."""
+    if len(text) > LONGEST_CELL:
+        return Cell(None, rule=LONG_CELL.fill(limit=f"{LONGEST_CELL:,}"))
     if not text:
         return Cell(None, rule=BLANK if column.required and column.name not in MAY_BE_BLANK else None)
     if (state := {word(one): said for one, said in column.states.items()}.get(word(text))) is not None:
@@ -236,6 +245,9 @@ def _account(found: Found, values: dict[str, Values], log: Log) -> Account:
     for place in found.sheet.hidden_columns:
         if place < len(found.header) and found.header[place] not in found.extras:
             say(HIDDEN_COLUMN, heading=found.header[place])
+    for place, text in enumerate(found.header):
+        if not text and (count := sum(bool(row[place].strip()) for row in found.cells)):
+            say(UNNAMED.fill(place=place + 1), count=count)
     near = tuple((heading, tuple(names)) for heading, names in offered(found).items())
     return Account((*about, *log.assumptions()), tuple(_totals(found, values)), (), tuple(found.extras), near)
 
@@ -259,6 +271,7 @@ def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
     return totals
 
 
+LONGEST_CELL = 10_000
 MAY_BE_BLANK: set[str] = {"group_code"}
 YES_NO_STATE = {"是": True, "否": False}
 Parse = Callable[[str, Column], object]
@@ -267,6 +280,10 @@ CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
 SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各行。请取消合并并逐行填写。",
               "A merged cell gives one number for several rows. Unmerge it and give each row its own.")  # fmt: skip
+HIDDEN_NAME = Text("列名含有不可见的字符。请重新输入列名。", "The column name holds invisible characters. Type it again.")
+RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多余或缺少的逗号。",
+              "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
+LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
 BLANK_MARK = Text("此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in.")
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
@@ -281,6 +298,7 @@ SCALED = Text("按表头单位换算：乘以 10 的 {power} 次方", "the unit 
 LEGEND = Text("按表头括号中的说明：{codes}", "as the brackets in the heading say: {codes}")
 MERGED = Text("合并单元格的内容用于其中每一行", "a merged cell stands for each of its rows")
 HIDDEN_ROWS = Text("隐藏的行也已读取：第 {rows} 行", "hidden rows were read as well: {rows}")
+UNNAMED = Text("第 {place} 列没有列名，未读取", "column {place} has no name and was not read")
 HIDDEN_COLUMN = Text("隐藏的列也已读取", "a hidden column was read as well")
 ASIDE = {
     "total": Text("合计行不作为数据：第 {rows} 行", "total rows are not data: row {rows}"),

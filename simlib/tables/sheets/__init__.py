@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 from simlib.problems import BadInput
 from simlib.tables.sheets.encoding import encoding
+from simlib.tables.sheets.parts import archive
 from simlib.tables.sheets.sheet import EMPTY_FILE, LARGEST_FILE, NOT_A_TABLE, TOO_LARGE, Sheet, bad
 
 __all__ = ["Sheet", "kind", "read_sheets"]
@@ -52,8 +52,8 @@ def read_sheets(path: Path) -> list[Sheet]:
 def _packed(path: Path, start: bytes) -> str | None:
     """Of a ZIP archive: by the names of its parts; of one that is cut off by those at its beginning."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
+        with archive(path) as found:
+            names = set(found.namelist())
     except Exception:  # zipfile raises whatever it meets; the reader will say that it is broken
         return "ods" if ODS in start else "xlsx" if b"[Content_Types].xml" in start or b"xl/" in start else None
     if any(name.endswith("workbook.bin") for name in names):

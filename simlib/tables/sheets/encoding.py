@@ -19,7 +19,6 @@ import re
 import unicodedata
 from collections import Counter
 
-from simlib.problems import BadInput
 from simlib.tables.sheets.sheet import bad
 from simlib.words import Text
 

@@ -34,16 +34,6 @@ def read(path: Path) -> list[Sheet]:
     return [sheet]
 
 
-def schema(path: Path) -> Sheet:
-    """The header alone."""
-    import pyarrow.parquet as pq
-
-    with sound(path.name, BROKEN_PARQUET), pq.ParquetFile(path) as file:
-        if problems := nested(path.name, file.schema_arrow):
-            raise BadInput(problems)
-        return Sheet(path.name, headed=True, cells=[list(file.schema_arrow.names)], numbers=[0])
-
-
 def nested(file: str, schema) -> list[Problem]:
     """The columns of Parquet that hold more than one value a row, or bytes."""
     import pyarrow as pa

@@ -13,11 +13,15 @@ from pathlib import Path
 from xml.parsers import expat
 
 from simlib.problems import BadInput
-from simlib.tables.sheets.sheet import ENCRYPTED, bad
+from simlib.tables.sheets.sheet import ENCRYPTED, MOST_WRITTEN, TOO_MANY_CELLS, bad
 from simlib.words import Text
 
 LARGEST_UNPACKED = 400 * 2**20  # bytes of a workbook once unpacked; a bomb is far above
 SMALL_PART, MOST_PACKED = 10 * 2**20, 100  # a part of more bytes, packed more times than this, is no table
+MOST_ELEMENTS = 30_000_000  # of XML; a cell with its value has two and, in what is unpacked at most, no more fit
+LONGEST_TAG = 2**22  # bytes
+MOST_LISTED = 2**22  # bytes of the list of parts
+LARGEST_END = 2**16 + 22  # bytes after that list, a comment among them
 CHUNK = 2**20
 ENCRYPTED_PART = 1  # the bit of a part's flags
 Handler = Callable[..., object]
@@ -32,7 +36,7 @@ class Parts:
 
     def __init__(self, archive: zipfile.ZipFile, file: str):
         self.file, self._archive = file, archive
-        self._left = LARGEST_UNPACKED
+        self._left, self._elements = LARGEST_UNPACKED, MOST_ELEMENTS
         self._by_name = {part.filename.lstrip("/").lower(): part for part in archive.infolist()}
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > LARGEST_UNPACKED:
@@ -71,15 +75,25 @@ class Parts:
     def walk(
         self, name: str, start: Handler, end: Handler | None = None, text: Handler | None = None, **options
     ) -> None:
-        """An XML part to the handlers of expat: start(element, attributes), end(element), text(data)."""
+        """An XML part to the handlers of expat: start(element, attributes), end(element), text(data).
+
+        Its elements are counted before: a hundred million of them take expat a minute, and 6 MB of a file.
+        """
+        self._elements -= sum(chunk.count(b"<") - chunk.count(b"</") for chunk in self.chunks(name))
+        if self._elements < 0:
+            raise bad(self.file, TOO_MANY_CELLS.fill(limit=f"{MOST_WRITTEN:,}"))
         parser = expat.ParserCreate(**options)
         parser.buffer_text = True
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _declared
+        fed = 0
         for chunk in self.chunks(name):
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                raise Broken("a tag without end")
         parser.Parse(b"", True)
 
     def _bomb(self, size: int) -> BadInput:
@@ -89,8 +103,19 @@ class Parts:
 @contextmanager
 def opened(path: Path, broken: Text) -> Iterator[Parts]:
     """The parts of a file; whatever goes wrong while they are read is said as ``broken``."""
-    with sound(path.name, broken), zipfile.ZipFile(path) as archive:
-        yield Parts(archive, path.name)
+    with sound(path.name, broken), archive(path) as found:
+        yield Parts(found, path.name)
+
+
+def archive(path: Path) -> zipfile.ZipFile:
+    """An archive whose list of parts is short: zipfile keeps all of it. BadZipFile for anything else."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LARGEST_END))
+        end = file.read()
+    place = end.rfind(b"PK\5\6")
+    if place < 0 or int.from_bytes(end[place + 12 : place + 16], "little") > MOST_LISTED:
+        raise zipfile.BadZipFile
+    return zipfile.ZipFile(path)
 
 
 @contextmanager

@@ -97,6 +97,14 @@ def iso(value: date) -> str:
     return str(value.replace(microsecond=0))
 
 
+def iso_moment(text: str) -> str:
+    """A date as XML writes it, without a time of midnight and parts of seconds. ValueError where it is none."""
+    day, _, time = text.partition("T")
+    date.fromisoformat(day)
+    seconds = time[:8]
+    return day if seconds in ("", "00:00:00", "00:00") else f"{day} {seconds}"
+
+
 def _decimal(value: float) -> Decimal:
     if value - value != 0:
         raise ValueError("not a finite number")

@@ -11,14 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from simlib.tables.sheets.parts import Broken, Package, Parts, local, opened
-from simlib.tables.sheets.sheet import LAST_COLUMN, LAST_ROW, Budget, Sheet
-from simlib.tables.sheets.values import BUILT_IN, DIGITS, PLAIN, Mask, mask, shown
+from simlib.tables.sheets.sheet import A_SHEET, LAST_COLUMN, LAST_ROW, Budget, Sheet
+from simlib.tables.sheets.values import BUILT_IN, DIGITS, PLAIN, Mask, iso_moment, mask, shown
 from simlib.words import Text
 
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)\S*)?$")
 TRUE = ("1", "true")
+MOST_PIECES = 1000  # of at most 8 KB, in which a text comes; no cell has more than 32,767 characters
 
 
 def read(path: Path) -> list[Sheet]:
@@ -132,6 +132,7 @@ class _Reader:
         )
 
     def read(self, parts: Parts, name: str) -> None:
+        self.budget.spend(0, A_SHEET)
         parts.walk(name, self.start, self.end, self.characters)
         self.sheet.merged = tuple(self.merged)
         self.sheet.conceal(self.hidden_rows, self.hidden_columns)
@@ -147,6 +148,8 @@ class _Reader:
     def characters(self, data: str) -> None:
         if self.taking is not None:
             self.taking.append(data)
+            if len(self.taking) > MOST_PIECES:
+                raise Broken("a cell without end")
 
     def _row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r", self.row + 1))
@@ -226,8 +229,7 @@ class _Reader:
             case "e":
                 return value
             case "d":
-                day, time = DATE.match(value).groups()  # type: ignore[union-attr]  # no match is a broken file
-                return day if time in (None, "00:00:00") else f"{day} {time}"
+                return iso_moment(value)
         style = self.cell.get("s")
         mask = self.masks[int(style)] if style and self.masks else PLAIN
         if mask is PLAIN and value.isascii() and value.isdigit() and len(value) <= DIGITS and value[0] != "0":
