@@ -10,7 +10,7 @@ from simlib.columns import INSTITUTIONS
 from simlib.scenario import SAMPLE
 from simlib.tables import Tables
 from simlib.tables.large import Large
-from simlib.tables.rows import SUFFIXES, read_rows
+from simlib.tables.sheets import SUFFIXES
 
 FOLDER = "SIMLIB_DATA"  # environment variable: the folder that `simlib dashboard --data` serves
 
@@ -44,4 +44,4 @@ def uploaded(path: Path, shown: Tables) -> Tables:
 
 
 def _holds_tables(folder: Path) -> bool:
-    return any((folder / f"{name}{suffix}").is_file() for name in TABLES for suffix in SUFFIXES)
+    return any(path.suffix.lower() in SUFFIXES and path.is_file() for path in folder.iterdir())

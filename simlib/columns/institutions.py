@@ -172,12 +172,20 @@ COMMUNITIES = Table(
     (
         text("community_id", "医共体编号", "Community no.", required=True, called="医共体编码 医共体代码"),
         text("name", "医共体名称", "Name", called="医共体 名称"),
-        number("score", "评价得分", "Evaluation score", POINTS, 0, 100,
-            called="得分 考核得分 评价总分 总分 总得分 年度评价得分 绩效评价得分"),
+        number(
+            "score",
+            "评价得分",
+            "Evaluation score",
+            POINTS,
+            0,
+            100,
+            called="得分 考核得分 评价总分 总分 总得分 年度评价得分 绩效评价得分",
+        ),
         number("bonus", "加分", "Bonus", POINTS, 0, 100, called="附加分 加分项 加分得分"),
         yes_no("veto", "触及负面清单", "Veto", called="负面清单 是否触及负面清单 一票否决 是否一票否决 否决"),
-        money("budget", "年度总额预算", "Annual budget",
-            called="总额预算 年度预算 预算总额 包干总额 打包总额 年度预算额"),
+        money(
+            "budget", "年度总额预算", "Annual budget", called="总额预算 年度预算 预算总额 包干总额 打包总额 年度预算额"
+        ),
         money("spending", "年度实际支出", "Annual spending", called="实际支出 年度支出 基金实际支出 实际发生额"),
         money("unreasonable_overspend", "不合理超支", "Unreasonable overspend", called="不合理超支额 不合理超支金额"),
     ),

@@ -6,6 +6,6 @@ from simlib.tables.folder import LONGEST_PATH, NO_FOLDER, held, read, read_folde
 from simlib.tables.small import Tables, small
 
 __all__ = [
-    "LONGEST_PATH", "NO_FOLDER", "ROW", "Account", "Assumption", "Given", "Tables", "Total", "Unread", "account_of", "held",
-    "read", "read_folder", "small",
+    "LONGEST_PATH", "NO_FOLDER", "ROW", "Account", "Assumption", "Given", "Tables", "Total", "Unread", "account_of",
+    "held", "read", "read_folder", "small",
 ]  # fmt: skip

@@ -1,5 +1,5 @@
-"""What was done to read a table: every value that was read otherwise than it was written, every row that was set aside, and
-what lies beside it unread. Nothing of that is silent; `simlib check`, pages and manifests show it."""
+"""What was done to read a table: every value that was read otherwise than it was written, every row that was set
+aside, and what lies beside it unread. Nothing of that is silent; `simlib check`, pages and manifests show it."""
 
 from __future__ import annotations
 

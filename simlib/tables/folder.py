@@ -1,13 +1,13 @@
 """The data folder: its files known by what they hold, the parts of one table joined, every cell checked.
 
-Reading returns typed DataFrames whose index holds the row of the file, so that whoever finds fault with a value later can say
-where it stands. A large table stays in its file: see simlib.tables.large. What was read otherwise than it was written, and what
-was not read, is in the :class:`simlib.tables.account.Account` of each table and of the folder.
+Reading returns typed DataFrames whose index holds the row of the file, so that whoever finds fault with a value later
+can say where it stands. A large table stays in its file: see simlib.tables.large. What was read otherwise than it was
+written, and what was not read, is in the :class:`simlib.tables.account.Account` of each table and of the folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,8 +16,8 @@ import pandas as pd
 from simlib.columns import TABLES, Table
 from simlib.digests import file_digest, text_digest
 from simlib.problems import BadInput, Problem, shorten
-from simlib.tables import mapping
-from simlib.tables.account import Account, Given, Unread
+from simlib.tables import mapping, wide
+from simlib.tables.account import Given, Unread
 from simlib.tables.large import CHANGED, Large, Mark, mark
 from simlib.tables.mapping import Entry, Mapping
 from simlib.tables.recognise import Found, recognise
@@ -136,26 +136,29 @@ def _found(path: Path, digest: str, entries: tuple[Entry, ...], table: Table | N
     try:
         if (sheet := head(path)) is not None:
             found = recognise(sheet, path.name, entries[0] if entries else None, table)
-            if isinstance(found, Unread) or found.table.large:
+            if isinstance(found, Found) and found.table.large:
                 return (found,)
         sheets = read_sheets(path)
         several = len(sheets) > 1
-        return tuple(_one(sheet, several, entries, table) for sheet in sheets)
+        return tuple(one for sheet in sheets for one in _one(sheet, several, entries, table))
     finally:
         if file_digest(path) != digest:  # and if it did change, this is what is said
             raise BadInput(Problem(CHANGED, path.name))
 
 
-def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table | None) -> Found | Unread:
+def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table | None) -> Sequence[Found | Unread]:
+    """A sheet as the table that it is; a wide one of scores is two."""
     file = f"{sheet.file} · {sheet.name}" if several and sheet.name else sheet.file
     entry = next((one for one in entries if one.of(sheet.file, sheet.name)), None)
     if entry and entry.table == mapping.NONE:
-        return Unread(file, SAID_SO)
+        return [Unread(file, SAID_SO)]
     if sheet.hidden and entry is None:
-        return Unread(file, HIDDEN)
+        return [Unread(file, HIDDEN)]
     if not sheet.cells:
-        return Unread(file, EMPTY)
-    return recognise(sheet, file, entry, table, alone=not several)
+        return [Unread(file, EMPTY)]
+    if table is None and (found := wide.scores(sheet, file, entry) or wide.facts(sheet, file, entry)):
+        return found
+    return [recognise(sheet, file, entry, table, alone=not several)]
 
 
 def _table(table: Table, parts: list[Part], unread: list[Unread]) -> pd.DataFrame | Large:
@@ -186,6 +189,7 @@ def _large(name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str) 
 
 def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
     """The parts that are read: copies and parts whose rows another one tells as well are left, and said."""
+    parts = [part for part in parts if not part.found.beside] or parts
     parts = sorted(parts, key=lambda part: part.rank)
     kept: list[Part] = []
     problems: list[Problem] = []

@@ -67,9 +67,21 @@ NEGATIVE = Form("negative", Text("括号表示负数", "brackets for a negative"
 _TIME = r"[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _YMD = r"([12]\d{3})"
 DATES = (
-    Form("time", Text("带时间的日期", "dates with a time"), rf"{_YMD}[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}", r"\1-\2-\3"),
-    Form("chinese_date", Text("年月日写法", "dates in Chinese"), rf"{_YMD}年(\d{{1,2}})月(\d{{1,2}})[日号]", r"\1-\2-\3"),
-    Form("compact", Text("八位日期", "dates of eight digits"), rf"{_YMD}(\d{{2}})(\d{{2}})(?:\d{{6}}|\d{{4}})?", r"\1-\2-\3"),
+    Form(
+        "time",
+        Text("带时间的日期", "dates with a time"),
+        rf"{_YMD}[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}",
+        r"\1-\2-\3",
+    ),
+    Form(
+        "chinese_date", Text("年月日写法", "dates in Chinese"), rf"{_YMD}年(\d{{1,2}})月(\d{{1,2}})[日号]", r"\1-\2-\3"
+    ),
+    Form(
+        "compact",
+        Text("八位日期", "dates of eight digits"),
+        rf"{_YMD}(\d{{2}})(\d{{2}})(?:\d{{6}}|\d{{4}})?",
+        r"\1-\2-\3",
+    ),
     Form("dotted", Text("点分日期", "dates with dots"), rf"{_YMD}\.(\d{{1,2}})\.(\d{{1,2}})", r"\1-\2-\3"),
 )
 MONTHS = (
@@ -157,7 +169,7 @@ def options(column: Column) -> dict[str, str | bool]:
     """Every way of writing one of a column's options, as :func:`word` has it; ``""`` says that it is not known."""
     if column.type is Type.BOOLEAN:
         return {**dict.fromkeys(map(word, NO), False), **dict.fromkeys(map(word, YES), True)}
-    known = {word(written): option for written, option in column.codes.items() if written}
+    known: dict[str, str | bool] = {word(written): option for written, option in column.codes.items() if written}
     for option, label in column.options.items():
         known |= {word(option): option, word(label.zh): option, word(label.en): option}
     return known

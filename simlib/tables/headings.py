@@ -121,12 +121,18 @@ def match(
     for column in table.columns:
         whole = sums.get(column.name, frozenset())
         claims = [] if whole else [(place, one) for place, ways in enumerate(heads) if (one := _naming(column, ways))]
-        own = [claim for claim in claims if claim[1].column or claim[1].name in {word(column.name), *map(word, column.label)}]
+        own = [
+            claim
+            for claim in claims
+            if claim[1].column or claim[1].name in {word(column.name), *map(word, column.label)}
+        ]
         claims = own or claims
         if len(claims) > 1:
             twice[column.name] = [one.text for _, one in claims]
         if not claims and (whole := whole or part_spellings(column)):
-            claims = [(place, one) for place, ways in enumerate(heads) for one in ways[:1] if {one.name, one.bare} & whole]
+            claims = [
+                (place, one) for place, ways in enumerate(heads) for one in ways[:1] if {one.name, one.bare} & whole
+            ]
         if claims and column.name not in twice:
             places, ones = zip(*claims, strict=True)
             scales = tuple(_scale(one, column, scale) for one in ones)

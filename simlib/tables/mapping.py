@@ -1,16 +1,16 @@
 """``columns.yaml`` beside the data: what a bureau says of its files where their headings do not, and says again next year.
 
-    files:
-      - file: 2024年度分配表.xlsx      # one file, or a pattern such as 结算清单*.csv
-        sheet: 分配表                   # where the file has several
-        table: institutions            # or none: it is not to be read
-        header: 3                      # row of the file, or rows: [3, 4]
-        columns: {考核得分: score}      # heading: column, or none for a heading that is not to be read
-        units: {年度结算金额: 万元}
-        values: {grade: {特级: 3A}}
-        sums: {other_paid: [大病保险支出, 医疗救助支出]}
-        constants: {month: 2025-01}
-        by_name: true                  # institutions are named, not numbered
+files:
+  - file: 2024年度分配表.xlsx      # one file, or a pattern such as 结算清单*.csv
+    sheet: 分配表                   # where the file has several
+    table: institutions            # or none: it is not to be read
+    header: 3                      # row of the file, or rows: [3, 4]
+    columns: {考核得分: score}      # heading: column, or none for a heading that is not to be read
+    units: {年度结算金额: 万元}
+    values: {grade: {特级: 3A}}
+    sums: {other_paid: [大病保险支出, 医疗救助支出]}
+    constants: {month: 2025-01}
+    by_name: true                  # institutions are named, not numbered
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ def _entry(content: Any, problems: list[Problem]) -> Entry | None:
     table = said.get("table", "")
     if table and table != NONE and table not in TABLES:
         wrong(UNKNOWN_TABLE.fill(near=suggestion(table, TABLES)), "table", table)
-    declared = TABLES[table].by_name if table in TABLES else {n: c for t in TABLES.values() for n, c in t.by_name.items()}
+    declared = (
+        TABLES[table].by_name if table in TABLES else {n: c for t in TABLES.values() for n, c in t.by_name.items()}
+    )
     named = [name for _, name in said.get("columns", ()) if name != NONE]
     named += [name for key in ("values", "sums", "constants") for name, _ in said.get(key, ())]
     for name in dict.fromkeys(named):
@@ -165,7 +167,9 @@ KINDS = {
     "sums": lambda value: tuple((key, tuple(map(_text, one))) for key, one in value.items()), "constants": _pairs,
     "by_name": _truth,
 }  # fmt: skip
-NOT_A_MAPPING = Text("应以 files: 开头，下面每项写一个文件。", "It must begin with files: and list one file an entry below.")
+NOT_A_MAPPING = Text(
+    "应以 files: 开头，下面每项写一个文件。", "It must begin with files: and list one file an entry below."
+)
 NO_FILE_NAMED = Text("缺少 file（文件名）。请补上。", "It lacks file, the file's name. Add it.")
 UNKNOWN_KEY = Text("没有这一项。{near}", "There is no such key. {near}")
 WRONG_KIND = Text("写法不对。请对照文档 docs/data.zh-CN.md。", "Not as it should be. See docs/data.md.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from simlib.columns import TABLES, Column, Table, Type
-from simlib.tables.account import Unread
+from simlib.tables.account import Total, Unread
 from simlib.tables.forms import SCALES, word
 from simlib.tables.headings import Heading, Match, Source, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
@@ -48,6 +48,9 @@ class Found:
     spread: list[tuple[int, str]] = field(default_factory=list)  # rows and columns whose amount is merged with others'
     scale: int | None = None  # of amounts, as the sheet's head says
     entry: Entry = Entry("")
+    beside: bool = False  # a sheet of another table that tells of institutions as well: only where nothing else does
+    totals: list[Total] = field(default_factory=list)  # what the sheet says of sums beside its rows
+    full: dict[str, float] = field(default_factory=dict)  # full marks of items, as the headings of a wide sheet say
 
     @property
     def named(self) -> bool:
@@ -96,11 +99,17 @@ def recognise(
     best = _best(sheet, named, entry)
     if best is None:
         return Unread(file, _why_not(sheet))
-    _, _, _, at, height, chosen, found = best
+    _, _, _, at, height, chosen, _ = best
+    return rows_below(sheet, file, chosen, at, height, entry)
+
+
+def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entry: Entry | None = None) -> Found:
+    """The sheet as this table, whose header begins at this place and has so many rows."""
+    heads, scale = heads_of(sheet, at, height, entry), _sheet_scale(sheet, at)
+    known = match(table, heads, scale, entry)
     found = Found(
-        file, sheet, chosen, [ways[0].text for ways in _heads(sheet, at, height, entry)],
-        found.sources, tuple(sheet.numbers[at : at + height]), twice=found.twice, scale=_sheet_scale(sheet, at),
-        entry=entry or Entry(sheet.file),
+        file, sheet, table, [ways[0].text for ways in heads], known.sources, tuple(sheet.numbers[at : at + height]),
+        twice=known.twice, scale=scale, entry=entry or Entry(sheet.file),
     )  # fmt: skip
     _rows(found, at + height)
     return found
@@ -120,8 +129,8 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
     none."""
     candidates = []
     constants = {name for name, _ in entry.constants} if entry else set()
-    for at, height in _places(sheet, entry.header if entry else ()):
-        heads = _heads(sheet, at, height, entry)
+    for at, height in header_places(sheet, entry):
+        heads = heads_of(sheet, at, height, entry)
         scale = _sheet_scale(sheet, at)
         for table in [named] if named else TABLES.values():
             found = match(table, heads, scale, entry)
@@ -151,10 +160,11 @@ def _mentions(sheet: Sheet, table: Table) -> bool:
     return any(one in name for one in table_spellings(table) | {word(table.label.zh[:2])})
 
 
-def _places(sheet: Sheet, header: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+def header_places(sheet: Sheet, entry: Entry | None = None) -> Iterator[tuple[int, int]]:
     """Where a header may stand: the place of its first row among the sheet's, and how many rows it has."""
-    if header:
-        yield sheet.numbers.index(header[0]), len(header)
+    if entry and entry.header:
+        if entry.header[0] in sheet.numbers:
+            yield sheet.numbers.index(entry.header[0]), len(entry.header)
         return
     if sheet.headed:
         yield 0, 1
@@ -166,7 +176,7 @@ def _places(sheet: Sheet, header: tuple[int, ...]) -> Iterator[tuple[int, int]]:
             yield at, 2
 
 
-def _heads(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> list[tuple[Heading, ...]]:
+def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> list[tuple[Heading, ...]]:
     """Of each place the ways in which its heading may be read: of two rows the lower one, both, or the upper one."""
     lower = sheet.cells[at + height - 1]
     if height == 1:
@@ -205,8 +215,8 @@ def _sheet_scale(sheet: Sheet, at: int) -> int | None:
 def _why_not(sheet: Sheet) -> Text:
     """Why a sheet is no table: what it comes nearest to, and what it lacks for that."""
     best: tuple[int, Table, Match] | None = None
-    for at, height in _places(sheet, ()):
-        heads = _heads(sheet, at, height)
+    for at, height in header_places(sheet):
+        heads = heads_of(sheet, at, height)
         for table in TABLES.values():
             found = match(table, heads)
             score = len({*found.sources, *found.twice} - {"name"})

@@ -11,10 +11,10 @@ from simlib.columns import Column, Table, Type
 from simlib.columns.checks import DUPLICATE, refuse
 from simlib.money import to_fen, to_yuan
 from simlib.problems import BadInput, Problem
+from simlib.tables import mapping
 from simlib.tables.account import Account, Assumption, Log, Total, account_of
 from simlib.tables.cells import BLANK, DOUBLE, PARSERS, ROW, YES_NO, Refused, missing_columns
 from simlib.tables.forms import MISSING, options, plain, word
-from simlib.tables import mapping
 from simlib.tables.headings import Source
 from simlib.tables.recognise import Found, offered
 from simlib.words import Text, joined
@@ -46,8 +46,8 @@ def typed(found: Found) -> pd.DataFrame:
         values[name], wrong = _together(cells, column, found, source, log)
         if name in found.sources:  # of what was only looked for in a twin's cells, the twin says what is wrong
             problems += [Problem(rule, file, found.numbers[i], name, text) for i, rule, text in wrong]
-        for row, cell in enumerate(cells[0]):
-            for other, state in cell.states:
+        for row, one in enumerate(cells[0]):
+            for other, state in one.states:
                 stated.setdefault(other, [None] * len(found.numbers))[row] = state
     for name, text in found.entry.constants:
         given = cell(text, table.by_name[name])
@@ -98,7 +98,9 @@ def _shape(found: Found) -> list[Problem]:
         Problem(CLAIMED.fill(headings=joined(f"“{one}”" for one in headings)), file, column=name)
         for name, headings in found.twice.items()
     ]
-    problems += [Problem(HIDDEN_NAME, file, found.header_rows[0], value=text) for text in found.header if not text.isprintable()]
+    problems += [
+        Problem(HIDDEN_NAME, file, found.header_rows[0], value=text) for text in found.header if not text.isprintable()
+    ]
     problems += [Problem(SPREAD, file, row, column) for row, column in found.spread]
     problems += [Problem(ragged(count, len(found.header)), file, row) for row, count in found.uneven]
     if not found.numbers and not found.uneven:
@@ -156,7 +158,7 @@ def cell(text: str, column: Column, scale: int = 0, codes: dict[str, str] | None
         return Cell(None, (*written.forms, UNKNOWN_STATE))
     if choice is not None:
         forms = written.forms
-        own = {choice, *column.options[choice]} if column.type is Type.CHOICE else YES_NO
+        own = {choice, *column.options[str(choice)]} if column.type is Type.CHOICE else YES_NO
         if written.text not in own and word(written.text) not in own:
             forms = (*forms, CODE)
         return Cell(choice, forms)
@@ -249,7 +251,9 @@ def _account(found: Found, values: dict[str, Values], log: Log) -> Account:
         if not text and (count := sum(bool(row[place].strip()) for row in found.cells)):
             say(UNNAMED.fill(place=place + 1), count=count)
     near = tuple((heading, tuple(names)) for heading, names in offered(found).items())
-    return Account((*about, *log.assumptions()), tuple(_totals(found, values)), (), tuple(found.extras), near)
+    return Account(
+        (*about, *log.assumptions()), (*found.totals, *_totals(found, values)), (), tuple(found.extras), near
+    )
 
 
 def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
@@ -280,12 +284,16 @@ CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
 SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各行。请取消合并并逐行填写。",
               "A merged cell gives one number for several rows. Unmerge it and give each row its own.")  # fmt: skip
-HIDDEN_NAME = Text("列名含有不可见的字符。请重新输入列名。", "The column name holds invisible characters. Type it again.")
+HIDDEN_NAME = Text(
+    "列名含有不可见的字符。请重新输入列名。", "The column name holds invisible characters. Type it again."
+)
 RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多余或缺少的逗号。",
               "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
 LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
-BLANK_MARK = Text("此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in.")
+BLANK_MARK = Text(
+    "此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in."
+)
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
 UNKNOWN_STATE = Text("按空白处理", "read as blank")
 CODE = Text("按选项名称或代码识别", "known by its label or code")
@@ -304,6 +312,8 @@ ASIDE = {
     "total": Text("合计行不作为数据：第 {rows} 行", "total rows are not data: row {rows}"),
     "note": Text("注释行不作为数据：第 {rows} 行", "notes are not data: row {rows}"),
     "header": Text("重复的表头不作为数据：第 {rows} 行", "repeated headers are not data: row {rows}"),
-    "numbering": Text("只有序号的行不作为数据：第 {rows} 行", "rows with nothing but a number are not data: row {rows}"),
+    "numbering": Text(
+        "只有序号的行不作为数据：第 {rows} 行", "rows with nothing but a number are not data: row {rows}"
+    ),
     "example": Text("示例行不作为数据：第 {rows} 行", "rows of an example are not data: row {rows}"),
 }

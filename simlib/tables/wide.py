@@ -1,0 +1,136 @@
+"""Wide sheets: an institution a row, an item of the scorecard, or a fact, a column. They are read as the long tables that they mean.
+
+A heading such as “1 目录(3分)” or “2(1) 价格” names an item and its full marks; below it, of two header rows, may stand the points
+and the reasons for what was taken off. In a sheet of facts a heading names item and fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from simlib.columns import TABLES
+from simlib.columns.base import INSTITUTION_ID
+from simlib.tables.account import Total
+from simlib.tables.forms import word
+from simlib.tables.headings import Heading, Source
+from simlib.tables.mapping import Entry
+from simlib.tables.recognise import Found, header_places, heads_of, rows_below
+from simlib.tables.sheets import Sheet
+from simlib.tables.typed import cell
+
+FEWEST = 3  # items that make a sheet of scores
+ITEM = re.compile(
+    r"(?:第|项目|指标)?\s*(?P<item>\d{1,2}(?:[(（]\d{1,2}[)）])?)(?:项|[.．、:：\s]|(?=[^\d.(（]))\s*"
+    r"(?P<name>[^(（]*?)\s*(?:[(（]\s*(?:满分)?\s*(?P<full>\d+(?:\.\d+)?)\s*分\s*[)）])?"
+)
+POINTS = frozenset(map(word, ("得分", "分值", "考核得分", "评分", "points")))
+REMARKS = frozenset(map(word, ("扣分原因", "扣分说明", "原因", "备注", "说明", "扣分情况", "remark")))
+FACTS = frozenset(map(word, ("facts", "评价事实", "事实", "考核事实")))
+
+
+SCORE_HEADS = ("institution_id", "item", "points", "remark")
+FACT_HEADS = ("institution_id", "item", "fact", "value")
+
+
+class Item(NamedTuple):
+    """A column of one item: its number as the card has it, its name, its full marks where the heading says them."""
+
+    item: str
+    name: str
+    full: float | None
+    remarks: bool = False
+
+
+def item_of(ways: tuple[Heading, ...]) -> Item | None:
+    """The item that a heading is of, or of two rows the upper one; None where it is of none."""
+    for position, one in enumerate(ways):
+        found = ITEM.fullmatch(one.text)
+        if not found:
+            continue
+        below = ways[0].name if position else ""
+        if below and not any(below.startswith(known) for known in POINTS | REMARKS):
+            continue
+        full = float(found["full"]) if found["full"] else None
+        number = found["item"].translate({0xFF08: "(", 0xFF09: ")"})
+        return Item(number, found["name"].strip(), full, remarks=any(below.startswith(one) for one in REMARKS))
+    return None
+
+
+def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
+    """A wide sheet of points as the tables ``item_scores`` and ``institutions``; nothing where it is none."""
+    if entry and entry.table not in ("", "item_scores"):
+        return []
+    best: tuple[int, int, int, dict[int, Item]] | None = None
+    for at, height in header_places(sheet, entry):
+        heads = heads_of(sheet, at, height, entry)
+        if not _institutions(heads):
+            continue
+        items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and not item.remarks}
+        if len({item.item for item in items.values()}) >= FEWEST and (best is None or len(items) > best[0]):
+            best = len(items), at, height, items
+    if best is None:
+        return []
+    _, at, height, items = best
+    whole = rows_below(sheet, file, TABLES["institutions"], at, height, entry)
+    whole.beside = True
+    return [_long(whole, items, heads_of(sheet, at, height, entry)), whole]
+
+
+def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
+    """A wide sheet of facts as the table ``facts``; nothing where it is none, or is not called one."""
+    called = {word(sheet.name), word(sheet.file.rpartition(".")[0])} & FACTS
+    if not (entry.table == "facts" if entry else called):
+        return []
+    for at, height in header_places(sheet, entry):
+        heads = heads_of(sheet, at, height, entry)
+        items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and item.name}
+        if _institutions(heads) and items:
+            return [_long(rows_below(sheet, file, TABLES["institutions"], at, height, entry), items, heads, FACT_HEADS)]
+    return []
+
+
+def _institutions(heads: list[tuple[Heading, ...]]) -> bool:
+    """Whether the number of an institution is among the headings."""
+    return any(one.names(INSTITUTION_ID) for ways in heads for one in ways)
+
+
+def _long(
+    whole: Found, items: dict[int, Item], heads: list[tuple[Heading, ...]], header: tuple[str, ...] = SCORE_HEADS
+) -> Found:
+    """A row for each institution and item that has anything in its cell."""
+    key = whole.sources["institution_id"].places[0]
+    reasons = {one.item: place for place, ways in enumerate(heads) if (one := item_of(ways)) and one.remarks}
+    table = TABLES["facts" if header is FACT_HEADS else "item_scores"]
+    sources = {name: Source((place,), (name,), (0,), {}) for place, name in enumerate(header)}
+    found = Found(whole.file, whole.sheet, table, list(header), sources, whole.header_rows, entry=whole.entry)
+    for number, cells in zip(whole.numbers, whole.cells, strict=True):
+        for place, item in items.items():
+            text = cells[place].strip() if place < len(cells) else ""
+            if header is FACT_HEADS:
+                row = [cells[key], item.item, item.name, text]
+            else:
+                row = [cells[key], item.item, text, cells[reasons[item.item]] if item.item in reasons else ""]
+            if text or header is SCORE_HEADS:
+                found.numbers.append(number)
+                found.cells.append(row)
+    if header is SCORE_HEADS and "score" in whole.sources:
+        found.totals = list(_totals(whole, items))
+    found.full = {item.item: item.full for item in items.values() if item.full is not None}
+    found.aside = list(whole.aside)
+    return found
+
+
+def _totals(whole: Found, items: dict[int, Item]) -> Iterator[Total]:
+    """Each institution's total score, as its column says it, beside the sum of its items."""
+    score, points = (
+        TABLES[table].by_name[name] for table, name in (("institutions", "score"), ("item_scores", "points"))
+    )
+    for number, cells in zip(whole.numbers, whole.cells, strict=True):
+        stated = cell(cells[whole.sources["score"].places[0]].strip(), score).value
+        given = [cell(cells[place].strip(), points).value for place in items if place < len(cells)]
+        summed = sum(Decimal(str(one)) for one in given if isinstance(one, float))
+        if isinstance(stated, float):
+            yield Total(whole.file, number, "points", stated, float(summed))
