@@ -20,6 +20,7 @@ from simlib.tables import mapping, wide
 from simlib.tables.account import Given, Unread
 from simlib.tables.large import CHANGED, Large, Mark, mark
 from simlib.tables.mapping import Entry, Mapping
+from simlib.tables.names import numbered
 from simlib.tables.recognise import Found, recognise
 from simlib.tables.sheets import Sheet, kind, read_sheets
 from simlib.tables.sheets.heads import head
@@ -42,7 +43,7 @@ def read_folder(folder: Path) -> Given:
     tables: dict[str, pd.DataFrame | Large] = {}
     for name in (name for name in TABLES if name in parts):
         try:
-            tables[name] = _table(TABLES[name], parts[name], unread)
+            tables[name] = _table(TABLES[name], parts[name], unread, tables.get("institutions"))
         except BadInput as bad:
             problems += bad.problems
     if problems:
@@ -161,19 +162,31 @@ def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table |
     return [recognise(sheet, file, entry, table, alone=not several)]
 
 
-def _table(table: Table, parts: list[Part], unread: list[Unread]) -> pd.DataFrame | Large:
-    """The parts of one table together. BadInput where two of them tell the same rows and neither goes first."""
+def _table(
+    table: Table, parts: list[Part], unread: list[Unread], institutions: pd.DataFrame | Large | None = None
+) -> pd.DataFrame | Large:
+    """The parts of one table together; ``institutions`` say which number a name has.
+
+    BadInput where two of them tell the same rows and neither goes first.
+    """
     kept = _kept(table, parts, unread)
     digest = kept[0].digest if len(kept) == 1 else text_digest(*(part.digest for part in kept))
     if said := [str(part.found.entry.plain()) for part in kept if part.found.entry.plain().keys() - {"file"}]:
         digest = text_digest(digest, *said)
     if table.large:
         return _large(table.name, tuple((part.path, part.found, part.mark) for part in kept), digest)
+    if any(part.found.entry.by_name for part in kept):
+        named = institutions if isinstance(institutions, pd.DataFrame) else None
+        return _joined([numbered(one.found, named) if one.found.entry.by_name else one.found for one in kept], digest)
     return _small(tuple(part.found for part in kept), digest)
 
 
 @lru_cache(maxsize=16)
 def _small(found: tuple[Found, ...], digest: str) -> pd.DataFrame:
+    return _joined(found, digest)
+
+
+def _joined(found: Sequence[Found], digest: str) -> pd.DataFrame:
     frame = joined_frames([typed(one) for one in found], found[0].table)
     frame.attrs["sha256"] = digest
     return frame
