@@ -160,7 +160,8 @@ def cell(text: str, column: Column, scale: int = 0, codes: dict[str, str] | None
         forms = written.forms
         own = {choice, *column.options[str(choice)]} if column.type is Type.CHOICE else YES_NO
         if written.text not in own and word(written.text) not in own:
-            forms = (*forms, CODE)
+            explained = not codes or word(written.text) in {word(code) for code in codes}
+            forms = (*forms, CODE if explained else NOT_EXPLAINED)
         return Cell(choice, forms)
     if word(text) in MISSING and column.type is not Type.BOOLEAN:
         if column.required:
@@ -291,12 +292,14 @@ RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多�
               "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
 LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
-BLANK_MARK = Text(
+BLANK_NOT_EXPLAINED = Text("表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one")
+MARK = Text(
     "此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in."
 )
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
 UNKNOWN_STATE = Text("按空白处理", "read as blank")
 CODE = Text("按选项名称或代码识别", "known by its label or code")
+NOT_EXPLAINED = Text("表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one")
 MARK = Text("“{mark}”按空白处理", "“{mark}” is read as blank")
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("金额单位按表头上方的说明换算为元", "amounts are taken to yuan by the unit above the header")

@@ -13,17 +13,8 @@ from simlib.tables.sheets.sheet import EMPTY_FILE, LARGEST_FILE, NOT_A_TABLE, TO
 
 __all__ = ["Sheet", "kind", "read_sheets"]
 
-SUFFIXES = (
-    ".csv",
-    ".tsv",
-    ".txt",
-    ".xlsx",
-    ".xls",
-    ".et",
-    ".xlsb",
-    ".ods",
-    ".parquet",
-)  # of files that may hold tables
+# Of files that may hold tables.
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".et", ".xlsb", ".ods", ".parquet")
 START = 4096  # bytes that tell the kind
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 OLD_EXCEL = tuple(bytes.fromhex(start) for start in ("09000400", "09020600", "09040600", "09080800", "09081000"))

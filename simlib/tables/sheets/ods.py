@@ -8,22 +8,17 @@ from pathlib import Path
 from simlib.tables.sheets.parts import Broken, Parts, opened
 from simlib.tables.sheets.sheet import A_SHEET, ENCRYPTED, LAST_COLUMN, LAST_ROW, Budget, Sheet, bad
 from simlib.tables.sheets.values import Mask, iso_moment, plain, shown
-from simlib.tables.sheets.xlsx import MOST_PIECES
+from simlib.tables.sheets.xlsx import take
 from simlib.words import Text
 
-PREFIXES = {  # of the names of elements and attributes, as written here
-    "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office",
-    "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table",
-    "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text",
-    "urn:oasis:names:tc:opendocument:xmlns:style:1.0": "style",
-    "http://openoffice.org/2004/office": "office", "http://openoffice.org/2000/office": "office",
-    "http://openoffice.org/2000/table": "table", "http://openoffice.org/2000/text": "text",
-}  # fmt: skip
+OFFICE, TABLE, TEXT, STYLE = (
+    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0|" for name in ("office", "table", "text", "style")
+)
 PERCENT = Mask(percent=True)
 NUMBERS = ("float", "currency", "percentage")
 TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)")
 FORMULA = re.compile(r"\[([^\]]*)\]")  # a reference in a formula: [.A1:.B2]
-OUTSIDE = ("office:annotation", "table:shapes", "table:tracked-changes", "table:dde-link", "table:named-expressions")
+OUTSIDE = (OFFICE + "annotation", *(TABLE + name for name in ("shapes", "tracked-changes", "dde-link")))
 
 
 def read(path: Path) -> list[Sheet]:
@@ -38,79 +33,62 @@ class _Reader:
     """The handlers of the XML, and where in it they are."""
 
     def __init__(self, file: str):
-        self.budget, self.names = Budget(file), dict[str, str]()
+        self.budget = Budget(file)
         self.sheets: list[Sheet] = []
         self.unseen: set[str] = set()  # styles of tables that are hidden
         self.style, self.serials = "", 1900
-        self.outside = 0  # how deep within what is no cell of the sheet
-        self.depth = 0  # of tables within cells
-        self.begins = {
-            "style:style": self._style, "style:table-properties": self._table_properties,
-            "table:null-date": self._null_date, "table:table": self._table, "table:table-column": self._column,
-            "table:table-row": self._row, "table:table-cell": self._cell, "table:covered-table-cell": self._cell,
-            "text:p": self._paragraph, "text:s": self._spaces, "text:tab": self._tab, "text:line-break": self._line,
-        }  # fmt: skip
-        self.ends = {
-            "table:table": self._table_ends, "table:table-row": self._row_ends, "table:table-cell": self._cell_ends,
-            "table:covered-table-cell": self._cell_ends, "text:p": self._paragraph_ends,
-        }  # fmt: skip
+        self.depth = 0  # 1 in a table, more in what is no cell of it: a table in a cell, a comment
+        self.taking = False
+        self._new_cell({})
 
     def read(self, parts: Parts) -> list[Sheet]:
-        self._new_cell({})
-        self.taking = False
-        parts.walk("content.xml", self.start, self.end, self.characters, namespace_separator="|")
+        begins = {
+            STYLE + "style": self._style, STYLE + "table-properties": self._table_properties,
+            TABLE + "null-date": self._null_date, TABLE + "table": self._table, TABLE + "table-column": self._column,
+            TABLE + "table-row": self._row, TABLE + "table-cell": self._cell, TABLE + "covered-table-cell": self._cell,
+            TEXT + "p": self._paragraph, TEXT + "s": self._spaces, TEXT + "tab": self._tab,
+            TEXT + "line-break": self._line, **dict.fromkeys(OUTSIDE, self._outside),
+        }  # fmt: skip
+        ends = {
+            TABLE + "table": self._table_ends, TABLE + "table-row": self._row_ends,
+            TABLE + "table-cell": self._cell_ends, TABLE + "covered-table-cell": self._cell_ends,
+            TEXT + "p": self._paragraph_ends, **dict.fromkeys(OUTSIDE, self._outside_ends),
+        }  # fmt: skip
+        parts.walk("content.xml", begins, ends, self.characters, uris=True)
         if not self.sheets:
             raise Broken("no sheet")
         for sheet in self.sheets:
             sheet.serials = self.serials
         return self.sheets
 
-    def start(self, element: str, attributes: dict[str, str]) -> None:
-        element = self._name(element)
-        if self.outside or element in OUTSIDE:
-            self.outside += 1
-        elif begin := self.begins.get(element):
-            begin({self._name(name): value for name, value in attributes.items()} if attributes else attributes)
-
-    def end(self, element: str) -> None:
-        if self.outside:
-            self.outside -= 1
-        elif end := self.ends.get(self._name(element)):
-            end()
-
     def characters(self, data: str) -> None:
-        if self.taking and not self.outside:
-            self.text.append(data)
-            if len(self.text) > MOST_PIECES:
-                raise Broken("a cell without end")
+        if self.taking and self.depth == 1:
+            take(self.text, data)
 
-    def _name(self, name: str) -> str:
-        found = self.names.get(name)
-        if found is None:
-            space, _, short = name.rpartition("|")
-            found = f"{PREFIXES.get(space, '')}:{short}"
-            if len(self.names) < 10_000:
-                self.names[name] = found
-        return found
+    def _outside(self, _: dict[str, str]) -> None:
+        self.depth += 2
+
+    def _outside_ends(self) -> None:
+        self.depth -= 2
 
     def _style(self, attributes: dict[str, str]) -> None:
-        self.style = attributes.get("style:name", "") if attributes.get("style:family") == "table" else ""
+        self.style = attributes.get(STYLE + "name", "") if attributes.get(STYLE + "family") == "table" else ""
 
     def _table_properties(self, attributes: dict[str, str]) -> None:
-        if attributes.get("table:display") == "false" and self.style:
+        if attributes.get(TABLE + "display") == "false" and self.style:
             self.unseen.add(self.style)
 
     def _null_date(self, attributes: dict[str, str]) -> None:
-        if attributes.get("table:date-value", "").startswith("1904"):
+        if attributes.get(TABLE + "date-value", "").startswith("1904"):
             self.serials = 1904
 
     def _table(self, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > 1:
-            return  # a table within a cell is not of the sheet
+            return
         self.budget.spend(0, A_SHEET)
-        hidden = attributes.get("table:style-name") in self.unseen
-        self.sheet = Sheet(self.budget.file, attributes.get("table:name", ""), hidden=hidden)
+        hidden = attributes.get(TABLE + "style-name") in self.unseen
+        self.sheet = Sheet(self.budget.file, attributes.get(TABLE + "name", ""), hidden=hidden)
         self.row, self.column = 0, 0
         self.hidden_rows, self.hidden_columns = set[int](), set[int]()
         self.merged: list[tuple[int, int, int, int]] = []
@@ -125,8 +103,8 @@ class _Reader:
     def _column(self, attributes: dict[str, str]) -> None:
         if self.depth != 1:
             return
-        end = self.column + _times(attributes, "table:number-columns-repeated")
-        if attributes.get("table:visibility", "visible") != "visible":
+        end = self.column + _times(attributes, TABLE + "number-columns-repeated")
+        if attributes.get(TABLE + "visibility", "visible") != "visible":
             self.hidden_columns |= set(range(self.column, min(end, LAST_COLUMN)))
         self.column = end
 
@@ -134,8 +112,8 @@ class _Reader:
         if self.depth == 1:
             self.cells: list[str] = []
             self.place = self.written = 0
-            self.repeated = _times(attributes, "table:number-rows-repeated")
-            self.concealed = attributes.get("table:visibility", "visible") != "visible"
+            self.repeated = _times(attributes, TABLE + "number-rows-repeated")
+            self.concealed = attributes.get(TABLE + "visibility", "visible") != "visible"
 
     def _row_ends(self) -> None:
         if self.depth != 1:
@@ -163,10 +141,10 @@ class _Reader:
     def _cell_ends(self) -> None:
         if self.depth != 1:
             return
-        times = _times(self.cell, "table:number-columns-repeated")
+        times = _times(self.cell, TABLE + "number-columns-repeated")
         rows, columns = (
-            _times(self.cell, "table:number-rows-spanned"),
-            _times(self.cell, "table:number-columns-spanned"),
+            _times(self.cell, TABLE + "number-rows-spanned"),
+            _times(self.cell, TABLE + "number-columns-spanned"),
         )
         if rows > 1 or columns > 1:
             self.merged.append((self.row + 1, self.place, self.row + rows, self.place + columns - 1))
@@ -179,24 +157,24 @@ class _Reader:
 
     def _shown(self) -> str:
         """The cell as a person sees it; a formula without a result as what is written."""
-        text, kind = "".join(self.text), self.cell.get("office:value-type")
+        text, kind = "".join(self.text), self.cell.get(OFFICE + "value-type")
         if kind in NUMBERS:
-            value = float(self.cell["office:value"])
+            value = float(self.cell[OFFICE + "value"])
             number = shown(value, PERCENT) if kind == "percentage" else plain(value)
             zeros = text.isascii() and text.isdigit() and text.startswith("0") and text.lstrip("0") == number
             return text if zeros else number
         if kind == "date":
-            return iso_moment(self.cell["office:date-value"])
+            return iso_moment(self.cell[OFFICE + "date-value"])
         if kind == "time":
-            found = TIME.match(self.cell["office:time-value"])
+            found = TIME.match(self.cell[OFFICE + "time-value"])
             return ":".join(f"{int(part):02}" for part in found.groups()) if found else text
         if kind == "boolean":
-            return str(self.cell["office:boolean-value"] == "true")
-        formula = self.cell.get("table:formula", "")
+            return str(self.cell[OFFICE + "boolean-value"] == "true")
+        formula = self.cell.get(TABLE + "formula", "")
         if formula and not kind and not text:
             _, _, written = formula.rpartition(":=") if ":=" in formula else ("", "", formula.removeprefix("="))
             return "=" + FORMULA.sub(lambda found: found[1].replace(".", ""), written)
-        return text or self.cell.get("office:string-value", "")
+        return text or self.cell.get(OFFICE + "string-value", "")
 
     def _paragraph(self, _: dict[str, str]) -> None:
         if self.depth == 1:
@@ -209,7 +187,7 @@ class _Reader:
         self.taking = False
 
     def _spaces(self, attributes: dict[str, str]) -> None:
-        self.characters(" " * min(_times(attributes, "text:c"), 10_000))
+        self.characters(" " * min(_times(attributes, TEXT + "c"), 10_000))
 
     def _tab(self, _: dict[str, str]) -> None:
         self.characters("\t")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -20,11 +20,14 @@ LARGEST_UNPACKED = 400 * 2**20  # bytes of a workbook once unpacked; a bomb is f
 SMALL_PART, MOST_PACKED = 10 * 2**20, 100  # a part of more bytes, packed more times than this, is no table
 MOST_ELEMENTS = 30_000_000  # of XML; a cell with its value has two and, in what is unpacked at most, no more fit
 LONGEST_TAG = 2**22  # bytes
+DEEPEST = 1000  # elements within elements
 MOST_LISTED = 2**22  # bytes of the list of parts
 LARGEST_END = 2**16 + 22  # bytes after that list, a comment among them
 CHUNK = 2**20
 ENCRYPTED_PART = 1  # the bit of a part's flags
-Handler = Callable[..., object]
+Begins = Mapping[str, Callable[[dict[str, str]], object]]
+Ends = Mapping[str, Callable[[], object]]
+Texts = Callable[[str], object] | None
 
 
 class Broken(Exception):
@@ -50,41 +53,67 @@ class Parts:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a part. Broken where it is missing or is not as long as the archive says."""
+        for chunk in self._unpacked(self._part(name)):
+            self._left -= len(chunk)
+            if self._left < 0:  # the same part may be asked for by many names
+                raise self._bomb(LARGEST_UNPACKED - self._left)
+            yield chunk
+
+    def _part(self, name: str) -> zipfile.ZipInfo:
         part = self._by_name.get(name.lower())
         if part is None or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Broken(name)
         if part.flag_bits & ENCRYPTED_PART:
             raise bad(self.file, ENCRYPTED)
+        return part
+
+    def _unpacked(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         size, whole = 0, copy(part)
         whole.file_size = part.file_size + 1  # so that reading does not stop at what it says
         with self._archive.open(whole) as stream:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
-                self._left -= len(chunk)
                 if size > part.file_size:
-                    raise Broken(name)
-                if self._left < 0:  # the same part may be asked for by many names
-                    raise self._bomb(LARGEST_UNPACKED - self._left)
+                    raise Broken(part.filename)
                 yield chunk
         if size != part.file_size:
-            raise Broken(name)
+            raise Broken(part.filename)
 
     def read(self, name: str) -> bytes:
         return b"".join(self.chunks(name))
 
-    def walk(
-        self, name: str, start: Handler, end: Handler | None = None, text: Handler | None = None, **options
-    ) -> None:
-        """An XML part to the handlers of expat: start(element, attributes), end(element), text(data).
+    def walk(self, name: str, begins: Begins, ends: Ends | None = None, text: Texts = None, uris: bool = False) -> None:
+        """An XML part to what is done where an element begins, with its attributes, where it ends, and with text.
 
-        Its elements are counted before: a hundred million of them take expat a minute, and 6 MB of a file.
+        The elements are named as in the namespace of the outermost; or with ``uris``, by URI|name. They are counted
+        before: a hundred million of them are 6 MB in a file, and a minute here.
         """
-        self._elements -= sum(chunk.count(b"<") - chunk.count(b"</") for chunk in self.chunks(name))
+        self._elements -= sum(chunk.count(b"<") - chunk.count(b"</") for chunk in self._unpacked(self._part(name)))
         if self._elements < 0:
             raise bad(self.file, TOO_MANY_CELLS.fill(limit=f"{MOST_WRITTEN:,}"))
-        parser = expat.ParserCreate(**options)
+        parser = expat.ParserCreate(namespace_separator="|" if uris else None)
         parser.buffer_text = True
-        parser.StartElementHandler = start
+        depth, begin_of, end_of = 0, begins.get, (ends or {}).get
+
+        def begin(element: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, begin_of, end_of
+            if not depth and not uris:
+                prefix = element[: -len(element.rpartition(":")[2])]
+                begin_of = {prefix + name: handler for name, handler in begins.items()}.get
+                end_of = {prefix + name: handler for name, handler in (ends or {}).items()}.get
+            depth += 1
+            if depth > DEEPEST:
+                raise Broken("elements within elements")
+            if handler := begin_of(element):
+                handler(attributes)
+
+        def end(element: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if handler := end_of(element):
+                handler()
+
+        parser.StartElementHandler = begin
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _declared
@@ -152,20 +181,15 @@ class Package:
 def _relations(parts: Parts, folder: str, name: str) -> dict[str, tuple[str, str]]:
     found = {}
 
-    def start(element: str, attributes: dict[str, str]) -> None:
-        if element.rpartition(":")[2] == "Relationship" and attributes.get("TargetMode") != "External":
+    def relation(attributes: dict[str, str]) -> None:
+        if attributes.get("TargetMode") != "External":
             target = attributes["Target"]
             whole = target if target.startswith("/") else f"{folder}/{target}"
             kind = attributes["Type"].rpartition("/")[2]
             found[attributes["Id"]] = kind, posixpath.normpath(whole).lstrip("/")
 
-    parts.walk(name, start)
+    parts.walk(name, {"Relationship": relation})
     return found
-
-
-def local(names: dict[str, str]) -> dict[str, str]:
-    """Attributes without the prefixes of their namespaces."""
-    return {name.rpartition(":")[2]: value for name, value in names.items()}
 
 
 def _declared(*_: object) -> None:

@@ -9,7 +9,7 @@ from simlib.words import Text
 
 LARGEST_FILE = 100 * 2**20  # bytes on disk
 MOST_CELLS = 50_000_000  # of a file, blanks between cells included, which a file need not spend bytes on
-MOST_WRITTEN = 12_000_000  # cells that a workbook spends bytes on, blank or not: what memory holds as texts
+MOST_WRITTEN = 10_000_000  # cells that a workbook spends bytes on, blank or not: what memory holds as texts
 A_SHEET = 10_000  # cells that it counts for, itself
 LAST_ROW, LAST_COLUMN = 2**20, 2**14  # of an Excel sheet
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST_XLS = 50 * 2**20  # bytes; 65,536 rows of 40 columns have 30 MB
 WORKBOOKS, LOCKED = ("Workbook", "Book"), "EncryptedPackage"  # streams; the last is of an XLSX with a password
-BLANK, ERROR, TRUTH, NUMBERS = (0, 6), 5, 4, (2, 3)  # types of cells, as xlrd numbers them
+FILLED, ERROR, TRUTH, NUMBERS = re.compile(rb"[^\0\6]"), 5, 4, (2, 3)  # types of cells, as xlrd numbers them
 BEGIN, END, BOUND, FILEPASS = 0x09, 0x0A, 0x85, 0x2F  # records; the first has the version in its other byte
 NEEDED = {
     *(0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08),  # cells and rows of version 2
@@ -92,30 +93,28 @@ def _needed(file: str, data: bytes) -> bytes:
     return bytes(records[:place])
 
 
-def _sheet(book: xlrd.Book, place: int, masks: list[Mask], budget: Budget) -> Sheet:
+def _sheet(book: xlrd.Book, index: int, masks: list[Mask], budget: Budget) -> Sheet:
     """One of its sheets, which is read only now and let go afterwards."""
     budget.spend(0, A_SHEET)
-    found = book.sheet_by_index(place)
+    found = book.sheet_by_index(index)
     serials = 1904 if book.datemode else 1900
     sheet = Sheet(budget.file, found.name, hidden=found.visibility != 0, serials=serials)
     for row in range(found.nrows):
-        length = found.row_len(row)
-        budget.spend(length)
-        cells = [_text(found.cell(row, column), masks, serials) for column in range(length)]
-        while cells and not cells[-1]:
-            cells.pop()
+        places = [match.start() for match in FILLED.finditer(found.row_types(row))]
+        budget.spend(found.row_len(row), len(places))
+        cells: list[str] = [""] * (places[-1] + 1 if places else 0)
+        for place in places:
+            cells[place] = _text(found.cell(row, place), masks, serials)
         sheet.add(row + 1, cells)
     rows = {row + 1 for row, info in found.rowinfo_map.items() if info.hidden or info.height == 0}
     columns = {column for column, info in found.colinfo_map.items() if info.hidden or info.width == 0}
     sheet.conceal(rows, columns)
     sheet.merged = tuple((first + 1, left, last, right - 1) for first, last, left, right in found.merged_cells)
-    book.unload_sheet(place)
+    book.unload_sheet(index)
     return sheet
 
 
 def _text(cell: xlrd.sheet.Cell, masks: list[Mask], serials: int) -> str:
-    if cell.ctype in BLANK:
-        return ""
     if cell.ctype in NUMBERS:
         return shown(cell.value, masks[cell.xf_index], serials)
     if cell.ctype == TRUTH:
@@ -128,4 +127,5 @@ def _text(cell: xlrd.sheet.Cell, masks: list[Mask], serials: int) -> str:
 
 
 BROKEN_XLS = Text("不是完好的 XLS 或 ET 文件（可能损坏）。请用 Excel 或 WPS 打开，另存为 XLSX。",
-                  "Not a sound XLS or ET file (damaged perhaps). Open it in Excel or WPS and save it as XLSX.")  # fmt: skip
+                  "Not a sound XLS or ET file (damaged perhaps). Open it in Excel or WPS and save it as "
+                  "XLSX.")  # fmt: skip

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from simlib.tables.sheets.parts import Broken, Package, Parts, local, opened
+from simlib.tables.sheets.parts import Broken, Package, Parts, opened
 from simlib.tables.sheets.sheet import A_SHEET, LAST_COLUMN, LAST_ROW, Budget, Sheet
 from simlib.tables.sheets.values import BUILT_IN, DIGITS, PLAIN, Mask, iso_moment, mask, shown
 from simlib.words import Text
@@ -18,7 +18,7 @@ from simlib.words import Text
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 TRUE = ("1", "true")
-MOST_PIECES = 1000  # of at most 8 KB, in which a text comes; no cell has more than 32,767 characters
+LONGEST = 2**20  # characters in which a text may come; no cell of Excel has more than 32,767
 
 
 def read(path: Path) -> list[Sheet]:
@@ -31,7 +31,7 @@ def read(path: Path) -> list[Sheet]:
         masks = _masks(parts, styles) if styles and styles in parts else []
         budget, sheets = Budget(path.name), []
         for sheet, part in listed:
-            sheet.file, sheet.serials = path.name, serials
+            sheet.serials = serials
             _Reader(sheet, texts, masks, budget).read(parts, part)
             sheets.append(sheet)
         return sheets
@@ -39,70 +39,83 @@ def read(path: Path) -> list[Sheet]:
 
 def _listed(parts: Parts, package: Package) -> tuple[list[tuple[Sheet, str]], int]:
     """The sheets that hold cells, each with the name of its part, and where serial numbers begin."""
-    found, serials = [], [1900]
+    found, serials = [], 1900
 
-    def start(element: str, attributes: dict[str, str]) -> None:
-        match element.rpartition(":")[2], local(attributes):
-            case "workbookPr", {"date1904": value} if value.lower() in TRUE:
-                serials[0] = 1904
-            case "sheet", {"name": name, "id": number, **rest}:
-                kind, part = package.targets[number]
-                if kind == "worksheet":
-                    found.append((Sheet("", name, hidden=rest.get("state", "visible") != "visible"), part))
+    def properties(attributes: dict[str, str]) -> None:
+        nonlocal serials
+        if attributes.get("date1904") in TRUE:
+            serials = 1904
 
-    parts.walk(package.workbook, start)
+    def sheet(attributes: dict[str, str]) -> None:
+        number = next(value for name, value in attributes.items() if name.endswith(":id"))
+        kind, part = package.targets[number]
+        if kind == "worksheet":
+            hidden = attributes.get("state", "visible") != "visible"
+            found.append((Sheet(parts.file, attributes["name"], hidden=hidden), part))
+
+    parts.walk(package.workbook, {"workbookPr": properties, "sheet": sheet})
     if not found:
         raise Broken("no sheet")
-    return found, serials[0]
+    return found, serials
 
 
 def _strings(parts: Parts, name: str) -> list[str]:
     """The texts that cells share, without how they are spoken."""
     found: list[str] = []
     pieces: list[str] = []
-    open_text, spoken = False, False
+    taking = spoken = False
 
-    def start(element: str, _: object) -> None:
-        nonlocal open_text, spoken
-        element = element.rpartition(":")[2]
-        open_text = element == "t" and not spoken
-        spoken = spoken or element == "rPh"
+    def text(begins: bool) -> None:
+        nonlocal taking
+        taking = begins and not spoken
 
-    def end(element: str) -> None:
-        nonlocal open_text, spoken
-        element = element.rpartition(":")[2]
-        open_text = False
-        if element == "rPh":
-            spoken = False
-        elif element == "si":
-            found.append(_unescaped("".join(pieces)))
-            pieces.clear()
+    def speak(begins: bool) -> None:
+        nonlocal spoken
+        spoken = begins
 
-    parts.walk(name, start, end, lambda data: pieces.append(data) if open_text else None)
+    def ends() -> None:
+        found.append(_unescaped("".join(pieces)))
+        pieces.clear()
+
+    def characters(data: str) -> None:
+        if taking:
+            take(pieces, data)
+
+    parts.walk(
+        name, {"t": lambda _: text(True), "rPh": lambda _: speak(True)},
+        {"t": lambda: text(False), "rPh": lambda: speak(False), "si": ends}, characters,
+    )  # fmt: skip
     return found
+
+
+def take(pieces: list[str], data: str) -> None:
+    pieces.append(data)
+    if len(pieces) > 1 and sum(map(len, pieces)) > LONGEST:
+        raise Broken("a cell without end")
 
 
 def _masks(parts: Parts, name: str) -> list[Mask]:
     """What the number format of each style makes of a number."""
-    codes, numbers, within = dict(BUILT_IN), [], []
+    codes, numbers, within = dict(BUILT_IN), [], ""
 
-    def start(element: str, attributes: dict[str, str]) -> None:
-        element = element.rpartition(":")[2]
-        if element == "numFmt" and within[-1:] == ["numFmts"]:
+    def enter(place: str) -> None:
+        nonlocal within
+        within = place
+
+    def code(attributes: dict[str, str]) -> None:
+        if within == "numFmts":
             codes[int(attributes["numFmtId"])] = attributes["formatCode"]
-        elif element == "xf" and within[-1:] == ["cellXfs"]:
+
+    def style(attributes: dict[str, str]) -> None:
+        if within == "cellXfs":
             numbers.append(int(attributes.get("numFmtId", 0)))
-        within.append(element)
 
-    parts.walk(name, start, lambda _: within.pop())
+    parts.walk(
+        name,
+        {"numFmts": lambda _: enter("numFmts"), "cellXfs": lambda _: enter("cellXfs"), "numFmt": code, "xf": style},
+        {"numFmts": lambda: enter(""), "cellXfs": lambda: enter("")},
+    )
     return [mask(codes.get(number, "")) for number in numbers]
-
-
-class _Handlers(dict):
-    """What is done at each element, whatever the prefix of its namespace; None at most."""
-
-    def __missing__(self, element: str):
-        return self.get(element.rpartition(":")[2])
 
 
 class _Reader:
@@ -123,33 +136,24 @@ class _Reader:
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.merged: list[tuple[int, int, int, int]] = []
-        self.begins = _Handlers(
-            c=self._cell, v=self._value, f=self._formula, t=self._text, row=self._row, col=self._column,
-            mergeCell=self._merged, rPh=self._spoken, **{"is": self._inline},
-        )  # fmt: skip
-        self.ends = _Handlers(
-            c=self._cell_ends, v=self._taken, f=self._taken, t=self._taken, row=self._row_ends, rPh=self._spoken_ends
-        )
 
     def read(self, parts: Parts, name: str) -> None:
         self.budget.spend(0, A_SHEET)
-        parts.walk(name, self.start, self.end, self.characters)
+        begins = {
+            "c": self._cell, "v": self._value, "f": self._formula, "is": self._inline, "t": self._text,
+            "rPh": self._spoken, "row": self._row, "col": self._column, "mergeCell": self._merged,
+        }  # fmt: skip
+        ends = {
+            "c": self._cell_ends, "v": self._taken, "f": self._taken, "t": self._taken, "row": self._row_ends,
+            "rPh": self._spoken_ends,
+        }  # fmt: skip
+        parts.walk(name, begins, ends, self._characters)
         self.sheet.merged = tuple(self.merged)
         self.sheet.conceal(self.hidden_rows, self.hidden_columns)
 
-    def start(self, element: str, attributes: dict[str, str]) -> None:
-        if begin := self.begins[element]:
-            begin(attributes)
-
-    def end(self, element: str) -> None:
-        if end := self.ends[element]:
-            end()
-
-    def characters(self, data: str) -> None:
+    def _characters(self, data: str) -> None:
         if self.taking is not None:
-            self.taking.append(data)
-            if len(self.taking) > MOST_PIECES:
-                raise Broken("a cell without end")
+            take(self.taking, data)
 
     def _row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r", self.row + 1))
