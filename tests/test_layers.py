@@ -28,7 +28,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "params": {"clauses", "money", "units"},
     "columns": {"money", "units"},
     "landing": set(),
-    "tables": {"digests", "columns"},
+    "tables": {"digests", "columns", "money", "units", "yaml_file"},
     "rules": {"money", "digests", "exact", "yaml_file", "tables"} | DECLARED,
     "sample": {"money", "digests", "columns", "landing", "tables", "rules"},
     "charts": {"params", "columns", "rules"},

@@ -292,8 +292,7 @@ RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多�
               "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
 LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
-BLANK_NOT_EXPLAINED = Text("表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one")
-MARK = Text(
+BLANK_MARK = Text(
     "此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in."
 )
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from simlib.columns import Table
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results.manifest import read_json
-from simlib.tables.rows import BROKEN_PARQUET
+from simlib.tables.sheets.parquet import BROKEN_PARQUET
 from simlib.words import Text, few
 
 FEW = 5  # differences told of one file

@@ -20,7 +20,9 @@ from simlib.tables.cells import BLANK, missing_columns
 from simlib.tables.large.checks import checked
 from simlib.tables.large.from_csv import LINE, Source, texts
 from simlib.tables.large.table import Large, Mark, engine, mark
-from simlib.tables.rows import BROKEN_PARQUET, EMPTY_FILE, NO_ROWS, Rows, checked_header, nested, read_rows
+from simlib.tables.rows import NO_ROWS, Rows, checked_header, read_rows
+from simlib.tables.sheets.parquet import BROKEN_PARQUET, nested
+from simlib.tables.sheets.sheet import EMPTY_FILE
 
 SHORTEST = 50  # bytes of a row, about
 OPEN_FILES = Path("/proc/self/fd")

@@ -25,7 +25,9 @@ from simlib.tables.large.checks import MOST_LINES, Finding
 from simlib.tables.large.queries import quoted, quoted_text, run
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import literal
-from simlib.tables.rows import BAD_ENCODING, LONGEST_CELL, NOT_TEXT, check_separator, csv_records, ragged
+from simlib.tables.rows import LONGEST_CELL, NOT_TEXT, check_separator, ragged
+from simlib.tables.sheets.encoding import BAD_ENCODING
+from simlib.tables.sheets.separated import csv_records
 from simlib.words import Text
 
 CHUNK = 2**22  # bytes

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from simlib.columns import Column, Table
 from simlib.problems import BadInput, Problem
 from simlib.tables.large.shape import POSITION, Shape
-from simlib.tables.rows import MOST_CELLS, TOO_MANY_CELLS
+from simlib.tables.sheets.sheet import MOST_CELLS, TOO_MANY_CELLS
 from simlib.words import Text
 
 if TYPE_CHECKING:  # Ibis takes more than half a second to import: only where a table is asked

@@ -2,8 +2,8 @@
 
 A mark at the beginning (BOM) decides. Without one:
 
-1. A text with NUL bytes is UTF-16 where one of its two byte orders gives a text without unprintable characters and
-   the other does not.
+1. A text with NUL bytes is UTF-16 where one of its two byte orders gives lines or columns without unprintable
+   characters and the other does not.
 2. A text that only one of UTF-8 and GB18030 can read is in that one.
 3. A text that both can read is in UTF-8, unless most of its characters beyond ASCII stand in runs that look Chinese:
    as GB18030 such a run is two-byte characters of GB 2312 only, at least half of them of its first level (the 3,755
@@ -26,6 +26,7 @@ BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 LOOKED_AT = 2**22  # bytes that are enough to tell UTF-8 from GB18030
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 USUAL = ("LATIN", "GREEK", "CYRILLIC")  # alphabets, as Unicode names their letters
+SEPARATING = "\r\n\t,;"
 CHINESE = ("CJK", "FULLWIDTH", "IDEOGRAPHIC", "HALFWIDTH", "BOPOMOFO")
 
 
@@ -71,7 +72,8 @@ def _utf_16(file: str, data: bytes, whole: bool) -> str:
             text = decoded(data[:LOOKED_AT], name, whole and len(data) <= LOOKED_AT)
         except UnicodeDecodeError:
             continue
-        if all(one.isprintable() or one in "\t\r\n\u3000\xa0" for one in set(text)):
+        found = set(text)
+        if found & set(SEPARATING) and all(one.isprintable() or one in "\t\r\n\u3000\xa0" for one in found):
             sound.append(name)
     if len(sound) != 1:
         raise bad(file, NOT_TEXT)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from simlib.tables.sheets.parts import Broken, Parts, opened
+from simlib.tables.sheets.parts import Broken, Parts, opened, take
 from simlib.tables.sheets.sheet import A_SHEET, ENCRYPTED, LAST_COLUMN, LAST_ROW, Budget, Sheet, bad
-from simlib.tables.sheets.values import Mask, iso_moment, plain, shown
-from simlib.tables.sheets.xlsx import take
+from simlib.tables.sheets.values import MULTIPLES, Mask, iso_moment, plain, shown
 from simlib.words import Text
 
 OFFICE, TABLE, TEXT, STYLE = (
@@ -17,6 +16,7 @@ OFFICE, TABLE, TEXT, STYLE = (
 PERCENT = Mask(percent=True)
 NUMBERS = ("float", "currency", "percentage")
 TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)")
+WITH_UNIT = re.compile(r"(-?[\d,]+(?:\.\d+)?)\s*([^\d\s,.]+)")
 FORMULA = re.compile(r"\[([^\]]*)\]")  # a reference in a formula: [.A1:.B2]
 OUTSIDE = (OFFICE + "annotation", *(TABLE + name for name in ("shapes", "tracked-changes", "dde-link")))
 
@@ -162,7 +162,7 @@ class _Reader:
             value = float(self.cell[OFFICE + "value"])
             number = shown(value, PERCENT) if kind == "percentage" else plain(value)
             zeros = text.isascii() and text.isdigit() and text.startswith("0") and text.lstrip("0") == number
-            return text if zeros else number
+            return text if zeros else number + _unit(text, value)
         if kind == "date":
             return iso_moment(self.cell[OFFICE + "date-value"])
         if kind == "time":
@@ -194,6 +194,14 @@ class _Reader:
 
     def _line(self, _: dict[str, str]) -> None:
         self.characters("\n")
+
+
+def _unit(text: str, value: float) -> str:
+    """The multiple that a format writes behind a number, such as 万元; none where it also divides the number by it."""
+    found = WITH_UNIT.fullmatch(text)
+    if not found or not MULTIPLES & set(found[2]):
+        return ""
+    return found[2] if abs(float(found[1].replace(",", "")) - value) <= 0.5 else ""  # what rounding takes away
 
 
 def _times(attributes: dict[str, str], name: str) -> int:

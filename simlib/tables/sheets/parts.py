@@ -20,6 +20,7 @@ LARGEST_UNPACKED = 400 * 2**20  # bytes of a workbook once unpacked; a bomb is f
 SMALL_PART, MOST_PACKED = 10 * 2**20, 100  # a part of more bytes, packed more times than this, is no table
 MOST_ELEMENTS = 30_000_000  # of XML; a cell with its value has two and, in what is unpacked at most, no more fit
 LONGEST_TAG = 2**22  # bytes
+LONGEST = 2**20  # characters in which a text may come; no cell of Excel has more than 32,767
 DEEPEST = 1000  # elements within elements
 MOST_LISTED = 2**22  # bytes of the list of parts
 LARGEST_END = 2**16 + 22  # bytes after that list, a comment among them
@@ -40,7 +41,7 @@ class Parts:
     def __init__(self, archive: zipfile.ZipFile, file: str):
         self.file, self._archive = file, archive
         self._left, self._elements = LARGEST_UNPACKED, MOST_ELEMENTS
-        self._by_name = {part.filename.lstrip("/").lower(): part for part in archive.infolist()}
+        self._by_name = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in archive.infolist()}
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > LARGEST_UNPACKED:
             raise self._bomb(unpacked)
@@ -190,6 +191,13 @@ def _relations(parts: Parts, folder: str, name: str) -> dict[str, tuple[str, str
 
     parts.walk(name, {"Relationship": relation})
     return found
+
+
+def take(pieces: list[str], data: str) -> None:
+    """Add to the characters of a cell, which come in pieces. Broken where they come without end."""
+    pieces.append(data)
+    if len(pieces) > 1 and sum(map(len, pieces)) > LONGEST:
+        raise Broken("a cell without end")
 
 
 def _declared(*_: object) -> None:

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from simlib.problems import BadInput
 from simlib.tables.sheets.encoding import decoded, encoding
-from simlib.tables.sheets.sheet import EMPTY_FILE, NOT_A_TABLE, Budget, Sheet, bad
+from simlib.tables.sheets.sheet import EMPTY_FILE, MOST_CELLS, NOT_A_TABLE, Budget, Sheet, bad
 from simlib.words import Text
 
 BEGINNING = 2**20  # bytes that ``head`` reads
 FIRST_LINES = 100  # that tell the separator
 SEPARATORS = "\t;,"
 WIDE = "，"
+END_OF_FILE = "\x1a"  # as old programs mark it
 SAID = re.compile(r'"?sep=(.)"?,*\r?\n?', re.IGNORECASE)
 QUOTED = re.compile('"[^"]*("|$)')
 WEB_PAGE = re.compile(r"(<!doctype html|<html|<table|<meta|<head|<body|<div|<style)\b|mime-version:", re.IGNORECASE)
@@ -49,10 +50,11 @@ def _sheet(file: str, data: bytes, whole: bool, rows: int | None = None) -> Shee
     name = encoding(file, data, whole)
     text = decoded(data, name, whole).removeprefix("\ufeff")
     refuse_markup(file, text[:5000])
-    if not whole:
-        text = text[: text.rfind("\n") + 1] or text
+    text = text.rstrip(END_OF_FILE) if whole else text[: text.rfind("\n") + 1] or text
     mark, skipped = separator(text)
     sheet, budget = Sheet(file, encoding=name, separator=mark), Budget(file)
+    if text.count(mark) > MOST_CELLS:  # in one line perhaps
+        budget.spend(text.count(mark))
     lines = io.StringIO(text, newline="")
     for _ in range(skipped):
         lines.readline()
@@ -66,13 +68,13 @@ def _sheet(file: str, data: bytes, whole: bool, rows: int | None = None) -> Shee
 def _records(file: str, lines: Iterable[str], mark: str, whole: bool) -> Iterator[tuple[int, list[str]]]:
     """The rows; of a beginning, the last may end within a quoted cell."""
     try:
-        yield from records(file, lines, mark)
+        yield from csv_records(file, lines, mark)
     except BadInput:
         if whole:
             raise
 
 
-def records(file: str, text: Iterable[str], separator: str = ",") -> Iterator[tuple[int, list[str]]]:
+def csv_records(file: str, text: Iterable[str], separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """The rows of a text, blank ones too, each with the row of the file in which it begins. BadInput for quotes that
     do not pair."""
     lines = csv.reader(text, strict=True, delimiter=separator)

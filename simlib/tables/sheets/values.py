@@ -1,7 +1,8 @@
 """What a person sees of a number of a workbook: its shortest decimal, a percentage, a date, zeros in front.
 
 A workbook keeps a binary number and a format. The number is what its 15 significant digits say, as in Excel itself;
-what they say is never rounded to the digits that the format shows.
+what they say is never rounded to the digits that the format shows. A unit that the format alone writes stays behind
+the number where it is a multiple (12.5 seen as 12.5万元): else the number would be read as another one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ LAST_SERIAL = 2_958_465  # 9999-12-31
 DAY = 86_400_000  # milliseconds
 EPOCHS = {1900: datetime(1899, 12, 30), 1904: datetime(1904, 1, 1)}
 NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)  # of a format
+LITERAL = re.compile(r'"([^"]*)"|\\(.)|([万亿千百元‰]+)')
+MULTIPLES = set("万亿千百‰")  # what is written behind a number and makes another one of it
+SCALED = re.compile(r"[0#?.],+(?![0#?])")  # the number is shown as so many thousandths of what it is
 ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
@@ -30,6 +34,7 @@ class Mask:
     clock: bool = False  # a time without a date
     elapsed: bool = False  # hours beyond 24
     zeros: int = 0  # a whole number has at least so many digits
+    unit: str = ""  # such as 万元, behind the number
 
 
 PLAIN = Mask()
@@ -47,9 +52,12 @@ BUILT_IN = {9: "0%", 10: "0.00%", 46: "[h]:mm:ss"} | {
 @lru_cache(maxsize=10_000)
 def mask(code: str) -> Mask:
     """What a format code such as ``0.0%`` or ``yyyy"年"m"月"`` asks for; of several parts the one for numbers."""
-    shown = NOT_SHOWN.sub("", code).partition(";")[0].strip()
+    shown = NOT_SHOWN.sub("", _first(code)).strip()
     if len(shown) > 1 and set(shown) == {"0"}:
         return Mask(zeros=len(shown))
+    unit = "".join(map("".join, LITERAL.findall(_first(code)))).strip()
+    if MULTIPLES & set(unit) and set("0#") & set(shown) and not SCALED.search(shown):
+        return Mask(unit=unit)
     if "%" in shown:
         return Mask(percent=True)
     letters = ELAPSED.sub("", shown.lower().replace("general", "").replace("am/pm", ""))
@@ -60,6 +68,11 @@ def mask(code: str) -> Mask:
     return PLAIN
 
 
+def _first(code: str) -> str:
+    """The first part of a format, which is for numbers from 0 on, a ; in quotes aside."""
+    return re.match(r'(?:"[^"]*"|\\.|[^;])*', code, re.DOTALL)[0]  # type: ignore[index]  # it matches anything
+
+
 def shown(value: float, mask: Mask = PLAIN, serials: int = 1900) -> str:
     """A number under its format. ValueError where it is none."""
     if mask is PLAIN:
@@ -68,7 +81,7 @@ def shown(value: float, mask: Mask = PLAIN, serials: int = 1900) -> str:
         return f"{_decimal(value).scaleb(2):f}" + "%"
     if mask.moment:
         return _moment(value, mask, serials)
-    text = plain(value)
+    text = plain(value) + mask.unit
     return text.zfill(mask.zeros) if text.isdigit() else text
 
 

@@ -106,7 +106,11 @@ def _sheet(book: xlrd.Book, index: int, masks: list[Mask], budget: Budget) -> Sh
         for place in places:
             cells[place] = _text(found.cell(row, place), masks, serials)
         sheet.add(row + 1, cells)
-    rows = {row + 1 for row, info in found.rowinfo_map.items() if info.hidden or info.height == 0}
+    rows = {
+        row + 1
+        for row, info in found.rowinfo_map.items()
+        if info.hidden or not (info.height or info.has_default_height)
+    }
     columns = {column for column, info in found.colinfo_map.items() if info.hidden or info.width == 0}
     sheet.conceal(rows, columns)
     sheet.merged = tuple((first + 1, left, last, right - 1) for first, last, left, right in found.merged_cells)

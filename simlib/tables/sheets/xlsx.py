@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from simlib.tables.sheets.parts import Broken, Package, Parts, opened
+from simlib.tables.sheets.parts import Broken, Package, Parts, opened, take
 from simlib.tables.sheets.sheet import A_SHEET, LAST_COLUMN, LAST_ROW, Budget, Sheet
 from simlib.tables.sheets.values import BUILT_IN, DIGITS, PLAIN, Mask, iso_moment, mask, shown
 from simlib.words import Text
@@ -18,7 +18,6 @@ from simlib.words import Text
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 TRUE = ("1", "true")
-LONGEST = 2**20  # characters in which a text may come; no cell of Excel has more than 32,767
 
 
 def read(path: Path) -> list[Sheet]:
@@ -86,12 +85,6 @@ def _strings(parts: Parts, name: str) -> list[str]:
         {"t": lambda: text(False), "rPh": lambda: speak(False), "si": ends}, characters,
     )  # fmt: skip
     return found
-
-
-def take(pieces: list[str], data: str) -> None:
-    pieces.append(data)
-    if len(pieces) > 1 and sum(map(len, pieces)) > LONGEST:
-        raise Broken("a cell without end")
 
 
 def _masks(parts: Parts, name: str) -> list[Mask]:
