@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simlib.persons import masked
 from simlib.words import LANGUAGES, Text
 
 
@@ -36,6 +37,6 @@ class BadInput(ValueError):
 
 
 def shorten(value: object, limit: int = 60) -> str:
-    """A value fit for a message: one line, no control characters, not endless."""
-    text = "".join(c if c.isprintable() else "�" for c in str(value))
+    """A value fit for a message: one line, no control characters, not endless, no identity number of a person."""
+    text = "".join(c if c.isprintable() else "�" for c in masked(str(value)))
     return text if len(text) <= limit else text[: limit - 1] + "…"

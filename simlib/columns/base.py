@@ -33,7 +33,8 @@ class Column:
     among them; ``parts`` are headings of amounts that add up to it where it does not stand itself; ``codes`` are
     further ways of writing its options ("" where one says that it is not known); ``states`` are words in its cells
     that say something of the row instead, by column; ``twin`` names a column that may stand in the same cells
-    (三级甲等: level and grade). What lies outside of ``usual`` is doubted, not refused.
+    (三级甲等: level and grade). What lies outside of ``usual`` is doubted, not refused. A ``personal`` one numbers
+    persons: no message shows its cells, and it is written only as a digest (simlib.tables.personal).
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     states: dict[str, dict[str, str]] = field(default_factory=dict)
     twin: str = ""
     usual: tuple[float, float] | None = None
+    personal: bool = False
 
     def within(self, number: float) -> bool:
         """Whether a number lies in its range."""

@@ -131,9 +131,10 @@ def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series | np.nda
     if not mask.any():
         return
     wrong = table[mask]
+    hidden = name in TABLES and column in TABLES[name].by_name and TABLES[name].by_name[column].personal
     raise BadInput(
         [
-            Problem(rule, *place(table, name, row), column, None if pd.isna(value) else value)
+            Problem(rule, *place(table, name, row), column, None if hidden or pd.isna(value) else value)
             for row, value in zip(wrong.index, wrong[column], strict=True)
         ]
     )

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar, overload
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 import simlib
 from simlib.digests import file_digest
 from simlib.params import Kind, Params
 from simlib.problems import BadInput, Problem, shorten
+from simlib.results.inputs import STRICT, Assumed, Data, Digest, Passed, Strict
 from simlib.rules import FAMILIES
 from simlib.scenario import SAMPLE, Run, Scenario, digest
 from simlib.tables import LONGEST_PATH
@@ -40,15 +41,7 @@ def _inside(name: str) -> str:
     return name
 
 
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Values = dict[str, dict[str, int | float | str]]
-
-
-STRICT = ConfigDict(strict=True, frozen=True)
-
-
-class Strict(BaseModel):
-    model_config = STRICT
 
 
 class Titles(Strict):
@@ -59,37 +52,6 @@ class Titles(Strict):
     question: str
     rules: list[str]
     sha256: Digest
-
-
-class Input(Strict):
-    file: str
-    sha256: Digest
-    rows: int
-
-
-class Data(Strict):
-    """The data folder: as it was named and, since it may move alone or together with the results, where it was by
-    itself and from the results."""
-
-    source: str
-    absolute: str | None = None
-    relative: str | None = None
-    tables: dict[str, Input]
-
-    @classmethod
-    def of(cls, run: Run, folder: Path) -> Data:
-        source = run.scenario.data
-        absolute = relative = None
-        if source != SAMPLE:
-            place = Path(source).resolve()
-            absolute = str(place)
-            if place.anchor == folder.resolve().anchor:  # on the same disk of Windows
-                relative = Path(os.path.relpath(place, folder.resolve())).as_posix()
-        tables = {
-            name: Input(file=table.attrs["file"], sha256=table.attrs["sha256"], rows=len(table))
-            for name, table in run.inputs.items()
-        }
-        return cls(source=source, absolute=absolute, relative=relative, tables=tables)
 
 
 class Rebuilding:
@@ -169,6 +131,8 @@ class Manifest(Rebuilding, Strict):
     data: Data
     warnings: list[str]
     results: dict[Annotated[str, AfterValidator(_inside)], Digest]
+    assumptions: list[Assumed] = []  # earlier versions recorded neither
+    unread: list[Passed] = []
 
     @classmethod
     def of(
@@ -181,7 +145,8 @@ class Manifest(Rebuilding, Strict):
             scenario=recorded.scenario, params=recorded.params,
             readings={name: _readings(run.scenario.params[name]) for name in run.results},
             data=Data.of(run, folder), warnings=[text.zh for text in run.warnings],
-            results=file_digests(folder, names),
+            results=file_digests(folder, names), assumptions=Assumed.of(run.inputs),
+            unread=Passed.of(run.inputs),
         )  # fmt: skip
 
     def text(self) -> str:

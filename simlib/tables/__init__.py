@@ -2,10 +2,20 @@
 
 from simlib.tables.account import Account, Assumption, Given, Total, Unread, account_of
 from simlib.tables.cells import ROW
-from simlib.tables.folder import LONGEST_PATH, NO_FOLDER, held, read, read_folder
+from simlib.tables.folder import (
+    IMPORT_PAGE,
+    IMPORTED,
+    LONGEST_PATH,
+    NO_FOLDER,
+    held,
+    read,
+    read_files,
+    read_folder,
+    said_of,
+)
 from simlib.tables.small import Tables, small
 
 __all__ = [
-    "LONGEST_PATH", "NO_FOLDER", "ROW", "Account", "Assumption", "Given", "Tables", "Total", "Unread", "account_of",
-    "held", "read", "read_folder", "small",
+    "IMPORTED", "IMPORT_PAGE", "LONGEST_PATH", "NO_FOLDER", "ROW", "Account", "Assumption", "Given", "Tables", "Total",
+    "Unread", "account_of", "held", "read", "read_files", "read_folder", "said_of", "small",
 ]  # fmt: skip

@@ -4,9 +4,10 @@ aside, and what lies beside it unread. Nothing of that is silent; `simlib check`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from simlib.persons import masked
 from simlib.words import Text, joined
 
 EXAMPLES = 3
@@ -23,6 +24,14 @@ class Assumption:
     count: int = 0  # cells or rows; 0 where it concerns the column as a whole
     row: int | None = None  # the first of them
     examples: tuple[tuple[str, str], ...] = ()  # as written, and as read
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "file": self.file, "column": self.column, "heading": self.heading, "what": self.what.zh,
+            "what_en": self.what.en, "count": self.count, "row": self.row,
+            "examples": [list(one) for one in self.examples],
+        }  # fmt: skip
 
     def line(self, language: str = "zh") -> str:
         """One line for a reader."""
@@ -43,6 +52,22 @@ class Total:
     column: str
     stated: float | None
     summed: float
+
+    @property
+    def gap(self) -> float | None:
+        """By how much it states more than the rows' sum."""
+        return None if self.stated is None else round(self.stated - self.summed, 2)
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**asdict(self), "difference": self.gap}
+
+    def line(self, language: str = "zh") -> str:
+        """One line for a reader."""
+        rule = UNSTATED if self.stated is None else DIFFERS if self.gap else ADDS_UP
+        amounts = {"stated": self.stated or 0.0, "summed": self.summed, "gap": self.gap or 0.0}
+        shown = {name: f"{amount:,.2f}" for name, amount in amounts.items()}
+        return rule.fill(file=self.file, row=self.row, column=self.column, **shown).to(language)
 
 
 @dataclass(frozen=True)
@@ -78,11 +103,12 @@ class Log:
     file: str
     found: dict[tuple[str, Text], list] = field(default_factory=dict)
 
-    def note(self, column: str, heading: str, what: Text, row: int, written: str, read: object) -> None:
+    def note(self, column: str, heading: str, what: Text, row: int, written: str | None, read: object) -> None:
+        """One cell more; one that must not be shown is counted only."""
         entry = self.found.setdefault((column, what), [heading, 0, row, {}])
         entry[1] += 1
-        if len(entry[3]) < EXAMPLES:
-            entry[3].setdefault(written, "" if read is None else str(read))
+        if written is not None and len(entry[3]) < EXAMPLES:
+            entry[3].setdefault(masked(written), "" if read is None else masked(str(read)))
 
     def assumptions(self) -> list[Assumption]:
         return [
@@ -92,6 +118,12 @@ class Log:
 
 
 EXAMPLE = Text("，如 {examples}", ", such as {examples}")
+UNSTATED = Text("{file}：第 {row} 行合计，{column} 没有数值，无法核对；各行合计 {summed}",
+                "{file}: the total in row {row} has no value of {column}; the rows come to {summed}")  # fmt: skip
+ADDS_UP = Text("{file}：第 {row} 行合计，{column} 与各行合计一致：{summed}",
+               "{file}: the total in row {row} agrees with the rows of {column}: {summed}")  # fmt: skip
+DIFFERS = Text("{file}：第 {row} 行合计，{column} 写 {stated}，各行合计 {summed}，相差 {gap}",
+               "{file}: the total in row {row} says {stated} of {column}, the rows {summed}: {gap} apart")  # fmt: skip
 COUNT = Text("（{count} 处）", " ({count} times)")
 
 
@@ -102,13 +134,21 @@ class Unread:
     file: str
     why: Text
 
+    def plain(self) -> dict[str, str]:
+        """For JSON."""
+        return {"file": self.file, "why": self.why.zh, "why_en": self.why.en}
+
 
 class Given(dict[str, Any]):
-    """The tables of a folder by name, with what of the folder was not read."""
+    """The tables of a folder by name, with what of the folder was not read, and in ``found`` by table the sheets that
+    were (simlib.tables.recognise.Found)."""
 
-    def __init__(self, tables: Mapping[str, Any], unread: Sequence[Unread] = ()):
+    def __init__(
+        self, tables: Mapping[str, Any], unread: Sequence[Unread] = (), found: Mapping[str, Sequence[Any]] | None = None
+    ):
         super().__init__(tables)
         self.unread = tuple(unread)
+        self.found = {name: tuple(parts) for name, parts in (found or {}).items()}
 
 
 def account_of(table: Any) -> Account:

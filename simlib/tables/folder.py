@@ -27,6 +27,7 @@ from simlib.tables.sheets.heads import head
 from simlib.tables.typed import joined_frames, typed
 from simlib.words import Text
 
+IMPORTED, IMPORT_PAGE = "import.json", "import.html"  # what simlib import writes beside its tables
 LONGEST_PATH = 300  # of a file or folder in a message
 NO_DATA = {".yaml", ".yml", ".md", ".txt", ".html", ".pdf", ".docx", ".doc", ".json", ".ipynb", ".log"}  # named briefly
 
@@ -38,20 +39,31 @@ def read_folder(folder: Path) -> Given:
     """
     if not folder.is_dir():
         raise BadInput(Problem(NO_FOLDER, file=shorten(folder, LONGEST_PATH)))
-    said = mapping.read(folder)
-    parts, unread, problems = _parts(sorted(folder.iterdir()), said)
+    return read_files(sorted(folder.iterdir()), said_of(folder), shorten(folder, LONGEST_PATH))
+
+
+def said_of(folder: Path) -> Mapping:
+    """What ``columns.yaml`` says of a folder's files. In a folder that ``simlib import`` wrote it is about those that
+    the tables came from, to serve again beside their like."""
+    return Mapping() if (folder / IMPORTED).is_file() else mapping.read(folder)
+
+
+def read_files(paths: Iterable[Path], said: Mapping, place: str = "") -> Given:
+    """The tables of these files, as if they lay in one folder; ``place`` is what a message calls it. BadInput."""
+    parts, unread, problems = _parts(paths, said)
     tables: dict[str, pd.DataFrame | Large] = {}
     for name in (name for name in TABLES if name in parts):
         try:
-            tables[name] = _table(TABLES[name], parts[name], unread, tables.get("institutions"))
+            parts[name] = _kept(TABLES[name], parts[name], unread)
+            tables[name] = _table(TABLES[name], parts[name], tables.get("institutions"))
         except BadInput as bad:
             problems += bad.problems
     if problems:
         raise BadInput(problems)
     if not tables:
         rule = NO_TABLES.fill(names=", ".join(f"{name}.csv" for name in TABLES))
-        raise BadInput([*(Problem(one.why, one.file) for one in unread), Problem(rule, shorten(folder, LONGEST_PATH))])
-    return Given(tables, unread)
+        raise BadInput([*(Problem(one.why, one.file) for one in unread), Problem(rule, place)])
+    return Given(tables, unread, {name: [part.found for part in parts[name]] for name in tables})
 
 
 def read(path: Path, table: Table) -> pd.DataFrame | Large:
@@ -75,7 +87,7 @@ def _only(path: Path, table: Table | None) -> tuple[str, pd.DataFrame | Large]:
     if len(parts) != 1:
         raise BadInput([Problem(one.why, one.file) for one in unread] or [Problem(SEVERAL, path.name)])
     ((name, found),) = parts.items()
-    return name, _table(TABLES[name], found, unread)
+    return name, _table(TABLES[name], _kept(TABLES[name], found, unread))
 
 
 class Part:
@@ -104,7 +116,7 @@ def _parts(
     unread: list[Unread] = []
     problems: list[Problem] = []
     for path in paths:
-        if path.name.startswith(("~$", ".")) or path.name == mapping.FILE:
+        if path.name.startswith(("~$", ".")) or path.name in (mapping.FILE, IMPORTED, IMPORT_PAGE):
             continue
         entries = said.about(path.name)
         if (why := _no_table(path, entries)) is not None:
@@ -162,14 +174,8 @@ def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table |
     return [recognise(sheet, file, entry, table, alone=not several)]
 
 
-def _table(
-    table: Table, parts: list[Part], unread: list[Unread], institutions: pd.DataFrame | Large | None = None
-) -> pd.DataFrame | Large:
-    """The parts of one table together; ``institutions`` say which number a name has.
-
-    BadInput where two of them tell the same rows and neither goes first.
-    """
-    kept = _kept(table, parts, unread)
+def _table(table: Table, kept: list[Part], institutions: pd.DataFrame | Large | None = None) -> pd.DataFrame | Large:
+    """The parts of one table together; ``institutions`` say which number a name has."""
     digest = kept[0].digest if len(kept) == 1 else text_digest(*(part.digest for part in kept))
     if said := [str(part.found.entry.plain()) for part in kept if part.found.entry.plain().keys() - {"file"}]:
         digest = text_digest(digest, *said)
@@ -201,7 +207,8 @@ def _large(name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str) 
 
 
 def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
-    """The parts that are read: copies and parts whose rows another one tells as well are left, and said."""
+    """The parts that are read: copies and parts whose rows another one tells as well are left, and said. BadInput where
+    two of them tell the same rows and neither goes first."""
     parts = [part for part in parts if not part.found.beside] or parts
     parts = sorted(parts, key=lambda part: part.rank)
     kept: list[Part] = []

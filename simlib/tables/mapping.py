@@ -10,6 +10,7 @@ files:
     values: {grade: {特级: 3A}}
     sums: {other_paid: [大病保险支出, 医疗救助支出]}
     constants: {month: 2025-01}
+    keep: [联系人代码]              # headings that look like personal data of patients and are none
     by_name: true                  # institutions are named, not numbered
 """
 
@@ -45,6 +46,7 @@ class Entry:
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     sums: tuple[tuple[str, tuple[str, ...]], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
+    keep: tuple[str, ...] = ()
     by_name: bool = False
 
     def of(self, file: str, sheet: str) -> bool:
@@ -63,6 +65,7 @@ class Entry:
             content[name] = dict(getattr(self, name))
         content["values"] = {name: dict(codes) for name, codes in self.values}
         content["sums"] = {name: list(parts) for name, parts in self.sums}
+        content["keep"] = list(self.keep)
         content["by_name"] = self.by_name
         return {name: value for name, value in content.items() if value}
 
@@ -86,10 +89,14 @@ class Mapping:
 
 
 def read(folder: Path) -> Mapping:
-    """What ``columns.yaml`` says; nothing where there is none. BadInput with file, row, key and what to do."""
-    path = folder / FILE
+    """What ``columns.yaml`` of a folder says; nothing where there is none."""
+    return read_file(folder / FILE) if (folder / FILE).is_file() else Mapping()
+
+
+def read_file(path: Path) -> Mapping:
+    """What a file such as ``columns.yaml`` says. BadInput with file, row, key and what to do."""
     if not path.is_file():
-        return Mapping()
+        raise BadInput(Problem(NO_FILE, path.name))
     content = yaml_file.tree(path, KIND)
     if not isinstance(content, dict) or set(content) - {"files"} or not isinstance(content.get("files"), list):
         raise BadInput(Problem(NOT_A_MAPPING, FILE))
@@ -165,8 +172,9 @@ KINDS = {
     "file": _text, "sheet": _text, "table": lambda value: NONE if value is None else _text(value), "header": _rows,
     "columns": _pairs, "units": _pairs, "values": lambda value: tuple((key, _pairs(one)) for key, one in value.items()),
     "sums": lambda value: tuple((key, tuple(map(_text, one))) for key, one in value.items()), "constants": _pairs,
-    "by_name": _truth,
+    "keep": lambda value: tuple(map(_text, value)), "by_name": _truth,
 }  # fmt: skip
+NO_FILE = Text("没有这个文件。请核对路径。", "There is no such file. Check the path.")
 NOT_A_MAPPING = Text(
     "应以 files: 开头，下面每项写一个文件。", "It must begin with files: and list one file an entry below."
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from simlib.columns import TABLES, Column, Table, Type
@@ -16,6 +17,7 @@ from simlib.tables.account import Total, Unread
 from simlib.tables.forms import SCALES, word
 from simlib.tables.headings import Heading, Match, Source, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
+from simlib.tables.personal import personal
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
 from simlib.words import Text
@@ -24,7 +26,8 @@ SEARCHED = 40  # rows in which the header is looked for
 FEWEST = 3  # columns of a table that a sheet of another name must have
 TOTAL = re.compile(r"(?:总合计|合计|总计|小计|累计|共计|汇总|.{1,12}(?:合计|小计|总计))[:：]?")
 NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|复核|填报|报送|打印|单位负责人|负责人|联系|数据来源|来源|口径|※|\*)")
-EXAMPLE = "示例"
+EXAMPLE = "示例"  # how the key of a template's example rows begins
+GUIDE = "填写说明"  # the sheet of a template that explains it
 NUMBERING = frozenset(("序号", "编号", "no", "no.", "行号", "序"))
 SHEET_UNIT = re.compile(r"单位[:：]\s*(?:人民币)?(千元|万元|百万元|亿元|元)")
 
@@ -69,7 +72,16 @@ class Found:
 
     @property
     def extras(self) -> dict[str, int]:
-        """Headings that are no declared column's, with their places."""
+        """Headings that are no declared column's, with their places; without those of personal data."""
+        return {text: place for text, place in self._undeclared.items() if text not in self.left_out}
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """Headings of personal data, which nothing reads; of a large file as far as its head tells."""
+        return personal(self._undeclared, self.cells, self.table, self.entry.keep)
+
+    @property
+    def _undeclared(self) -> dict[str, int]:
         used = {one for source in self.sources.values() for one in source.places}
         found: dict[str, int] = {}
         for position, text in enumerate(self.header):
@@ -84,7 +96,7 @@ class Aside:
     """A row that was set aside, and why."""
 
     row: int
-    kind: str  # total | note | header | numbering | example
+    kind: str  # total | note | header | numbering | example (of a template, which nobody need be told of)
     cells: tuple[str, ...]
 
 
@@ -93,6 +105,8 @@ def recognise(
 ) -> Found | Unread:
     """The sheet, which ``file`` names in messages, as the table that it is; ``entry`` is what a mapping says of it, and
     ``table`` what it has to be. The name of a file says what a sheet of it is only where that is ``alone`` in it."""
+    if word(sheet.name) == word(GUIDE):
+        return Unread(file, A_GUIDE)
     named = table or (entry.declared if entry else None) or _named(sheet.name)
     if named is None and alone:
         named = _named(stem(sheet))
@@ -100,7 +114,9 @@ def recognise(
     if best is None:
         return Unread(file, _why_not(sheet))
     _, _, _, at, height, chosen, _ = best
-    return rows_below(sheet, file, chosen, at, height, entry)
+    found = rows_below(sheet, file, chosen, at, height, entry)
+    unfilled = not found.numbers and any(one.kind == "example" for one in found.aside)
+    return Unread(file, NOT_FILLED) if unfilled else found
 
 
 def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entry: Entry | None = None) -> Found:
@@ -315,6 +331,8 @@ def offered(found: Found) -> dict[str, list[Text]]:
     return {text: names for text in found.extras if (names := near(text, found.table))}
 
 
+A_GUIDE = Text("模板的填写说明，不是数据。", "A template's explanation, no data.")
+NOT_FILLED = Text("模板尚未填写。", "A template that is not filled in.")
 NO_HEADER = Text("没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
                  "No header was found: no column has a known heading. To have it read, say so in columns.yaml.")  # fmt: skip
 TOO_FEW = Text("像是{table}，但可用的列太少。如需读取，请在 columns.yaml 中写明。",

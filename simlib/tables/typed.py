@@ -16,6 +16,7 @@ from simlib.tables.account import Account, Assumption, Log, Total, account_of
 from simlib.tables.cells import BLANK, DOUBLE, PARSERS, ROW, YES_NO, Refused, missing_columns
 from simlib.tables.forms import MISSING, options, plain, word
 from simlib.tables.headings import Source
+from simlib.tables.personal import exposed, shown
 from simlib.tables.recognise import Found, offered
 from simlib.words import Text, joined
 
@@ -182,9 +183,9 @@ def _together(
         for one, place, heading in zip(cells, source.places, source.headings, strict=True):
             text = found.cells[i][place].strip()
             if one.rule is not None:
-                wrong.append((i, one.rule, text or None))
+                wrong.append((i, one.rule, shown(text, column) or None))
             for form in one.forms:
-                log.note(column.name, heading, form, found.numbers[i], text, one.value)
+                log.note(column.name, heading, form, found.numbers[i], shown(text, column), one.value)
         if len(cells) == 1:
             values.append(cells[0].value)
         else:
@@ -251,10 +252,11 @@ def _account(found: Found, values: dict[str, Values], log: Log) -> Account:
     for place, text in enumerate(found.header):
         if not text and (count := sum(bool(row[place].strip()) for row in found.cells)):
             say(UNNAMED.fill(place=place + 1), count=count)
+    for name in exposed(found.table, {name: one.places[0] for name, one in found.sources.items()}, found.cells):
+        say(EXPOSED, column=name, heading=found.sources[name].headings[0])
     near = tuple((heading, tuple(names)) for heading, names in offered(found).items())
-    return Account(
-        (*about, *log.assumptions()), (*found.totals, *_totals(found, values)), (), tuple(found.extras), near
-    )
+    totals = (*found.totals, *_totals(found, values))
+    return Account((*about, *log.assumptions()), totals, found.left_out, tuple(found.extras), near)
 
 
 def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
@@ -309,6 +311,8 @@ LEGEND = Text("按表头括号中的说明：{codes}", "as the brackets in the h
 MERGED = Text("合并单元格的内容用于其中每一行", "a merged cell stands for each of its rows")
 HIDDEN_ROWS = Text("隐藏的行也已读取：第 {rows} 行", "hidden rows were read as well: {rows}")
 UNNAMED = Text("第 {place} 列没有列名，未读取", "column {place} has no name and was not read")
+EXPOSED = Text("其中有身份证号，会原样写入结果。请改用其他编号",
+               "identity numbers stand in it and would stand in results; use others")  # fmt: skip
 HIDDEN_COLUMN = Text("隐藏的列也已读取", "a hidden column was read as well")
 ASIDE = {
     "total": Text("合计行不作为数据：第 {rows} 行", "total rows are not data: row {rows}"),
@@ -317,5 +321,4 @@ ASIDE = {
     "numbering": Text(
         "只有序号的行不作为数据：第 {rows} 行", "rows with nothing but a number are not data: row {rows}"
     ),
-    "example": Text("示例行不作为数据：第 {rows} 行", "rows of an example are not data: row {rows}"),
 }

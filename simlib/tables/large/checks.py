@@ -217,10 +217,12 @@ def _texts(file: ibis.Schema, shape: Shape, name: str) -> list[Text]:
 
 
 def _which_rule(file: ir.Table, shape: Shape, column: str) -> ir.Table:
-    """Of each row: the cell of a column as text, and the number of the rule that it breaks."""
-    rows = stored(file, shape, numbered=True)
+    """Of each row: the cell of a column as text, unless it must not be shown, and the number of the rule that it
+    breaks."""
+    rows, declared = stored(file, shape, numbered=True), shape.declared[column]
     cell = tidy(rows[column])
-    return rows.select(ROW, shown=text(cell).left(SHOWN), which=_number_of(rules(cell, shape.declared[column])))
+    shown = ibis.null("string") if declared.personal else text(cell).left(SHOWN)
+    return rows.select(ROW, shown=shown, which=_number_of(rules(cell, declared)))
 
 
 def _which_order(file: ir.Table, shape: Shape, untidy: frozenset[str]) -> ir.Table:
