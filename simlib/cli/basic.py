@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simlib import NOTEBOOKS
 from simlib.problems import BadInput, Problem
-from simlib.words import DID_YOU_MEAN, Text, joined
+from simlib.words import DID_YOU_MEAN, Text
 
 if TYPE_CHECKING:  # a card that is at fault is told of by the command that needs the rules
     from simlib.rules.family import Results
@@ -23,7 +24,9 @@ def commands(command) -> None:
     one = one.add_mutually_exclusive_group(required=True)
     one.add_argument("--institution", help="机构编号 institution id")
     one.add_argument("--case", help="病例编号 case id")
-    command(check, "check", "检查数据文件夹 check a data folder").add_argument("folder", help="数据文件夹 data folder")
+    one = command(check, "check", "检查数据文件夹 check a data folder")
+    one.add_argument("folder", help="数据文件夹 data folder")
+    one.add_argument("--format", choices=("text", "json"), default="text")
     one = command(params, "params", "列出所有参数 list every parameter")
     one.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     one = command(sample, "sample", "生成样例城市 make a sample city")
@@ -65,23 +68,16 @@ def explain(options) -> None:
 
 
 def check(options) -> None:
-    from simlib import scenario, tables
-    from simlib.columns import TABLES
+    from simlib import intake, scenario, tables
     from simlib.columns.checks import absent_tables
     from simlib.rules import FAMILIES
 
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
-    for name, frame in inputs.items():
-        print(CHECKED.fill(file=frame.attrs["file"], table=TABLES[name].label, rows=f"{len(frame):,}").to(lang))
-        account = tables.account_of(frame)
-        print("".join(f"  {assumption.line(lang)}\n" for assumption in account.assumptions), end="")
-        if account.extras:
-            print(EXTRA.fill(columns=", ".join(account.extras)).to(lang))
-        for heading, near in account.offered:
-            print(OFFERED.fill(heading=heading, near=joined(near)).to(lang))
-    for one in inputs.unread:
-        print(NOT_READ.fill(file=one.file, why=one.why).to(lang))
+    if options.format == "json":
+        print(json.dumps(intake.told(inputs), ensure_ascii=False, indent=2))
+        return
+    print("\n".join(intake.lines(inputs, lang)))
     results: dict[str, Results] = {}
     for family in FAMILIES.values():
         if family.sources and not set(family.sources) & inputs.keys():
@@ -136,10 +132,6 @@ NO_NOTEBOOKS = Text(
 )
 UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
 NEAR, CHECK = DID_YOU_MEAN, Text("请核对编号。", "Check the number.")
-CHECKED = Text("{file}：{table}，{rows} 行，没有问题", "{file}: {table}, {rows} rows, no problem")
-EXTRA = Text("  没有规则使用的列：{columns}", "  columns that no rule uses: {columns}")
-OFFERED = Text("  列“{heading}”未识别，是否为：{near}？", "  column “{heading}” is not known; is it {near}?")
-NOT_READ = Text("{file}：{why}", "{file}: {why}")
 SKIPPED = Text("{rule}：没有 {tables} 表，不计算", "{rule}: no table {tables}, left out")
 CAN = Text("{rule}：可以运行", "{rule}: can run")
 CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")

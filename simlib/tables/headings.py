@@ -71,7 +71,7 @@ def heading(text: str, entry: Entry | None = None) -> Heading:
 @cache
 def spellings(column: Column) -> frozenset[str]:
     """Every heading of a column, as :func:`simlib.tables.forms.word` has it."""
-    return frozenset(map(word, (column.name, *column.label, *column.called)))
+    return frozenset(map(word, (column.name, *column.label, *column.heading, *column.called)))
 
 
 @cache

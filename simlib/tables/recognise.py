@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -154,6 +154,8 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
             if named or (complete and _fits(table, found, sheet)):
                 required = sum(column.required for column in table.columns)
                 candidates.append((complete, len(found.sources), required, at, height, table, found))
+    if entry and entry.header and not any(one[1] for one in candidates):  # of another year's file, perhaps
+        return _best(sheet, named, replace(entry, header=()))
     if not candidates:
         return None
     best = max(candidates, key=lambda one: (one[0], one[1], one[2], -one[4], -one[3]))
@@ -179,8 +181,9 @@ def _mentions(sheet: Sheet, table: Table) -> bool:
 def header_places(sheet: Sheet, entry: Entry | None = None) -> Iterator[tuple[int, int]]:
     """Where a header may stand: the place of its first row among the sheet's, and how many rows it has."""
     if entry and entry.header:
-        if entry.header[0] in sheet.numbers:
-            yield sheet.numbers.index(entry.header[0]), len(entry.header)
+        at = sheet.numbers.index(entry.header[0]) if entry.header[0] in sheet.numbers else len(sheet.cells)
+        if at + len(entry.header) <= len(sheet.cells):
+            yield at, len(entry.header)
         return
     if sheet.headed:
         yield 0, 1

@@ -109,7 +109,11 @@ class CaseScores:
         with engine(len(self.cases)) as backend:
             queries = self._known(backend)
             queries.view("told", _told, *MEASURED_BY, scoring=Scoring.of(self.params))
-            backend.to_parquet(queries.table("told").order_by("case_id"), path)
+            # Whether an engine knows that none of these is blank hangs on the file; the bytes it writes must not.
+            never = {"case_id": "", "institution_id": "", "reason": "", "stays": 0}
+            told = queries.table("told")
+            told = told.mutate(**{name: told[name].nullif(value) for name, value in never.items()})
+            backend.to_parquet(told.order_by("case_id"), path)
 
     def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
         """The cases of one institution whose points are worth most above or below what they cost.
