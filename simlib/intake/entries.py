@@ -34,7 +34,7 @@ def mapping_of(found: Iterable[Found], given: Mapping, files: Iterable[str]) -> 
         else:
             made += [entry for _, entry in several]
     left = [one for one in given.entries if one not in used]
-    return Mapping((*dict.fromkeys(made), *left))
+    return Mapping((*(one for one in dict.fromkeys(made) if one.plain().keys() - {"file"}), *left))
 
 
 def _one_a_sheet(entries: set[Entry]) -> bool:
@@ -51,8 +51,8 @@ def pattern(file: str) -> str:
 
 
 def entry_of(found: Found) -> Entry:
-    """The fullest entry that reads a sheet as it was read."""
-    return next((entry for entry in _entries(found) if reads_alike(found, entry)), found.entry)
+    """The fullest entry that reads a sheet as it was read; a wide one, which is two tables, has only what was given."""
+    return next((one for one in _entries(found) if not found.beside and reads_alike(found, one)), found.entry)
 
 
 def reads_alike(found: Found, entry: Entry) -> bool:
