@@ -10,14 +10,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from simlib import scenario
+from simlib.columns import TABLES
 from simlib.problems import BadInput
-from simlib.reference import clauses, glossary
+from simlib.reference import clauses, data, glossary
 from simlib.reference import documents as reference
 from simlib.rules import FAMILIES
 from strategies.shipped import PATHS, run
 
 ROOT = Path(__file__).resolve().parent.parent
-LISTS = (reference.PARAMETERS, reference.OUTCOMES, clauses.CLAUSES, glossary.GLOSSARY)
+LISTS = (reference.PARAMETERS, reference.OUTCOMES, clauses.CLAUSES, glossary.GLOSSARY, *data.FILES.values())
 AGAIN = "make it again: python -c \"from simlib.reference import write; write('.')\""
 SCHEMA = json.loads((ROOT / reference.SCHEMA).read_text("utf-8"))
 
@@ -36,6 +37,16 @@ def test_the_clauses_are_what_the_code_and_the_golden_cases_say():
 
 def test_the_glossary_is_what_the_code_declares():
     assert (ROOT / glossary.GLOSSARY).read_text("utf-8") == glossary.document(), AGAIN
+
+
+@pytest.mark.parametrize("language", data.FILES)
+def test_the_account_of_the_data_is_what_the_code_declares(language):
+    text = (ROOT / data.FILES[language]).read_text("utf-8")
+    assert text == data.document(language), AGAIN
+    for table in TABLES.values():
+        for column in table.columns:
+            assert f"| `{column.name}` | {column.heading.to(language)} |" in text
+            assert all(one in text for one in (*column.called, *column.parts, *column.codes, *column.options))
 
 
 def test_every_link_of_a_list_leads_to_a_file():

@@ -40,12 +40,12 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "panels": {"money", "tables", "rules", "charts", "scenario", "comparison"} | DECLARED,
     "workbook": {"money", "digests", "exact", "tables", "rules", "scenario", "comparison"} | DECLARED,
     "intake": {"money", "units", "columns", "landing", "tables", "report", "results"},
-    "reference": {"yaml_file", "rules", "scenario", "comparison"} | DECLARED,
+    "reference": {"yaml_file", "tables", "rules", "scenario", "comparison"} | DECLARED,
     "study": {
         "digests", "money", "clauses", "params", "columns", "tables", "landing", "rules", "charts", "scenario",
         "results", "comparison", "report", "panels",
     },
-    "app": {"digests", "tables", "rules", "charts", "scenario", "comparison", "results", "workbook",
+    "app": {"digests", "persons", "tables", "rules", "charts", "scenario", "comparison", "results", "workbook",
             "panels"} | DECLARED,
     "verify": {"digests", "columns", "tables", "scenario", "results", "study"},
     "course": {

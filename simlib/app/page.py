@@ -27,6 +27,7 @@ from simlib.charts.theme import variables
 from simlib.clauses import DOCUMENTS
 from simlib.panels.common import field
 from simlib.params import Declaration, written
+from simlib.persons import masked
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.family import Family
 from simlib.scenario import SAMPLE
@@ -40,8 +41,19 @@ SCRIPTS = (
 STYLES = ("page.css", "lesson.css")
 
 log = logging.getLogger("simlib")
+
+
+class Masking(logging.Formatter):
+    """A traceback may quote cells: without the identity numbers in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
 # The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
-log.addHandler(logging.StreamHandler(sys.__stderr__))
+handler = logging.StreamHandler(sys.__stderr__)
+handler.setFormatter(Masking())
+log.addHandler(handler)
 
 
 V = TypeVar("V", bound=Visit)

@@ -47,7 +47,7 @@ _GRADE_WORDS = {
     grade: " ".join(
         f"{first}{second}{end}"
         for first in (GRADES[grade].zh[:2], GRADES[grade].zh[0], f"{grade[0]}级")
-        for second in {GRADES[grade].zh[2:], GRADES[grade].zh[2]} - {"专", "其"}
+        for second in sorted({GRADES[grade].zh[2:], GRADES[grade].zh[2]} - {"专", "其"})
         for end in ("", "医院")
     )
     for grade in GRADES

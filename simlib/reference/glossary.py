@@ -30,6 +30,7 @@ TYPES = {
     Type.CHOICE: CHOICE.label,
     Type.VALUE: Text("数，或以 1、0 表示是否", "a number, or yes and no as 1 and 0"),
     Type.DATE: Text("日期", "date"),
+    Type.MONTH: Text("月份", "month"),
 }
 
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 
-from simlib.columns import TABLES, Column, Table, Type
+from simlib.columns import TABLES, Table
 from simlib.tables.account import Total, Unread
 from simlib.tables.forms import SCALES, word
 from simlib.tables.headings import Heading, Match, Source, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
+from simlib.tables.merged import across, filled_cells
 from simlib.tables.personal import personal
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
@@ -200,7 +200,7 @@ def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> 
     lower = sheet.cells[at + height - 1]
     if height == 1:
         return [(heading(text, entry),) for text in lower]
-    upper = _across(sheet, at)
+    upper = across(sheet, at)
     width = max(len(upper), len(lower))
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
     heads = []
@@ -208,19 +208,6 @@ def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> 
         texts = [below, f"{above}{below}"] if above and below else [below or above]
         heads.append(tuple(heading(text, entry) for text in texts))
     return heads
-
-
-def _across(sheet: Sheet, at: int) -> list[str]:
-    """A row of headings whose merged cells stand over each of their columns."""
-    cells, row = list(sheet.cells[at]), sheet.numbers[at]
-    for top, left, bottom, right in sheet.merged:
-        if top <= row <= bottom and left < len(cells):
-            cells += [""] * (right + 1 - len(cells))
-            cells[left : right + 1] = [cells[left]] * (right + 1 - left)
-    if not sheet.merged:
-        for before, here in pairwise(range(len(cells))):
-            cells[here] = cells[here] or cells[before]
-    return cells
 
 
 def _sheet_scale(sheet: Sheet, at: int) -> int | None:
@@ -253,7 +240,11 @@ def _why_not(sheet: Sheet) -> Text:
 def _rows(found: Found, start: int) -> None:
     """The rows below the header: the table's own, and those that are set aside."""
     sheet, width = found.sheet, len(found.header)
-    filled = _filled(found, start)
+    columns = {place: found.table.by_name[name] for name, one in found.sources.items() for place in one.places}
+    filled, found.spread = filled_cells(sheet, start, columns)
+    for _, position in filled:
+        text = found.header[position] if position < width else ""
+        found.filled[text] = found.filled.get(text, 0) + 1
     key = found.sources.get(found.table.key)
     keys = key.places if key else ()
     heads = [heading(text).name for text in found.header]
@@ -296,37 +287,6 @@ def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: 
     if {position for position, _ in texts} <= numbering:
         return "numbering"
     return ""
-
-
-def _filled(found: Found, start: int) -> dict[tuple[int, int], str]:
-    """What merged cells say of each row that they span; amounts that stand for several rows are noted, not copied."""
-    if start >= len(found.sheet.numbers):
-        return {}
-    first = found.sheet.numbers[start]
-    by_row = dict(zip(found.sheet.numbers, found.sheet.cells, strict=True))
-    filled = {}
-    columns = {one: name for name, source in found.sources.items() for one in source.places}
-    for top, left, bottom, right in found.sheet.merged:
-        if top < first or top == bottom or top not in by_row or left >= len(by_row[top]):
-            continue
-        text = by_row[top][left]
-        for row in range(top + 1, bottom + 1):
-            for position in range(left, right + 1):
-                if row not in by_row or not text:
-                    continue
-                column = found.table.by_name.get(columns.get(position, ""))
-                if column is not None and _counted(column):
-                    found.spread.append((row, column.name))
-                    continue
-                filled[row, position] = text
-                heading_text = found.header[position] if position < len(found.header) else ""
-                found.filled[heading_text] = found.filled.get(heading_text, 0) + 1
-    return filled
-
-
-def _counted(column: Column) -> bool:
-    """Whether the values of a column add up, so that one that stands for several rows cannot be given to each."""
-    return column.type in (Type.MONEY, Type.INTEGER)
 
 
 def offered(found: Found) -> dict[str, list[Text]]:

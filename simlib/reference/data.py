@@ -1,0 +1,203 @@
+"""docs/data.md and docs/data.zh-CN.md: every table and column of the data, by which names they are known, how cells may
+be written."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+
+from simlib.columns import TABLES, Column, Table, Type
+from simlib.reference.glossary import TYPES
+from simlib.tables import mapping
+from simlib.tables.forms import MISSING, NO, NOISE, YES, Form, forms
+from simlib.tables.recognise import EXAMPLE
+from simlib.tables.typed import ASIDE
+from simlib.words import LANGUAGES, Text, joined
+
+FILES = dict(zip(LANGUAGES, ("docs/data.zh-CN.md", "docs/data.md"), strict=True))
+
+
+def document(language: str) -> str:
+    """The whole document in one language."""
+    parts = [HEAD, MADE, *FILES_TEXT]
+    lines = [part.to(language) for part in parts]
+    lines += [f"## {CELLS.to(language)}", CELLS_HELP.to(language), _rows((KIND, WAYS), _ways(), language)]
+    lines += [YES_NO.fill(yes=" ".join(YES), no=" ".join(NO)).to(language)]
+    lines += [MARKS.fill(marks=" ".join(f"`{one}`" for one in MISSING)).to(language)]
+    aside = [what.fill(rows="…").to(language) for what in ASIDE.values()]
+    lines += [f"## {SET_ASIDE.to(language)}", SET_ASIDE_HELP.to(language), "\n".join(f"- {one}" for one in aside)]
+    lines += [EXAMPLES.fill(example=EXAMPLE).to(language)]
+    example = re.sub(r" +# .*", "", (inspect.getdoc(mapping) or "").partition("\n\n")[2]).strip()
+    lines += ["## columns.yaml", MAPPING.to(language), f"```yaml\n{example}\n```"]
+    keys = ((_same(f"`{key}`"), KEYS[key]) for key in mapping.KINDS)
+    lines += [_rows((KEY, MEANING), keys, language), MAPPING_MORE.to(language)]
+    lines += [f"## {PERSONAL.to(language)}", PERSONAL_HELP.to(language)]
+    if rules := doubts(language):
+        lines += [f"## {DOUBTS.to(language)}", rules]
+    lines += [f"## {TABLES_TITLE.to(language)}", *(_table(table, language) for table in TABLES.values())]
+    return "\n\n".join(line.rstrip("\n") for line in lines) + "\n"
+
+
+def doubts(language: str) -> str:
+    """The table of all doubts; the register of doubts is to be asked here."""
+    return ""
+
+
+def _ways() -> Iterator[tuple[Text, Text]]:
+    """Each kind of column with the ways in which its cells may be written."""
+    found: dict[tuple[Type, Text], dict[Text, None]] = {}
+    for table in TABLES.values():
+        for column in table.columns:
+            known = found.setdefault((column.type, column.unit), {})
+            known.update(dict.fromkeys(_label(form) for form in forms(column)))
+            if column.type in (Type.NUMBER, Type.MONEY):
+                known[NOISE] = None
+    for (type, unit), labels in found.items():
+        if labels:
+            kind = OF_UNIT.fill(kind=TYPES[type], unit=unit) if unit.zh else TYPES[type]
+            yield kind, joined(labels, "；", "; ")
+
+
+def _label(form: Form) -> Text:
+    return form.label
+
+
+def _table(table: Table, language: str) -> str:
+    """One table: what its files may be called, and its columns."""
+    names = joined(f"`{one}`" for one in (table.name, *table.label, *table.called))
+    key = joined(f"`{one}`" for one in (table.key, *table.within))
+    head = f"### {table.name} · {table.label.to(language)}"
+    size = [LARGE.to(language)] if table.large else []
+    known = [BY_NAME.to(language)] if table.named_only else []
+    said = " ".join([CALLED.fill(names=names).to(language), *known, UNIQUE.fill(key=key).to(language), *size])
+    return f"{head}\n\n{said}\n\n{_rows(COLUMN_HEADINGS, map(_column, table.columns), language)}"
+
+
+def _column(column: Column) -> tuple[Text, ...]:
+    parts = PARTS.fill(parts=joined(column.parts)) if column.parts else None
+    called = [one for one in (joined(column.called) if column.called else None, parts) if one]
+    return (
+        _same(f"`{column.name}`"), _name(column), _content(column), REQUIRED if column.required else _same(""),
+        joined(called, "；", "; "), _codes(column),
+    )  # fmt: skip
+
+
+def _name(column: Column) -> Text:
+    return column.heading
+
+
+def _content(column: Column) -> Text:
+    """Options by code and label; or the type with its bounds."""
+    if column.options:
+        return Text(
+            *("; ".join(f"`{code}` {label.to(one)}" for code, label in column.options.items()) for one in LANGUAGES)
+        )
+    if column.low is None or column.high is None:
+        return TYPES[column.type]
+    return BOUNDS.fill(kind=TYPES[column.type], low=f"{column.low:,.15g}", high=f"{column.high:,.15g}")
+
+
+def _codes(column: Column) -> Text:
+    """By option the further ways of writing it, and the words that say something else of the row."""
+    by_option: dict[str, list[str]] = {}
+    for written, option in column.codes.items():
+        by_option.setdefault(option, []).append(written)
+    texts = [
+        NAMED.fill(option=_same(f"`{option}`") if option else BLANK, words=" ".join(ones))
+        for option, ones in by_option.items()
+    ]
+    said: dict[str, list[str]] = {}
+    for written, states in column.states.items():
+        said.setdefault(", ".join(f"{name} = {value}" for name, value in states.items()), []).append(written)
+    texts += [_same(f"{state}: {' '.join(ones)}") for state, ones in said.items()]
+    if column.twin:
+        texts.append(TWIN.fill(twin=column.twin))
+    return joined(texts, "; ", "; ")
+
+
+def _rows(headings: Iterable[Text], rows: Iterable[Iterable[Text]], language: str) -> str:
+    heads = [one.to(language) for one in headings]
+    lines = [heads, ["---"] * len(heads), *([one.to(language) for one in row] for row in rows)]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
+
+
+NAMED, NAMED_OPTION = Text("{option}: {words}", "{option}: {words}"), Text("`{code}` {label}", "`{code}` {label}")
+HEAD = Text("# 数据\n\n[English](data.md)", "# Data\n\n[中文](data.zh-CN.md)")
+MADE = Text("由 `simlib.reference.write` 从声明生成，测试保证与程序一致。",
+            "Made by `simlib.reference.write` from the declarations; a test keeps it true.")  # fmt: skip
+FILES_TEXT = (
+    Text(
+        "数据文件夹中放办公用的原始文件即可：CSV（UTF-8、UTF-16、GB18030；逗号、制表符、分号）、XLSX、XLS、ET、XLSB、ODS、Parquet。"
+        "文件和工作表叫什么都可以，按表头识别；同一张表分在几个文件或工作表里（如 12 个月、各区县）会合在一起。"
+        "未读取的文件和原因都会列出。",
+        "A data folder may hold an office's own files: CSV (UTF-8, UTF-16, GB18030; commas, tabs, semicolons), XLSX, "
+        "XLS, ET, XLSB, ODS, Parquet, under any name. A sheet is known by its headings; parts of one table (12 months, "
+        "the counties) are joined. What is not read is named with the reason.",
+    ),
+    Text(
+        "`simlib check 文件夹` 列出读到了什么、做了哪些处理；`simlib import 文件夹 --out 新文件夹` 写出标准格式的表、"
+        "columns.yaml 和报告；`simlib template --out 文件夹` 写出各表的 Excel 模板。"
+        "其他命令也可以直接用原始文件夹，结果相同。",
+        "`simlib check FOLDER` tells what was read and assumed; `simlib import FOLDER --out NEW` writes clean tables, "
+        "columns.yaml and a report; `simlib template --out FOLDER` writes an Excel template for each table. Every "
+        "other command takes the raw folder as well, with the same result.",
+    ),
+)
+CELLS = Text("单元格的写法", "How cells may be written")
+CELLS_HELP = Text("下列写法都能读，每一处都会列出；表头括号中的单位（万元、%）同样换算。",
+                  "These are read, and each use is told; so is a unit in the heading (万元, %).")  # fmt: skip
+KIND, WAYS = Text("列的类型", "kind of column"), Text("可读的写法", "ways of writing")
+OF_UNIT = Text("{kind}（{unit}）", "{kind} ({unit})")
+YES_NO = Text("是：{yes}。否：{no}。", "Yes: {yes}. No: {no}.")
+MARKS = Text("表示没有：{marks}（可空的列读作空白，必填的列不接受）。",
+             "Marks for nothing: {marks} (blank in an optional column, refused in a required one).")  # fmt: skip
+SET_ASIDE = Text("不作为数据的行", "Rows that are set aside")
+SET_ASIDE_HELP = Text("表头上方的标题、单位行也不是数据。合计行与其上各行之和核对，差额会写明。",
+                      "Nor are titles and units above the header. A total is compared with its rows.")  # fmt: skip
+EXAMPLES = Text("模板中编号以“{example}”开头的示例行直接跳过。",
+                "Example rows of a template, whose key begins with {example}, are passed over.")  # fmt: skip
+MAPPING = Text("表头认不出时，在数据旁边放一个 columns.yaml；`simlib import` 也会写出一份，来年可用。",
+               "Where headings are not known, a columns.yaml beside the data says what they are; `simlib import` "
+               "writes one that serves again next year.")  # fmt: skip
+KEY, MEANING = Text("项", "key"), Text("含义", "meaning")
+KEYS = {
+    "file": Text("文件名，可用 * 代替若干字符", "a file's name, or a pattern with *"),
+    "sheet": Text("工作表名，文件中有多个时填写", "the sheet, where a file has several"),
+    "table": Text("是哪张表；none 表示不读取", "which table it is; none: not to be read"),
+    "header": Text("表头在第几行；两行时写 [3, 4]", "the row of the header; of two rows [3, 4]"),
+    "columns": Text("表头: 列；none 表示不读取该列", "heading: column; none: not to be read"),
+    "units": Text("表头: 单位", "heading: unit"),
+    "values": Text("列: {写法: 选项}", "column: {way of writing: option}"),
+    "sums": Text("列: [各项表头]，相加为该列", "column: [headings] that add up to it"),
+    "constants": Text("列: 值，每一行都相同", "column: value, the same in every row"),
+    "keep": Text("看起来像个人信息、其实不是的表头", "headings that look like personal data and are none"),
+    "by_name": Text("true 表示机构按名称而不是编号对应", "true: institutions are named, not numbered"),
+}
+MAPPING_MORE = Text("第一个匹配的条目生效。导入结果中的 columns.yaml 说的是原始文件，复制到下一年的原始文件旁即可。",
+                    "The first entry that fits holds. The columns.yaml that an import writes is about the raw files: "
+                    "copy it to next year's.")  # fmt: skip
+PERSONAL = Text("个人信息的处理", "Personal data of patients")
+PERSONAL_HELP = Text(
+    "患者姓名、身份证号、电话、住址、出生日期等列不读取，只列表头；参保人编号写出时为摘要。"
+    "见 [privacy.zh-CN.md](privacy.zh-CN.md)。",
+    "Columns of patients' names, identity numbers, telephones, addresses and dates of birth are not read; numbers of "
+    "persons are written as keyed digests. See [privacy.md](privacy.md).",
+)
+DOUBTS, TABLES_TITLE = Text("数据疑点", "Doubts"), Text("各表", "Tables")
+CALLED = Text("文件或工作表的名称：{names}。", "Names of files and sheets: {names}.")
+BY_NAME = Text("只按名称识别。", "Known by its name only.")
+UNIQUE = Text("{key} 不得重复。", "{key} is unique.")
+LARGE = Text("可有数千万行。", "It may have tens of millions of rows.")
+PARTS = Text("或各项之和：{parts}", "or the sum of: {parts}")
+REQUIRED, BLANK = Text("必填", "required"), Text("空白", "blank")
+BOUNDS = Text("{kind}，{low} 至 {high}", "{kind}, {low} – {high}")
+TWIN = Text("可与 `{twin}` 同列", "may share a column with `{twin}`")
+COLUMN_HEADINGS = (
+    Text("列", "column"), Text("名称", "name"), Text("内容", "what"), REQUIRED,
+    Text("其他可识别的表头", "further headings"), Text("其他写法", "further ways of writing"),
+)  # fmt: skip
