@@ -14,7 +14,7 @@ OLD_IDENTITY = re.compile(rf"(?<![0-9A-Za-z])((?:{REGIONS})\d{{13}})(?![0-9A-Za-
 MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![0-9A-Za-z])", re.ASCII)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"  # by the weighted sum of the digits before, modulo 11
-HIDDEN = "***"
+PLACES, HIDDEN = 18, "***"
 
 
 def identity(number: str) -> bool:
@@ -32,7 +32,7 @@ def old_identity(number: str) -> bool:
 
 def holds_identity(text: str) -> bool:
     """Whether an identity number stands anywhere in a text."""
-    return any(identity(one) for one in IDENTITY.findall(text))
+    return len(text) >= PLACES and any(identity(one) for one in IDENTITY.findall(text))
 
 
 def holds_number(text: str) -> bool:

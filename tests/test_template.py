@@ -89,6 +89,15 @@ def test_a_folder_of_templates_of_which_one_is_filled_in_holds_that_one_table(tm
     assert len(given.unread) == 2 * len(TABLES) - 1
 
 
+def test_templates_never_replace_what_stands_there(tmp_path, capsys):
+    out = tmp_path / "t"
+    assert main(["template", "--out", str(out)]) == 0
+    filled(out / "institutions.xlsx", TABLES["institutions"])
+    before = (out / "institutions.xlsx").read_bytes()
+    assert main(["template", "--out", str(out)]) == 2
+    assert (out / "institutions.xlsx").read_bytes() == before
+
+
 def test_the_file_may_have_any_name(tmp_path):
     filled(tmp_path / "交回（云岚区）.xlsx", TABLES["communities"])
     assert account_of(read_folder(tmp_path)["communities"]).assumptions == ()

@@ -66,7 +66,7 @@ def _text(text: str, column: Column) -> str:
 
 def _parquet(path: Path, large: Large, columns: list[Column], key: bytes) -> None:
     """In the order of its rows, which an engine writes without holding them."""
-    with engine() as backend:
+    with engine(len(large)) as backend:
         rows = large.on(backend)
         digests = _digests(key)
         cells = {one.name: digests(rows[one.name]) if one.personal else rows[one.name] for one in columns}

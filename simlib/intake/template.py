@@ -16,7 +16,6 @@ from simlib.landing import landing
 from simlib.tables.recognise import EXAMPLE, GUIDE
 from simlib.words import Text
 
-INDEX = "institutions.xlsx"  # a file that marks a folder of templates
 LAST_ROW = 2**20 - 1
 LONGEST_LIST = 255  # characters of a drop-down that stands in the cell itself
 NARROWEST, WIDEST = 10, 30
@@ -28,9 +27,9 @@ OPTIONS_AT = len(GUIDE_HEADINGS) + 1  # the first place of the lists that are to
 
 
 def write_templates(out: Path) -> list[str]:
-    """All templates to a folder; their names."""
+    """All templates to a folder; their names. BadInput where anything stands there: it may be filled-in templates."""
     names = []
-    with landing(out, replaces=INDEX) as folder:
+    with landing(out) as folder:
         for table in TABLES.values():
             names.append(f"{table.name}.xlsx")
             (folder / names[-1]).write_bytes(template(table))
