@@ -1,7 +1,9 @@
 """simlib import: raw files come out as a folder in our own form, with the same results and without assumptions."""
 
+import csv
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -156,6 +158,12 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
 
 
+def test_a_mark_for_nothing_is_refused_where_a_value_is_required(tmp_path):
+    (tmp_path / "institutions.csv").write_text("institution_id,group,score\n无,x,90\n", "utf-8")
+    with pytest.raises(BadInput, match="第 2 行 · institution_id · “无”：此列必填"):
+        read_folder(tmp_path)
+
+
 def test_single_files_are_imported_together(raw, tmp_path):
     other = tmp_path / "elsewhere" / "医共体.csv"
     other.parent.mkdir()
@@ -181,6 +189,15 @@ def test_columns_yaml_tells_all_that_was_found_and_serves_next_year(raw, tmp_pat
     assert dict(entry.columns)["考核得分"] == "score"
     assert dict(entry.units) == {"年度结算金额（万元）": "万元"}
     workbook(later / "2025年度分配表.xlsx", ("分配表", OFFICE))
+    shutil.copy(clean / mapping.FILE, later / mapping.FILE)
+    same(read_folder(later), read_folder(clean))
+
+
+@pytest.mark.parametrize("above", [0, 1, 2, 5])
+def test_next_year_the_header_may_stand_in_another_row(raw, tmp_path, above):
+    clean, later = tmp_path / "clean", tmp_path / "later"
+    intake.bring([raw], clean)
+    workbook(later / "2025年度分配表.xlsx", ("分配表", [[f"第{row}行"] for row in range(above)] + OFFICE[2:]))
     shutil.copy(clean / mapping.FILE, later / mapping.FILE)
     same(read_folder(later), read_folder(clean))
 
@@ -285,7 +302,7 @@ def test_the_report_names_all_that_was_read_assumed_compared_and_left(raw, tmp_p
     assert len(told["assumptions"]) == len(assumed(given)) > 5
     for one in told["assumptions"]:
         assert one["what"] in page
-    for text in ("经办.txt", "260,000,500.00", "× 10^4", "12,000.05 → 120000500.0"):
+    for text in ("经办.txt", "260,000,500.00", ">万元</td>", "12,000.05 → 120000500.0"):
         assert text in page
     assert "src=" not in page
     assert "://" not in page
@@ -388,3 +405,55 @@ def _typed(column, value):
     if column.type is Type.MONEY:
         return f"{value:.2f}"
     return str(value)
+
+
+def clerk(draw, table: dict[str, list]) -> list[list[str]]:
+    """A table as an office has it: a title, headings of the trade, labels, amounts in 万元, a total below."""
+    heads, columns = [], []
+    for name, cells in table.items():
+        column = INSTITUTIONS.by_name[name]
+        wan = column.type is Type.MONEY and draw(st.booleans())
+        own = draw(st.sampled_from([column.name, column.label.zh, *_only(column)]))
+        heads.append(f"{own}（万元）" if wan else own)
+        columns.append(["" if one is None else _shown(column, one, wan) for one in cells])
+    rows = [["2025年度一览表"], [], heads, *zip(*columns, strict=True)]
+    return [*rows, ["合计"]] if draw(st.booleans()) else rows
+
+
+def _only(column) -> list[str]:
+    """Headings that no other column has; a heading of two columns is read as both."""
+    others = {one for other in INSTITUTIONS.columns if other is not column for one in other.called}
+    return [one for one in column.called if one not in others]
+
+
+def _shown(column, value, wan) -> str:
+    if column.options:
+        return column.options[value].zh
+    if column.type is Type.BOOLEAN:
+        return "是" if value else "否"
+    if column.type is Type.MONEY:
+        return f"{Decimal(f'{value:.2f}').scaleb(-4):f}" if wan else f"{value:,.2f}"
+    return str(value)
+
+
+@given(st.data())
+@examples(40)
+def test_any_table_of_a_clerk_is_imported_as_it_was_meant(tmp_path_factory, data):
+    table = data.draw(frames())
+    texts = [name for name in table if INSTITUTIONS.by_name[name].type is Type.TEXT and name != "institution_id"]
+    for name in texts:
+        table[name] = [None if one is None else f"第{position}" for position, one in enumerate(table[name])]
+    folder = tmp_path_factory.mktemp("clerk")
+    rows = clerk(data.draw, table)
+    (folder / "raw").mkdir()
+    with (folder / "raw" / "机构2025.csv").open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows(rows)
+    entry = "files:\n- file: 机构2025.csv\n  table: institutions\n"
+    (folder / "raw" / mapping.FILE).write_text(entry, "utf-8")
+    intake.bring([folder / "raw"], folder / "clean")
+    clean = read_folder(folder / "clean")
+    assert assumed(clean) == []
+    for name, cells in table.items():
+        assert [None if pd.isna(one) else one for one in clean["institutions"][name]] == cells
+    shutil.copy(folder / "clean" / mapping.FILE, folder / "raw" / mapping.FILE)
+    same(read_folder(folder / "raw"), clean)

@@ -1,6 +1,8 @@
 """Personal data of patients: known by heading and by form, left out of everything, persons written by their digest."""
 
+import io
 import json
+import logging
 import os
 import random
 import stat
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simlib import intake, persons, results, scenario
+from simlib.app import page
 from simlib.cli import main
 from simlib.columns import CASES, INSTITUTIONS, TABLES
 from simlib.problems import BadInput, Problem
@@ -229,6 +232,21 @@ def test_an_identity_number_in_any_message_is_masked():
     line = Problem(Text("重复。", "Twice."), "a.csv", 3, "case_id", f"{CITIZEN}-01").line()
     assert CITIZEN not in line
     assert "***-01" in line
+
+
+def test_the_log_of_the_pages_masks_them_in_tracebacks_too():
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(page.Masking())
+    record = logging.LogRecord("simlib", logging.ERROR, "", 1, "error %s", (CITIZEN,), None)
+    try:
+        raise ValueError(f"could not read {CITIZEN}")
+    except ValueError:
+        record.exc_info = sys.exc_info()
+    handler.emit(record)
+    assert "could not read ***" in stream.getvalue()
+    assert CITIZEN not in stream.getvalue()
+    assert isinstance(page.handler.formatter, page.Masking)
 
 
 def test_examples_of_what_was_assumed_mask_identity_numbers(tmp_path):

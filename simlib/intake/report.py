@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 import simlib
 from simlib.columns import TABLES, Column, Table, Type
+from simlib.intake.entries import units
 from simlib.intake.telling import doubts, headings, left_out
 from simlib.report import Section
 from simlib.report.html_page import shell
@@ -42,9 +43,9 @@ def sections(given: Given, language: str) -> Iterator[Section]:
         for name, found in parts
     ]
     columns = [
-        (found.file, heading, TABLES[name].by_name[column].label, f"{name}.{column}", f"× 10^{power}" if power else "")
+        (found.file, heading, TABLES[name].by_name[column].label, f"{name}.{column}", units(found).get(heading, ""))
         for name, found in parts
-        for heading, column, power in headings(found)
+        for heading, column, _ in headings(found)
     ]
     assumed = [
         (one.file, one.heading, one.column, one.what, one.count or "", one.row or "", _examples(one.examples, language))
@@ -72,7 +73,7 @@ def sections(given: Given, language: str) -> Iterator[Section]:
         yield Section(DOUBTS, lines=tuple(Text(str(one["rule"]), str(one["rule"])) for one in doubted))
     if totals:
         yield Section(TOTALS, TOTALS_HELP, table=_table(totals, FILE, ROW, COLUMN, STATED, SUMMED, GAP))
-    yield Section(COLUMNS, table=_table(columns, FILE, HEADING, LABEL, COLUMN, POWER))
+    yield Section(COLUMNS, table=_table(columns, FILE, HEADING, LABEL, COLUMN, UNIT))
     if unused:
         yield Section(UNUSED, UNUSED_HELP, table=_table(unused, FILE, HEADING, NEAR))
     if left:
@@ -114,7 +115,7 @@ ROW, LABEL = _column("row", "行", "Row"), _column("label", "含义", "Meaning")
 STATED = _column("stated", "合计行写明", "Stated", Type.MONEY, YUAN)
 SUMMED = _column("summed", "各行合计", "Sum of rows", Type.MONEY, YUAN)
 GAP = _column("gap", "相差", "Difference", Type.MONEY, YUAN)
-POWER, NEAR = _column("power", "单位换算", "Unit"), _column("near", "相近的列", "Near")
+UNIT, NEAR = _column("unit", "表头的单位", "Unit"), _column("near", "相近的列", "Near")
 
 TITLE = Text("数据导入报告", "Report of the import")
 MADE = Text("{when} 生成 · simlib {version}", "Made on {when} · simlib {version}")

@@ -35,7 +35,7 @@ class Assumption:
 
     def line(self, language: str = "zh") -> str:
         """One line for a reader."""
-        head = f"{self.heading} → {self.column}" if self.heading and self.heading != self.column else self.column
+        head = " → ".join(dict.fromkeys(name for name in (self.heading, self.column) if name))
         pairs = [f"{written} → {read}" if read else written for written, read in self.examples]
         shown = EXAMPLE.fill(examples=joined(pairs)).to(language) if pairs else ""
         count = COUNT.fill(count=f"{self.count:,}").to(language) if self.count else ""

@@ -297,6 +297,8 @@ NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is 
 BLANK_MARK = Text(
     "此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in."
 )
+BLANK_MARK = Text("此列必填，不能写成“无”一类的符号。请补上。",
+                  "It is required: a mark for “none” does not do. Fill it in.")  # fmt: skip
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
 UNKNOWN_STATE = Text("按空白处理", "read as blank")
 CODE = Text("按选项名称或代码识别", "known by its label or code")
