@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from simlib.columns import Column, Type
@@ -135,6 +135,8 @@ class Plain(NamedTuple):
 
 def plain(text: str, column: Column, scale: int = 0) -> Plain:
     """A cell as its column's parser takes it; ``scale`` is that of the unit in the heading."""
+    if column.type in NUMBERS and not scale and len(text) <= DIGITS and _compiled(PLAIN).fullmatch(text):
+        return Plain(text, ())  # the usual case
     used: list[Text] = []
     own = False
     if column.type is not Type.TEXT and (half := text.translate(WIDE).strip()) != text:
@@ -159,6 +161,7 @@ def noisy(text: str) -> bool:
     return bool(point) and len((whole + part).lstrip("+-0").replace(".", "")) > DIGITS
 
 
+@lru_cache(maxsize=2**15)
 def word(text: str) -> str:
     """A word as it is compared: without spaces, width and case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()

@@ -272,13 +272,12 @@ def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: 
     texts = [(position, text.strip()) for position, text in enumerate(cells) if text.strip()]
     if not texts:
         return "numbering"
-    words = [(position, word(text)) for position, text in texts]
-    first = words[0][1]
+    first = word(texts[0][1])
     keyed = [text for position, text in texts if position in keys]
-    leading = [one for position, one in words[:3]]
+    leading = [word(text) for _, text in texts[:3]]
     if any(TOTAL.fullmatch(one) for one in leading) and (not keyed or TOTAL.fullmatch(word(keyed[0]))):
         return "total"
-    if all(one == heads[position] for position, one in words if position < len(heads)) and len(words) > 1:
+    if len(texts) > 1 and all(word(text) == heads[position] for position, text in texts if position < len(heads)):
         return "header"
     if keyed and keyed[0].startswith(EXAMPLE):
         return "example"

@@ -14,7 +14,7 @@ from simlib.problems import BadInput, Problem
 from simlib.tables import mapping
 from simlib.tables.account import Account, Assumption, Log, Total, account_of
 from simlib.tables.cells import BLANK, DOUBLE, PARSERS, ROW, YES_NO, Refused, missing_columns
-from simlib.tables.forms import MISSING, options, plain, word
+from simlib.tables.forms import MISSING, Plain, options, plain, word
 from simlib.tables.headings import Source
 from simlib.tables.personal import exposed, shown
 from simlib.tables.recognise import Found, offered
@@ -133,45 +133,69 @@ def _each(source: Source) -> list[tuple[int, int]]:
 
 def _cells(found: Found, column: Column, place: int, scale: int, codes: dict[str, str]) -> list[Cell]:
     """The cells of one place; a text that stands in many is read once."""
+    reader = Reader.of(column, scale, codes)
     known: dict[str, Cell] = {}
     cells = []
     for row in found.cells:
         text = row[place].strip()
         if text not in known:
-            known[text] = cell(text, column, scale, codes)
+            known[text] = reader.read(text)
         cells.append(known[text])
     return cells
 
 
-def cell(text: str, column: Column, scale: int = 0, codes: dict[str, str] | None = None) -> Cell:
+def cell(text: str, column: Column, scale: int = 0) -> Cell:
     """What a cell of a column says."""
-    if len(text) > LONGEST_CELL:
-        return Cell(None, rule=LONG_CELL.fill(limit=f"{LONGEST_CELL:,}"))
-    if not text:
-        return Cell(None, rule=BLANK if column.required and column.name not in MAY_BE_BLANK else None)
-    if (state := {word(one): said for one, said in column.states.items()}.get(word(text))) is not None:
-        says = joined(f"{name} = {value}" for name, value in state.items())
-        return Cell(None, (STATE.fill(says=says),), states=tuple((n, YES_NO_STATE[v]) for n, v in state.items()))
-    known = options(column) if column.type in (Type.CHOICE, Type.BOOLEAN, Type.TEXT) else {}
-    written = plain(text, column, scale)
-    choice = {**known, **{word(code): option for code, option in (codes or {}).items()}}.get(word(written.text))
-    if choice == "":
-        return Cell(None, (*written.forms, UNKNOWN_STATE))
-    if choice is not None:
-        forms = written.forms
-        own = {choice, *column.options[str(choice)]} if column.type is Type.CHOICE else YES_NO
-        if written.text not in own and word(written.text) not in own:
-            explained = not codes or word(written.text) in {word(code) for code in codes}
-            forms = (*forms, CODE if explained else NOT_EXPLAINED)
+    return Reader.of(column, scale).read(text)
+
+
+class Reader(NamedTuple):
+    """How the cells of one place are read: as their column declares it, and as heading and mapping say."""
+
+    column: Column
+    scale: int
+    words: dict[str, str | bool]  # every way of writing an option, or that there is none
+    explained: frozenset[str]  # codes that the heading or a mapping explains; empty where it explains none
+    states: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, column: Column, scale: int = 0, codes: dict[str, str] | None = None) -> Reader:
+        own = options(column) if column.type in (Type.CHOICE, Type.BOOLEAN, Type.TEXT) else {}
+        said = {word(code): option for code, option in (codes or {}).items()}
+        states = {word(text): state for text, state in column.states.items()}
+        return cls(column, scale, {**own, **said}, frozenset(said), states)
+
+    def read(self, text: str) -> Cell:
+        """A cell without spaces around it."""
+        column = self.column
+        if len(text) > LONGEST_CELL:
+            return Cell(None, rule=LONG_CELL.fill(limit=f"{LONGEST_CELL:,}"))
+        if not text:
+            return Cell(None, rule=BLANK if column.required and column.name not in MAY_BE_BLANK else None)
+        if self.states and (state := self.states.get(word(text))) is not None:
+            says = joined(f"{name} = {value}" for name, value in state.items())
+            return Cell(None, (STATE.fill(says=says),), states=tuple((n, YES_NO_STATE[v]) for n, v in state.items()))
+        written = plain(text, column, self.scale)
+        if self.words and (choice := self.words.get(word(written.text))) is not None:
+            return self._chosen(choice, written)
+        if len(text) <= LONGEST_MARK and column.type is not Type.BOOLEAN and word(text) in MISSING:
+            if column.required:
+                return Cell(None, rule=BLANK_MARK)
+            return Cell(None, (MARK.fill(mark=text),))
+        try:
+            return Cell(PARSERS[column.type](written.text, column), written.forms)
+        except Refused as refused:
+            return Cell(None, rule=refused.args[0])
+
+    def _chosen(self, choice: str | bool, written: Plain) -> Cell:
+        """An option, by a way of writing it; ``""`` says that it is not known."""
+        if choice == "":
+            return Cell(None, (*written.forms, UNKNOWN_STATE))
+        own = {choice, *self.column.options[str(choice)]} if self.column.type is Type.CHOICE else YES_NO
+        forms, said = written.forms, word(written.text)
+        if written.text not in own and said not in own:
+            forms = (*forms, CODE if not self.explained or said in self.explained else NOT_EXPLAINED)
         return Cell(choice, forms)
-    if word(text) in MISSING and column.type is not Type.BOOLEAN:
-        if column.required:
-            return Cell(None, rule=BLANK_MARK)
-        return Cell(None, (MARK.fill(mark=text),))
-    try:
-        return Cell(PARSERS[column.type](written.text, column), written.forms)
-    except Refused as refused:
-        return Cell(None, rule=refused.args[0])
 
 
 def _together(
@@ -279,6 +303,7 @@ def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
 
 
 LONGEST_CELL = 10_000
+LONGEST_MARK = max(map(len, MISSING))
 MAY_BE_BLANK: set[str] = {"group_code"}
 YES_NO_STATE = {"是": True, "否": False}
 Parse = Callable[[str, Column], object]
