@@ -241,6 +241,13 @@ AWKWARD = {
         deposits([90.0, 90.0], [1e10, 0.01], "nobody"),
     ],
 }  # fmt: skip
+AWKWARD["some exempt"] = [
+    deposits([90.0, None, 100.0, 60.0, 99.0], [0.03, 0.07, 2.0, 7.77, 3.0], "p").assign(
+        evaluated=[None, False, True, True, False]
+    ),
+    deposits([None, 90.0], [5.55, 0.01], "all exempt").assign(evaluated=[False, False]),
+    deposits([90.0, 88.0], [5.55, 7.77], "nobody above").assign(evaluated=[True, None]),
+]
 POOLS = {
     "none": {},
     "city": {"deposit.unclaimed_pool": "city"},

@@ -23,6 +23,8 @@ def by_simlib(case):
     table = pd.DataFrame([{"institution_id": i, **row} for i, row in case["given"].items()])
     numbers = table.columns.intersection(["score", "deposit", "settled", "budget"])
     table[numbers] = table[numbers].apply(pd.to_numeric)
+    if "evaluated" in table:
+        table["evaluated"] = table["evaluated"].map({"yes": True, "no": False})
     params = deposit.DepositParams(**case.get("params", {}))
     result = deposit.allocate(table, params)
     pools = deposit.groups(result, params)

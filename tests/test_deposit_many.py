@@ -88,7 +88,7 @@ def test_every_row_may_have_scores_of_its_own():
     params = DepositParams()
     block = allocate_many(
         table["institution_id"].to_numpy(), pd.factorize(table["group"])[0], scores, to_fen(table["deposit"]),
-        [params.lower] * 3, [params.upper] * 3, params,
+        [params.lower] * 3, [params.upper] * 3, params, np.ones(60, dtype=bool),
     )  # fmt: skip
     for row, own in enumerate(scores):
         expected = allocate(table.assign(score=own / scale), params)

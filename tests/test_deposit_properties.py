@@ -76,6 +76,24 @@ def test_scores_on_another_scale_change_nothing(rows, policy, reading, factor):
     assert run(with_column(rows, "score", lambda score: score * Decimal(factor)), params) == run(rows, params)
 
 
+@given(rows=cities(), policy=policies(), reading=any_reading, score=st.sampled_from([None, "0", "99"]))
+@quick
+def test_the_exempt_keep_their_deposits_and_bear_on_nobody(rows, policy, reading, score):
+    """Whatever stands as their score, also where it is blank: the others are paid as if they were not there."""
+    params = {**policy, **reading}
+    out = [row for row in rows if row.get("evaluated") is False]
+    result, unallocated = run([{**row, "score": score} if row in out else row for row in rows], params)
+    alone, left = run(inside, params) if (inside := [row for row in rows if row not in out]) else ({}, {})
+    for row in out:
+        one = result.pop(row["institution_id"])
+        assert one["band"] == "exempt"
+        assert one["payment"] == one["returned"] == one["deposit"]
+        assert not one["bonus"]
+    assert result == alone
+    assert {group: amount for group, amount in unallocated.items() if group in left} == left
+    assert not any(amount for group, amount in unallocated.items() if group not in left)
+
+
 @given(rows=cities(amounts=("deposit",)), policy=policies(), reading=any_reading, k=st.integers(1, 50))
 @quick
 def test_k_times_the_deposits_pay_k_times_as_much_but_for_rounding(rows, policy, reading, k):

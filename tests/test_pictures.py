@@ -77,7 +77,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
             allocation.weights, "deposit * merit", "deposit * merit * merit", "payout.notes",
             "payout flows institutions"),
         "the mean is that of one institution fewer": Fault(
-            allocation.totals, "np.bincount(scope)", "np.bincount(scope) - 1",
+            allocation.totals, "np.bincount(scope, minlength=scopes)", "np.bincount(scope, minlength=scopes) - 1",
             "explanation", "headlines distribution payout flows explanation institutions"),
     },
     "dip": {

@@ -21,7 +21,7 @@ from simlib.study.respond.calculation import respond
 from strategies.dip_tables import frame
 from strategies.examples import examples
 
-ORDER = {"deposit": ["below", "within", "above"], "retention": ["veto", "none", "half", "linear", "full"]}
+ORDER = {"deposit": ["exempt", "below", "within", "above"], "retention": ["veto", "none", "half", "linear", "full"]}
 quick = examples(40)
 
 
@@ -79,9 +79,10 @@ def differences(done, rows, rule, params, steps=300):
 def cities(draw):
     scores = st.sampled_from(draw(st.lists(st.integers(8800, 10000) | st.integers(1, 10000), min_size=1, max_size=5)))
     deposits = st.sampled_from(["0", "0.01", "100", "12345.67", "99999.99"])
+    evaluated = st.sampled_from(draw(st.sampled_from([["true"], ["true", "", "false"]])))
     return [
         {"institution_id": f"i{at}", "group": draw(st.sampled_from("pq")), "score": str(Decimal(draw(scores)) / 100),
-         "deposit": draw(deposits)}
+         "deposit": draw(deposits), "evaluated": draw(evaluated)}
         for at in range(draw(st.integers(1, 7)))
     ]  # fmt: skip
 

@@ -106,7 +106,9 @@ def cities(draw):
     scores = st.sampled_from(draw(st.lists(st.integers(1, 10000).map(lambda n: n / 100), min_size=1, max_size=4)))
     deposits = st.sampled_from([0.0, 0.01, 100.0, 12345.67])
     rows = [(f"i{at}", draw(st.sampled_from("pq")), draw(scores), draw(deposits)) for at in range(count)]
-    return pd.DataFrame(rows, columns=["institution_id", "group", "score", "deposit"])
+    table = pd.DataFrame(rows, columns=["institution_id", "group", "score", "deposit"])
+    part = [draw(st.sampled_from([True, True, False])) for _ in range(count)]
+    return table.assign(evaluated=part, score=table["score"].where(part)) if draw(st.booleans()) else table
 
 
 @examples(25)

@@ -16,7 +16,7 @@ from simlib.columns.base import WITH_UNIT
 from simlib.words import Text
 
 SIDES = {  # colours of each rule's sides
-    "deposit": {name: f"@{name}" for name in ("below", "within", "above")},
+    "deposit": {"below": "@below", "within": "@within", "above": "@above", "exempt": "@muted"},
     "dip": dict(OUTCOMES),
     "retention": {name: colour for name, (_, colour) in BRACKETS.items()},
 }

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from simlib.money import to_fen
 from simlib.rules import FAMILIES
-from simlib.rules.deposit.allocation import PREPAYMENTS
+from simlib.rules.deposit.withholding import PREPAYMENTS
 from simlib.scenario import Part, Run
 from simlib.tables import small
 from simlib.workbook import deposit, dip, retention

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlib.columns import INSTITUTIONS
+from simlib.clauses import cites
+from simlib.columns import INSTITUTIONS, Column
 from simlib.money import FEN, decimal_integers
 from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.family import FAMILY
 from simlib.rules.deposit.params import DepositParams
+from simlib.rules.evaluated import COLUMN as EVALUATED_COLUMN
+from simlib.rules.evaluated import evaluated
 from simlib.scenario import Part
 from simlib.words import Text
 from simlib.workbook.deposit_pools import Claims, share
@@ -55,32 +58,37 @@ def sheets(
     group = steps.add(_GIVEN["group"], given.column("group"), "text")
     number = steps.help(GROUP_NUMBER, number)
     checks = [named_as(steps, group, named, number)]
-    _, scale = decimal_integers(given.table["score"].to_numpy())
-    score = steps.add(_GIVEN["score"], given.column("score"))
-    s = score_parts(given, steps, "score", scale, SCORE_PARTS.fill(scale=f"{scale:,}"))
+    _, scale = decimal_integers(np.nan_to_num(given.table["score"].to_numpy(dtype=float)))
+    takes = _takes_part(given, steps)
+    score = _where_part(steps, _GIVEN["score"], takes, given.column("score"))
+    s = score_parts(given, steps, "score", scale, SCORE_PARTS.fill(scale=f"{scale:,}"), takes)
+    in_mean = steps.help(IN_MEAN, number * takes) if takes else number
     deposit = steps.add(DEPOSIT, _deposits(given, months, steps, levers), "fen")
 
     whole = levers.chosen(NAME, "mean_scope", "city")
     own_count = groups.add(_POOLS["institutions"], count(number, here), "whole")
-    own_sum = sum_by(groups, SCORE_SUM, s, number, here, steps)
-    groups.add(_POOLS["mean_score"], _float(own_sum) / own_count / float(scale), "points")
+    own_count = groups.add(EVALUATED, count(in_mean, here), "whole") if takes else own_count
+    own_sum = sum_by(groups, SCORE_SUM, s, in_mean, here, steps)
+    own_mean = _float(own_sum) / own_count / float(scale)
+    groups.add(_POOLS["mean_score"], where(own_count > 0, own_mean, "") if takes else own_mean, "points")
     all_sum, all_count = (
         sum_all(city, SCORE_SUM, s, steps),
-        city.add(_POOLS["institutions"], total(own_count, given.page.rows), "whole"),
+        city.add(EVALUATED if takes else _POOLS["institutions"], total(own_count, given.page.rows), "whole"),
     )
     of_count = groups.add(COMPARED_COUNT, where(whole, all_count, own_count), "whole")
     of_sum = either(groups, COMPARED_SUM, whole, all_sum, own_sum)
     n, of = steps.add(COMPARED_COUNT, look(of_count, number), "whole"), looked(steps, COMPARED_SUM, of_sum, number)
-    mean = steps.add(MEAN, _float(of) / n / float(scale), "points")
-    index = steps.add(_MADE["index"], score / mean, "ratio")
+    mean = _where_part(steps, MEAN, takes, _float(of) / n / float(scale), "points")
+    index = _where_part(steps, _MADE["index"], takes, score / mean, "ratio")
 
     above = product(steps, SCALED, s, n)
     million = cell(MILLION)
     below = less(steps, LOW, (million, above), (levers.millionths(NAME, "lower"), of))
     over = less(steps, HIGH, (levers.millionths(NAME, "upper"), of), (million, above))
+    below = steps.help(LOW_PART, below * takes) if takes else below  # nothing stands as the score of the exempt
     words = {band: band.label.to(language) for band in Band}
     band = where(below.equals(1), words[Band.BELOW], where(over.equals(1), words[Band.ABOVE], words[Band.WITHIN]))
-    band = steps.add(_MADE["band"], band)
+    band = steps.add(_MADE["band"], where(takes.equals(1), band, words[Band.EXEMPT]) if takes else band)
     cut = steps.help(CUT, where(below.equals(1), deposit, 0))
     by_index = quotient(steps, BY_INDEX, (above, cut), of, most=deposit.largest, half_up=True)
     returned = steps.add(RETURNED, where(below.equals(1), by_index, deposit), "fen")
@@ -119,6 +127,24 @@ def sheets(
     return Contribution(
         [groups, city, steps, shown], checks, ResultCells(shown, made[KEY], made["payment"], given.table[KEY].tolist())
     )
+
+
+@cites("JS26 annex 3, 2(1)")
+def _takes_part(given: InputSheet, steps: Worksheet) -> Cell | None:
+    """1 for who is evaluated; None where the data exempt nobody."""
+    part = evaluated(given.table)
+    if part.all():
+        return None
+    told = given.column(EVALUATED_COLUMN).text
+    return steps.help(TAKES_PART, Cell(f"IF(AND(ISLOGICAL({told}),N({told})=0),0,1)", part.astype(np.int64), 1))
+
+
+def _where_part(steps: Worksheet, heading: Text | Column, takes: Cell | None, number: Cell, kind: str = "") -> Cell:
+    """A column of numbers, blank for whoever is exempt."""
+    if takes is None:
+        return steps.add(heading, number, kind)
+    shown = steps.add(heading, where(takes.equals(1), number, ""), kind)
+    return Cell(shown.text, number.value, place=shown.place)
 
 
 def _deposits(given: InputSheet, months: Months | None, steps: Worksheet, levers: Levers) -> Cell:
@@ -191,6 +217,12 @@ LOW, HIGH = (
     Text("指数低于下阈值（1是）", "Index below the lower threshold (1 yes)"),
     Text("指数高于上阈值（1是）", "Index above the upper threshold (1 yes)"),
 )
+TAKES_PART, IN_MEAN = (
+    Text("参评（1是）", "Evaluated (1 yes)"),
+    Text("计入哪一组的平均分", "Counts in the mean of group"),
+)
+EVALUATED = Text("参评机构数", "Institutions evaluated")
+LOW_PART = Text("参评且指数低于下阈值（1是）", "Evaluated, and the index below the lower threshold (1 yes)")
 BY_INDEX = Text("指数×保证金，四舍五入到分", "Index x deposit, half up to the fen")
 CUT = Text("低档机构的保证金（分）", "Deposit of the band below (fen)")
 RETURNED, FORFEITED = (

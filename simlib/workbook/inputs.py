@@ -11,7 +11,7 @@ from simlib.columns import BILLING, INSTITUTIONS, Table
 from simlib.money import FEN, to_fen
 from simlib.rules.dip.tables import PREPAID
 from simlib.words import Text
-from simlib.workbook.formula import DIVIDED, EXACT, Cell, cell, larger, look, rounded, total
+from simlib.workbook.formula import DIVIDED, EXACT, Cell, cell, larger, look, rounded, total, where
 from simlib.workbook.long_numbers import quotient
 from simlib.workbook.parameters import MILLION, Levers
 from simlib.workbook.sheet import Worksheet
@@ -165,11 +165,14 @@ def named_as(page: Worksheet, text: Cell, names: Cell, number: Cell) -> Check:
     return Check(ALL_GROUPED, total(same), cell(page.rows))
 
 
-def score_parts(given: InputSheet, page: Worksheet, column: str, scale: int, heading: Text) -> Cell:
-    """Scores in whole parts of 1 / ``scale``."""
+def score_parts(
+    given: InputSheet, page: Worksheet, column: str, scale: int, heading: Text, counts: Cell | None = None
+) -> Cell:
+    """Scores in whole parts of 1 / ``scale``; 0 where they do not count."""
     values = given.table[column].to_numpy(dtype=float)
     most = room(np.rint(np.nan_to_num(values) * scale))
-    return page.help(heading, rounded(given.column(column), scale, most))
+    parts = rounded(given.column(column), scale, most)
+    return page.help(heading, parts if counts is None else where(counts.equals(1), parts, 0))
 
 
 def institutions_sheet(table: pd.DataFrame, language: str) -> InputSheet:

@@ -21,19 +21,21 @@ def allocate(institutions, **params):
     """(what each institution gets, what each group leaves unallocated), money in whole fen.
 
     ``institutions``: dicts with institution_id, group, score, and deposit, settled or budget in yuan;
-    numbers as text, integers or Decimal; None, "" or no key at all is a blank.
+    numbers as text, integers or Decimal; None, "" or no key at all is a blank. Whoever has ``evaluated`` "no",
+    "false" or False is exempt: in no mean, touched by no pool.
     """
     chosen = {**DOCUMENT, **params}
     lower, upper = Fraction(chosen["lower"]), Fraction(chosen["upper"])
     scores = {}
-    for one in institutions:
+    for one in filter(evaluated, institutions):
         scores.setdefault(compared_with(one, chosen), []).append(Fraction(one["score"]))
     means = {peers: sum(all_scores) / len(all_scores) for peers, all_scores in scores.items()}
     rows = {}
     for one in institutions:
-        index = Fraction(one["score"]) / means[compared_with(one, chosen)]
-        band = "below" if index < lower else "above" if index > upper else "within"
-        deposit = deposit_of(one, chosen)
+        index, band, deposit = None, "exempt", deposit_of(one, chosen)
+        if evaluated(one):
+            index = Fraction(one["score"]) / means[compared_with(one, chosen)]
+            band = "below" if index < lower else "above" if index > upper else "within"
         returned = half_up(index * deposit) if band == "below" else deposit
         rows[one["institution_id"]] = {
             "group": one["group"], "band": band, "index": index, "deposit": deposit, "returned": returned, "bonus": 0,
@@ -59,6 +61,11 @@ def allocate(institutions, **params):
     for row in rows.values():
         row["payment"] = row["returned"] + row["bonus"]
     return rows, unallocated
+
+
+def evaluated(one):
+    """Whether it takes part in the evaluation; a blank is yes."""
+    return one.get("evaluated") not in ("no", "false", False)
 
 
 def compared_with(one, chosen):

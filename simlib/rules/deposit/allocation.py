@@ -1,6 +1,6 @@
 """What each institution gets back of its quality deposit, and what the others' forfeits pay it.
 
-JS26 annex 3 (allocation); JS3 art. 29 and 48, JY art. 40 (the share withheld).
+JS26 annex 3; what is withheld stands in simlib.rules.deposit.withholding.
 Symbols: d deposit, s score, m mean score, x = s / m the performance index (绩效评价水平指数).
 Tables carry yuan; inside, money is whole fen and every comparison is one of whole numbers.
 """
@@ -16,17 +16,13 @@ import numpy as np
 import pandas as pd
 
 from simlib.clauses import cites
-from simlib.columns.checks import BLANK, amounts, numbers, refuse, require, unique
+from simlib.columns.checks import BLANK, numbers, refuse, require, unique
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
-from simlib.tables import Tables, small
+from simlib.rules.deposit.withholding import KEY, NAME, TABLE, withheld
+from simlib.rules.evaluated import evaluated
 from simlib.words import Text
-
-NAME = Text("质量保证金", "the quality deposit")
-TABLE, KEY = "institutions", "institution_id"
-PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
-
 
 Merit = TypeVar("Merit", np.ndarray, float)
 
@@ -35,64 +31,7 @@ class Band(Choice):
     BELOW = "below", "低于下阈值", "below"
     WITHIN = "within", "区间内", "within"
     ABOVE = "above", "高于上阈值", "above"
-
-
-@cites("JS3 29", "JS3 48")
-def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
-    """Deposits in whole fen, one an institution.
-
-    JS3 art. 29: deposit = deposit_rate x base, half up to the fen, the base being the column
-    ``settled`` or ``budget`` (yuan) as ``deposit_base`` reads it. A deposit that the table gives
-    in column ``deposit`` is a fact and stands. An institution with neither has no deposit: 0.
-    BadInput where the table has neither column, or an amount is negative or has a part of a fen.
-    """
-    base = params.deposit_base.value
-    if "deposit" not in institutions:
-        require(institutions, TABLE, [base], NAME)
-    computed = np.zeros(len(institutions), dtype=np.int64)
-    if base in institutions:
-        rate, parts = params.deposit_rate.as_integer_ratio()
-        computed = round_half_up(amounts(institutions, TABLE, base).astype(object) * rate, parts).astype(np.int64)
-    if "deposit" not in institutions:
-        return computed
-    known = amounts(institutions, TABLE, "deposit")
-    return np.where(institutions["deposit"].isna(), computed, known)
-
-
-@cites("JY 40", "JS3 29")
-def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, params: DepositParams) -> pd.DataFrame:
-    """The institutions with what is withheld of each month's prepayment as their deposit (JY art. 40).
-
-    deposit = the sum over months of deposit_rate x prepaid, half up to the fen; a month in which penalties exceed the
-    payment withholds nothing. ``prepayments``: institution_id, month, prepaid [yuan]. A deposit that the table gives
-    stands, and an institution without prepayments has its deposit of the base, as in :func:`withheld`.
-    """
-    rate, parts = params.deposit_rate.as_integer_ratio()
-    fen = to_fen(prepayments["prepaid"].to_numpy()).clip(min=0).astype(object)
-    place = pd.Index(institutions[KEY]).get_indexer(prepayments[KEY])
-    mine = place >= 0
-    sums = sum_by(place[mine], round_half_up(fen[mine] * rate, parts).astype(np.int64))
-    monthly = np.zeros(len(institutions), dtype=np.int64)
-    monthly[: len(sums)] = sums
-    paid = np.isin(np.arange(len(institutions)), place)
-    given = (
-        institutions["deposit"].notna().to_numpy() if "deposit" in institutions else np.zeros(len(institutions), bool)
-    )
-    based = params.deposit_base.value in institutions or "deposit" in institutions
-    others = to_yuan(withheld(institutions, params)) if based else np.zeros(len(institutions))
-    filled = institutions.assign(deposit=np.where(paid & ~given, to_yuan(monthly), others))
-    filled.attrs = institutions.attrs
-    return filled
-
-
-@cites("JY 40")
-def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
-    """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art.
-    40)."""
-    institutions = small(tables, TABLE)
-    if PREPAYMENTS in tables:
-        return with_prepayments(institutions, small(tables, PREPAYMENTS), params)
-    return institutions
+    EXEMPT = "exempt", "免评", "exempt"
 
 
 @cites(
@@ -112,18 +51,20 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
       apportioned to the fen by largest remainder
 
     A pool without a claimant follows ``unclaimed_pool``. Institutions without a deposit count in
-    the mean. The thresholds are compared with the exact index, never with a rounded one.
+    the mean; those exempt from evaluation (band ``exempt``) are in no mean and no pool, have neither score nor index,
+    and are returned d. The thresholds are compared with the exact index, never with a rounded one.
 
     Parameters
     ----------
-    institutions: institution_id (unique), group, score (>= 0), and deposit, or the base that
-        ``deposit_base`` names (yuan, whole fen). Other columns are ignored; the table is not changed.
+    institutions: institution_id (unique), group, score (>= 0; blank only where ``evaluated`` is no), and deposit, or
+        the base that ``deposit_base`` names (yuan, whole fen); optionally ``evaluated``. Other columns are ignored;
+        the table is not changed.
     params: thresholds, rate and readings; default the documents' values.
 
     Returns
     -------
     One row an institution, in the order given: institution_id, group, score, deposit [yuan], index,
-    band (below | within | above), returned, bonus, payment, change [yuan], where payment =
+    band (below | within | above | exempt), returned, bonus, payment, change [yuan], where payment =
     returned + bonus and change = payment - deposit. The sum of payments and of the unallocated
     of :func:`groups` is exactly the sum of deposits.
 
@@ -143,6 +84,26 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
     require(institutions, TABLE, [KEY, "group", "score"], NAME)
     unique(institutions, TABLE, KEY)
     refuse(institutions, TABLE, "group", institutions["group"].isna(), BLANK)
+    part = evaluated(institutions)
+    if part.all():
+        return _allocated(institutions, params)
+    kept = _kept_whole(institutions[~part], params)
+    rows = pd.concat([_allocated(institutions[part], params), kept] if part.any() else [kept])
+    places = np.concatenate([np.flatnonzero(part), np.flatnonzero(~part)])
+    return rows.iloc[np.argsort(places)].reset_index(drop=True)
+
+
+def _kept_whole(exempt: pd.DataFrame, params: DepositParams) -> pd.DataFrame:
+    """The rows of those who are not evaluated: each is paid its deposit."""
+    deposit = to_yuan(withheld(exempt, params))
+    names = {name: exempt[name].to_numpy() for name in (KEY, "group")}
+    blank, none = np.full(len(exempt), np.nan), np.zeros(len(exempt))
+    given = {"score": blank, "deposit": deposit, "index": blank, "band": Band.EXEMPT.value}
+    return pd.DataFrame({**names, **given, "returned": deposit, "bonus": none, "payment": deposit, "change": none})
+
+
+def _allocated(institutions: pd.DataFrame, params: DepositParams) -> pd.DataFrame:
+    """The allocation among those who are evaluated."""
     score, _ = decimal_integers(numbers(institutions, TABLE, "score"))
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
@@ -185,9 +146,13 @@ class Standing(NamedTuple):
 
 
 @cites("JS26 annex 3, 2(1)")
-def totals(score: np.ndarray, scope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sum and number of the scores by ``scope`` 0, 1, ...; their quotient is the mean (JS26 annex 3, 2(1))."""
-    return sum_by(scope, score).astype(object), np.bincount(scope)
+def totals(score: np.ndarray, scope: np.ndarray, scopes: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and number of the scores by ``scope`` 0, 1, ..., at least so many ``scopes``; their quotient is the mean."""
+    count = np.bincount(scope, minlength=scopes)
+    sums = np.zeros(len(count), dtype=object)
+    found = sum_by(scope, score)
+    sums[: len(found)] = found
+    return sums, count
 
 
 @cites("JS26 annex 3, 2(2)", "JS26 annex 3, note")
@@ -222,7 +187,8 @@ def weights(deposit: Merit, merit: Merit) -> Merit:
 def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
     """The pools: group, institutions, mean_score, pool, unallocated [yuan]; one row a group, by name.
 
-    pool = the deposits not returned to the band below; unallocated = the part of it paid to nobody.
+    mean_score is that of the evaluated, blank where there is none; pool = the deposits not returned to the band below;
+    unallocated = the part of it paid to nobody.
     """
     params = params or DepositParams()
     group, names = pd.factorize(allocation["group"], sort=True)
@@ -234,13 +200,16 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
         top = (allocation["band"].to_numpy() == Band.ABOVE.value) & (fen["deposit"] > 0)
         claimed = np.bincount(group[top], minlength=len(names)) > 0
         unallocated = np.where(claimed | (unallocated.sum() == 0), 0, pool)
-    score, scale = decimal_integers(allocation["score"].to_numpy())
-    total, count = totals(score, group)
+    part = allocation["band"].to_numpy() != Band.EXEMPT.value
+    score, scale = decimal_integers(allocation["score"].to_numpy()[part])
+    total, count = totals(score, group[part], len(names))
+    mean = np.full(len(names), np.nan)
+    mean[count > 0] = (total[count > 0] / (count[count > 0].astype(object) * scale)).astype(float)
     return pd.DataFrame(
         {
             "group": names,
-            "institutions": count,
-            "mean_score": (total / (count.astype(object) * scale)).astype(float),
+            "institutions": np.bincount(group, minlength=len(names)),
+            "mean_score": mean,
             "pool": to_yuan(pool),
             "unallocated": to_yuan(unallocated),
         }

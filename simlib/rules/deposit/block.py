@@ -15,8 +15,9 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.money import FEN, decimal_integers
-from simlib.rules.deposit.allocation import KEY, TABLE, charged, withheld
 from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
+from simlib.rules.deposit.withholding import KEY, TABLE, charged, withheld
+from simlib.rules.evaluated import evaluated
 from simlib.tables import Tables, small
 
 PLACES = 10**6  # of a threshold; see simlib.params.PLACES
@@ -26,13 +27,14 @@ WIDE, MONEY = 2**60, 2**50  # a remainder is right below the one, a quotient bel
 
 @dataclass(frozen=True)
 class Block:
-    """Cases by row, institutions by column; money in whole fen."""
+    """Cases by row, institutions by column; money in whole fen. ``part`` says which columns are evaluated."""
 
     deposit: np.ndarray
     returned: np.ndarray
     bonus: np.ndarray
     below: np.ndarray
     above: np.ndarray
+    part: np.ndarray
 
     @property
     def payment(self) -> np.ndarray:
@@ -46,20 +48,24 @@ class Block:
 @cites("JS26 annex 3, 2(1)", "JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def allocate_many(
     ids: np.ndarray, group: np.ndarray, score: np.ndarray, deposit: np.ndarray,
-    lower: list[Decimal], upper: list[Decimal], params: DepositParams,
+    lower: list[Decimal], upper: list[Decimal], params: DepositParams, part: np.ndarray,
 ) -> Block:  # fmt: skip
     """One allocation a row: of ``score`` [whole numbers over one power of ten] and ``deposit`` [fen], each of one row
     or of as many as there are thresholds ``lower`` and ``upper``; of ``params`` only the readings are read.
 
     ``group`` numbers the institutions' groups 0, 1, ...; ``ids`` settles equal remainders, as in :func:`allocate`.
+    Those who are not ``part`` of the evaluation keep their deposits, whatever stands as their score.
     OverflowError where the numbers are too large, or a pool goes to other groups of the city.
     """
+    score, deposit = np.atleast_2d(score), np.atleast_2d(deposit)
+    if not part.all():
+        return _with_exempt(ids, group, score, deposit, lower, upper, params, part)
     if score.dtype == object:
         raise OverflowError("scores with more digits than a block holds")
     order = np.lexsort((ids, group))  # by group, so that sums are of slices; then by id, which settles equal remainders
     back = np.argsort(order)
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-    score, deposit = (np.atleast_2d(one)[:, order] for one in (score, deposit))  # one row where all cases have the same
+    score, deposit = score[:, order], deposit[:, order]  # one row where all cases have the same
     scope = starts if params.mean_scope is MeanScope.GROUP else np.array([0])
     sizes = np.diff(np.append(scope, len(ids)))
     scaled = score * np.repeat(sizes, sizes)  # the index is scaled / total, in whole numbers
@@ -77,7 +83,26 @@ def allocate_many(
     deposit = np.broadcast_to(deposit, returned.shape)
     sizes = np.diff(np.append(starts, len(ids)))
     bonus = _bonuses(deposit, returned, score, below, above, starts, sizes, params.unclaimed_pool)
-    return Block(*(one[:, back] for one in (deposit, returned, bonus, below, above)))
+    return Block(deposit[:, back], returned[:, back], bonus[:, back], below[:, back], above[:, back], part)
+
+
+def _with_exempt(
+    ids: np.ndarray, group: np.ndarray, score: np.ndarray, deposit: np.ndarray,
+    lower: list[Decimal], upper: list[Decimal], params: DepositParams, part: np.ndarray,
+) -> Block:  # fmt: skip
+    """The allocation among the evaluated, if there are any; each of the others is returned its deposit."""
+    if float(deposit.sum(axis=1, dtype=float).max(initial=0)) >= MONEY:
+        raise OverflowError("deposits too large for a block")
+    cases = max(len(lower), len(score), len(deposit))
+    deposit = np.broadcast_to(deposit, (cases, len(part)))
+    returned, bonus, below = deposit.copy(), np.zeros_like(deposit), np.zeros(deposit.shape, dtype=bool)
+    above = below.copy()
+    if part.any():
+        mine = ids[part], group[part], score[:, part], deposit[:, part]
+        among = allocate_many(*mine, lower, upper, params, part[part])
+        returned[:, part], bonus[:, part] = among.returned, among.bonus
+        below[:, part], above[:, part] = among.below, among.above
+    return Block(deposit, returned, bonus, below, above, part)
 
 
 @cites("JS26 annex 3, part 2")
@@ -90,7 +115,8 @@ def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.n
     institutions, rates = small(tables, TABLE), {case.deposit_rate: case for case in cases}
     deposits = {rate: withheld(charged(tables, case), case) for rate, case in rates.items()}
     ids, group = institutions[KEY].to_numpy(), pd.factorize(institutions["group"])[0]
-    score, _ = decimal_integers(institutions["score"].to_numpy())
+    part = evaluated(institutions)
+    score, _ = decimal_integers(np.where(part, institutions["score"].to_numpy(), 0))
     size, outcomes, amounts = max(1, CELLS // max(len(ids), 1)), [], []
     for start in range(0, len(cases), size):
         some = cases[start : start + size]
@@ -98,7 +124,7 @@ def run_many(tables: Tables, cases: list[DepositParams]) -> tuple[dict[str, np.n
         same = all(case.deposit_rate == rate for case in some)
         deposit = deposits[rate] if same else np.stack([deposits[case.deposit_rate] for case in some])
         thresholds = [case.lower for case in some], [case.upper for case in some]
-        block = allocate_many(ids, group, score, deposit, *thresholds, cases[0])
+        block = allocate_many(ids, group, score, deposit, *thresholds, cases[0], part)
         outcomes.append(outcomes_many(block))
         amounts.append(block.payment)
     return {name: np.concatenate([one[name] for one in outcomes]) for name in outcomes[0]}, np.concatenate(amounts)
@@ -115,22 +141,28 @@ def outcomes_many(block: Block) -> dict[str, np.ndarray]:
         "money_moved": change.clip(min=0).sum(axis=1), "unallocated": -change.sum(axis=1),
         "largest_gain": change.max(axis=1, initial=0), "largest_loss": change.min(axis=1, initial=0),
     }  # fmt: skip
-    counts = {"institutions": institutions, "below": below, "within": institutions - below - above, "above": above}
+    exempt = np.full(len(change), int((~block.part).sum()))
+    within = institutions - exempt - below - above
+    counts = {"institutions": institutions, "below": below, "within": within, "above": above, "exempt": exempt}
     money = {name: amount / FEN for name, amount in fen.items()}
-    return {**counts, **money, **shares(block.deposit, change, block.below, block.above)}
+    return {**counts, **money, **shares(block.deposit, change, block.below, block.above, block.part)}
 
 
-def shares(deposit: np.ndarray, change: np.ndarray, below: np.ndarray, above: np.ndarray) -> dict[str, np.ndarray]:
+def shares(
+    deposit: np.ndarray, change: np.ndarray, below: np.ndarray, above: np.ndarray, part: np.ndarray
+) -> dict[str, np.ndarray]:
     """Shares of the institutions (the last axis) by band, of the deposits what moves, and the most that one of them
     loses or gains of its own deposit. Money in fen."""
     count = deposit.shape[-1] or 1
     below, above = below.sum(axis=-1), above.sum(axis=-1)
+    exempt = np.full(below.shape, int((~part).sum()))
     own = np.divide(change, deposit, out=np.zeros(deposit.shape), where=deposit > 0)
     deposits, moved = deposit.sum(axis=-1), change.clip(min=0).sum(axis=-1)
     return {
         "share_below": below / count,
-        "share_within": (deposit.shape[-1] - below - above) / count,
+        "share_within": (deposit.shape[-1] - exempt - below - above) / count,
         "share_above": above / count,
+        "share_exempt": exempt / count,
         "share_moved": moved / np.maximum(deposits, 1),
         "most_gained": own.max(axis=-1, initial=0) + 0.0,
         "most_lost": -own.min(axis=-1, initial=0) + 0.0,

@@ -20,7 +20,10 @@ def explain(results: Results, params: DepositParams, institution_id: str) -> lis
     one = row_of(table, "institution_id", institution_id)
     group = row_of(results["deposit_groups"], "group", one["group"])
     city = params.mean_scope is MeanScope.CITY
+    if one["band"] == Band.EXEMPT.value:
+        return [EXEMPT.fill(deposit=f"{one['deposit']:,.2f}")]
     scope = table if city else table[table["group"] == one["group"]]
+    scope = scope[scope["band"] != Band.EXEMPT.value]
     numbers = {
         "score": f"{one['score']:g}", "mean": f"{mean(scope['score'].to_numpy()):.4f}", "count": f"{len(scope):,}",
         "where": Text("全市", "the city") if city else Text(f"“{one['group']}”组", f"group {one['group']}"),
@@ -44,6 +47,10 @@ def mean(score: np.ndarray) -> float:
     return float(total[0] / (int(count[0]) * scale))
 
 
+EXEMPT = Text("免评：不是参评机构，没有得分和指数，不计入平均分，也不参与奖励金；保证金 {deposit} 元全额返还（JS26 "
+              "附件3 二(一)）。",
+              "Exempt: it is not among those evaluated, has no score or index, is in no mean and no pool; its deposit "
+              "of {deposit} yuan is returned in full (JS26 annex 3, 2(1)).")  # fmt: skip
 MEAN = Text("年度评价得分 {score} 分；{where}共 {count} 家机构，平均 {mean} 分（JS26 附件3 二(一)）。",
             "The evaluation score is {score}; the mean of the {count} institutions of {where} is {mean} "
             "(JS26 annex 3, 2(1)).")  # fmt: skip

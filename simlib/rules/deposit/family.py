@@ -5,17 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from simlib.columns.checks import lacking_columns
-from simlib.money import to_fen
+from simlib.money import to_fen, to_yuan
 from simlib.problems import Problem
-from simlib.rules.deposit.allocation import KEY, PREPAYMENTS, TABLE, Band, allocate, charged, groups, summarise
+from simlib.rules.deposit.allocation import Band, allocate, groups, summarise
 from simlib.rules.deposit.block import run_many, shares
 from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.params import DepositParams
 from simlib.rules.deposit.tables import HEADLINES, RESULTS, SHARES
 from simlib.rules.deposit.varying import VARYING
+from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, charged
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import Text
+from simlib.words import Text, few
 
 LABEL = Text("质量保证金", "Quality deposit")
 
@@ -41,8 +42,8 @@ def share(results: Results) -> dict[str, float]:
     """The numbers of ``SHARES``."""
     table = results["deposit"]
     deposit, change = (to_fen(table[name].to_numpy()) for name in ("deposit", "change"))
-    below, above = (table["band"].to_numpy() == band.value for band in (Band.BELOW, Band.ABOVE))
-    return {name: float(value) for name, value in shares(deposit, change, below, above).items()}
+    below, above, exempt = (table["band"].to_numpy() == band.value for band in (Band.BELOW, Band.ABOVE, Band.EXEMPT))
+    return {name: float(value) for name, value in shares(deposit, change, below, above, ~exempt).items()}
 
 
 def run(tables: Tables, params: DepositParams) -> Results:
@@ -52,14 +53,19 @@ def run(tables: Tables, params: DepositParams) -> Results:
 
 
 def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Text]:
-    """What a user must see: pools nobody was paid, and institutions without a deposit."""
+    """What a user must see: pools nobody was paid, who is exempt, and institutions without a deposit."""
     pools = results["deposit_groups"]
     unpaid = pools[pools["unallocated"] > 0]
     found = [
         UNALLOCATED.fill(group=name, amount=f"{amount:,.2f}")
         for name, amount in zip(unpaid["group"], unpaid["unallocated"], strict=True)
     ]
-    without = int((results["deposit"]["deposit"] == 0).sum())
+    table = results["deposit"]
+    exempt = table["band"] == Band.EXEMPT.value
+    if ids := table.loc[exempt, KEY].tolist():
+        amount = float(to_yuan(to_fen(table.loc[exempt, "deposit"].to_numpy()).sum()))
+        found.append(ARE_EXEMPT.fill(count=len(ids), names=few(ids), amount=f"{amount:,.2f}"))
+    without = int(((table["deposit"] == 0) & ~exempt).sum())
     return found + ([NO_DEPOSIT.fill(count=without)] if without else [])
 
 
@@ -71,6 +77,10 @@ GIVEN = Text("数据已给出每家机构的保证金，此项不起作用。", 
 UNALLOCATED = Text("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
                    "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "
                    "(JS26 annex 3, 1(2)).")  # fmt: skip
+ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，也不参与奖励金，保证金共 {amount} 元全额返还（JS26 附件3 "
+                  "二(一)）。",
+                  "{count} institutions are exempt from evaluation: {names}. They are in no mean and no pool, and are "
+                  "returned their deposits of {amount} yuan in full (JS26 annex 3, 2(1)).")  # fmt: skip
 NO_DEPOSIT = Text("{count} 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
                   "{count} institutions have no deposit and count in the mean only (JS26 annex 3, 2(1)).")  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,9 +11,11 @@ from simlib.clauses import cites
 from simlib.columns import INSTITUTIONS
 from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
-from simlib.rules.deposit.allocation import KEY, TABLE, Band, allocate, charged, withheld
+from simlib.rules.deposit.allocation import Band, allocate
 from simlib.rules.deposit.block import Block, allocate_many, outcomes_many
 from simlib.rules.deposit.params import DepositParams, MeanScope
+from simlib.rules.deposit.withholding import KEY, TABLE, charged, withheld
+from simlib.rules.evaluated import evaluated
 from simlib.rules.varying import Changes, Edges, Marks, Outcomes, Varying
 from simlib.tables import Tables, small
 from simlib.words import Text
@@ -20,8 +24,11 @@ FULL_MARKS = int(INSTITUTIONS.by_name["score"].high or 0)
 
 
 def marks(tables: Tables, params: DepositParams) -> Marks:
-    """The scores, none above full marks."""
-    return Marks.of(Exact.of(small(tables, TABLE)["score"].to_numpy()), FULL_MARKS)
+    """The scores, none above full marks; whoever is exempt has 0 and can reach no more."""
+    institutions = small(tables, TABLE)
+    part = evaluated(institutions)
+    known = Marks.of(Exact.of(np.where(part, institutions["score"].to_numpy(), 0)), FULL_MARKS)
+    return replace(known, most=np.where(part, known.most, 0))
 
 
 @cites("JS26 annex 3, part 2")
@@ -31,13 +38,13 @@ def run(tables: Tables, params: DepositParams, changes: Changes) -> Outcomes:
     held, known = withheld(institutions, params), marks(tables, params)
     score = known.score if changes.score is None else changes.score
     score = np.broadcast_to(score, (changes.cases, len(held)))
-    ids, group = institutions[KEY].to_numpy(), pd.factorize(institutions["group"])[0]
+    ids, group, part = institutions[KEY].to_numpy(), pd.factorize(institutions["group"])[0], evaluated(institutions)
     lower, upper = ([limit] * changes.cases for limit in (params.lower, params.upper))
     try:
-        block = allocate_many(ids, group, score, held, lower, upper, params)
+        block = allocate_many(ids, group, score, held, lower, upper, params, part)
     except OverflowError:
         block = _one_by_one(institutions, score, known.scale, held, params)
-    side = np.where(block.below, 0, np.where(block.above, 2, 1)).astype(np.int8)  # the order of Band
+    side = np.where(part, np.where(block.below, 0, np.where(block.above, 2, 1)), 3).astype(np.int8)  # the order of Band
     return Outcomes(side, block.payment, outcomes_many(block))
 
 
@@ -49,12 +56,13 @@ def edges(tables: Tables, params: DepositParams) -> Edges:
     the threshold a / b, the index of score s is s n / (T + s), which reaches a / b at s = a T / (n b - a).
     """
     known, institutions = marks(tables, params), small(tables, TABLE)
+    part = evaluated(institutions)  # of the others neither score nor number counts
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
     limits = [limit.as_integer_ratio() for limit in (params.lower, params.upper)]
     largest = len(scope) * max(max(pair) for pair in limits) * int(known.most.max(initial=0))
     kind = np.int64 if largest < 2**61 else object  # else Python ints
-    count = np.bincount(scope)[scope].astype(kind)
+    count = np.bincount(scope, weights=part)[scope].astype(kind)
 
     def found(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         score = score.astype(kind)
@@ -65,7 +73,7 @@ def edges(tables: Tables, params: DepositParams) -> Edges:
         up_to = -(-a * others // np.maximum(count * b - a, 1))  # at the lower one nothing is lost
         beyond = c * others // np.maximum(count * d - c, 1) + 1
         edge = np.where(below, up_to, np.where((count * d > c).astype(bool), beyond, -1))
-        side = np.where(below, 0, np.where(above, 2, 1)).astype(np.int8)  # the order of Band
+        side = np.where(part, np.where(below, 0, np.where(above, 2, 1)), 3).astype(np.int8)  # the order of Band
         return side, np.where((side < 2) & (edge <= known.most).astype(bool), edge, -1).astype(known.score.dtype)
 
     return found
@@ -82,7 +90,8 @@ def _one_by_one(
         band = table["band"].to_numpy()
         money = [to_fen(table[name].to_numpy()) for name in ("deposit", "returned", "bonus")]
         rows.append([*money, band == Band.BELOW.value, band == Band.ABOVE.value])
-    return Block(*(np.stack(column) for column in zip(*rows, strict=True)))
+    deposit, returned, bonus, below, above = (np.stack(column) for column in zip(*rows, strict=True))
+    return Block(deposit, returned, bonus, below, above, evaluated(institutions))
 
 
 VARYING = Varying(

@@ -28,14 +28,16 @@ def distribution(allocation: pd.DataFrame, bins: int = 60) -> pd.DataFrame:
     Bins are the narrowest of 0.005, 0.01, 0.02, ... of which ``bins`` hold the middle 98% of the
     institutions, and begin at multiples of their width; the outermost also hold what lies beyond.
     """
-    index = allocation["index"].to_numpy()
+    known = allocation[allocation["band"] != Band.EXEMPT.value]  # the others have no index
+    index = known["index"].to_numpy() if len(known) else np.ones(1)
     low, high = min(np.quantile(index, 0.01), 0.95), max(np.quantile(index, 0.99), 1.05)
     width = _width(low, high, bins)
     first, last = int(low // width), int(high // width)
     # A whisker up, so that an index of exactly 0.98 stands in the bin that begins there.
     number = np.floor(index / width + 1e-9).clip(first, last).astype(int) - first
-    bands = allocation["band"].to_numpy()
-    counts = {band.value: np.bincount(number[bands == band.value], minlength=last - first + 1) for band in Band}
+    bands = known["band"].to_numpy() if len(known) else np.array([Band.EXEMPT.value])
+    placed = [band for band in Band if band is not Band.EXEMPT]
+    counts = {band.value: np.bincount(number[bands == band.value], minlength=last - first + 1) for band in placed}
     return pd.DataFrame({"index": (np.arange(first, last + 1) + 0.5) * width, **counts})
 
 
@@ -46,12 +48,12 @@ def _width(low: float, high: float, most: int = 60) -> float:
 
 @cites("JS26 annex 3, 2(2)1", "JS26 annex 3, 2(2)2", "JS26 annex 3, 2(2)3")
 def payout(allocation: pd.DataFrame) -> pd.DataFrame:
-    """What was paid: index, band and share = payment / deposit of every institution with a deposit.
+    """What was paid: index, band and share = payment / deposit of every institution with an index and a deposit.
 
     The index of the table is the row of ``allocation``.
     """
     index, band, deposit, payment = (allocation[name].to_numpy() for name in ("index", "band", "deposit", "payment"))
-    rows = np.flatnonzero(deposit > 0)
+    rows = np.flatnonzero((deposit > 0) & (band != Band.EXEMPT.value))
     share = payment[rows] / deposit[rows]
     return pd.DataFrame({"index": index[rows], "band": band[rows], "share": share}, index=rows)
 

@@ -13,6 +13,7 @@ from simlib.exact import Exact
 from simlib.money import decimal_text
 from simlib.rules.cards import CARDS, edition
 from simlib.rules.cards.bonus import BONUS_CUT
+from simlib.rules.evaluated import evaluated
 from simlib.rules.family import SCORED, Family, Results
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
@@ -47,7 +48,7 @@ def _refuse_unevaluated(tables: Tables, sheets: list[Sheet]) -> None:
     subjects = sheets[0].card.subjects
     table, key = small(tables, subjects), TABLES[subjects].key
     seen = np.concatenate([one.ids for one in sheets])
-    refuse(table, subjects, key, ~table[key].isin(seen), NO_CARD)
+    refuse(table, subjects, key, ~table[key].isin(seen) & evaluated(table, subjects), NO_CARD)
 
 
 def run(sheets: PreparedSheets, params: ScorecardParams) -> Results:
@@ -150,9 +151,12 @@ def warnings(results: Results, tables: Tables, params: ScorecardParams) -> list[
     subjects = _subjects(results)
     given = small(tables, subjects) if subjects in tables else None
     scored = None if given is None else _in_order(results, given, subjects)
+    if given is not None and (ids := given.loc[~evaluated(given, subjects), TABLES[subjects].key].tolist()):
+        found.append(ARE_EXEMPT.fill(count=len(ids), names=few(ids)))
     changed = params != params.document()  # then the scores differ because somebody wanted them to
     if given is not None and scored is not None and "score" in given and not changed:
-        other = int((given["score"].notna() & (given["score"].to_numpy() != scored["score"].to_numpy())).sum())
+        known = given["score"].notna().to_numpy() & scored["score"].notna().to_numpy()
+        other = int((known & (given["score"].to_numpy() != scored["score"].to_numpy())).sum())
         found += [SET_ASIDE.fill(count=other)] if other else []
     if subjects == "communities" and given is not None and scored is not None:
         found += _marks_set_aside(scored, given)
@@ -192,6 +196,9 @@ NO_EXTRA = Text(
 )
 VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价不合格（XX 三(六)）。",
               "{count} vetoed: {names}. Points stay, the evaluation fails (XX 3(6)).")  # fmt: skip
+ARE_EXEMPT = Text(
+    "{count} 家机构免评，没有得分：{names}。", "{count} institutions are exempt and have no score: {names}."
+)
 SET_ASIDE = Text(
     "得分按事实和评分表计算；数据表中 {count} 家的得分与此不同，未使用。",
     "Scores come from the facts and the card; those of {count} in the table differ and are not used.",

@@ -11,7 +11,8 @@ from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, edition
 from simlib.rules.cards.criteria import Converted, Tiers
 from simlib.rules.scorecard.params import Missing, ScorecardParams
-from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE, for_whom
+from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE
+from simlib.rules.scorecard.subjects import for_whom
 from simlib.tables import Tables, small
 from simlib.words import Text, joined
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simlib.clauses import cites
-from simlib.columns import FACTS, LEVELS, STAGES, TABLES
-from simlib.columns.checks import refuse, require, together, unique
+from simlib.columns import FACTS, STAGES, TABLES
+from simlib.columns.checks import refuse, require, together
 from simlib.problems import Problem
 from simlib.rules.cards import CARDS, Card, Fact, FactKind, Item
 from simlib.rules.cards.criteria import Converted, When
 from simlib.rules.scorecard import violations
+from simlib.rules.scorecard.subjects import equals, on_card, texts
 from simlib.words import Text, suggestion
 
 NAME = Text("评分表", "the scorecard")
@@ -54,7 +54,7 @@ class Sheet:
 
     @cached_property
     def levels(self) -> np.ndarray:
-        return _texts(self.subjects["level"])
+        return texts(self.subjects["level"])
 
     @cached_property
     def kinds(self) -> list[FactKind]:
@@ -100,7 +100,7 @@ class Sheet:
     def has(self, column: str, wanted: str | bool) -> np.ndarray:
         """Which subjects have this value in a column of their table; worked out once."""
         if (column, wanted) not in self._known:
-            self._known[column, wanted] = _equals(self.subjects[column], wanted)
+            self._known[column, wanted] = equals(self.subjects[column], wanted)
         return self._known[column, wanted]
 
     @cached_property
@@ -129,9 +129,9 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
         lambda: require(subjects, table, needed, NAME),
         lambda: require(facts, TABLE, [SUBJECT, ITEM, FACT, VALUE], NAME),
     )
-    evaluated = _evaluated(card, subjects, needed)
+    mine = on_card(card, subjects, needed)
 
-    row_of = np.where(evaluated, np.cumsum(evaluated) - 1, -1)
+    row_of = np.where(mine, np.cumsum(mine) - 1, -1)
     code, stated = pd.factorize(facts[SUBJECT])
     position = np.append(pd.Index(subjects[card.key]).get_indexer(stated), -1)[code]  # a blank is coded -1
     declared = card.known
@@ -148,11 +148,11 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
         ),
     )
 
-    mine = (row >= 0) & (column >= 0)
-    own, cols = facts[mine], column[mine]
+    read = (row >= 0) & (column >= 0)
+    own, cols = facts[read], column[read]
     value = own[VALUE] if own[VALUE].dtype == float else pd.to_numeric(own[VALUE], errors="coerce")
     value = value.to_numpy(dtype=float)
-    place = row[mine] * len(columns) + cols
+    place = row[read] * len(columns) + cols
     stage = np.full(len(own), FINAL)
     if STAGE in own:
         stage = own[STAGE].map({name: at for at, name in enumerate(STAGES)}).fillna(FINAL).to_numpy(int)
@@ -162,57 +162,12 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
         lambda: refuse(own, TABLE, FACT, twice, TWICE),
         lambda: violations.stated(card, own, list(columns), cols, value),
     )
-    count = int(evaluated.sum())
+    count = int(mine.sum())
     reviewed, found = _reviewed(place, value, stage, numbers, count * len(columns))
     values = {name: matrix.reshape(count, len(columns)) for name, matrix in reviewed.items()}
     unread = int(((row >= 0) & (column == ANOTHER_CARDS)).sum())
     file = facts.attrs.get("file", TABLE)
-    return Sheet(card, subjects[evaluated], np.flatnonzero(evaluated), columns, values, found, file, unread)
-
-
-def _evaluated(card: Card, subjects: pd.DataFrame, needed: list[str]) -> np.ndarray:
-    """Whom the card evaluates. BadInput for blanks where it needs to know: of these subjects only, but for ``who``."""
-    table = card.subjects
-    together(
-        lambda: unique(subjects, table, card.key),
-        *(lambda c=c: refuse(subjects, table, c, subjects[c].isna(), BLANK_COLUMN) for c in (card.key, *card.who)),
-    )
-    evaluated = for_whom(card, subjects)
-    together(
-        *(lambda c=c: refuse(subjects, table, c, subjects[c].isna() & evaluated, BLANK_COLUMN) for c in needed),
-        *(
-            [lambda: refuse(subjects, table, "level", _no_level(subjects["level"]) & evaluated, NO_LEVEL)]
-            if "level" in needed
-            else []
-        ),
-    )
-    return evaluated
-
-
-@cites("JS26 2(2)")
-def for_whom(card: Card, subjects: pd.DataFrame) -> np.ndarray:
-    """Which rows of the subjects the card is for."""
-    met = np.ones(len(subjects), dtype=bool)
-    for column, wanted in card.who.items():
-        met &= _equals(subjects[column], wanted)
-    return met
-
-
-def _no_level(column: pd.Series) -> pd.Series:
-    return column.notna() & ~pd.Series(_texts(column), column.index).isin(LEVELS)
-
-
-def _equals(column: pd.Series, wanted: str | bool) -> np.ndarray:
-    known = column.notna().to_numpy()  # a blank is neither, and some kinds of blank cannot be compared
-    met = np.zeros(len(column), dtype=bool)
-    met[known] = (_texts(column[known]) if isinstance(wanted, str) else column[known].to_numpy()) == wanted
-    return met
-
-
-def _texts(column: pd.Series) -> np.ndarray:
-    """As text; a level may come as a number, and as 3.0 where another row is blank."""
-    whole = [str(int(float(one))) if isinstance(one, Real) and one == one // 1 else str(one) for one in column.tolist()]
-    return np.array(whole, dtype=object)
+    return Sheet(card, subjects[mine], np.flatnonzero(mine), columns, values, found, file, unread)
 
 
 def _columns(card: Card, facts: pd.DataFrame, columns: dict[Key, int]) -> np.ndarray:
@@ -312,8 +267,6 @@ def _place(item: str) -> Text:
 
 
 EXTRAS = {"bonus": Text("加分项", "the bonus list"), "veto": Text("负面清单", "the veto list")}
-BLANK_COLUMN = Text("为空，评分表需要它。请补上。", "This is blank and the scorecard needs it. Fill it in.")
-NO_LEVEL = Text("没有这个级别。请填 3、2 或 1。", "There is no such level. Give 3, 2 or 1.")
 NO_STAGE = Text(
     "没有这个评审阶段。请填 self、county 或 city，或留空。",
     "There is no such stage. Give self, county or city, or leave it blank.",
