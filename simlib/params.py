@@ -129,6 +129,11 @@ class Declaration:
     family: str = ""
 
     @property
+    def open(self) -> bool:
+        """Whether it is a choice that no text makes."""
+        return bool(self.options) and self.kind in (Kind.READING, Kind.UNSET)
+
+    @property
     def options(self) -> list[Choice]:
         return list(type(self.default)) if isinstance(self.default, Choice) else []
 
@@ -173,12 +178,8 @@ class Declaration:
     def allowed(self) -> Text:
         """What the parameter accepts, in words."""
         if self.options:
-            return Text(
-                *(
-                    "、".join(f"{o.value}（{o.label.zh}）" for o in self.options),
-                    ", ".join(f"{o.value} ({o.label.en})" for o in self.options),
-                )
-            )
+            zh = "、".join(f"{o.value}（{o.label.zh}）" for o in self.options)
+            return Text(zh, ", ".join(f"{o.value} ({o.label.en})" for o in self.options))
         if self.unit.factor != 1:  # files say 0.05 where the page says 5%
             low, high = self.unit.show(self.low), self.unit.show(self.high)
             return Text(

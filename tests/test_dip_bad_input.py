@@ -85,10 +85,16 @@ def score_cases(cases, institutions, groups, peer_means, funds, billing, params=
 
 LACKING = ("缺少此列，{rule}需要它。请补上该列。", "This column is missing and {rule} needs it. Add it.")
 DIP, BILLS = ("DIP 结算", "DIP settlement"), ("月预结算", "monthly prepayment")
-NO_INSTITUTION = ("{n} 例病例的机构不在机构表中。请补上该机构，或更正编号。",
-                  "{n} cases are of an institution that the table lacks. Add it, or correct its number.")  # fmt: skip
-NO_GROUP = ("{n} 例病例的病种不在目录中。请补上该病种，或更正编码。",
-            "{n} cases are of a group that the catalogue lacks. Add it, or correct the code.")  # fmt: skip
+NO_INSTITUTION = ("{n} 例病例（费用 {n}00.00 元）的机构不在机构表中。{zh}请补上该机构，或更正编号。",
+                  "{n} cases (cost {n}00.00 yuan) are of an institution that the table lacks. {en}Add it, or correct "
+                  "its number.")  # fmt: skip
+NO_GROUP = ("{n} 例病例（费用 {n}00.00 元）的病种不在目录中。{zh}请补上该病种，或更正编码。",
+            "{n} cases (cost {n}00.00 yuan) are of a group that the catalogue lacks. {en}Add it, or correct the "
+            "code.")  # fmt: skip
+UNGROUPED = ("1 例病例没有病种，费用 100.00 元。请补上病种编码，或把 dip.ungrouped 设为 leave_out（不计分）或 cost"
+             "（按费用折算）。",
+             "1 cases have no group; they cost 100.00 yuan. Fill in their groups, or set dip.ungrouped to leave_out "
+             "(no points) or cost (points by cost).")  # fmt: skip
 NEGATIVE = ("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
 FEN = ("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
 TWICE = ("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
@@ -115,8 +121,9 @@ KIND = ("不是病种类型。请填 core, mixed, tcm, primary, bed_day 之一�
         "Not a kind of group. Give one of core, mixed, tcm, primary, bed_day.")  # fmt: skip
 
 
-def said(where, rule, **values):
+def said(where, rule, near="", **values):
     """One line in Chinese and in English."""
+    values |= {"zh": f"是否应为 {near}？" if near else "", "en": f"Did you mean {near}? " if near else ""}
     return tuple(f"{where}{colon}{text.format(**values)}" for colon, text in zip(("：", ": "), rule, strict=True))
 
 
@@ -130,6 +137,15 @@ SETTLE = {
         said("cases · institution_id · “Z”", NO_INSTITUTION, n=1)),
     "a case of an unknown group": (cell("cases", 0, "group_code", "z"), {},
                                    said("cases · group_code · “z”", NO_GROUP, n=1)),
+    "a case without a group, where that is refused": (cell("cases", 0, "group_code", None), {"ungrouped": "refuse"},
+                                                      said("cases · group_code", UNGROUPED)),
+    "a group that differs by case, width and ×": (
+        both(cell("cases", 0, "group_code", "k8０×2"), cell("groups", 0, "group_code", "K80X2"),
+             cell("cases", 1, "group_code", "K80X2")), {},
+        said("cases · group_code · “k8０×2”", NO_GROUP, n=1, near="K80X2")),
+    "an institution without its leading zero": (
+        both(cell("institutions", 0, "institution_id", "0701"), cell("cases", 0, "institution_id", "701")), {},
+        said("cases · institution_id · “701”", NO_INSTITUTION, n=1, near="0701")),
     "unknown institutions, the most frequent first": (
         rows("cases", [{**city()["cases"][0], "case_id": str(n), "institution_id": name} for n,
                        name in enumerate("ZAYZX")]), {},
@@ -234,8 +250,8 @@ def test_many_unknown_institutions_are_counted():
     rows_of_22 = [{**city()["cases"][0], "case_id": str(n), "institution_id": f"Z{n:02}"} for n in range(22)]
     zh, en = lines(rows("cases", rows_of_22))
     assert (len(zh), len(en)) == (21, 21)
-    assert zh[-1] == "cases · institution_id：另有 2 个。"
-    assert en[-1] == "cases · institution_id: 2 more."
+    assert zh[-1] == "cases · institution_id：另有 2 个，共 2 例，费用 200.00 元。"
+    assert en[-1] == "cases · institution_id: 2 more, with 2 cases that cost 200.00 yuan."
     assert zh[0] == said("cases · institution_id · “Z00”", NO_INSTITUTION, n=1)[0]
 
 
@@ -264,7 +280,6 @@ NOT_SOUND = {
     "a mean of 0": cell("peer_means", 0, "mean_cost", "0"),
     "a negative mean": cell("peer_means", 0, "mean_cost", "-1"),
     "a blank institution": cell("cases", 0, "institution_id", None),
-    "a blank group": cell("cases", 0, "group_code", None),
     "a blank cost": cell("cases", 0, "total_cost", None),
 }
 

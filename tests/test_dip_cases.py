@@ -15,7 +15,7 @@ from simlib.rules.dip import DipParams, FloorAt, PartialSteps, Reason
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import ClearingBand
-from strategies import dip_tables
+from strategies import dip_tables, small_dip
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -58,18 +58,27 @@ def check(got, expected, exactly):
 # --- points ---------------------------------------------------------------------------------------------------------
 
 
+def coded(case, code):
+    """The group of a case of the file: one that says ``no_group`` has none."""
+    return None if "no_group" in case else code
+
+
 def rows_of(number, case):
     """The rows of one case of a file, with names of their own; its case_id is that of the number."""
     level, group = case.get("level", "3"), {"kind": "core", "points": "1000", **case.get("group", {})}
     means, weights = case.get("means", {"3": "100"}), case.get("weights", {})
     here, elsewhere, code, other = (f"{sign}{number}" for sign in "AEgo")
     person = {"length_of_stay": None, "total_cost": "100"}
-    cases = [{**person, **case.get("case", {}), "case_id": f"{number}", "institution_id": here, "group_code": code}]
+    cases = [{**person, **case.get("case", {}), "case_id": f"{number}", "institution_id": here,
+              "group_code": coded(case.get("case", {}), code)}]  # fmt: skip
     for n, one in enumerate(case.get("others", [])):
         of = other if one.get("group") == "other" else code
         own = {key: value for key, value in one.items() if key not in ("elsewhere", "group")}
         place = elsewhere if "elsewhere" in one else here
-        cases.append({**person, **own, "case_id": f"{number}-{n}", "institution_id": place, "group_code": of})
+        cases.append(
+            {**person, **own, "case_id": f"{number}-{n}", "institution_id": place, "group_code": coded(one, of)}
+        )
+    cases = [{name: value for name, value in one.items() if name != "no_group"} for one in cases]
     for one in cases:  # a person of one case is nobody of another
         one |= BLANK | ({"person_id": f"{one['person_id']}{number}"} if one.get("person_id") else {})
     return {
@@ -84,9 +93,9 @@ def rows_of(number, case):
 
 
 @cache
-def scored(params, weighed):
+def scored(params, weighed, alone):
     """The cases of the file that share parameters, scored together: by simlib, and in fractions."""
-    mine = {n: case for n, case in enumerate(POINTS.values()) if batch(case) == (params, weighed)}
+    mine = {n: case for n, case in enumerate(POINTS.values()) if batch(case) == (params, weighed, alone)}
     each = [rows_of(n, case) for n, case in mine.items()]
     tables = {name: [row for one in each for row in one[name]] for name in each[0]}
     if not tables["peer_means"]:
@@ -98,7 +107,8 @@ def scored(params, weighed):
 
 
 def batch(case):
-    return tuple(case.get("params", {}).items()), "weights" in case
+    alone = case["name"] if "cost" in case.get("params", {}).values() else ""  # these are of all cases of a batch
+    return tuple(case.get("params", {}).items()), "weights" in case, alone
 
 
 @pytest.mark.parametrize("calculate", ["simlib", "fractions"])
@@ -150,6 +160,19 @@ def test_means_of_history_that_no_decimal_writes_are_met_exactly(name):
     }  # fmt: skip
     row = run(Ready(dip_tables.frames(tables)), DipParams(**params))["dip_counts"].iloc[0]
     assert (row["low"], row["high"], row["panel_review"]) == expected
+
+
+def test_cases_without_a_group_are_said_with_their_number_and_money_and_stay_in_the_sums():
+    tables = small_dip.without_groups()
+    blank = tables["cases"]["group_code"].isna()
+    money = f"{tables['cases'].loc[blank, 'total_cost'].sum():,.2f}"
+    for option, word in (("leave_out", "不计分"), ("cost", "50.0%")):
+        params = DipParams(ungrouped=option, ungrouped_share="0.5")
+        results = run(Ready(tables), params)
+        (line,) = (one.zh for one in dip.FAMILY.warnings(results, tables, params) if "未入组" in one.zh)
+        assert f"{blank.sum()} 例" in line and money in line and word in line and "文件没有规定" in line  # noqa: PT018
+        assert results["dip_institutions"]["billed"].sum() == tables["cases"]["fund_billed"].sum()
+        assert results["dip_counts"]["ungrouped"].sum() == blank.sum()
 
 
 # --- coefficients ---------------------------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ LEVERS = [name for name, one in DECLARED.items() if not one.options and name != 
 
 @pytest.mark.parametrize("name", LEVERS)
 def test_every_lever_alone_equals_the_fractions_and_changes_something(name):
-    one, before = DECLARED[name], DipParams(review_from="20" if name == "deviation_high" else "3")
+    started = {"deviation_high": {"review_from": "20"}, "ungrouped_share": {"ungrouped": "cost"}}
+    one, before = DECLARED[name], DipParams(**started.get(name, {}))
     least = before.deviation_high if name == "review_from" else one.low
     for tables, ready in some():
         changed = False
@@ -108,6 +109,11 @@ def test_every_lever_alone_equals_the_fractions_and_changes_something(name):
     pytest.fail("in none of the cities")
 
 
+def scorable(seed):
+    """A policy under which every case has points, even one without a group."""
+    return {"ungrouped": Dice(seed).choice(["leave_out", "cost"])}
+
+
 # --- any limits from one index --------------------------------------------------------------------------------------
 
 
@@ -118,10 +124,10 @@ def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
     tables = city(seed, most_cases=120)
     frames = dip_tables.frames({name: tables[name] for name in ("cases", "institutions", "groups", "peer_means")})
     index = Index.build(**frames)
-    for params in policies(seed, 10, growth=False):
+    for params in policies(seed, 10, growth=False, **scorable(seed)):
         expected = exact_dip.score(tables, exact_dip.values(params), exact_dip.UNIT)
         assert points_of(index, index.points(params), tables) == summed(expected, index, tables)
-    for params in policies(seed, 2, growth=False)[1:]:
+    for params in policies(seed, 2, growth=False, **scorable(seed))[1:]:
         expected = exact_dip.score(tables, exact_dip.values(params), exact_dip.UNIT)
         scored = score_cases(**frames, params=params)
         assert scored["case_id"].tolist() == sorted(expected)
@@ -143,7 +149,7 @@ def test_coding_moves_limits_and_points_of_the_cases_one_by_one(seed):
     frames = dip_tables.frames({name: tables[name] for name in ("cases", "institutions", "groups", "peer_means")})
     index = Index.build(**frames)
     dice = Dice(seed)
-    for params in policies(seed, 6, growth=False, grows="all"):
+    for params in policies(seed, 6, growth=False, grows="all", **scorable(seed)):
         coding = dice.choice(["0.1", "-0.1", "1", "-0.5", "0.0345", "-0.3333", dice.places("-0.5", "1", 4)])
         params = params.changed(coding_growth=coding)
         expected = exact_dip.score(tables, exact_dip.values(params), exact_dip.UNIT)

@@ -595,7 +595,7 @@ def frames(draw) -> pd.DataFrame:
     columns = {}
     for column in CASES.columns:
         one = st.sampled_from(list(column.options)) if column.options else kinds[column.type]
-        columns[column.name] = draw(st.lists(one if column.required else one | st.none(), min_size=n, max_size=n))
+        columns[column.name] = draw(st.lists(one if column.filled else one | st.none(), min_size=n, max_size=n))
     columns["case_id"] = [f"{name}·{i}" for i, name in enumerate(columns["case_id"])]
     return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
 

@@ -115,6 +115,7 @@ def test_a_reading_has_options_and_takes_one_of_them(family, one):
     assert len(one.options) > 1
     assert one.default in one.options
     others = dict.fromkeys(SETTINGS, Kind.SETTING) | dict.fromkeys(ASSUMED, Kind.ASSUMPTION)
+    others |= {"dip.ungrouped": Kind.UNSET}  # not set by any document
     assert one.kind is others.get(one.path, Kind.READING)
 
 
@@ -140,10 +141,13 @@ CITIES = {
     "as given": small_dip.tables,
     "with a history": small_dip.with_history,
     "with persons": small_dip.with_persons,
+    "without groups": small_dip.without_groups,
 }
+OF_CITY = {"readmission_days": "with persons"} | dict.fromkeys(("ungrouped", "ungrouped_share"), "without groups")
 DIP = RULES["dip"]
 SCORED = ("cases", "institutions", "groups", "peer_means")
 HISTORY = {"core_min_cases", "history_years", "year_weights"}
+UNGROUPED = {"ungrouped", "ungrouped_share"}
 each_of_dip = pytest.mark.parametrize("one", DipParams.declarations().values(), ids=lambda one: one.name)
 
 
@@ -158,7 +162,10 @@ def city(name: str):
 def settled(name: str, params: DipParams, cases: bool = False) -> list:
     """Everything that DIP settlement gives of a small city, and with ``cases`` the points of each case too."""
     tables, ready = city(name)
-    results = DIP.run(ready, params)
+    try:
+        results = DIP.run(ready, params)
+    except BadInput as bad:
+        return [("refused", "\n".join(bad.lines("en")))]
     told = [*results.items(), *((str(at), text) for at, text in enumerate(DIP.warnings(results, tables, params)))]
     if cases:
         told.append(("dip_cases", score_cases(*(tables[one] for one in SCORED), params)))
@@ -183,12 +190,13 @@ def others(one) -> list:
 @functools.cache
 def start(one) -> DipParams:
     """Values from which the parameter can matter: who changes says nothing where nobody changes."""
-    return DipParams(volume_growth="0.1") if one == "grows" else DipParams()
+    given = {"grows": {"volume_growth": "0.1"}, "ungrouped_share": {"ungrouped": "cost"}}
+    return DipParams(**given.get(one, {}))
 
 
 @each_of_dip
 def test_moving_it_changes_what_a_small_city_gets(one):
-    name = "with a history" if one.name in HISTORY else "with persons" if one.name == "readmission_days" else "as given"
+    name = "with a history" if one.name in HISTORY else OF_CITY.get(one.name, "as given")
     cases = one.name == "cycle_days"  # which settled stays a case counts as stands with the cases alone
     before = settled(name, start(one.name), cases)
     moved = [
@@ -203,8 +211,9 @@ def test_moving_it_changes_what_a_small_city_gets(one):
 def test_what_data_are_said_to_leave_without_effect_has_none_and_all_else_has(name):
     tables, _ = city(name)
     inert = DIP.inert(tables, DipParams())
-    assert {"as given": HISTORY | {"readmission_days"}, "with persons": HISTORY,
-            "with a history": {"readmission_days"}}[name] == (
+    assert {"as given": HISTORY | UNGROUPED | {"readmission_days"}, "with persons": HISTORY | UNGROUPED,
+            "with a history": UNGROUPED | {"readmission_days"},
+            "without groups": HISTORY | {"ungrouped_share", "readmission_days"}}[name] == (
         inert.keys() - {"cycle_days"}
     )  # fmt: skip
     before = settled(name, DipParams())

@@ -45,6 +45,7 @@ class Column:
     high: float | None = None
     options: dict[str, Text] = field(default_factory=dict)
     required: bool = False
+    blanks: bool = False  # of a required one: whether the rule that needs it says what a blank means
     language: str = ""
     decimals: int = 2  # of a number at a glance
     called: tuple[str, ...] = ()
@@ -54,6 +55,11 @@ class Column:
     twin: str = ""
     usual: tuple[float, float] | None = None
     personal: bool = False
+
+    @property
+    def filled(self) -> bool:
+        """Whether every row must have a value."""
+        return self.required and not self.blanks
 
     def within(self, number: float) -> bool:
         """Whether a number lies in its range."""

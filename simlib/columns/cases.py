@@ -42,7 +42,8 @@ GROUP_CODE = text(
     called="病种代码 病种编号 DIP编码 DIP病种编码 DIP病种代码 DIP分组编码 入组病种编码 分组编码 "
            "病组编码 dip_codg disease_code",
 )  # fmt: skip
-_A_CASE = (
+_GROUPED = replace(GROUP_CODE, codes=dict.fromkeys(words(UNGROUPED), ""))
+_A_CASE = (  # of which a case of this year may have no group: what becomes of it is a parameter of DIP settlement
     text("case_id", "病例编号", "Case no.", required=True,
          called="结算ID 结算编号 结算单号 结算流水号 结算序号 病例号 病案结算编号 清单流水号 结算业务号 setl_id"),
     INSTITUTION_ID,
@@ -50,7 +51,7 @@ _A_CASE = (
                  called="人员编号 参保人编码 个人编号 参保人员编号 患者编号 psn_no"), personal=True),
     choice("scheme", "险种", "Scheme", SCHEMES, codes=_SCHEME_WORDS,
         called="险种类型 医保类型 参保类型 险种名称 参保险种 insutype"),
-    replace(GROUP_CODE, codes=dict.fromkeys(words(UNGROUPED), "")),
+    _GROUPED,
     text("diagnosis", "主要诊断", "Diagnosis",
          called="主要诊断代码 主要诊断编码 主诊断编码 主诊断代码 出院主要诊断编码 出院主诊断编码 "
                 "dscg_maindiag_code maindiag_code"),
@@ -87,7 +88,8 @@ _A_CASE = (
 )  # fmt: skip
 
 CASES = Table(
-    "cases", Text("住院病例", "inpatient cases"), "case_id", _A_CASE, large=True,
+    "cases", Text("住院病例", "inpatient cases"), "case_id",
+    tuple(replace(one, blanks=True) if one is _GROUPED else one for one in _A_CASE), large=True,
     called=words("病例 病例明细 住院明细 结算清单 结算明细 住院结算明细"),
 )  # fmt: skip
 

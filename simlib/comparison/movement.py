@@ -9,7 +9,7 @@ import pandas as pd
 
 from simlib.columns import YUAN, Column, Type
 from simlib.money import to_fen, to_yuan
-from simlib.params import Kind, Params
+from simlib.params import Params
 from simlib.problems import BadInput
 from simlib.rules.family import Family, Results
 from simlib.words import Text
@@ -58,7 +58,7 @@ def readings(params: Params, now: Results, calculate: Callable[[Params], Results
     rows = []
     for name, declared in params.declarations().items():
         chosen = getattr(params, name)
-        if declared.kind is not Kind.READING:
+        if not declared.open:
             continue
         for option in declared.options:
             if option is chosen:

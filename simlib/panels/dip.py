@@ -86,10 +86,10 @@ def _deviations(moment: Moment[DipParams]) -> dict:
     counts = moment.results["dip_counts"]
     total = {name: int(counts[name].sum()) for name in ("cases", "low", "high", "panel_review")}
     shown = {name: f"{count:,}" for name, count in total.items()}
-    return {
-        **figure,
-        "notes": [DEVIATING.fill(**shown, share=f"{(total['low'] + total['high']) / max(total['cases'], 1):.2%}")],
-    }
+    notes = [DEVIATING.fill(**shown, share=f"{(total['low'] + total['high']) / max(total['cases'], 1):.2%}")]
+    if without := int(counts["ungrouped"].sum()):
+        notes.append(WITHOUT.fill(count=f"{without:,}", amount=f"{counts['ungrouped_cost'].sum():,.2f}"))
+    return {**figure, "notes": notes}
 
 
 # --- the institutions -----------------------------------------------------------------------------------------------
@@ -151,6 +151,8 @@ EDGES = {
 DEVIATING = Text("低费用 {low} 例、高费用 {high} 例，占全部 {cases} 例的 {share}；应专家评审 {panel_review} 例。",
                  "{low} of low and {high} of high deviation, {share} of {cases} cases; {panel_review} go to the "
                  "panel.")  # fmt: skip
+WITHOUT = Text("另有 {count} 例未入组，费用 {amount} 元，不在图中。",
+               "{count} more have no group; they cost {amount} yuan and are not in the figure.")  # fmt: skip
 BALANCE_HEADINGS = [
     INSTITUTION_COUNT.label,
     Text("自担超支", "overspending borne"),

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 import simlib
 from simlib.digests import file_digest
-from simlib.params import Kind, Params
+from simlib.params import Params
 from simlib.problems import BadInput, Problem, shorten
 from simlib.results.inputs import STRICT, Assumed, Data, Digest, Passed, Strict
 from simlib.rules import FAMILIES
@@ -194,7 +194,7 @@ def versions() -> dict[str, str]:
 
 def _readings(params: Params) -> dict[str, str]:
     declared = params.declarations()
-    return {name: getattr(params, name).value for name, one in declared.items() if one.kind is Kind.READING}
+    return {name: getattr(params, name).value for name, one in declared.items() if one.open}
 
 
 def files(folder: Path) -> list[str]:

@@ -171,7 +171,7 @@ class Reader(NamedTuple):
         if len(text) > LONGEST_CELL:
             return Cell(None, rule=LONG_CELL.fill(limit=f"{LONGEST_CELL:,}"))
         if not text:
-            return Cell(None, rule=BLANK if column.required and column.name not in MAY_BE_BLANK else None)
+            return Cell(None, rule=BLANK if column.filled else None)
         if self.states and (state := self.states.get(word(text))) is not None:
             says = joined(f"{name} = {value}" for name, value in state.items())
             return Cell(None, (STATE.fill(says=says),), states=tuple((n, YES_NO_STATE[v]) for n, v in state.items()))
@@ -179,7 +179,7 @@ class Reader(NamedTuple):
         if self.words and (choice := self.words.get(word(written.text))) is not None:
             return self._chosen(choice, written)
         if len(text) <= LONGEST_MARK and column.type is not Type.BOOLEAN and word(text) in MISSING:
-            if column.required:
+            if column.filled:
                 return Cell(None, rule=BLANK_MARK)
             return Cell(None, (MARK.fill(mark=text),))
         try:
@@ -304,7 +304,6 @@ def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
 
 LONGEST_CELL = 10_000
 LONGEST_MARK = max(map(len, MISSING))
-MAY_BE_BLANK: set[str] = {"group_code"}
 YES_NO_STATE = {"是": True, "否": False}
 Parse = Callable[[str, Column], object]
 

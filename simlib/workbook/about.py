@@ -10,7 +10,6 @@ import xlsxwriter
 
 import simlib
 from simlib.digests import table_digest
-from simlib.params import Kind
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
 from simlib.scenario.model import HASH, QUESTION
@@ -82,7 +81,7 @@ def version(book, styles: Styles, run: Run, language: str) -> None:
     rows += [([], False), ([READINGS.to(language)], True)]
     for name, part in run.parts.items():
         for declared in part.params.declarations().values():
-            if declared.kind is Kind.READING:
+            if declared.open:
                 value = getattr(part.params, declared.name)
                 rows.append(
                     (

@@ -33,7 +33,8 @@ from simlib.workbook.sheet import Worksheet
 NAME = FAMILY.name
 OF_CASES = ("deviation_low", "deviation_high", "review_from", "low_slope", "missing_peer", "readmission_days",
             "cycle_days",
-            "special_quota", "core_min_cases", "history_years", "year_weights")  # fmt: skip
+            "special_quota", "core_min_cases", "history_years", "year_weights", "ungrouped",
+            "ungrouped_share")  # fmt: skip
 OF_MIX = ("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points", "age_bonus", "age_step", "age_cap", "child_age_inclusive")
 ASSUMED = ("grows", "volume_growth", "severity_growth", "coding_growth")
 ADVANCES = ("working_months", "procurement_rate")

@@ -84,12 +84,16 @@ def score(tables, chosen, unit=None):
     levels = {one["institution_id"]: str(one["level"]) for one in tables["institutions"]}
     means = peer_means(tables["peer_means"])
     again = readmitted(tables["cases"], chosen)
+    per_yuan = points_per_yuan(tables["cases"], groups)
     found = {}
     for case in tables["cases"]:
         level = levels[case["institution_id"]]
-        place, p = groups[case["group_code"]]
+        place, p = groups[case["group_code"]] if case.get("group_code") else (OTHER, Fraction(0))
         factor = 1 + chosen["coding_growth"] if grows(level, chosen) else Fraction(1)
-        formula, reason, ratio = by_formula(case, place, p, level, means, factor, chosen, held)
+        if case.get("group_code"):
+            formula, reason, ratio = by_formula(case, place, p, level, means, factor, chosen, held)
+        else:
+            formula, reason, ratio = without_group(case, per_yuan, chosen, held), "ungrouped", None
         points = formula
         if yes(case.get("irregular")):
             reason, points = "irregular", Fraction(0)
@@ -98,7 +102,7 @@ def score(tables, chosen, unit=None):
         elif number(case.get("reviewed_points")) is not None:
             reason, points = "reviewed", held(number(case["reviewed_points"]))
         compared = ratio is not None and reason in ("low", "high", "standard")
-        own = (level, case["group_code"]) in means["own"]
+        own = (level, case.get("group_code")) in means["own"]
         found[case["case_id"]] = {
             "institution_id": case["institution_id"], "scheme": case.get("scheme") or "", "place": place,
             "reason": reason,
@@ -106,9 +110,25 @@ def score(tables, chosen, unit=None):
             "formula": formula if reason == "irregular" else Fraction(0),
             "deducted_points": chosen["irregular_multiple"] * formula if reason == "irregular" else Fraction(0),
             "panel_review": compared and ratio >= limits(chosen, factor)[2], "stays": stays(case, place, chosen),
-            "group_points": p * factor,
+            "group_points": p * factor, "grouped": bool(case.get("group_code")),
+            "cost": number(case["total_cost"]),
         }  # fmt: skip
     return found
+
+
+def points_per_yuan(cases, groups):
+    """Sum of group points over sum of costs of the cases with a group, bed-days aside."""
+    grouped = [(groups[case["group_code"]], number(case["total_cost"])) for case in cases if case.get("group_code")]
+    cost = sum(cost for (place, _), cost in grouped if place != BED_DAY)
+    return sum(p for (place, p), _ in grouped if place != BED_DAY) / cost if cost else Fraction(0)
+
+
+def without_group(case, per_yuan, chosen, held):
+    """The points of a case without a group that is neither irregular, nor a readmission, nor reviewed."""
+    if chosen["ungrouped"] == "refuse":
+        raise Refused("a case without a group")
+    by_cost = chosen["ungrouped_share"] * held(number(case["total_cost"]) * per_yuan)
+    return by_cost if chosen["ungrouped"] == "cost" else Fraction(0)
 
 
 def by_formula(case, place, p, level, means, factor, chosen, held):
@@ -153,7 +173,9 @@ def readmitted(cases, chosen):
     stays = {}
     for case in cases:
         if case.get("person_id"):
-            disease = case.get("diagnosis") or case["group_code"]
+            disease = case.get("diagnosis") or case.get("group_code")
+            if not disease:
+                continue  # nobody knows whether it is the same
             days = (date.fromisoformat(case[f"{event}_date"]) for event in ("admission", "discharge"))
             stays.setdefault((case["person_id"], case["institution_id"], disease), []).append((*days, case["case_id"]))
     return {
@@ -367,7 +389,9 @@ def counts(cases, name, chosen):
     reasons = [case["reason"] for case in mine]
     found = {one: reasons.count(one) for one in ("low", "high", "reviewed", "readmission", "auxiliary", "irregular")}
     panel, quota = sum(case["panel_review"] for case in mine), floor(chosen["special_quota"] * len(mine))
-    return {"cases": len(mine), **found, "panel_review": panel, "quota": quota}
+    without = [case for case in mine if not case["grouped"]]
+    told = {"ungrouped": len(without), "ungrouped_cost": sum(case["cost"] for case in without)}
+    return {"cases": len(mine), **found, "panel_review": panel, "quota": quota, **told}
 
 
 POINTS = ("points", "primary_points", "bed_day_points", "deducted_points", "total_points", "approved_points")

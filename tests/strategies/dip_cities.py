@@ -88,6 +88,10 @@ def city(seed, most_cases=60, least_cases=1):
     cases = [case(dice, f"{i}", institutions, groups, means, schemes, odd) for i in range(number)]
     if dice.random() < 0.5:
         persons(dice, cases)
+    if seed % 2 == 0 or seed % 5 == 0:
+        lost = Random(seed)  # a die of its own, so that other choices stay what they were
+        for one in cases:
+            one["group_code"] = None if lost.random() < 0.2 else one["group_code"]
     dice.shuffle(cases)
     return {
         "cases": cases, "institutions": institutions, "groups": groups, "peer_means": means,
@@ -191,7 +195,9 @@ def policy(seed, growth=True, **fixed):
             chosen[name] = dice.choice([*LIMITS[name], dice.places(one.low, one.high, 3)])
         elif dice.random() < 0.25:
             anything = dice.places(one.low, one.high, min(one.places, dice.choice([3, 6])))
-            chosen[name] = dice.choice([str(one.low), str(one.high), str(one.default + one.step), anything])
+            chosen[name] = dice.choice(
+                [str(one.low), str(one.high), str(min(one.default + one.step, one.high)), anything]
+            )
     chosen["review_from"] = str(max(Decimal(chosen["review_from"]), Decimal(chosen["deviation_high"])))
     return DipParams(**{**chosen, **fixed})
 

@@ -66,7 +66,7 @@ def expected(result):
             for (ledger, name), row in result["ledgers"].items()
         ],
         "dip_fund": [{"scheme": ledger, **floats(row, FUND_MONEY)} for ledger, row in result["fund"].items()],
-        "dip_counts": [{"institution_id": name, **row} for name, row in result["counts"].items()],
+        "dip_counts": [{"institution_id": name, **floats(row)} for name, row in result["counts"].items()],
     }
     if result["advances"]:
         columns = ("institution_id", "working_capital", "procurement_advance")

@@ -124,6 +124,12 @@ def with_persons():
     return {**tables(), **frames({"cases": rows})}
 
 
+def without_groups():
+    """The same city, where every seventh case has no group."""
+    rows = [{**one, "group_code": one["group_code"] if number % 7 else None} for number, one in enumerate(cases())]
+    return {**tables(), **frames({"cases": rows})}
+
+
 REQUIRED = {
     "institutions": ("institution_id", "level"),
     "cases": ("case_id", "institution_id", "group_code", "total_cost", "fund_billed", "patient_paid", "other_paid"),

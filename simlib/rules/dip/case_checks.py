@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from simlib.columns.checks import BLANK, require, together, unique
+from simlib.columns.near import near
+from simlib.digests import table_digest
+from simlib.money import to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.rules.dip.params import NAME
-from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, THOUSAND, UNIT, measured
+from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, THOUSAND, UNIT, fen, large, measured
+from simlib.rules.dip.points import NO_GROUP as NOBODYS
 from simlib.words import Text
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from simlib.tables.large.queries import Queries
 
 SHOWN = 20  # offending values in one message
+_ASKED: dict[str, Present] = {}  # by digest of the cases
 
 
 def asked(cases: pd.DataFrame | Large, institutions: pd.DataFrame, columns: tuple[str, ...]) -> None:
@@ -53,20 +58,13 @@ def _beyond(cases: ir.Table, places: ir.Table, measure: ir.Table, days: int) -> 
 
 
 def known(queries: Queries, institutions: pd.DataFrame, groups: pd.DataFrame) -> None:
-    """BadInput for institutions and groups of the cases that their tables lack, and for bed-day cases without days."""
+    """BadInput for institutions and groups of the cases that their tables lack, and for bed-day cases without days.
+
+    A case may be without a group, but not without an institution.
+    """
     unique(institutions, "institutions", "institution_id")
-    problems = []
-    for column, table, rule in (("institution_id", institutions, NO_INSTITUTION), ("group_code", groups, NO_GROUP)):
-        found = queries.frame(_counts_by, CASES_READ, column=column)
-        problems += [Problem(BLANK, "cases", column=column)] if found[column].isna().any() else []
-        found = found[found[column].notna()]
-        unknown = found[~found[column].isin(table[column])].sort_values(["count", column], ascending=[False, True])
-        problems += [
-            Problem(rule.fill(count=f"{count:,}"), "cases", column=column, value=name)
-            for name, count in unknown.head(SHOWN).itertuples(index=False)
-        ]
-        if len(unknown) > SHOWN:
-            problems.append(Problem(MORE.fill(count=len(unknown) - SHOWN), "cases", column=column))
+    problems = _unknown(queries, "institution_id", institutions, NO_INSTITUTION)
+    problems += _unknown(queries, "group_code", groups, NO_GROUP)
     problems += _without_days(queries, groups)
     blank = queries.first(_blanks, CASES_READ)
     problems += [Problem(BLANK, "cases", column=name) for name in blank if blank[name]]
@@ -74,8 +72,82 @@ def known(queries: Queries, institutions: pd.DataFrame, groups: pd.DataFrame) ->
         raise BadInput(problems)
 
 
+def _unknown(queries: Queries, column: str, table: pd.DataFrame, rule: Text) -> list[Problem]:
+    """A line for each value that ``table`` lacks, the most frequent first, with its cases, money and near values."""
+    found = queries.frame(_counts_by, CASES_READ, column=column)
+    blank = found[column].isna() | (found[column] == NOBODYS)
+    problems = [Problem(BLANK, "cases", column=column)] if column == "institution_id" and blank.any() else []
+    found = found[~blank]
+    unknown = found[~found[column].isin(table[column])].sort_values(["count", column], ascending=[False, True])
+    names = table[column].dropna().tolist()
+    for name, count, cost in unknown.head(SHOWN).itertuples(index=False):
+        alike = near(name, names, spelled=column == "group_code")  # of numbers many are spelled nearly alike
+        told_of = {"count": f"{count:,}", "amount": f"{cost:,.2f}", "near": alike}
+        problems.append(Problem(rule.fill(**told_of), "cases", column=column, value=name))
+    if len(rest := unknown.iloc[SHOWN:]):
+        sums = {"cases": f"{rest['count'].sum():,}", "amount": f"{rest['cost'].sum():,.2f}"}
+        problems.append(Problem(MORE_OF.fill(count=f"{len(rest):,}", **sums), "cases", column=column))
+    return problems
+
+
 def _counts_by(cases: ir.Table, column: str) -> ir.Table:
-    return cases.group_by(column).agg(count=cases.count())
+    return cases.group_by(column).agg(count=cases.count(), cost=cases.total_cost.sum().fill_null(0))
+
+
+def without_group(queries: Queries) -> tuple[int, int]:
+    """How many cases have no group, and what they cost [fen]."""
+    found = queries.first(_without_group, CASES_READ)
+    return int(found["count"]), int(found["fen"])
+
+
+def _without_group(cases: ir.Table) -> ir.Table:
+    blank = cases.filter(cases.group_code.fill_null(NOBODYS) == NOBODYS)
+    return blank.agg(count=blank.count(), fen=fen(blank.total_cost).sum().fill_null(0))
+
+
+def refuse_ungrouped(count: int, cost: int) -> None:
+    """BadInput where there are cases without a group; ``cost`` is what they cost [fen]."""
+    if count:
+        rule = UNGROUPED.fill(count=f"{count:,}", amount=f"{to_yuan(cost):,.2f}")
+        raise BadInput(Problem(rule, "cases", column="group_code"))
+
+
+class Present(NamedTuple):
+    """Of what kinds there are cases at all."""
+
+    ungrouped: bool
+    irregular: bool
+
+
+def present(cases: pd.DataFrame | Large) -> Present:
+    """Of what kinds there are cases; a table that stays in its file is asked once."""
+    from simlib.tables.large import engine
+    from simlib.tables.large.queries import Queries
+
+    if "group_code" not in cases.columns:
+        return Present(ungrouped=False, irregular=False)
+    digest = table_digest(cases)
+    if digest in _ASKED:
+        return _ASKED[digest]
+    with engine(len(cases)) as backend:
+        queries = Queries(backend)
+        large(cases).known(queries, CASES_READ)
+        found = Present(*(bool(one) for one in queries.first(_present, CASES_READ).values()))
+    if digest:
+        _ASKED[digest] = found
+    return found
+
+
+def _present(cases: ir.Table) -> ir.Table:
+    import ibis
+
+    irregular = cases.irregular.any().fill_null(False) if "irregular" in cases.columns else ibis.literal(False)
+    return cases.agg(ungrouped=(cases.group_code.fill_null(NOBODYS) == NOBODYS).any(), irregular=irregular)
+
+
+def any_without_group(cases: pd.DataFrame | Large) -> bool:
+    """Whether a case has no group."""
+    return present(cases).ungrouped
 
 
 def _blanks(cases: ir.Table) -> ir.Table:
@@ -112,11 +184,20 @@ def _first_dayless(cases: ir.Table, by_day: ir.Table) -> ir.Table:
 
 
 NO_INSTITUTION = Text(
-    "{count} 例病例的机构不在机构表中。请补上该机构，或更正编号。",
-    "{count} cases are of an institution that the table lacks. Add it, or correct its number.",
+    "{count} 例病例（费用 {amount} 元）的机构不在机构表中。{near}请补上该机构，或更正编号。",
+    "{count} cases (cost {amount} yuan) are of an institution that the table lacks. {near}Add it, or correct its "
+    "number.",
 )
-NO_GROUP = Text("{count} 例病例的病种不在目录中。请补上该病种，或更正编码。",
-                "{count} cases are of a group that the catalogue lacks. Add it, or correct the code.")  # fmt: skip
+NO_GROUP = Text("{count} 例病例（费用 {amount} 元）的病种不在目录中。{near}请补上该病种，或更正编码。",
+                "{count} cases (cost {amount} yuan) are of a group that the catalogue lacks. {near}Add it, or correct "
+                "the code.")  # fmt: skip
+UNGROUPED = Text("{count} 例病例没有病种，费用 {amount} 元。请补上病种编码，或把 dip.ungrouped 设为 leave_out"
+                 "（不计分）或 cost（按费用折算）。",
+                 "{count} cases have no group; they cost {amount} yuan. Fill in their groups, or set dip.ungrouped to "
+                 "leave_out (no points) or cost (points by cost).")  # fmt: skip
+MORE_OF = Text(
+    "另有 {count} 个，共 {cases} 例，费用 {amount} 元。", "{count} more, with {cases} cases that cost {amount} yuan."
+)
 NO_DAYS = Text(
     "床日病例没有住院天数，无法计分。请补上。", "A bed-day case without its length of stay has no points. Fill it in."
 )

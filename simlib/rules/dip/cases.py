@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,8 +11,8 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.columns.values import row_of
-from simlib.rules.dip.case_checks import asked, bounded, known
-from simlib.rules.dip.params import DipParams, Ledger
+from simlib.rules.dip.case_checks import asked, bounded, known, refuse_ungrouped, without_group
+from simlib.rules.dip.params import DipParams, Ledger, Ungrouped
 from simlib.rules.dip.points import (
     CASES_READ,
     COLUMNS,
@@ -60,7 +61,8 @@ def score_cases(
 
     Raises
     ------
-    BadInput: a missing column, or a case of an institution or group that its table lacks.
+    BadInput: a missing column, a case of an institution or group that its table lacks, or, where ``ungrouped`` says
+        so, cases without a group.
     """
     from simlib.tables.large import engine
     from simlib.tables.large.queries import Queries
@@ -74,7 +76,10 @@ def score_cases(
         queries.rows("measure", measures(groups, peer_means))
         known(queries, institutions, groups)
         bounded(queries, int(params.readmission_days))
-        return queries.frame(_told, *MEASURED_BY, scoring=Scoring.of(params))
+        if params.ungrouped is Ungrouped.REFUSE:
+            refuse_ungrouped(*without_group(queries))
+        per_fen = _per_fen(queries, params) if params.ungrouped is Ungrouped.COST else None
+        return queries.frame(_told, *MEASURED_BY, scoring=Scoring.of(params, per_fen))
 
 
 def _scored(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
@@ -85,13 +90,28 @@ def _told(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring
     return _scored(cases, places, measure, scoring).select(*COLUMNS).order_by("case_id")
 
 
+@cites("JY 27")
+def _per_fen(queries: Queries, params: DipParams) -> Fraction | None:
+    """Group points [UNIT] over cost [fen] of the cases with a group, bed-days aside; None where they cost nothing."""
+    found = queries.first(_grouped, *MEASURED_BY, days=int(params.readmission_days))
+    return Fraction(int(found["points"] or 0), int(found["fen"])) if found["fen"] else None
+
+
+def _grouped(cases: ir.Table, places: ir.Table, measure: ir.Table, days: int) -> ir.Table:
+    one = measured(cases, places, measure, days)
+    one = one.filter(~one.ungrouped & (one.cell != PointsKind.BED_DAY.value))
+    return one.agg(points=one.p.sum(), fen=one.fen.sum())
+
+
 class CaseScores:
     """The table ``dip_cases`` of one settlement: written whole, or read for one institution or one case."""
 
     def __init__(
-        self, cases: Cases, institutions: pd.DataFrame, groups: pd.DataFrame, means: pd.DataFrame, params: DipParams
-    ):
+        self, cases: Cases, institutions: pd.DataFrame, groups: pd.DataFrame, means: pd.DataFrame, params: DipParams,
+        per_fen: Fraction | None = None,
+    ):  # fmt: skip
         self.cases, self.institutions, self.measure, self.params = cases, institutions, measures(groups, means), params
+        self.per_fen = per_fen  # see Index
 
     @property
     def as_table(self) -> pd.DataFrame:
@@ -108,7 +128,7 @@ class CaseScores:
 
         with engine(len(self.cases)) as backend:
             queries = self._known(backend)
-            queries.view("told", _told, *MEASURED_BY, scoring=Scoring.of(self.params))
+            queries.view("told", _told, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen))
             # Whether an engine knows that none of these is blank hangs on the file; the bytes it writes must not.
             never = {"case_id": "", "institution_id": "", "reason": "", "stays": 0}
             told = queries.table("told")
@@ -152,7 +172,7 @@ class CaseScores:
 
     def _scored(self, backend: ibis.BaseBackend) -> ir.Table:
         queries = self._known(backend)
-        queries.view("scored", _scored, *MEASURED_BY, scoring=Scoring.of(self.params))
+        queries.view("scored", _scored, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen))
         return queries.table("scored")
 
     def _known(self, backend: ibis.BaseBackend) -> Queries:

@@ -10,7 +10,7 @@ from simlib.columns.values import Row
 from simlib.money import decimal_text
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import DEDUCTIONS, LABELS, PARTS
-from simlib.rules.dip.params import DipParams, LowSlope
+from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped
 from simlib.rules.dip.points import Reason
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Results
@@ -61,15 +61,19 @@ def case_sentence(case: Row, params: DipParams) -> Text:
     reason = case["reason"]
     lifted = reason == Reason.LOW.value and params.low_slope is LowSlope.LIFTED
     text = LIFTED if lifted else REASONS[reason]
+    if reason == Reason.UNGROUPED.value and params.ungrouped is Ungrouped.COST:
+        text = BY_COST
     known = case["deviation"] == case["deviation"] and case["deviation"] is not None
     numbers = {
         "base": f"{case['base']:,.4f}", "points": f"{case['points']:,.4f}",
         "deducted": f"{case['deducted_points']:,.4f}",
         "ratio": f"{case['deviation']:.4f}" if known else "", "mean": f"{case['mean']:,.2f}" if known else "",
-        "cost": f"{case['total_cost']:,.2f}", "multiple": decimal_text(params.irregular_multiple),
+        "cost": f"{case['total_cost']:,.2f}", "part": f"{params.ungrouped_share:.1%}",
+        "multiple": decimal_text(params.irregular_multiple),
         **{name: decimal_text(one) for name, one in limits.items()},
     }  # fmt: skip
-    head = CASE.fill(case=case["case_id"], group=case["group_code"], cost=numbers["cost"])
+    group = Text(case["group_code"], case["group_code"]) if case["group_code"] else NO_CODE
+    head = CASE.fill(case=case["case_id"], group=group, cost=numbers["cost"])
     review = REVIEW.fill(limit=decimal_text(params.review_from)) if case["panel_review"] else NO_TEXT
     tail = WORTH.fill(worth=f"{case['worth']:,.2f}", gap=f"{case['gap']:+,.2f}")
     return Text(
@@ -153,6 +157,7 @@ COUNTS = {
     "irregular": Text("违规 {count} 例", "{count} irregular"),
     "readmission": Text("重复住院 {count} 例", "{count} readmissions"),
     "no_peer": Text("无上年度均值 {count} 例", "{count} without a mean last year"),
+    "ungrouped": Text("未入组 {count} 例", "{count} without a group"),
 }  # fmt: skip
 CASES = Text("全年 {cases} 例{detail}（JY 第二十七至二十九条、第三十八条、第三十九条）。",
              "{cases} cases in the year{detail} (JY art. 27-29, 38, 39).")  # fmt: skip
@@ -209,6 +214,9 @@ MATTER = Text("盈亏最大的 {count} 例病例：", "The {count} cases that ga
 CASE = Text("{case}（{group}，费用 {cost} 元）：", "{case} ({group}, cost {cost} yuan): ")
 WORTH = Text("；折合 {worth} 元，较费用 {gap} 元。", "; worth {worth} yuan, {gap} against its cost.")
 REVIEW = Text("，偏差率达到 {limit}，应专家评审", ", and goes to the panel from {limit}")
+NO_CODE = Text("未入组", "no group")
+BY_COST = Text("未入组，按费用折算分值的 {part}，{points} 分（文件没有规定）",
+               "without a group, {part} of the points by its cost, {points} (not set by the document)")  # fmt: skip
 LIFTED = Text(
     "偏差率 {ratio}，按所选解读逐步折算，{base} → {points} 分",
     "ratio {ratio}, points rise smoothly by the chosen reading: {base} → {points}",
@@ -220,6 +228,8 @@ REASONS = {
     Reason.READMISSION.value: Text("重复住院，不计分", "a readmission, no points"),
     Reason.REVIEWED.value: Text("专家评议分值 {points} 分（基础 {base}）",
                                 "points by the panel {points} (group {base})"),
+    Reason.UNGROUPED.value: Text("未入组，不计分（文件没有规定）",
+                                 "without a group, no points (not set by the document)"),
     Reason.BED_DAY.value: Text("床日分值 {points} 分（每日 {base}）", "bed-days, {points} points ({base} a day)"),
     Reason.AUXILIARY.value: Text("辅助目录调整后 {points} 分（基础 {base}）",
                                  "auxiliary catalogue, {points} points (group {base})"),

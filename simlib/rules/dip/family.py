@@ -8,10 +8,11 @@ import pandas as pd
 from simlib.columns.checks import lacking_columns
 from simlib.columns.values import each_row
 from simlib.problems import Problem
+from simlib.rules.dip.case_checks import any_without_group
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
 from simlib.rules.dip.explanation import explain, explain_case
-from simlib.rules.dip.params import NAME, DipParams, Ledger, LowSlope
+from simlib.rules.dip.params import NAME, DipParams, Ledger, LowSlope, Ungrouped
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
@@ -53,6 +54,10 @@ def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
         found["readmission_days"] = GIVEN_READMISSION
     if "groups" in tables and "peer_means" in tables:
         found |= dict.fromkeys(CATALOGUE, GIVEN_CATALOGUE)
+    if not any_without_group(tables[TABLE]):
+        found |= dict.fromkeys(("ungrouped", "ungrouped_share"), ALL_GROUPED)
+    elif params.ungrouped is not Ungrouped.COST:
+        found["ungrouped_share"] = NOT_BY_COST
     if params.low_slope is LowSlope.LIFTED:
         found["deviation_low"] = OWN_LIMIT
     if "billing" not in tables:
@@ -66,8 +71,9 @@ def detail(ready: Ready, params: DipParams, results: Results, subject: str | Non
     """The results with the points of every case, which are calculated when they are written or asked for."""
     measured = ready.catalogue(params)
     scores = CaseScores(
-        ready.tables[TABLE], small(ready.tables, "institutions"), measured["groups"], measured["peer_means"], params
-    )
+        ready.tables[TABLE], small(ready.tables, "institutions"), measured["groups"], measured["peer_means"], params,
+        ready.books(params).index.per_fen,
+    )  # fmt: skip
     return {**results, "dip_cases": scores.as_table}
 
 
@@ -82,6 +88,14 @@ def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     found = []
     if total := int(counts["no_peer"].sum()):
         found.append(NO_PEER.fill(count=f"{total:,}", amount=f"{counts['no_peer_cost'].sum():,.2f}"))
+    if total := int(counts["ungrouped"].sum()):
+        told = {
+            "count": f"{total:,}",
+            "share": f"{total / counts['cases'].sum():.2%}",
+            "amount": f"{counts['ungrouped_cost'].sum():,.2f}",
+            "part": f"{params.ungrouped_share:.1%}",
+        }
+        found.append(UNGROUPED[params.ungrouped].fill(**told))
     for row in each_row(funds[funds["share_factor"] < 1]):
         due, fund = f"{row.shares_due:,.2f}", f"{row.regulation_fund:,.2f}"
         found.append(SHORT.fill(factor=f"{row.share_factor:.6f}", due=due, fund=fund))
@@ -137,6 +151,10 @@ SAME_POINTS = Text(
 OWN_LIMIT = Text(
     "所选解读有自己的界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect."
 )
+ALL_GROUPED = Text("每例病例都有病种，此项不起作用。", "Every case has a group: this has no effect.")
+NOT_BY_COST = Text(
+    "未入组病例不按费用折算分值，此项不起作用。", "Cases without a group have no points by cost: this has no effect."
+)
 NO_BILLING = Text("数据没有月度记账，没有预付。", "The data have no monthly billing: nothing is prepaid.")
 NO_ADVANCES = Text(
     "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."
@@ -144,6 +162,16 @@ NO_ADVANCES = Text(
 NO_PEER = Text("{count} 例病例没有上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
                "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the "
                "chosen reading (JY art. 28).")  # fmt: skip
+UNGROUPED = {
+    Ungrouped.LEAVE_OUT: Text("{count} 例病例未入组（{share}），费用 {amount} 元：不计分，记账仍在各机构合计内；"
+                              "怎样处理，文件没有规定。",
+                              "{count} cases ({share}) have no group; they cost {amount} yuan, have no points, and "
+                              "their bills stay in the sums. What to do with them is not set by the document."),
+    Ungrouped.COST: Text("{count} 例病例未入组（{share}），费用 {amount} 元：按费用折算分值的 {part} 计分；怎样处理，"
+                         "文件没有规定。",
+                         "{count} cases ({share}) have no group; they cost {amount} yuan and have {part} of the points "
+                         "by cost. What to do with them is not set by the document."),
+}  # fmt: skip
 SHORT = Text("区域调节金 {fund} 元不足以分担 {due} 元，各机构按 {factor} 调整（JY 第三十三条）。",
              "The regulation fund of {fund} yuan cannot bear {due} yuan: every share is scaled by {factor} (JY art. "
              "33).")  # fmt: skip

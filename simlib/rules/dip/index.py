@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property, reduce
 from operator import add
 from typing import TYPE_CHECKING
@@ -19,7 +20,20 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.exact import Exact
-from simlib.rules.dip.params import DipParams, MissingPeer
+from simlib.rules.dip.index_queries import (
+    ALL_LEVELS,
+    BELOW,
+    BINS,
+    IRREGULAR,
+    NO_AGE,
+    OLD,
+    SIX,
+    SLOTS,
+    binned_by,
+    costed,
+    counted_by,
+)
+from simlib.rules.dip.params import DipParams, MissingPeer, Ungrouped
 from simlib.rules.dip.points import (
     CASES_READ,
     MEASURED_BY,
@@ -29,29 +43,21 @@ from simlib.rules.dip.points import (
     UNIT,
     Limits,
     PointsKind,
-    fen,
     large,
-    measured,
     measures,
     places_of,
 )
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from simlib.tables.large import Large
 
-LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
-BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
-IRREGULAR, ALL_LEVELS, SLOTS = POINTS_KINDS, 2 * POINTS_KINDS, 4 * POINTS_KINDS  # added to the cell of a case
 COUNT, P, SCALED = range(3)  # columns of the running sums
 BY_DAY = [PointsKind.BED_DAY, PointsKind.BED_DAY + IRREGULAR]
 WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last begins
-ELDERLY, CHILD = 60, 6  # years (JY art. 22(2)1(2), (3))
-OLD, MIDDLE, SIX, BELOW, NO_AGE = range(5)  # ages as they are counted
 SUMS = (
     "cases", "elderly", "child", "child_below", "no_age", "fen", "billed", "patient_paid", "other_paid",
     "group_points", "fixed_points", "panel_points", "no_peer", "no_peer_fen", "reviewed", "readmission", "auxiliary",
+    "ungrouped", "ungrouped_fen",
 )  # fmt: skip
 
 
@@ -97,6 +103,8 @@ class Index:
     sums: dict[str, np.ndarray]  # SUMS: places x (2 x POINTS_KINDS), the second half of irregular cases; int64
     keys: np.ndarray  # slot x BINS + bin, ascending
     running: np.ndarray  # running sums of cases, p and p x r, with a leading row of 0
+    costed: np.ndarray  # places x (2 x POINTS_KINDS): points by cost of the cases without a group, all of them
+    per_fen: Fraction | None  # group points over cost of the cases with one; None where that tells nothing
 
     @classmethod
     @cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
@@ -125,7 +133,7 @@ class Index:
             queries.rows("places", places_of(institutions))
             queries.rows("measure", measure)
             options = {"split": split, "days": readmission_days}
-            counted = queries.frame(_counted, *MEASURED_BY, **options)
+            counted = queries.frame(counted_by, *MEASURED_BY, **options)
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]
             )
@@ -134,14 +142,18 @@ class Index:
             at, sums = _sums_of(counted)
             if far(measure, counted["most"].max()):
                 bounded(queries, readmission_days)
-            binned = queries.arrow(_binned, *MEASURED_BY, **options)
+            binned = queries.arrow(binned_by, *MEASURED_BY, **options)
+            per_fen = _per_fen(sums)
+            by_costs = np.zeros_like(sums["cases"])
+            if per_fen:
+                _add_costed(by_costs, at, queries.frame(costed, *MEASURED_BY, **options, per_fen=per_fen))
         row, number = np.divmod(at, len(SCHEMES))
         places = pd.DataFrame({"at": at, "row": row, "scheme": np.array(SCHEMES, dtype=object)[number]})
         running = np.zeros((len(binned) + 1, 3), dtype=np.int64)
         for column, name in enumerate(("count", "p", "scaled")):
             # A running sum may pass 64 bits; the difference of two of them is right all the same.
             binned[name].to_numpy().cumsum(out=running[1:, column])
-        return cls(places, sums, binned["key"].to_numpy(), running)
+        return cls(places, sums, binned["key"].to_numpy(), running, by_costs, per_fen)
 
     @cached_property
     def slots(self) -> tuple[np.ndarray, ...]:
@@ -193,7 +205,19 @@ class Index:
             ((THOUSAND - Limits.of(params).high) * factor, total(above[:, P])),
         )
         cases = (total(one[:, COUNT])[:, :IRREGULAR].sum(axis=1) for one in (below, above, beyond))
-        return Points(points[:, :POINTS_KINDS], points[:, POINTS_KINDS:], UNIT * THOUSAND * parts, *cases)
+        found = Points(points[:, :POINTS_KINDS], points[:, POINTS_KINDS:], UNIT * THOUSAND * parts, *cases)
+        return self._with_costed(found, params.ungrouped_share) if params.ungrouped is Ungrouped.COST else found
+
+    def _with_costed(self, points: Points, share: Decimal) -> Points:
+        """The points with those that the cases without a group have by their cost."""
+        factor, parts = share.as_integer_ratio()
+        more = self.costed.astype(object) * (points.whole // UNIT * factor)
+        whole = points.over(parts)
+        return replace(
+            whole,
+            earned=whole.earned + more[:, :POINTS_KINDS],
+            irregular=whole.irregular + more[:, POINTS_KINDS:],
+        )
 
     @cached_property
     def histogram(self) -> pd.DataFrame:
@@ -215,51 +239,18 @@ def _weighed(*terms: tuple[int, np.ndarray]) -> np.ndarray:
     return reduce(add, (factor * values.astype(object) for factor, values in alike.items() if factor))
 
 
-def _placed(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
-    """Measured cases by place and slot."""
-    one = measured(cases, places, measure, days)
-    scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
-    return one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
-
-
-def _binned(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
-    """Measured cases whose points hang on their ratio, by slot and bin: key, count, and sums of p and of p x r."""
-    import ibis
-
-    one = _placed(cases, places, measure, split, days)
-    one = one.filter(one.by_ratio & one.compared)
-    ratio = ibis.least(one.ratio, float(LARGEST_RATIO))
-    slot = one["at"] * SLOTS + one.slot + (~one.own).cast("int64") * ALL_LEVELS
-    rows = one.select(key=slot * BINS + ratio.ceil() + ratio.floor(), p=one.p, scaled=one.scaled)
-    return rows.group_by("key").agg(count=rows.count(), p=rows.p.sum(), scaled=rows.scaled.sum()).order_by("key")
-
-
-def _counted(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
-    """Measured cases by place, slot, age and how they were treated: counts, money in fen, and points in UNIT.
-
-    A few groups and sums instead of a count for each question, as every count is a pass over the cases.
-    """
-    import ibis
-
-    one = _placed(cases, places, measure, split, days)
-    age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX),
-                     (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
-    rows = one.select(
-        "at", "slot", "by_ratio", "own", "compared", "readmission", age=age, listed=one.factor.notnull(),
-        panel=one.reviewed.notnull(),
-        p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid),
-        other_paid=fen(one.other_paid),
-    )  # fmt: skip
-    money = {name: rows[name] for name in ("fen", "billed", "patient_paid", "other_paid")}
-    return rows.group_by("at", "slot", "by_ratio", "own", "compared", "readmission", "age", "listed", "panel").agg(
-        cases=rows.count(),
-        whole=sum(money.values()).count(),
-        most=rows.fen.max(),
-        group_points=rows.p.sum(),
-        fixed=rows.fixed.count(),
-        fixed_points=rows.fixed.sum().fill_null(0),
-        **{name: column.sum() for name, column in money.items()},
+def _per_fen(sums: dict[str, np.ndarray]) -> Fraction | None:
+    """Group points [UNIT] over cost [fen] of the cases with a group, bed-days aside; None where no case lacks one."""
+    by_day = np.isin(np.arange(2 * POINTS_KINDS), BY_DAY)
+    points, cost, without = (
+        int(sums[name][:, ~by_day].sum(dtype=object)) for name in ("group_points", "fen", "ungrouped_fen")
     )
+    return Fraction(points, cost - without) if without and cost > without else None
+
+
+def _add_costed(by_costs: np.ndarray, at: np.ndarray, found: pd.DataFrame) -> None:
+    places = np.searchsorted(at, found["at"].to_numpy())
+    np.add.at(by_costs, (places, found["slot"].to_numpy()), found["points"].to_numpy().astype(np.int64))
 
 
 def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -270,12 +261,14 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     first, irregular = ~column["readmission"], slot >= IRREGULAR
     flag = {
         "no_peer": by_ratio & ~column["own"], "reviewed": column["panel"] & first, "readmission": column["readmission"],
-        "auxiliary": column["listed"] & ~column["panel"] & first & (slot % IRREGULAR != PointsKind.BED_DAY),
+        "auxiliary": column["listed"] & ~(column["panel"] | column["ungrouped"]) & first
+                     & (slot % IRREGULAR != PointsKind.BED_DAY), "ungrouped": column["ungrouped"],
         "elderly": age == OLD, "child": (age == SIX) | (age == BELOW), "child_below": age == BELOW,
         "no_age": age == NO_AGE,
     }  # fmt: skip
     values = {
         **column, **{name: cases * rows for name, rows in flag.items()}, "no_peer_fen": column["fen"] * flag["no_peer"],
+        "ungrouped_fen": column["fen"] * flag["ungrouped"],
         "panel_points": column["fixed_points"] * (flag["reviewed"] & ~irregular),
         "fixed_points": np.where(by_ratio & ~column["compared"], column["group_points"], column["fixed_points"]),
     }  # fmt: skip

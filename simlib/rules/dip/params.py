@@ -26,6 +26,12 @@ class Ledger(Choice):
     BY_SCHEME = "by_scheme", "职工居民分开", "each scheme by itself"
 
 
+class Ungrouped(Choice):
+    LEAVE_OUT = "leave_out", "不计分", "no points"
+    COST = "cost", "按费用折算分值", "points by cost"
+    REFUSE = "refuse", "不计算，逐一核对", "refuse, to be looked into"
+
+
 class YearWeights(Choice):
     EQUAL = "equal", "各年相同（1:1:1）", "equal (1:1:1)"
     NATIONAL = "national", "近年为重（1:2:7）", "national specification (1:2:7)"
@@ -193,6 +199,26 @@ class DipParams(CoefficientParams):
                   "Without last year's mean of the group at that level: plain points, or compare with the mean of all "
                   "levels."),
         clauses=["JY 28"],
+    )  # fmt: skip
+    ungrouped: Ungrouped = reading(
+        Ungrouped.LEAVE_OUT, kind=Kind.UNSET,
+        label=Text("未入组病例", "Cases without a group"),
+        help=Text("没有病种编码的病例怎样计分，文件没有规定。不计分的，费用和记账仍在该机构的合计内，如同违规病例和重复住院；"
+                  "按费用折算的，分值为费用 × 已入组病例（床日除外）的病种分值合计 ÷ 其费用合计，不算费用偏差，"
+                  "乘机构系数。",
+                  "What points a case without a group has is not set by the document. Without points its bills stay in "
+                  "the institution's sums, as those of irregular cases and readmissions do; by cost it has cost × sum "
+                  "of group points / sum of costs of the grouped cases (bed-days aside), no deviation, and the "
+                  "coefficient."),
+        clauses=["JY 27"],
+    )  # fmt: skip
+    ungrouped_share: Decimal = lever(
+        "1", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
+        label=Text("未入组病例的折算比例", "Share for cases without a group"),
+        help=Text("未入组病例按费用折算分值时，所得分值的比例；文件没有规定，1 即全部。",
+                  "The share of the points by cost that a case without a group has; not set by the document, 1 is all "
+                  "of them."),
+        clauses=["JY 27"],
     )  # fmt: skip
     irregular_weighted: IrregularWeighted = reading(
         IrregularWeighted.OFF,

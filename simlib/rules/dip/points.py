@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from simlib.columns import CASES, LEVELS
 from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
 from simlib.params import Choice
-from simlib.rules.dip.params import LIFT, LIFTED_TO, NAME, DipParams, LowSlope, MissingPeer
+from simlib.rules.dip.params import LIFT, LIFTED_TO, NAME, DipParams, LowSlope, MissingPeer, Ungrouped
 from simlib.words import Text
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ THOUSAND = 1000  # parts of a ratio
 MICRO = 10**6  # parts of a yuan in which means are compared
 NOISE = 9  # decimals of a thousandth beyond which a ratio is noise: a mean such as 97 / 3 is written by no decimal
 LARGEST = 10**9  # points of one case
+NO_GROUP = ""  # stands for the group of a case that has none
 COLUMNS = ("case_id", "institution_id", "reason", "deviation", "panel_review", "points", "deducted_points", "stays")
 CASES_READ = "cases"  # the names by which an engine knows what ``measured`` takes
 MEASURED_BY = CASES_READ, "places", "measure"
@@ -48,6 +50,7 @@ class Reason(Choice):
     IRREGULAR = "irregular", "违规病例，不计分并扣减", "irregular: no points, and a deduction"
     READMISSION = "readmission", "重复住院，不计分", "readmission: no points"
     REVIEWED = "reviewed", "专家评议分值", "points by the panel"
+    UNGROUPED = "ungrouped", "未入组病例", "without a group"
     BED_DAY = "bed_day", "床日分值", "bed-days"
     AUXILIARY = "auxiliary", "辅助目录分值", "auxiliary catalogue"
     LOW = "low", "低费用偏差", "low deviation"
@@ -60,7 +63,7 @@ class PointsKind(IntEnum):
     """Where the points of a case go, by the kind of its group; the coefficient weighs the first two."""
 
     CORE = 0
-    OTHER = 1  # mixed and TCM groups: weighed like core ones, and not part of CMI
+    OTHER = 1  # mixed and TCM groups, and cases without one: weighed like core ones, and not part of CMI
     PRIMARY = 2
     BED_DAY = 3
 
@@ -106,18 +109,23 @@ class Scoring:
     cycle_days: int
     irregular_multiple: float
     readmission_days: int
+    per_fen: Fraction | None  # points [UNIT] by which a case without a group is paid for each fen that it cost
+    share: float  # of those points
 
     @classmethod
-    def of(cls, params: DipParams) -> Scoring:
+    def of(cls, params: DipParams, per_fen: Fraction | None = None) -> Scoring:
         return cls(
             Limits.of(params), params.missing_peer is MissingPeer.ALL_LEVELS, int(params.cycle_days),
             float(params.irregular_multiple), int(params.readmission_days),
+            per_fen if params.ungrouped is Ungrouped.COST else None, float(params.ungrouped_share),
         )  # fmt: skip
 
 
 @cites("JY 17", "JY 19", "JY 28")
 def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     """What cases are measured by, one row a group: group_code, cell, p [UNIT], and last year's means [MICRO yuan].
+
+    The last row, ``NO_GROUP``, is that of the cases without a group: no points, and no means.
 
     ``mean_1``, ``mean_2`` and ``mean_3`` are those of the levels, missing where nobody had such a case; ``mean_city``
     is that of all levels together, weighed by ``cases`` where the table gives any, else the simple mean of the levels'.
@@ -146,7 +154,9 @@ def measures(groups: pd.DataFrame, peer_means: pd.DataFrame) -> pa.Table:
     for level in LEVELS:
         table[f"mean_{level}"] = given[given["level"] == level].set_index("group_code")["mean"]
     table["mean_city"] = (sums["sum"] / sums["weight"]).where(sums["weight"] > 0, levels["mean"].mean())
-    return pa.Table.from_pandas(table.reset_index(), preserve_index=False)
+    nobody = pd.DataFrame({"cell": PointsKind.OTHER.value, "p": 0}, index=pd.Index([NO_GROUP], name="group_code"))
+    whole = pd.concat([table, nobody]).astype({"cell": "int64", "p": "int64"}).reset_index()
+    return pa.Table.from_pandas(whole, preserve_index=False)
 
 
 def _parts(values: pd.Series, of: int) -> np.ndarray:
@@ -170,7 +180,8 @@ def measured(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_d
     Of the tables :func:`places_of` and :func:`measures`. Adds ``place`` (the row of the institutions), cell, p,
     ``own`` and ``compared`` (whether its level has a mean, or any),
     ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
-    (whether r decides) and ``fixed``: the points where it does not. Flags are true or false, never missing.
+    (whether r decides) and ``fixed``: the points where it does not. ``ungrouped`` is a case without a group, ``costed``
+    one whose points might be by its cost. Flags are true or false, never missing.
     """
     import ibis
 
@@ -182,25 +193,33 @@ def measured(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_d
         reviewed=given("reviewed_points", "float64"), irregular=given("irregular", "boolean").fill_null(False),
         readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)),
         scheme=given("scheme", "string"), fen=fen(cases.total_cost),
+        group_code=cases.group_code.fill_null(NO_GROUP),
     )  # fmt: skip
     joined = cases.join(places, "institution_id").join(measure, "group_code")
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
-    by_day, listed = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull()
+    by_day, listed, ungrouped = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull(), _ungrouped(joined)
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
     mean = own.coalesce(joined.mean_city)
     one = joined.mutate(
-        own=own.notnull(), compared=joined.mean_city.notnull(), by_ratio=~(by_day | listed | treated), mean=mean,
+        own=own.notnull(), compared=joined.mean_city.notnull(), by_ratio=~(by_day | listed | treated | ungrouped),
+        ungrouped=ungrouped, costed=ungrouped & ~treated, mean=mean,
         exact=joined.fen * float(MICRO // 100 * THOUSAND) / mean,
     )  # fmt: skip
     fixed = ibis.cases(
         (one.by_ratio, ibis.null("int64")),
         (one.readmission & ~one.irregular, 0),
         (one.reviewed.notnull() & ~one.irregular, (one.reviewed * UNIT).round().cast("int64")),
+        (one.ungrouped, 0),
         (one.cell == PointsKind.BED_DAY.value, one.p * one.days),
         else_=(one.p * (1 + one.factor)).round().cast("int64"),
     )
     scaled = (one.p * one.exact / THOUSAND).round().cast("int64")
     return one.mutate(ratio=one.exact.round(NOISE), fixed=fixed, scaled=scaled)
+
+
+def _ungrouped(cases: ir.Table) -> ir.BooleanValue:
+    flag: ir.BooleanValue = cases.group_code == NO_GROUP
+    return flag
 
 
 @cites("JY 38")
@@ -220,7 +239,7 @@ def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
         group_by=[cases.person_id, cases.institution_id, disease], order_by=[cases.admission_date, cases.case_id]
     )
     since = cases.admission_date.delta(cases.discharge_date.lag().over(stay), unit="day")
-    return (cases.person_id.notnull() & since.between(0, days)).fill_null(False)
+    return (cases.person_id.notnull() & disease.notnull() & since.between(0, days)).fill_null(False)
 
 
 def fen(yuan: ir.NumericValue) -> ir.NumericValue:
@@ -233,8 +252,9 @@ def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
     """:func:`measured` cases with their points under the limits (JY art. 27-29, 38, 39).
 
     In this order: irregular 0 points, and ``irregular_multiple`` x what the formula gives is deducted; readmission 0;
-    reviewed: the panel's; bed-day p x days; auxiliary p x (1 + factor); else by r: r <= deviation_low gives p x r,
-    r >= deviation_high gives p x (r - deviation_high + 1), between them p, and p without a mean to compare with.
+    reviewed: the panel's; without a group: none, or ``ungrouped_share`` of ``per_fen`` x its cost; bed-day p x days;
+    auxiliary p x (1 + factor); else by r: r <= deviation_low gives p x r, r >= deviation_high gives
+    p x (r - deviation_high + 1), between them p, and p without a mean to compare with.
 
     Adds reason, deviation, panel_review, points, deducted_points and stays.
     """
@@ -252,10 +272,13 @@ def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
         else_=p * THOUSAND,
     )
     points = parts / float(THOUSAND * UNIT)
+    if scoring.per_fen:
+        points = cases.costed.ifelse(by_cost(cases, scoring.per_fen) * scoring.share / float(UNIT), points)
     reason = ibis.cases(
         (cases.irregular, Reason.IRREGULAR.value),
         (cases.readmission, Reason.READMISSION.value),
         (cases.reviewed.notnull(), Reason.REVIEWED.value),
+        (cases.ungrouped, Reason.UNGROUPED.value),
         (cases.cell == PointsKind.BED_DAY.value, Reason.BED_DAY.value),
         (cases.factor.notnull(), Reason.AUXILIARY.value),
         (~compared, Reason.NO_PEER.value),
@@ -271,6 +294,13 @@ def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
         points=cases.irregular.ifelse(0.0, points),
         deducted_points=cases.irregular.ifelse(points * scoring.irregular_multiple, 0.0),
     )  # fmt: skip
+
+
+@cites("JY 27")
+def by_cost(cases: ir.Table, per_fen: Fraction) -> ir.NumericValue:
+    """The points [UNIT] of a case without a group by its cost, before the share of ``ungrouped_share``; whole, half
+    up."""
+    return (cases.fen * float(per_fen.numerator) / float(per_fen.denominator)).round()
 
 
 def large(cases: pd.DataFrame | pa.Table | Large) -> Large:

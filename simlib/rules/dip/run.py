@@ -12,11 +12,13 @@ from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
+from simlib.rules.dip.case_checks import refuse_ungrouped
 from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, CoefficientParams
 from simlib.rules.dip.coefficients import KEY, Ages, Mix, Ratio, coefficient_table, fixed_parts, weigh
 from simlib.rules.dip.growth import Growth
-from simlib.rules.dip.index import IRREGULAR, Points
-from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger
+from simlib.rules.dip.index import Points
+from simlib.rules.dip.index_queries import IRREGULAR
+from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger, Ungrouped
 from simlib.rules.dip.points import SCHEMES, UNIT, Limits, PointsKind
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
@@ -66,6 +68,8 @@ def reckon(ready: Ready, params: DipParams) -> Reckoned:
     """Points and money of every account, and the funds (JY art. 10-30, 39)."""
     funds = _funds(ready, params)
     books = ready.books(params)
+    if params.ungrouped is Ungrouped.REFUSE:
+        refuse_ungrouped(*(int(books.index.sums[name].sum()) for name in ("ungrouped", "ungrouped_fen")))
     growth = Growth.of(params, books.level)
     points = _points(ready, books, growth, params)
     mix = Mix(_cmi(books, points, growth, params), _ages(ready, books, growth, params))
@@ -113,7 +117,8 @@ def _points(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Po
             points = books.index.points(params, growth.coding).where(growth.who, points)
         return points if growth.costs == 1 else points.times(growth.money)
 
-    return ready.keep("points", (ready.key(params), Limits.of(params), params.missing_peer, growth.assumed), made)
+    choices = params.missing_peer, params.ungrouped, params.ungrouped_share
+    return ready.keep("points", (ready.key(params), Limits.of(params), choices, growth.assumed), made)
 
 
 @cites("JY 22(2)1(1)")
@@ -245,14 +250,15 @@ def _counts(ready: Ready, books: Books, points: Points, params: DipParams) -> pd
     found = {"low": points.low, "high": points.high, "panel_review": points.panel}
     counts = fixed | {name: sum_by(books.owner, values) for name, values in found.items()}
     quota, parts = params.special_quota.as_integer_ratio()
-    cost = to_yuan(counts.pop("no_peer_fen"))
-    return pd.DataFrame({KEY: books.ids, **counts, "quota": counts["cases"] * quota // parts, "no_peer_cost": cost})
+    costs = {f"{name}_cost": to_yuan(counts.pop(f"{name}_fen")) for name in ("no_peer", "ungrouped")}
+    return pd.DataFrame({KEY: books.ids, **counts, "quota": counts["cases"] * quota // parts, **costs})
 
 
 def _fixed_counts(books: Books) -> dict[str, np.ndarray]:
     """The counts that no limit bears on."""
     regular, irregular = slice(None, IRREGULAR), slice(IRREGULAR, None)
     cells = {"cases": slice(None), "no_peer": slice(None), "no_age": slice(None), "no_peer_fen": slice(None),
+             "ungrouped": slice(None), "ungrouped_fen": slice(None),
              "reviewed": regular, "readmission": regular, "auxiliary": regular}  # fmt: skip
     counts = {name: books.index.sums[name][:, which].sum(axis=1) for name, which in cells.items()}
     counts["irregular"] = books.index.sums["cases"][:, irregular].sum(axis=1)

@@ -115,6 +115,7 @@ RESULTS = (
             _cases("auxiliary", "辅助目录", "Auxiliary"), _cases("irregular", "违规", "Irregular"),
             _cases("readmission", "重复住院", "Readmissions"),
             _cases("no_peer", "无上年度均值", "No mean last year"), yuan("no_peer_cost", "其总费用", "Their cost"),
+            _cases("ungrouped", "未入组", "Without a group"), yuan("ungrouped_cost", "其总费用", "Their cost"),
             _cases("no_age", "年龄空白", "Age blank"),
         ),
     ),

@@ -90,7 +90,7 @@ def odd_cell(cell: ir.Value, column: Column) -> ir.BooleanValue:
         nowhere = [indefinite(cell)] if cell.type().is_floating() else []
         return ibis.or_(*nowhere, *(broken for _, broken in rules(cell, column)))
     odd = (cell == "") | cell.re_search(NOT_PLAIN) | (cell.length() > LONGEST_CELL)
-    return odd | cell.isnull() if column.required else odd
+    return odd | cell.isnull() if column.filled else odd
 
 
 def rules(cell: ir.Value, column: Column) -> Rules:
@@ -98,7 +98,7 @@ def rules(cell: ir.Value, column: Column) -> Rules:
     found: Rules = []
     if cell.type().is_string():
         found.append((LONG_CELL.fill(limit=f"{LONGEST_CELL:,}"), cell.length() > LONGEST_CELL))
-    if column.required:
+    if column.filled:
         found.append((cells.BLANK, cell.isnull()))
     words = text(cell)
     match column.type:

@@ -81,7 +81,7 @@ def _csv(path: Path, table: Table, attrs: dict) -> Large:
                 return checked(Large(table, header, rows, attrs, kept, store, mark(store), first=2), backend, missing)
             except BadInput as bad:
                 # A cell of several lines moves the rows of the file below it; a row that is blank is none at all.
-                required = {name for name in places if table.by_name[name].required}
+                required = {name for name in places if table.by_name[name].filled}
                 blank_rows = required <= {one.column for one in bad.problems if one.rule == BLANK}
                 if source.counts[LINE] == rows + 1 and not blank_rows:
                     raise

@@ -1,0 +1,29 @@
+"""Which known codes an unknown one may be: the same but for width, case, spaces, × for x or a lost leading zero."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+from simlib.words import NO_TEXT, Text, joined
+
+MOST = 3  # named at once
+
+
+def folded(code: str) -> str:
+    """A code as it is compared: NFKC, upper case, × as X, without spaces and leading zeros."""
+    return "".join(unicodedata.normalize("NFKC", code).upper().replace("×", "X").split()).lstrip("0")
+
+
+def near(code: str, known: Iterable[str], spelled: bool = True) -> Text:
+    """A sentence that names the known codes that a code may stand for, or nothing; those that are only spelled alike
+    where none is the same, if asked."""
+    names = list(known)
+    alike = [one for one in names if folded(one) == folded(code)][:MOST]
+    if not alike and spelled:
+        alike = difflib.get_close_matches(code, names, n=1, cutoff=0.75)
+    return NEAR.fill(names=joined(alike, "、", ", ")) if alike else NO_TEXT
+
+
+NEAR = Text("是否应为 {names}？", "Did you mean {names}? ")

@@ -1,0 +1,72 @@
+"""What the index asks of the cases, where they lie: counts and sums by place and ratio, and those without a group."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from simlib.rules.dip.points import POINTS_KINDS, SCHEMES, THOUSAND, by_cost, fen, measured
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+LARGEST_RATIO = 40 * THOUSAND  # no limit lies above it, even where coding doubles it
+BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k + 1 those between k and k + 1
+IRREGULAR, ALL_LEVELS, SLOTS = POINTS_KINDS, 2 * POINTS_KINDS, 4 * POINTS_KINDS  # added to the cell of a case
+ELDERLY, CHILD = 60, 6  # years (JY art. 22(2)1(2), (3))
+OLD, MIDDLE, SIX, BELOW, NO_AGE = range(5)  # ages as they are counted
+
+
+def _placed(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
+    """Measured cases by place and slot."""
+    one = measured(cases, places, measure, days)
+    scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
+    return one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
+
+
+def binned_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
+    """Measured cases whose points hang on their ratio, by slot and bin: key, count, and sums of p and of p x r."""
+    import ibis
+
+    one = _placed(cases, places, measure, split, days)
+    one = one.filter(one.by_ratio & one.compared)
+    ratio = ibis.least(one.ratio, float(LARGEST_RATIO))
+    slot = one["at"] * SLOTS + one.slot + (~one.own).cast("int64") * ALL_LEVELS
+    rows = one.select(key=slot * BINS + ratio.ceil() + ratio.floor(), p=one.p, scaled=one.scaled)
+    return rows.group_by("key").agg(count=rows.count(), p=rows.p.sum(), scaled=rows.scaled.sum()).order_by("key")
+
+
+def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int) -> ir.Table:
+    """Measured cases by place, slot, age and how they were treated: counts, money in fen, and points in UNIT.
+
+    A few groups and sums instead of a count for each question, as every count is a pass over the cases.
+    """
+    import ibis
+
+    one = _placed(cases, places, measure, split, days)
+    age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX),
+                     (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
+    rows = one.select(
+        "at", "slot", "by_ratio", "own", "compared", "readmission", "ungrouped", age=age, listed=one.factor.notnull(),
+        panel=one.reviewed.notnull(),
+        p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid),
+        other_paid=fen(one.other_paid),
+    )  # fmt: skip
+    money = {name: rows[name] for name in ("fen", "billed", "patient_paid", "other_paid")}
+    flags = ("by_ratio", "own", "compared", "readmission", "ungrouped", "listed", "panel")
+    return rows.group_by("at", "slot", "age", *flags).agg(
+        cases=rows.count(),
+        whole=sum(money.values()).count(),
+        most=rows.fen.max(),
+        group_points=rows.p.sum(),
+        fixed=rows.fixed.count(),
+        fixed_points=rows.fixed.sum().fill_null(0),
+        **{name: column.sum() for name, column in money.items()},
+    )
+
+
+def costed(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int, per_fen: Fraction) -> ir.Table:
+    """The points by cost of the cases without a group, summed by place and slot."""
+    one = _placed(cases, places, measure, split, days)
+    one = one.filter(one.costed)
+    return one.group_by("at", "slot").agg(points=by_cost(one, per_fen).cast("int64").sum())
