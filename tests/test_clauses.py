@@ -26,10 +26,10 @@ POLICY = ROOT.parent / "shared" / "policy"
 # The modules that calculate policy, and what of them only reads, rounds, sums or looks up.
 CALCULATE = {
     "agreement": ("eligibility", "ladder", "timeline"),
-    "deposit": ("allocation", "block"),
+    "deposit": ("allocation", "block", "withholding"),
     "dip": ("cases", "catalogue", "coefficients", "points", "prepayment", "run", "settlement"),
     "retention": ("settlement",),
-    "scorecard": ("results", "scoring", "sheets", "violations"),
+    "scorecard": ("item_scores", "results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
     "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided",
@@ -37,7 +37,7 @@ HELPERS = {
     "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of",
     "scorecard.sheets.absent",
     "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons",
-    "scorecard.violations.clean",
+    "scorecard.violations.clean", "scorecard.item_scores.asked_of", "scorecard.item_scores.remarks_of",
     "scorecard.violations.readers", "scorecard.violations.stated",
 }  # fmt: skip
 DOCUMENTS_CARDS = ("js26_1_2023", "js26_2_2023", "xx_2025")

@@ -572,3 +572,19 @@ def test_a_lever_that_cannot_be_is_refused_and_nothing_is_written(wrong, line, s
     out, err = said(capsys, "run", "two.yaml", "--out", "out", code=2)
     assert (out, err) == ("", f"two.yaml · 第 5 行 · {line}\n")
     assert not (study / "out").exists()
+
+
+def test_an_exempt_institution_needs_no_facts_and_gets_no_score(city):
+    """Free of evaluation this year: on no card, whatever its columns leave blank, and whole in the deposit."""
+    header, h1, _, *rest = INSTITUTIONS.splitlines()
+    rows = [f"{header},evaluated", f"{h1},", "H2,乙医院,,,,one,,100000,否", *(f"{row},是" for row in rest)]
+    facts = [line for line in facts_of(CARDS).splitlines() if not line.startswith("H2")]
+    write(city, institutions="\n".join(rows) + "\n", facts="\n".join(facts) + "\n")
+    done = run(city)
+    assert scores(done) == {name: score for name, score in SCORES.items() if name != "H2"}
+    table = done.results["deposit"]["deposit"].set_index("institution_id")
+    assert (table["band"]["H2"], table["change"]["H2"]) == ("exempt", 0)
+    assert pd.isna(table["score"]["H2"])
+    assert any("免评" in text.zh and "H2" in text.zh for text in done.warnings)
+    write(city, institutions="\n".join(rows).replace("否", "") + "\n", facts=facts_of(CARDS))
+    assert any("H2" in line or "第 3 行" in line for line in lines(city))

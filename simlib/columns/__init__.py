@@ -7,12 +7,22 @@ workbooks and documentation follow from it.
 from simlib.columns.agreements import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, STEPS
 from simlib.columns.base import LARGEST_AMOUNT, SHARE, Column, Table, Type, part, yuan
 from simlib.columns.cases import BILLING, CASES, FUNDS, GROUP_CODE, GROUPS, HISTORY, KINDS, PEER_MEANS, POOLED, SCHEMES
-from simlib.columns.institutions import COMMUNITIES, FACTS, GRADES, INSTITUTIONS, LEVELS, OWNERSHIP, STAGES, TYPES
+from simlib.columns.institutions import (
+    COMMUNITIES,
+    FACTS,
+    GRADES,
+    INSTITUTIONS,
+    ITEM_SCORES,
+    LEVELS,
+    OWNERSHIP,
+    STAGES,
+    TYPES,
+)
 from simlib.units import COUNT, DAYS, POINTS, YUAN
 
 __all__ = [
     "APPLICANTS", "BILLING", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS", "GRADES", "GROUPS",
-    "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "KINDS", "LARGEST_AMOUNT", "LEVELS",
+    "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS", "LARGEST_AMOUNT", "LEVELS",
     "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "SCHEMES", "SHARE", "STAGES", "STEPS", "TABLES", "TYPES",
     "YUAN", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
@@ -22,6 +32,7 @@ TABLES = {
     for table in (
         INSTITUTIONS,
         FACTS,
+        ITEM_SCORES,
         CASES,
         HISTORY,
         GROUPS,

@@ -165,6 +165,19 @@ FACTS = Table(
     called=("事实", "考核事实"),
 )  # fmt: skip
 
+ITEM_SCORES = Table(
+    "item_scores",
+    Text("各项得分", "points by item"),
+    "institution_id",
+    (
+        INSTITUTION_ID,
+        Column("item", Type.TEXT, Text("评价项目序号", "Item no."), required=True),
+        Column("points", Type.NUMBER, Text("得分", "Points"), POINTS, 0, 100, required=True),
+        Column("remark", Type.TEXT, Text("扣分原因", "Remark")),
+    ),
+    within=("item",),
+)
+
 COMMUNITIES = Table(
     "communities",
     Text("县域医共体", "county medical communities"),

@@ -26,7 +26,7 @@ def explain(results: Results, params: ScorecardParams, institution_id: str) -> l
     lost = items[(items["points"] < items["full"]) | (items["reason"] != "")]
     steps = [CARD.fill(card=card.text, edition=card.edition.text, clause=card.cite(card.clause).text)]
     for row in each_row(lost):
-        reason = Text(row.reason, row.reason_en)
+        reason = Text(row.reason, row.reason_en) if row.reason else NO_REMARK
         steps.append(
             ITEM.fill(item=row.item, name=labels[row.item], points=_p(row.points), full=_p(row.full), reason=reason)
         )
@@ -68,6 +68,7 @@ ITEM = Text(
     "第{item}项 {name}：得 {points} / {full} 分。{reason}。",
     "Item {item}, {name}: {points} of {full} points. {reason}.",
 )
+NO_REMARK = Text("没有写明原因", "No reason is given")
 KEPT = Text("其余 {count} 项满分：第 {items} 项。", "The other {count} items have full marks: {items}.")
 ALL_KEPT = Text("全部 {count} 项满分。", "All {count} items have full marks.")
 PRIVATE = Text("民营机构不评第{item}项：{points} 分 × {whole} ÷ {full} = {scaled} 分（{clause}）。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -15,15 +16,19 @@ from simlib.rules.cards import CARDS, edition
 from simlib.rules.cards.bonus import BONUS_CUT
 from simlib.rules.evaluated import evaluated
 from simlib.rules.family import SCORED, Family, Results
+from simlib.rules.scorecard import item_scores
 from simlib.rules.scorecard.explanation import explain
-from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking
+from simlib.rules.scorecard.item_scores import PointSheet, evaluate_points, point_sheet
+from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking, stated_in
 from simlib.rules.scorecard.params import ScorecardParams
 from simlib.rules.scorecard.results import cards, item_points, stages, totals, with_reasons
-from simlib.rules.scorecard.scoring import evaluate
+from simlib.rules.scorecard.scoring import Evaluation, evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
 from simlib.rules.scorecard.tables import HEADLINES, RESULTS
 from simlib.tables import Tables, small
-from simlib.words import Text, few
+from simlib.words import Text, few, joined
+
+MOST_TOLD = 5  # institutions in one warning
 
 
 class PreparedSheets:
@@ -35,10 +40,9 @@ class PreparedSheets:
 
     def of(self, name: str) -> list[Sheet]:
         if name not in self.made:
-            made = [
-                partial(sheet, card, small(self.tables, card.subjects), small(self.tables, TABLE))
-                for card in edition(name)
-            ]
+            make: Callable[..., Sheet] = sheet if TABLE in self.tables else point_sheet
+            given = small(self.tables, stated_in(self.tables))
+            made = [partial(make, card, small(self.tables, card.subjects), given) for card in edition(name)]
             self.made[name] = together(*made)
             _refuse_unevaluated(self.tables, self.made[name])
         return self.made[name]
@@ -54,7 +58,7 @@ def _refuse_unevaluated(tables: Tables, sheets: list[Sheet]) -> None:
 def run(sheets: PreparedSheets, params: ScorecardParams) -> Results:
     """The result tables of one run, the items without their reasons."""
     chosen = sheets.of(params.edition.value)
-    final = together(*(lambda one=one: evaluate(one, params) for one in chosen))
+    final = together(*(lambda one=one: _evaluated(one, params) for one in chosen))
     return {
         "scorecard": totals(final),
         "scorecard_items": item_points(final),
@@ -63,17 +67,22 @@ def run(sheets: PreparedSheets, params: ScorecardParams) -> Results:
     }
 
 
+def _evaluated(one: Sheet, params: ScorecardParams) -> Evaluation:
+    return evaluate_points(one, params) if isinstance(one, PointSheet) else evaluate(one, params)
+
+
 def detail(sheets: PreparedSheets, params: ScorecardParams, results: Results, subject: str | None = None) -> Results:
     """The results with the reason of every lost point, of everybody or of one subject."""
-    final = [evaluate(one, params) for one in sheets.of(params.edition.value)]
+    final = [_evaluated(one, params) for one in sheets.of(params.edition.value)]
     return {**results, "scorecard_items": with_reasons(results["scorecard_items"], final, subject)}
 
 
 def feeds(tables: Tables) -> tuple[str, ...]:
-    """The rules that pay by the scores of those for whom facts are stated."""
-    if TABLE not in tables or SUBJECT not in tables[TABLE] or "communities" not in tables:
+    """The rules that pay by the scores of those for whom facts, or points, are stated."""
+    name = stated_in(tables)
+    if name not in tables or SUBJECT not in tables[name] or "communities" not in tables:
         return ("deposit",)
-    stated = pd.Index(small(tables, TABLE)[SUBJECT].unique())
+    stated = pd.Index(small(tables, name)[SUBJECT].unique())
     of_communities = stated.isin(small(tables, "communities")[TABLES["communities"].key])
     return ("retention",) * bool(of_communities.any()) + ("deposit",) * (not of_communities.all())
 
@@ -81,7 +90,8 @@ def feeds(tables: Tables) -> tuple[str, ...]:
 def feed(tables: Tables, results: Results) -> Tables:
     """The institutions, or communities, with the scores of the card, for the rules that pay by them.
 
-    A community's score comes in two parts, its points and the bonus as counted.
+    A community's score comes in two parts, its points and the bonus as counted; points by item say nothing of bonus and
+    veto, and those of its table stand.
     """
     subjects = _subjects(results)
     if subjects not in tables:
@@ -89,7 +99,7 @@ def feed(tables: Tables, results: Results) -> Tables:
     given = small(tables, subjects)
     scored = _in_order(results, given, subjects)
     columns, attrs = {"score": scored["score"].to_numpy()}, {**given.attrs}
-    if subjects == "communities":
+    if subjects == "communities" and TABLE in tables:
         points = scored["points"].to_numpy()
         bonus = (Exact.of(columns["score"]) - Exact.of(points)).floats()
         columns, attrs = {"score": points, "bonus": bonus, "veto": scored["veto"].to_numpy()}, {**attrs, SCORED: True}
@@ -153,6 +163,8 @@ def warnings(results: Results, tables: Tables, params: ScorecardParams) -> list[
     scored = None if given is None else _in_order(results, given, subjects)
     if given is not None and (ids := given.loc[~evaluated(given, subjects), TABLES[subjects].key].tolist()):
         found.append(ARE_EXEMPT.fill(count=len(ids), names=few(ids)))
+    if TABLE not in tables and given is not None and scored is not None:
+        return [*found, *_other_sums(given, scored)]
     changed = params != params.document()  # then the scores differ because somebody wanted them to
     if given is not None and scored is not None and "score" in given and not changed:
         known = given["score"].notna().to_numpy() & scored["score"].notna().to_numpy()
@@ -161,8 +173,25 @@ def warnings(results: Results, tables: Tables, params: ScorecardParams) -> list[
     if subjects == "communities" and given is not None and scored is not None:
         found += _marks_set_aside(scored, given)
     if len(feeds(tables)) > 1:  # facts of institutions and of communities, and cards evaluate the ones or the others
-        found.append(UNUSED.fill(count=int((~small(tables, TABLE)[SUBJECT].isin(table[SUBJECT])).sum())))
+        found.append(UNUSED.fill(count=int((~small(tables, stated_in(tables))[SUBJECT].isin(table[SUBJECT])).sum())))
     return found
+
+
+def _other_sums(given: pd.DataFrame, scored: pd.DataFrame) -> list[Text]:
+    """Whose score in the table is not what the points by item come to."""
+    if "score" not in given:
+        return []
+    stated, summed = given["score"].to_numpy(dtype=float), scored["score"].to_numpy(dtype=float)
+    other = np.flatnonzero(~np.isnan(stated) & ~np.isnan(summed) & (stated != summed))
+    ids = scored.index.to_numpy()
+    first = other[:MOST_TOLD].tolist()
+    told = [SUM.fill(whom=ids[at], sum=_shown(summed[at]), score=_shown(stated[at])) for at in first]
+    listed = joined(told, "；", "; ")
+    return [OTHER_SUMS.fill(count=len(other), listed=listed, end="…" if len(other) > MOST_TOLD else "")] if told else []
+
+
+def _shown(points: float) -> str:
+    return decimal_text(round(points, 9))
 
 
 def _marks_set_aside(scored: pd.DataFrame, given: pd.DataFrame) -> list[Text]:
@@ -199,6 +228,10 @@ VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价�
 ARE_EXEMPT = Text(
     "{count} 家机构免评，没有得分：{names}。", "{count} institutions are exempt and have no score: {names}."
 )
+SUM = Text("{whom} 各项合计 {sum} 分、表中得分 {score} 分", "{whom}: items {sum}, score {score}")
+OTHER_SUMS = Text("{count} 家的各项得分合计（民营机构折算后）与表中得分不同，以各项得分为准：{listed}{end}。",
+                  "The points by item of {count} (scaled for private ones) do not add up to the score in the table, "
+                  "and count: {listed}{end}.")  # fmt: skip
 SET_ASIDE = Text(
     "得分按事实和评分表计算；数据表中 {count} 家的得分与此不同，未使用。",
     "Scores come from the facts and the card; those of {count} in the table differ and are not used.",
@@ -226,7 +259,7 @@ FAMILY = Family(
     summarise=summarise,
     warnings=warnings,
     explain=explain,
-    sources=(TABLE,),
+    sources=(TABLE, item_scores.TABLE),
     feeds=feeds,
     feed=feed,
     fitting=fitting,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
+from functools import partial
 
 import pandas as pd
 
@@ -10,6 +12,7 @@ from simlib.columns.checks import lacking_columns
 from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, edition
 from simlib.rules.cards.criteria import Converted, Tiers
+from simlib.rules.scorecard import item_scores
 from simlib.rules.scorecard.params import Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE
 from simlib.rules.scorecard.subjects import for_whom
@@ -22,14 +25,22 @@ LABEL = Text("绩效评分", "Scorecard")
 def lacking(tables: Tables, params: ScorecardParams) -> list[Problem]:
     """What the data would need: facts, the subjects' columns that the cards ask for, and every fact they read."""
     chosen = edition(params.edition.value)
-    problems = lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL)
+    by_points = stated_in(tables) == item_scores.TABLE
+    if TABLE in tables and item_scores.TABLE in tables:
+        file = tables[item_scores.TABLE].attrs.get("file", item_scores.TABLE)
+        return [Problem(BOTH.fill(facts=tables[TABLE].attrs.get("file", TABLE)), file)]
+    asked_of = (SUBJECT, ITEM, item_scores.POINTS) if by_points else (SUBJECT, ITEM, FACT, VALUE)
+    problems = lacking_columns(tables, stated_in(tables), asked_of, LABEL)
     for subjects in sorted({card.subjects for card in chosen}):
-        asked = set().union(*(card.needed for card in chosen if card.subjects == subjects))
+        columns = item_scores.asked_of if by_points else needed
+        asked = set().union(*(columns(card) for card in chosen if card.subjects == subjects))
         problems += lacking_columns(tables, subjects, sorted(asked), LABEL)
     absent = {card.subjects for card in chosen} - tables.keys()
     if absent and not problems[len(absent) :] and (others := _others(tables, params)):
         return others
-    if problems or params.missing is Missing.ZERO:
+    if not problems and by_points and not _fits_points(params.edition.value, tables):
+        return _others(tables, params)
+    if problems or by_points or params.missing is Missing.ZERO:
         return problems
     unstated, file = _unstated(params.edition.value, tables, params), tables[TABLE].attrs.get("file", TABLE)
     if not unstated:
@@ -42,12 +53,14 @@ def lacking(tables: Tables, params: ScorecardParams) -> list[Problem]:
 
 def _others(tables: Tables, params: ScorecardParams) -> list[Problem]:
     """That the facts are those of other editions, if they are."""
-    others = [name for name in EDITIONS if _fits(name, tables, params)]
+    fits = _fits_points if stated_in(tables) == item_scores.TABLE else partial(_fits, params=params)
+    others = [name for name in EDITIONS if fits(name, tables)]
     if not others:
         return []
     names = [Text(f"{name}（{EDITIONS[name].zh}）", f"{name} ({EDITIONS[name].en})") for name in others]
     rule = MISFIT.fill(chosen=params.edition.label, editions=joined(names))
-    file, path = tables[TABLE].attrs.get("file", TABLE), params.declarations()["edition"].path
+    name = stated_in(tables)
+    file, path = tables[name].attrs.get("file", name), params.declarations()["edition"].path
     return [Problem(rule, file, column=path, value=params.edition.value)]
 
 
@@ -63,6 +76,26 @@ def _stated(tables: Tables) -> set[tuple[str, str]]:
     """The facts that stand in the table at all."""
     pairs = small(tables, TABLE)[[ITEM, FACT]].drop_duplicates()
     return set(zip(pairs[ITEM], pairs[FACT], strict=True))
+
+
+def needed(card: Card) -> Iterable[str]:
+    """The columns of the subjects' table that facts on the card ask for."""
+    return card.needed
+
+
+def stated_in(tables: Tables) -> str:
+    """The table that says how the institutions did: facts, or points by item where there are no facts."""
+    return item_scores.TABLE if item_scores.TABLE in tables and TABLE not in tables else TABLE
+
+
+def _fits_points(name: str, tables: Tables) -> bool:
+    """Whether the points by item are of this edition's subjects and items."""
+    cards, given = edition(name), small(tables, item_scores.TABLE)
+    if any(lacking_columns(tables, card.subjects, item_scores.asked_of(card), LABEL) for card in cards):
+        return False
+    ids = {one for card in cards for one in small(tables, card.subjects)[card.key]}
+    items = {item.item for card in cards for item in card.items}
+    return bool(given[SUBJECT].isin(ids).any() and given[ITEM].isin(items).any())
 
 
 def _fits(name: str, tables: Tables, params: ScorecardParams) -> bool:
@@ -108,9 +141,14 @@ def _spare(card: Card) -> set[tuple[str, str]]:
 
 def fitting(tables: Tables, params: ScorecardParams) -> dict[str, str]:
     """The edition whose facts the table states, where it does not state those of the chosen one."""
-    if TABLE not in tables or lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL):
+    if item_scores.TABLE in tables and TABLE not in tables:
+        if lacking_columns(tables, item_scores.TABLE, (SUBJECT, ITEM, item_scores.POINTS), LABEL):
+            return {}
+        fits = [name for name in EDITIONS if _fits_points(name, tables)]
+    elif TABLE not in tables or lacking_columns(tables, TABLE, (SUBJECT, ITEM, FACT, VALUE), LABEL):
         return {}
-    fits = [name for name in EDITIONS if _fits(name, tables, params)]
+    else:
+        fits = [name for name in EDITIONS if _fits(name, tables, params)]
     return {"edition": fits[0]} if fits and params.edition.value not in fits else {}
 
 
@@ -123,11 +161,20 @@ def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
         found["private_excluded_item"] = NO_PRIVATE
     elif all(len(set(card.private.leaves_out.values())) == 1 for card in private if card.private):
         found["private_excluded_item"] = ONE_ITEM
+    if stated_in(tables) == item_scores.TABLE:
+        levers = {number.name for card in CARDS.values() for _, _, number in card.numbers()}
+        return found | dict.fromkeys(sorted(levers | {"bonus_cap", "cap_total"}), GIVEN_POINTS)
     others = {name for card in CARDS.values() for _, _, number in card.numbers() for name in [number.name]}
     mine = {number.name for card in chosen for _, _, number in card.numbers()}
     return found | dict.fromkeys(sorted(others - mine), OTHER_CARD)
 
 
+GIVEN_POINTS = Text(
+    "数据只给出各项得分，没有评价事实，此项不起作用。",
+    "The data give points by item and no facts: this has no effect.",
+)
+BOTH = Text("与 {facts} 同时给出：一个由事实计分，一个是现成的得分。请只保留一个。",
+            "It stands beside {facts}: one makes the points of facts, the other gives them. Keep one.")  # fmt: skip
 NO_BONUS = Text("所选评分表没有加分，此项不起作用。", "The chosen cards have no bonus: this has no effect.")
 NO_PRIVATE = Text(
     "没有按评分表折算的民营机构，此项不起作用。", "There are no private institutions to scale: this has no effect."

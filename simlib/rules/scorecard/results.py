@@ -14,6 +14,7 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.money import decimal_integers
 from simlib.rules.cards import CARDS, Card
+from simlib.rules.scorecard.item_scores import PointSheet, remarks_of
 from simlib.rules.scorecard.params import ScorecardParams
 from simlib.rules.scorecard.reasons import reasons
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, evaluate
@@ -138,7 +139,8 @@ def with_reasons(table: pd.DataFrame, evaluations: Sequence[Evaluation], subject
     """
     told: dict[str, list[np.ndarray]] = {name: [] for name in ("reason", "reason_en")}
     for one in evaluations:
-        texts = reasons(one, None if subject is None else np.flatnonzero(one.sheet.ids == subject))
+        whom = None if subject is None else np.flatnonzero(one.sheet.ids == subject)
+        texts = remarks_of(one) if isinstance(one.sheet, PointSheet) else reasons(one, whom)
         row, column = np.nonzero(item_matrices(one)[2])
         for name, language in zip(told, ("zh", "en"), strict=True):
             told[name].append(texts[language][row, column])

@@ -96,11 +96,11 @@ def evaluate(sheet: Sheet, params: ScorecardParams | None = None, stage: str | N
     """
     params, stage = params or ScorecardParams(), stage or sheet.stages[-1]
     card, numbers = sheet.card, numbers_of(sheet.card, params)
-    left_out = _left_out(sheet, params)
-    values, repeated = violations.once(sheet, sheet.values[stage], sheet.violations.get(stage, {}), left_out)
+    out = left_out(sheet, params)
+    values, repeated = violations.once(sheet, sheet.values[stage], sheet.violations.get(stage, {}), out)
     problems, awards = [], []
     for item in card.items:
-        applies = ~left_out[item.item] if item.item in left_out else np.ones(len(values), dtype=bool)
+        applies = ~out[item.item] if item.item in out else np.ones(len(values), dtype=bool)
         for criterion in item.criteria:
             full = _micro(numbers[item.points_name(criterion)])
             earned, scale, needed = KINDS[criterion.kind](item, criterion, full, sheet, values, numbers)
@@ -121,15 +121,16 @@ def evaluate(sheet: Sheet, params: ScorecardParams | None = None, stage: str | N
     if problems and params.missing is not Missing.ZERO:
         raise BadInput(problems)
     extra = {"veto": veto.astype(bool), "unknown": no_bonus | no_veto, "repeated": repeated}
-    return _totals(sheet, params, numbers, values, tuple(awards), bonus, bonus_scale, extra)
+    return totals_of(sheet, params, numbers, values, tuple(awards), bonus, bonus_scale, extra)
 
 
 @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1", "XX 3(6)")
-def _totals(
+def totals_of(
     sheet: Sheet, params: ScorecardParams, numbers: dict[str, Decimal], values: np.ndarray, awards: tuple[Award, ...],
     bonus: np.ndarray,
     bonus_scale: int, extra: dict[str, Any],
 ) -> Evaluation:  # fmt: skip
+    """The totals of what each criterion gives: private subjects scaled, the bonus cut and added."""
     scale = math.lcm(bonus_scale, MICRO, *(award.scale for award in awards))
     points = sum(
         (award.earned.astype(object) * (scale // award.scale) for award in awards), np.zeros(len(values), object)
@@ -149,7 +150,7 @@ def _totals(
 
 
 @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1")
-def _left_out(sheet: Sheet, params: ScorecardParams) -> dict[str, np.ndarray]:
+def left_out(sheet: Sheet, params: ScorecardParams) -> dict[str, np.ndarray]:
     """By item number, the private subjects that are scored without it (JS26 annexes 1 and 2, note 1)."""
     if not sheet.card.private:
         return {}
