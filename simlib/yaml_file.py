@@ -7,6 +7,7 @@ read by ruamel.yaml; those of simlib itself, with which every process begins, by
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,16 @@ STARTS, ENDS = ("SequenceStartEvent", "MappingStartEvent"), ("SequenceEndEvent",
 PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
+# What a Chinese input method types where YAML knows only the sign of an English keyboard.
+INSTEAD = {
+    "：": ":", "，": ",", "、": ",", "；": ",", "（": "[ / {", "）": "] / }", "［": "[", "］": "]", "【": "[",
+    "】": "]", "｛": "{", "｝": "}", "．": ".", "。": ".", "－": "-", "＃": "#", "“": '"', "”": '"', "‘": "'", "’": "'",
+    "\N{IDEOGRAPHIC SPACE}": "␠", **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+}  # fmt: skip
+SIGNS = re.compile("[" + re.escape("".join(INSTEAD)) + "]")
+KEY = re.compile(r"([^\s#:：][^:：]*?)\s*:(\s|$)")
+
+
 @dataclass(frozen=True)
 class FileKind:
     """A kind of file: how many bytes it has at most, and what is said of one that is refused."""
@@ -36,6 +47,7 @@ class FileKind:
     not_yaml: Text
     trick: Text
     too_deep: Text
+    structures: tuple[str, ...] = ()  # keys below which no sentence stands, so that full-width signs are a slip
 
 
 class Map(dict[str, Any]):
@@ -57,6 +69,8 @@ def load(path: Path, kind: FileKind) -> tuple[Any, Any]:
     from ruamel.yaml import YAML
 
     text = _text(path, kind)
+    if slips := list(_wide(text, path.name, kind.structures)) if kind.structures else []:
+        raise BadInput(slips)
     for _ in _checked(_parsed(text, path, kind), path, kind):
         pass
     with _faults(text, path, kind):
@@ -99,6 +113,25 @@ def _text(path: Path, kind: FileKind) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(Problem(NOT_UTF8, path.name)) from None
+
+
+def _wide(text: str, file: str, structures: Iterable[str]) -> Iterator[Problem]:
+    """A line for each such sign, once a row, with its row, its place there and what to type.
+
+    ``structures`` are the keys of the file's first level below which everything is words and numbers of YAML. The
+    values of other keys, and remarks, are sentences, in which such signs are at home.
+    """
+    names, prose = set(structures), False
+    for row, line in enumerate(text.splitlines(), start=1):
+        if line[:1] not in ("", " ", "\t", "#"):
+            key = KEY.match(line)
+            prose = key is not None and key[1] not in names
+        if prose:
+            continue
+        told = line if not re.search(r"(^|\s)#", line) else re.split(r"(?:^|\s)#", line, maxsplit=1)[0]
+        for sign in dict.fromkeys(SIGNS.findall(told)):
+            rule = WIDE.fill(at=told.index(sign) + 1, instead=INSTEAD[sign], more=AFTER if sign == "：" else "")
+            yield Problem(rule, file, row, value=sign)
 
 
 def _parsed(text: str, path: Path, kind: FileKind) -> Iterator[Any]:
@@ -203,3 +236,6 @@ def _faults(text: str, path: Path, kind: FileKind) -> Iterator[None]:
 NOT_UTF8 = Text("不是 UTF-8 文本文件。请另存为 UTF-8。", "Not a UTF-8 text file. Save it as UTF-8.")
 IN_QUOTES = Text("应为文字。请加引号。", "It must be text. Put it in quotes.")
 TWICE = Text("出现了两次。请改名或删除一个。", "It stands twice. Rename or remove one.")
+WIDE = Text("第 {at} 个字符是中文输入法的全角符号。请改成英文半角的 {instead}{more}。",
+            "Character {at} is a full-width sign of a Chinese input method. Type {instead} instead{more}.")  # fmt: skip
+AFTER = Text("，后面空一格", ", with a space after it")

@@ -191,7 +191,7 @@ def test_check_says_what_was_read_and_what_can_run(place, capsys):
         "institutions.csv：定点医疗机构，5 行，没有问题",
         "beds.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
         "visits.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
-        "绩效评分：没有 facts 表，不计算",
+        "绩效评分：没有 facts, item_scores 表，不计算",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
         "县域结余留用：没有 communities 表，不计算",
@@ -205,7 +205,7 @@ def test_check_says_what_a_rule_lacks(place, capsys):
     out, _ = said(capsys, "check", "city")
     assert out.splitlines()[1:] == [
         "  没有规则使用的列：points",
-        "绩效评分：没有 facts 表，不计算",
+        "绩效评分：没有 facts, item_scores 表，不计算",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：不能运行，缺少",
         "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",

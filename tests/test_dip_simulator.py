@@ -485,11 +485,7 @@ def test_surplus_and_overspending_add_up_to_what_was_paid_beyond_billing(simulat
 def test_every_open_reading_has_a_line_and_its_effect_is_that_of_a_run(simulator):
     lines = draw(simulator, "readings")["readings"]["lines"]
     open_ones = [
-        (one, option)
-        for one in DECLARED.values()
-        if one.kind is Kind.READING
-        for option in one.options
-        if option != one.default
+        (one, option) for one in DECLARED.values() if one.open for option in one.options if option != one.default
     ]
     assert [(line["reading"], line["instead"]) for line in lines] == [
         (one.label, option.label) for one, option in open_ones

@@ -213,7 +213,7 @@ def test_what_data_are_said_to_leave_without_effect_has_none_and_all_else_has(na
     inert = DIP.inert(tables, DipParams())
     assert {"as given": HISTORY | UNGROUPED | {"readmission_days"}, "with persons": HISTORY | UNGROUPED,
             "with a history": UNGROUPED | {"readmission_days"},
-            "without groups": HISTORY | {"ungrouped_share", "readmission_days"}}[name] == (
+            "without groups": HISTORY | {"readmission_days"}}[name] == (
         inert.keys() - {"cycle_days"}
     )  # fmt: skip
     before = settled(name, DipParams())

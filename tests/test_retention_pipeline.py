@@ -387,7 +387,7 @@ def test_a_table_that_no_file_holds_is_refused_alike():
 
 WARNED = {
     "the curve falls": (
-        ["甲,甲县,92,0,0,1000,900,"], {"half_ratio": "0.6"},
+        ["甲,甲县,92,0,0,1000,900,", "乙,乙县,70,0,0,1000,900,"], {"half_ratio": "0.6"},
         "留用曲线在 80 分处下降：79.99 分留用 60%，80 分只留用 50%。得分高的反而少留，请核对参数。",
         "The curve falls at 80: 79.99 points keep 60%, 80 only 50%. A higher score keeps less: check the parameters."),
     "no share of reasonable overspending is set": (

@@ -3,6 +3,7 @@
 import csv
 import functools
 import json
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from oracles import exact_agreement, exact_deposit, exact_retention
 from simlib import sample, scenario
 from simlib.money import to_fen
 from simlib.params import Kind
+from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from strategies.shipped import PATHS, run
 
@@ -371,3 +373,35 @@ def test_each_scenario_changes_one_thing():
         "score-cap-100": ["cap_total"],
         "upper-1.03": ["upper"],
     }
+
+
+# --- typed with a Chinese input method ------------------------------------------------------------------------------
+
+TYPED = {
+    "title：基线\n": ("第 1 行 · “：”", "第 6 个字符", "英文半角的 :，后面空一格"),
+    "title: a\nparams：\n  deposit: {upper: 1.03}\n": ("第 2 行 · “：”", "第 7 个字符", ":"),
+    "title: a\nparams:\n  deposit:\n    upper: 1.０3\n": ("第 4 行 · “０”", "第 14 个字符", "英文半角的 0"),
+    "title: a\nparams:\n  deposit: {upper: 1.03， lower: 0.97}\n": ("第 3 行 · “，”", "第 24 个字符", "英文半角的 ,"),
+    "title: a\nrules: （deposit]\n": ("第 2 行 · “（”", "第 8 个字符", "[ / {"),
+    "title: a\nrules: [deposit）\n": ("第 2 行 · “）”", "第 16 个字符", "] / }"),
+}
+
+
+@pytest.mark.parametrize("content", TYPED, ids=lambda content: content.split("\n")[-2])
+def test_a_full_width_sign_is_named_with_its_place_and_what_to_type(content, tmp_path):
+    path = tmp_path / "typed.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BadInput) as bad:
+        scenario.load(path)
+    (line,) = bad.value.lines("zh")
+    assert all(words in line for words in TYPED[content]), line
+
+
+def test_sentences_and_remarks_may_hold_full_width_signs(tmp_path):
+    path = tmp_path / "sentences.yaml"
+    path.write_text(
+        "title: 上阈值（１.03），试算：第二次\nquestion: >\n  多少钱，谁的？\n  多行：（可以）\n# 说明：全角，无妨\n"
+        "params:\n  # 说明：全角（无妨）\n  deposit:\n    upper: 1.03  # 说明：全角，无妨\n",
+        encoding="utf-8",
+    )
+    assert scenario.load(path).params["deposit"].differences() == {"upper": Decimal("1.03")}

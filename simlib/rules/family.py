@@ -29,7 +29,8 @@ class Family(Generic[P, R]):
     """One rule family: parameters in, tables in, tables out.
 
     ``lacking`` lists what the data would need for the rule to run with what is chosen in readings and settings
-    (no number bears on it), ``inert`` the parameters that these data leave without effect, and why. ``prepare``
+    (no number bears on it), ``inert`` the parameters that these data leave without effect, whatever the others are, and
+    why; ``idle`` those that the results and the other parameters leave without. ``prepare``
     does once what depends on the tables alone, ``run`` takes that to the result tables declared in ``results``,
     and ``detail`` adds what only readers need, for all or for one subject, so that a moving slider need not wait
     for it. ``summarise`` gives the numbers of ``headlines``, ``share`` those of ``shares``: what a study may aim at
@@ -61,6 +62,7 @@ class Family(Generic[P, R]):
     summarise: Callable[[Results], dict[str, int | float]]
     warnings: Callable[[Results, Tables, P], list[Text]]
     explain: Callable[[Results, P, str], list[Text]]
+    idle: Callable[[Results, Tables, P], dict[str, Text]] = lambda results, tables, params: {}
     explain_case: Callable[[Results, P, str], list[Text]] = lambda results, params, case: []
     detail: Callable[[R, P, Results, str | None], Results] = _no_more
     sources: tuple[str, ...] = ()

@@ -179,7 +179,9 @@ NO_VALUE = Text("没有填写。请填写，或删除这一行。", "It has no v
 NOT_YAML = Text("不是正确的 YAML（缩进、制表符、冒号、括号，或同一名称出现两次）。请核对此行和上一行。",
                 "Not sound YAML (indentation, a tab, a colon, a bracket, or a name that stands twice). Check this "
                 "row and the one before.")  # fmt: skip
-SCENARIO = FileKind(LARGEST_FILE, TOO_LARGE.fill(limit=LARGEST_FILE // 2**10), NOT_YAML, TRICK, too_deep=NOT_YAML)
+SCENARIO = FileKind(
+    LARGEST_FILE, TOO_LARGE.fill(limit=LARGEST_FILE // 2**10), NOT_YAML, TRICK, NOT_YAML, structures=("rules", "params")
+)
 NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
 NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
 UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")

@@ -35,7 +35,8 @@ class Part(Generic[P]):
     def warnings(self) -> list[Text]:
         """The rule's own warnings, and parameters that were set in vain."""
         changed, declared = self.params.differences(), self.params.declarations()
-        inert = self.family.inert(self.seen, self.params) if changed else {}
+        idle = self.family.idle(self.results, self.seen, self.params) if changed else {}
+        inert = {**idle, **self.family.inert(self.seen, self.params)} if changed else {}
         in_vain = [WHY.fill(label=declared[name].label, why=inert[name]) for name in changed if name in inert]
         return [*self.family.warnings(self.results, self.seen, self.params), *in_vain]
 

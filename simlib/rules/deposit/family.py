@@ -10,15 +10,17 @@ from simlib.problems import Problem
 from simlib.rules.deposit.allocation import Band, allocate, groups, summarise
 from simlib.rules.deposit.block import run_many, shares
 from simlib.rules.deposit.explanation import explain
-from simlib.rules.deposit.params import DepositParams
+from simlib.rules.deposit.params import DepositParams, MeanScope
 from simlib.rules.deposit.tables import HEADLINES, RESULTS, SHARES
 from simlib.rules.deposit.varying import VARYING
 from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, charged
+from simlib.rules.evaluated import evaluated
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import Text, few
+from simlib.words import NO_TEXT, Text, few, joined
 
 LABEL = Text("质量保证金", "Quality deposit")
+MOST_NAMED = 5
 
 
 def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
@@ -28,14 +30,38 @@ def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
 
 
 def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
-    """Where the data give every deposit, its rate and base have nothing left to do."""
+    """Where the data give every deposit, its rate and base have nothing left to do; where they have one group, whose
+    mean it is."""
     institutions = small(tables, TABLE)
+    return {**_of_groups(institutions), **_of_deposits(tables, institutions)}
+
+
+def _of_groups(institutions: pd.DataFrame) -> dict[str, Text]:
+    part = evaluated(institutions)
+    if not part.any():
+        return dict.fromkeys(("lower", "upper", "mean_scope", "unclaimed_pool"), NOBODY)
+    return {"mean_scope": ONE_GROUP} if institutions["group"][part].nunique() == 1 else {}
+
+
+def _of_deposits(tables: Tables, institutions: pd.DataFrame) -> dict[str, Text]:
     known = institutions["deposit"].notna() if "deposit" in institutions else pd.Series(False, institutions.index)
     if known.all():
         return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN)
     if PREPAYMENTS in tables and (known | institutions[KEY].isin(small(tables, PREPAYMENTS)[KEY].unique())).all():
         return {"deposit_base": PREPAID}
     return {}
+
+
+def idle(results: Results, tables: Tables, params: DepositParams) -> dict[str, Text]:
+    """Where every group has one institution at its own mean, thresholds do nothing; where every pool has a claimant,
+    nothing is left unclaimed."""
+    table = results["deposit"]
+    sizes = table.loc[table["band"] != Band.EXEMPT.value, "group"].value_counts()
+    if len(sizes) and (sizes == 1).all() and params.mean_scope is MeanScope.GROUP:
+        return dict.fromkeys(("lower", "upper", "unclaimed_pool"), ALL_ALONE)
+    forfeited = set(table.loc[table["band"] == Band.BELOW.value, "group"])
+    claimed = set(table.loc[(table["band"] == Band.ABOVE.value) & (table["deposit"] > 0), "group"])
+    return {} if forfeited - claimed else {"unclaimed_pool": ALL_CLAIMED}
 
 
 def share(results: Results) -> dict[str, float]:
@@ -61,6 +87,7 @@ def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Te
         for name, amount in zip(unpaid["group"], unpaid["unallocated"], strict=True)
     ]
     table = results["deposit"]
+    found += _alone(table) if params.mean_scope is MeanScope.GROUP else []
     exempt = table["band"] == Band.EXEMPT.value
     if ids := table.loc[exempt, KEY].tolist():
         amount = float(to_yuan(to_fen(table.loc[exempt, "deposit"].to_numpy()).sum()))
@@ -69,6 +96,28 @@ def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Te
     return found + ([NO_DEPOSIT.fill(count=without)] if without else [])
 
 
+def _alone(table: pd.DataFrame) -> list[Text]:
+    """Groups of one evaluated institution, whose index is always 1."""
+    seen = table[table["band"] != Band.EXEMPT.value]
+    alone = seen[~seen["group"].duplicated(keep=False)]
+    each = [
+        Text(f"{group}（{one}）", f"{group} ({one})") for group, one in zip(alone["group"], alone[KEY], strict=True)
+    ]
+    more = Text("…", "…") if len(each) > MOST_NAMED else NO_TEXT
+    listed = joined(each[:MOST_NAMED], "、", ", ")
+    return [ALONE.fill(count=len(each), groups=listed, more=more)] if each else []
+
+
+ALONE = Text("{count} 个组只有一家参评机构，指数总是 1，既不会增加也不会减少：{groups}{more}。请核对组名（JS26 附件3 "
+             "一(三)）。",
+             "{count} groups have one evaluated institution, whose index is always 1: it can neither gain nor lose: "
+             "{groups}{more}. Check the names of groups (JS26 annex 3, 1(3)).")  # fmt: skip
+NOBODY = Text("没有参评机构，此项不起作用。", "No institution is evaluated: this has no effect.")
+ONE_GROUP = Text("只有一个分配组，此项不起作用。", "There is one group only: this has no effect.")
+ALL_ALONE = Text(
+    "每组只有一家参评机构，此项不起作用。", "Every group has one evaluated institution: this has no effect."
+)
+ALL_CLAIMED = Text("没有无人领取的奖励金，此项不起作用。", "No pool is left unclaimed: this has no effect.")
 PREPAID = Text(
     "保证金从每月预结算额中预留，此项不起作用。",
     "The deposits are withheld of each month's prepayment: this has no effect.",
@@ -95,6 +144,7 @@ FAMILY = Family(
     varying=VARYING,
     lacking=lacking,
     inert=inert,
+    idle=idle,
     prepare=lambda tables: tables,
     run=run,
     summarise=lambda results: summarise(results["deposit"], results["deposit_groups"]),

@@ -145,11 +145,6 @@ def _present(cases: ir.Table) -> ir.Table:
     return cases.agg(ungrouped=(cases.group_code.fill_null(NOBODYS) == NOBODYS).any(), irregular=irregular)
 
 
-def any_without_group(cases: pd.DataFrame | Large) -> bool:
-    """Whether a case has no group."""
-    return present(cases).ungrouped
-
-
 def _blanks(cases: ir.Table) -> ir.Table:
     """How many cases do not say each of the amounts."""
     money = [name for name in ("total_cost", "fund_billed", "patient_paid", "other_paid") if name in cases.columns]

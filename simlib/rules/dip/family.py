@@ -8,11 +8,11 @@ import pandas as pd
 from simlib.columns.checks import lacking_columns
 from simlib.columns.values import each_row
 from simlib.problems import Problem
-from simlib.rules.dip.case_checks import any_without_group
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
 from simlib.rules.dip.explanation import explain, explain_case
-from simlib.rules.dip.params import NAME, DipParams, Ledger, LowSlope, Ungrouped
+from simlib.rules.dip.inert import idle, inert
+from simlib.rules.dip.params import NAME, DipParams, Ledger, Ungrouped
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
@@ -23,7 +23,6 @@ from simlib.tables import Tables, small
 from simlib.words import Text, few, joined
 
 TABLE = "cases"
-CATALOGUE = ("core_min_cases", "history_years", "year_weights")
 MONEY = ("total_cost", "fund_billed", "patient_paid", "other_paid")
 
 
@@ -44,26 +43,6 @@ def lacking(tables: Tables, params: DipParams) -> list[Problem]:
             for name in ("employee", "resident")
             if present and name not in present
         ]
-    return found
-
-
-def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
-    """Parameters that these data leave without effect, and why."""
-    found = {"cycle_days": SAME_POINTS}
-    if "person_id" not in tables[TABLE].columns:
-        found["readmission_days"] = GIVEN_READMISSION
-    if "groups" in tables and "peer_means" in tables:
-        found |= dict.fromkeys(CATALOGUE, GIVEN_CATALOGUE)
-    if not any_without_group(tables[TABLE]):
-        found |= dict.fromkeys(("ungrouped", "ungrouped_share"), ALL_GROUPED)
-    elif params.ungrouped is not Ungrouped.COST:
-        found["ungrouped_share"] = NOT_BY_COST
-    if params.low_slope is LowSlope.LIFTED:
-        found["deviation_low"] = OWN_LIMIT
-    if "billing" not in tables:
-        found["monthly_rate"] = NO_BILLING
-    if not {"last_year_billed", "last_year_procurement"} <= set(tables["institutions"].columns):
-        found |= dict.fromkeys(("working_months", "procurement_rate"), NO_ADVANCES)
     return found
 
 
@@ -136,29 +115,6 @@ NO_CATALOGUE = Text(
     "缺少此表，{rule}需要它，或需要 history 以便生成。请补上。",
     "This table is missing and {rule} needs it, or history to make it from. Add one.",
 )
-GIVEN_CATALOGUE = Text(
-    "数据已给出病种目录和上年度均值，此项不起作用。",
-    "The data give the catalogue and last year's means: this has no effect.",
-)
-GIVEN_READMISSION = Text(
-    "病例表没有参保人编号，重复住院以表中所标为准，此项不起作用。",
-    "The cases do not say who was treated; readmissions are those marked: this has no effect.",
-)
-SAME_POINTS = Text(
-    "分周期不改变分值，只改变病例明细中的结算周期数。",
-    "Cycles leave points as they are; only the settled stays of the case table change.",
-)
-OWN_LIMIT = Text(
-    "所选解读有自己的界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect."
-)
-ALL_GROUPED = Text("每例病例都有病种，此项不起作用。", "Every case has a group: this has no effect.")
-NOT_BY_COST = Text(
-    "未入组病例不按费用折算分值，此项不起作用。", "Cases without a group have no points by cost: this has no effect."
-)
-NO_BILLING = Text("数据没有月度记账，没有预付。", "The data have no monthly billing: nothing is prepaid.")
-NO_ADVANCES = Text(
-    "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."
-)
 NO_PEER = Text("{count} 例病例没有上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
                "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the "
                "chosen reading (JY art. 28).")  # fmt: skip
@@ -207,6 +163,7 @@ FAMILY = Family(
     varying=VARYING,
     lacking=lacking,
     inert=inert,
+    idle=idle,
     prepare=Ready,
     run=run,
     detail=detail,

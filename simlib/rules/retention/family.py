@@ -30,11 +30,33 @@ def lacking(tables: Tables, params: RetentionParams) -> list[Problem]:
 def inert(tables: Tables, params: RetentionParams) -> dict[str, Text]:
     """Where a card made the scores their bonus is counted already; without a bonus there is nothing to cut."""
     communities = small(tables, TABLE)
+    found = {} if _overspent(communities).any() else {"reasonable_share": NOBODY_OVER}
     if communities.attrs.get(SCORED):
-        return dict.fromkeys(("bonus_cap", "cap_total"), FROM_CARD)
+        return found | dict.fromkeys(("bonus_cap", "cap_total"), FROM_CARD)
     if "bonus" not in communities or not (communities["bonus"] > 0).any():
-        return dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
-    return {}
+        return found | dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
+    return found
+
+
+def _overspent(communities: pd.DataFrame) -> pd.Series:
+    """Who spent more than its budget, beyond what is unreasonable; blanks are nobody's."""
+    over = communities["spending"] - communities["budget"]
+    name = "unreasonable_overspend"
+    return over > (communities[name].fillna(0) if name in communities else 0)
+
+
+def idle(results: Results, tables: Tables, params: RetentionParams) -> dict[str, Text]:
+    """Where nobody stands in a bracket, this year or later, its share has nothing to do."""
+    if params.score_growth or params.spending_growth or params.budget_growth:
+        return {}
+    settled = results["retention"]
+    brackets = set(settled["bracket"])
+    found = {} if Bracket.HALF.value in brackets else {"half_ratio": NOBODY_HALF}
+    if Bracket.LINEAR.value not in brackets:
+        found |= dict.fromkeys(("per_point", "fraction"), NOBODY_LINEAR)
+    if not settled["bracket"].isin(FAILED).any():
+        found["next_year_cut_rate"] = NOBODY_FAILED
+    return found
 
 
 def run(ready: Ready, params: RetentionParams) -> Results:
@@ -96,6 +118,10 @@ def _blank(given: pd.DataFrame, column: str) -> pd.Series:
 
 FROM_CARD = Text("得分和加分由评分表计算；请改评分表的同名参数。",
                  "The card made the scores and bonuses: change the card's parameter of this name.")  # fmt: skip
+NOBODY_OVER = Text("没有合理超支，此项不起作用。", "Nobody overspent reasonably: this has no effect.")
+NOBODY_HALF = Text("定比档没有医共体，此项不起作用。", "Nobody stands in this bracket: this has no effect.")
+NOBODY_LINEAR = Text("按分扣减档没有医共体，此项不起作用。", "Nobody is reduced by points: this has no effect.")
+NOBODY_FAILED = Text("没有不合格的医共体，此项不起作用。", "Nobody failed: this has no effect.")
 NO_BONUS = Text("数据中没有加分，此项不起作用。", "The data have no bonus: this has no effect.")
 FALLS = Text("留用曲线在 {higher} 分处下降：{lower} 分留用 {lower_ratio}，{higher} 分只留用 {higher_ratio}。"
              "得分高的反而少留，请核对参数。",
@@ -130,6 +156,7 @@ FAMILY = Family(
     varying=VARYING,
     lacking=lacking,
     inert=inert,
+    idle=idle,
     prepare=lambda tables: prepare(small(tables, TABLE)),
     run=run,
     summarise=summarise,

@@ -77,6 +77,15 @@ def detail(sheets: PreparedSheets, params: ScorecardParams, results: Results, su
     return {**results, "scorecard_items": with_reasons(results["scorecard_items"], final, subject)}
 
 
+def idle(results: Results, tables: Tables, params: ScorecardParams) -> dict[str, Text]:
+    """What nothing is left to do for: missing facts where none is, a cap where no bonus or total passes it."""
+    table, items = results["scorecard"], results["scorecard_items"]
+    found = {} if items["missing"].any() or table["missing"].any() else {"missing": NONE_MISSING}
+    if not table["bonus_given"].any():
+        found |= dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS_GIVEN)
+    return found
+
+
 def feeds(tables: Tables) -> tuple[str, ...]:
     """The rules that pay by the scores of those for whom facts, or points, are stated."""
     name = stated_in(tables)
@@ -203,6 +212,8 @@ def _marks_set_aside(scored: pd.DataFrame, given: pd.DataFrame) -> list[Text]:
     return [MARKS_SET_ASIDE.fill(count=int(other.sum()))] if other.any() else []
 
 
+NONE_MISSING = Text("没有缺少的事实，此项不起作用。", "No fact is missing: this has no effect.")
+NO_BONUS_GIVEN = Text("没有加分，此项不起作用。", "Nobody has a bonus: this has no effect.")
 NO_CARD = Text(
     "没有一张评分表评价这家机构。请核对有无住院服务。", "No card evaluates it. Check whether it has inpatients."
 )
@@ -253,6 +264,7 @@ FAMILY = Family(
     amount=("scorecard", "score"),
     lacking=lacking,
     inert=inert,
+    idle=idle,
     prepare=PreparedSheets,
     run=run,
     detail=detail,

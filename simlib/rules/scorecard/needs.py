@@ -8,10 +8,11 @@ from functools import partial
 
 import pandas as pd
 
+from simlib.columns import LEVELS
 from simlib.columns.checks import lacking_columns
 from simlib.problems import Problem, shorten
-from simlib.rules.cards import CARDS, EDITIONS, Card, edition
-from simlib.rules.cards.criteria import Converted, Tiers
+from simlib.rules.cards import CARDS, EDITIONS, Card, Item, edition
+from simlib.rules.cards.criteria import AtLeast, Below, Converted, Criterion, Deduct, Tiers
 from simlib.rules.scorecard import item_scores
 from simlib.rules.scorecard.params import Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE
@@ -164,11 +165,60 @@ def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
     if stated_in(tables) == item_scores.TABLE:
         levers = {number.name for card in CARDS.values() for _, _, number in card.numbers()}
         return found | dict.fromkeys(sorted(levers | {"bonus_cap", "cap_total"}), GIVEN_POINTS)
+    found |= _of_subjects(chosen, tables)
     others = {name for card in CARDS.values() for _, _, number in card.numbers() for name in [number.name]}
     mine = {number.name for card in chosen for _, _, number in card.numbers()}
     return found | dict.fromkeys(sorted(others - mine), OTHER_CARD)
 
 
+def _of_subjects(cards: Iterable[Card], tables: Tables) -> dict[str, Text]:
+    """Numbers of cards that evaluate nobody, of levels that nobody has, and deductions for what nobody did."""
+    used: set[str] = set()
+    found: dict[str, Text] = {}
+    for card in cards:
+        subjects = _subjects(card, tables)
+        levels = set(subjects["level"].dropna().astype("str")) if "level" in subjects else set()
+        for item, criterion, number in card.numbers():
+            if not len(subjects):
+                found.setdefault(number.name, NOBODY.fill(card=card.text))
+            elif number.name in (gone := _without_level(item, criterion, levels)):
+                found.setdefault(number.name, NO_LEVEL.fill(level=LEVELS[gone[number.name]]))
+            else:
+                used.add(number.name)
+    found |= dict.fromkeys(_never(cards, tables), NEVER)
+    return {name: why for name, why in found.items() if why is NEVER or name not in used}
+
+
+def _without_level(item: Item, criterion: Criterion, levels: set[str]) -> dict[str, str]:
+    """The thresholds of a criterion for levels that nobody has."""
+    threshold = getattr(criterion, "threshold", None)
+    if not isinstance(threshold, dict) or not isinstance(criterion, AtLeast | Below):
+        return {}
+    return {item.lever(criterion, f"{criterion.sign}_{one}"): one for one in threshold if one not in levels}
+
+
+def _never(cards: Iterable[Card], tables: Tables) -> list[str]:
+    """Deductions for what is counted 0 times everywhere, and none of the others that share the name."""
+    facts = small(tables, TABLE)
+    value = pd.to_numeric(facts[VALUE], errors="coerce")
+    happened = set(zip(facts[ITEM][value != 0], facts[FACT][value != 0], strict=True))
+    never: dict[str, bool] = {}
+    for card in cards:
+        for item in card.items:
+            for one in item.criteria:
+                for fact in one.each if isinstance(one, Deduct) else ():
+                    name = item.lever(one, fact)
+                    never[name] = never.get(name, True) and (item.item, fact) not in happened
+    return [name for name, none in never.items() if none]
+
+
+NOBODY = Text(
+    "没有按“{card}”评分表评价的机构，此项不起作用。", "The card “{card}” evaluates nobody here: this has no effect."
+)
+NO_LEVEL = Text(
+    "没有按此标准评价的{level}机构，此项不起作用。", "Nobody of {level} is on the card: this has no effect."
+)
+NEVER = Text("没有一家有此情形，此项不起作用。", "It happened nowhere: this has no effect.")
 GIVEN_POINTS = Text(
     "数据只给出各项得分，没有评价事实，此项不起作用。",
     "The data give points by item and no facts: this has no effect.",

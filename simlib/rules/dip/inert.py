@@ -1,0 +1,147 @@
+"""Parameters of DIP settlement that the data, or other parameters, leave without effect, and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simlib.columns import GRADES, INSTITUTIONS, LEVELS
+from simlib.rules.dip.case_checks import present
+from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped, WhoGrows
+from simlib.rules.family import Results
+from simlib.tables import Tables, small
+from simlib.words import Text
+
+CATALOGUE = ("core_min_cases", "history_years", "year_weights")
+GROWTHS = ("volume_growth", "severity_growth", "coding_growth")
+_GIVEN = INSTITUTIONS.by_name
+
+
+def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
+    """Parameters that these data leave without effect, and why."""
+    found = {"cycle_days": SAME_POINTS}
+    institutions, cases = small(tables, "institutions"), tables["cases"]
+    if "person_id" not in cases.columns:
+        found["readmission_days"] = GIVEN_READMISSION
+    there = present(cases)
+    if not there.ungrouped:
+        found |= dict.fromkeys(("ungrouped", "ungrouped_share"), ALL_GROUPED)
+    if not there.irregular:
+        found |= dict.fromkeys(("irregular_multiple", "irregular_weighted"), NONE_IRREGULAR)
+    if "groups" in tables and "peer_means" in tables:
+        found |= dict.fromkeys(CATALOGUE, GIVEN_CATALOGUE)
+    if params.low_slope is LowSlope.LIFTED:
+        found["deviation_low"] = OWN_LIMIT
+    if "billing" not in tables:
+        found["monthly_rate"] = NO_BILLING
+    if not {"last_year_billed", "last_year_procurement"} <= set(institutions.columns):
+        found |= dict.fromkeys(("working_months", "procurement_rate"), NO_ADVANCES)
+    return {**found, **_of_levels(institutions), **_of_coefficient(tables, institutions)}
+
+
+def idle(results: Results, tables: Tables, params: DipParams) -> dict[str, Text]:
+    """Parameters that the values of others leave without effect."""
+    found = {}
+    if params.ungrouped is not Ungrouped.COST:
+        found["ungrouped_share"] = NOT_BY_COST
+    if params.grows is not WhoGrows.ALL and params.grows.value not in _levels(small(tables, "institutions")):
+        found |= dict.fromkeys(GROWTHS, NOBODY_GROWS.fill(level=params.grows.label))
+    if not any(getattr(params, name) for name in GROWTHS):
+        found["grows"] = NO_GROWTH
+    return found
+
+
+def _of_levels(institutions: pd.DataFrame) -> dict[str, Text]:
+    """The shares of levels, and the basic coefficients of grades, that no institution has."""
+    levels = _levels(institutions)
+    found = {f"share_rate_{one}": NO_LEVEL.fill(level=label) for one, label in LEVELS.items() if one not in levels}
+    known = institutions["level"].notna()
+    others = institutions["level"].astype("str") + "O"  # whoever has no grade takes that of its level's others
+    grades = institutions["grade"].where(institutions["grade"].notna(), others) if "grade" in institutions else others
+    held = set(grades[known].tolist())
+    return found | {f"basic_{one}": NO_GRADE.fill(grade=label) for one, label in GRADES.items() if one not in held}
+
+
+def _levels(institutions: pd.DataFrame) -> set[str]:
+    return set(institutions.loc[institutions["level"].notna(), "level"].astype("str"))
+
+
+def _of_coefficient(tables: Tables, institutions: pd.DataFrame) -> dict[str, Text]:
+    """The parts of the coefficient that are 0 for everybody, as the columns that they need are missing or say so."""
+
+    def said(column: str) -> pd.Series:
+        return institutions[column].dropna() if column in institutions else pd.Series(dtype=object)
+
+    nobody = {
+        "high_level_bonus": ("high_level", not (said("high_level") == True).any()),  # noqa: E712
+        "drug_deduction": ("drug_procurement_done", not (said("drug_procurement_done") == False).any()),  # noqa: E712
+        "consumable_deduction": (
+            "consumable_procurement_done", not (said("consumable_procurement_done") == False).any()  # noqa: E712
+        ),
+        "breach_deduction": ("other_breach", not (said("other_breach") == True).any()),  # noqa: E712
+        **{f"specialty_{rank}": (f"specialties_{rank}", not (said(f"specialties_{rank}") != 0).any())
+           for rank in ("national", "provincial", "city")},
+    }  # fmt: skip
+    found = {name: NOBODY_HAS.fill(column=_GIVEN[column].label) for name, (column, none) in nobody.items() if none}
+    accuracy = not len(said("coding_accuracy")) and not len(said("charging_accuracy"))
+    irregular = not len(said("irregular_share"))
+    for names, without, column in (
+        (("accuracy_from", "accuracy_step", "accuracy_deduction", "accuracy_cap"), accuracy, "coding_accuracy"),
+        (("irregular_from", "irregular_step", "irregular_deduction", "irregular_cap"), irregular, "irregular_share"),
+        (("partial_steps",), accuracy and irregular, "coding_accuracy"),
+    ):
+        found |= dict.fromkeys(names, NOBODY_SAYS.fill(column=_GIVEN[column].label)) if without else {}
+    ages = "age" in tables["cases"].columns
+    if not ages and not len(said("elderly_share")) and not len(said("child_share")):
+        found |= dict.fromkeys(("age_bonus", "age_step", "age_cap"), NO_AGE)
+    if not ages or len(said("child_share")) == len(institutions):
+        found["child_age_inclusive"] = NO_AGE if not ages else GIVEN_SHARE
+    if len(said("cmi")) == len(institutions):
+        found["cmi_points"] = GIVEN_SHARE
+    elif "groups" in tables and not len(said("cmi")) and not (small(tables, "groups")["kind"] == "core").any():
+        found |= dict.fromkeys(("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points"), NO_CORE)
+    return found
+
+
+GIVEN_CATALOGUE = Text(
+    "数据已给出病种目录和上年度均值，此项不起作用。",
+    "The data give the catalogue and last year's means: this has no effect.",
+)
+GIVEN_READMISSION = Text(
+    "病例表没有参保人编号，重复住院以表中所标为准，此项不起作用。",
+    "The cases do not say who was treated; readmissions are those marked: this has no effect.",
+)
+SAME_POINTS = Text(
+    "分周期不改变分值，只改变病例明细中的结算周期数。",
+    "Cycles leave points as they are; only the settled stays of the case table change.",
+)
+OWN_LIMIT = Text(
+    "所选解读有自己的界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect."
+)
+ALL_GROUPED = Text("每例病例都有病种，此项不起作用。", "Every case has a group: this has no effect.")
+NOT_BY_COST = Text(
+    "未入组病例不按费用折算分值，此项不起作用。", "Cases without a group have no points by cost: this has no effect."
+)
+NO_BILLING = Text("数据没有月度记账，没有预付。", "The data have no monthly billing: nothing is prepaid.")
+NO_ADVANCES = Text(
+    "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."
+)
+NONE_IRREGULAR = Text("没有违规病例，此项不起作用。", "There are no irregular cases: this has no effect.")
+NOBODY_GROWS = Text("没有{level}，假设的变化不起作用。", "There are no {level}: what is assumed has no effect.")
+NO_GROWTH = Text("没有假设任何增长，此项不起作用。", "No growth is assumed: this has no effect.")
+NO_LEVEL = Text("数据中没有{level}机构，此项不起作用。", "The data have no institution of {level}: this has no effect.")
+NO_GRADE = Text("数据中没有{grade}机构，此项不起作用。", "The data have no institution of {grade}: this has no effect.")
+NOBODY_HAS = Text(
+    "机构表的“{column}”列没有一家用得上此项，不起作用。",
+    "By the column “{column}” of the institutions' table it applies to nobody: this has no effect.",
+)
+NOBODY_SAYS = Text(
+    "机构表没有填写“{column}”等列，此项不起作用。",
+    "The institutions' table says nothing of “{column}” or its like: this has no effect.",
+)
+NO_AGE = Text("数据没有年龄，此项不起作用。", "The data have no ages: this has no effect.")
+GIVEN_SHARE = Text(
+    "机构表已给出每家的数，此项不起作用。", "The institutions' table gives the number itself: this has no effect."
+)
+NO_CORE = Text(
+    "没有核心病种，也没有给出 CMI，此项不起作用。", "There are no core groups and no CMI: this has no effect."
+)
