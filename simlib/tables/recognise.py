@@ -52,6 +52,7 @@ class Found:
     scale: int | None = None  # of amounts, as the sheet's head says
     entry: Entry = Entry("")
     beside: bool = False  # a sheet of another table that tells of institutions as well: only where nothing else does
+    elsewhere: frozenset[int] = frozenset()  # places that another table of the same sheet reads
     totals: list[Total] = field(default_factory=list)  # what the sheet says of sums beside its rows
     full: dict[str, float] = field(default_factory=dict)  # full marks of items, as the headings of a wide sheet say
 
@@ -82,7 +83,7 @@ class Found:
 
     @property
     def _undeclared(self) -> dict[str, int]:
-        used = {one for source in self.sources.values() for one in source.places}
+        used = {one for source in self.sources.values() for one in source.places} | self.elsewhere
         found: dict[str, int] = {}
         for position, text in enumerate(self.header):
             if text and position not in used:

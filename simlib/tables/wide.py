@@ -75,7 +75,7 @@ def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
         return []
     _, at, height, items = best
     whole = rows_below(sheet, file, TABLES["institutions"], at, height, entry)
-    whole.beside = True
+    whole.beside, whole.elsewhere = True, frozenset(items)
     return [_long(whole, items, heads_of(sheet, at, height, entry)), whole]
 
 
