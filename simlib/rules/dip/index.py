@@ -32,6 +32,7 @@ from simlib.rules.dip.index_queries import (
     binned_by,
     costed,
     counted_by,
+    lacks_groups,
 )
 from simlib.rules.dip.params import DipParams, MissingPeer, Ungrouped
 from simlib.rules.dip.points import (
@@ -132,7 +133,8 @@ class Index:
             cases.known(queries, CASES_READ)
             queries.rows("places", places_of(institutions))
             queries.rows("measure", measure)
-            options = {"split": split, "days": readmission_days}
+            some = bool(queries.first(lacks_groups, CASES_READ)["some"])
+            options = {"split": split, "days": readmission_days, "some": some}
             counted = queries.frame(counted_by, *MEASURED_BY, **options)
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]

@@ -174,14 +174,17 @@ def places_of(institutions: pd.DataFrame) -> pa.Table:
 
 
 @cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29")
-def measured(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int) -> ir.Table:
+def measured(
+    cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int, some_ungrouped: bool = True
+) -> ir.Table:
     """The cases with what their points are made of; one of an unknown institution or group is left out.
 
     Of the tables :func:`places_of` and :func:`measures`. Adds ``place`` (the row of the institutions), cell, p,
     ``own`` and ``compared`` (whether its level has a mean, or any),
     ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
     (whether r decides) and ``fixed``: the points where it does not. ``ungrouped`` is a case without a group, ``costed``
-    one whose points might be by its cost. Flags are true or false, never missing.
+    one whose points might be by its cost; with ``some_ungrouped`` off there is none, which saves looking.
+    Flags are true or false, never missing.
     """
     import ibis
 
@@ -193,11 +196,13 @@ def measured(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_d
         reviewed=given("reviewed_points", "float64"), irregular=given("irregular", "boolean").fill_null(False),
         readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)),
         scheme=given("scheme", "string"), fen=fen(cases.total_cost),
-        group_code=cases.group_code.fill_null(NO_GROUP),
     )  # fmt: skip
+    if some_ungrouped:
+        cases = cases.mutate(group_code=cases.group_code.fill_null(NO_GROUP))
     joined = cases.join(places, "institution_id").join(measure, "group_code")
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
-    by_day, listed, ungrouped = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull(), _ungrouped(joined)
+    by_day, listed = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull()
+    ungrouped = joined.group_code == NO_GROUP if some_ungrouped else ibis.literal(False)
     treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
     mean = own.coalesce(joined.mean_city)
     one = joined.mutate(
@@ -215,11 +220,6 @@ def measured(cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_d
     )
     scaled = (one.p * one.exact / THOUSAND).round().cast("int64")
     return one.mutate(ratio=one.exact.round(NOISE), fixed=fixed, scaled=scaled)
-
-
-def _ungrouped(cases: ir.Table) -> ir.BooleanValue:
-    flag: ir.BooleanValue = cases.group_code == NO_GROUP
-    return flag
 
 
 @cites("JY 38")
