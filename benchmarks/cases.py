@@ -59,6 +59,14 @@ def checked(city: Path, count: int) -> list[Work]:
     return [lambda: tables.read(city / "cases.parquet", CASES)]
 
 
+def doubted(city: Path, count: int) -> list[Work]:
+    from simlib.doubts import doubts
+
+    importlib.import_module("ibis.backends.duckdb")
+    given = {"cases": large(city), **small(city, (*SMALL, "funds", "billing"))}
+    return [lambda: doubts(given)]
+
+
 def by_sql(city: Path, count: int) -> list[Work]:
     database = Database(city / "cases.parquet", small(city))
     return [lambda: database.sums(DOCUMENT)]
@@ -101,6 +109,7 @@ def settled_again(city: Path, count: int) -> list[Work]:
 STEPS = {
     "sampled": ("`simlib sample`: the city drawn and written", sampled),
     "checked": ("simlib: the file read and every cell checked", checked),
+    "doubted": ("simlib: every doubt about cases, billing, funds and means", doubted),
     "by_sql": ("hand-written DuckDB SQL: the sums for one pair of limits", by_sql),
     "by_index": ("simlib `Index.build`: the same sums for all limits", by_index),
     "by_pandas": ("the pandas script an analyst would write: the sums for one pair", by_pandas),

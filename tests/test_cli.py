@@ -88,6 +88,7 @@ def test_run_warns_of_pools_that_nobody_was_paid(place, capsys):
     assert err.splitlines() == [
         "注意：“one”组没有机构高于上阈值，奖励金 307.69 元未分配（JS26 附件3 一(二)）。",
         "注意：1 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
+        "数据疑点：定点医疗机构 · 保证金空白：1 处，涉及 0.00 元。没有按月预结算时，1 家按 0 计，不参与分配。",
     ]
     _, err = said(capsys, "run", "study/one.yaml", "--lang", "en")
     assert err.startswith("Note: Nobody of group one is above the upper threshold: 307.69 yuan stay unallocated")

@@ -179,10 +179,15 @@ class Page(Widget, Generic[V]):
         """Send what the current values show; the slow panels only when asked for."""
         simulator, moment = self.simulator, self.simulator.moment
         panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow and p.shown(moment)}
+        doubts = {"doubts": self.doubts()} if slow and self.levers is None else {}
         self.tell(
             {"say": "update", "seq": seq, "values": self.values(), "changed": simulator.changed, "panels": panels,
-             "query": simulator.query, "slow": slow}
+             "query": simulator.query, "slow": slow, **doubts}
         )  # fmt: skip
+
+    def doubts(self) -> list[dict]:
+        """What of the data may be a slip, each with why, the rule, what to do and the first rows."""
+        return [{"name": one.doubt.name, "said": one.said, "notes": one.notes} for one in self.simulator.doubts]
 
     # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
 

@@ -36,6 +36,7 @@ TEXTS = {
                   "administrator the number {number}."),
     "against": Text("较文件", "document"),
     "yuan": YUAN,
+    "doubts": Text("数据疑点 {count} 条", "Doubts about the data: {count}"),
     "notes": Text("提示", "Note"),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ import simlib
 from simlib import scenario
 from simlib.app import data
 from simlib.digests import table_digests, text_digest
+from simlib.doubts import Found
 from simlib.panels import Moment, Panel
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
@@ -109,6 +110,11 @@ class Visit(ABC):
     def upload(self, path: Path) -> list[Problem]:
         """Use an uploaded table: institutions are a data set of their own, any other joins those shown."""
         return self.use(path.name, data.uploaded(path, self.inputs))
+
+    @property
+    def doubts(self) -> list[Found]:
+        """What of the shown data may be a slip."""
+        return scenario.doubted(self.inputs)
 
     def pick(self, subject: str | None) -> None:
         """Choose the subject to explain; an unknown one is refused."""

@@ -141,10 +141,15 @@ def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series | np.nda
 
 
 def place(table: pd.DataFrame, name: str, row: Any) -> tuple[str, int | None]:
-    """File and row of a number of the index; of a table that was joined of several, the part's; no row where it was made
-    in memory."""
-    file = table.attrs.get("file", name)
-    if table.index.name != "row":
+    """File and row of a number of the index; of a table that was joined of several, the part's; no row where it was
+    made in memory."""
+    return part_of(table.attrs, name, row if table.index.name == "row" else None)
+
+
+def part_of(attrs: Mapping[Any, Any], name: str, row: Any) -> tuple[str, int | None]:
+    """File and row of a number that counts the rows of all the parts of a table; ``None`` where nothing counts them."""
+    file = attrs.get("file", name)
+    if row is None:
         return file, None
-    start, part = max((one for one in table.attrs.get("parts", ((0, file),)) if one[0] < row), default=(0, file))
+    start, part = max((one for one in attrs.get("parts", ((0, file),)) if one[0] < row), default=(0, file))
     return part, int(row) - start

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 import simlib
 from simlib.columns import TABLES, Column, Table, Type
+from simlib.doubts import DOUBTED, DOUBTED_HELP, doubts
 from simlib.intake.entries import units
-from simlib.intake.telling import doubts, headings, left_out
+from simlib.intake.telling import headings, left_out
 from simlib.report import Section
 from simlib.report.html_page import shell
 from simlib.report.section import head_html, tail_html
@@ -70,7 +71,7 @@ def sections(given: Given, language: str) -> Iterator[Section]:
         assumed, FILE, HEADING, COLUMN, WHAT, COUNT, FIRST, EXAMPLES
     ) if assumed else None)  # fmt: skip
     if doubted := doubts(given):
-        yield Section(DOUBTS, lines=tuple(Text(str(one["rule"]), str(one["rule"])) for one in doubted))
+        yield Section(DOUBTED, DOUBTED_HELP, lines=tuple(text for one in doubted for text in (one.said, *one.notes)))
     if totals:
         yield Section(TOTALS, TOTALS_HELP, table=_table(totals, FILE, ROW, COLUMN, STATED, SUMMED, GAP))
     yield Section(COLUMNS, table=_table(columns, FILE, HEADING, LABEL, COLUMN, UNIT))
@@ -128,7 +129,6 @@ ASSUMED_HELP = Text(
     "与原文写法不同的读法，逐条列出，请核对。", "Whatever was read otherwise than it was written. Check it."
 )
 NOTHING = Text("没有：数据与标准格式完全一致。", "Nothing: the data are in our own form throughout.")
-DOUBTS = Text("数据疑点", "Doubts about the data")
 TOTALS = Text("合计核对", "Totals compared")
 TOTALS_HELP = Text("合计行不作为数据，只与其上各行之和核对。",
                    "A total row is no data; it is compared with the sum of the rows above it.")  # fmt: skip

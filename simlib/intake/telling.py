@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from simlib.columns import TABLES
+from simlib.doubts import DOUBT, doubts
 from simlib.tables import Given, account_of
 from simlib.tables.recognise import Found
 from simlib.words import Text, joined
 
 
 def lines(given: Given, language: str) -> Iterator[str]:
-    """Table by table what was read and assumed, then what was not read."""
+    """Table by table what was read and assumed, then what was not read, and what may be a slip."""
     for name, table in given.items():
         account = account_of(table)
         yield READ.fill(file=table.attrs["file"], table=TABLES[name].label, rows=f"{len(table):,}").to(language)
@@ -28,6 +29,9 @@ def lines(given: Given, language: str) -> Iterator[str]:
             yield OFFERED.fill(heading=heading, near=joined(near)).to(language)
     for unread in given.unread:
         yield NOT_READ.fill(file=unread.file, why=unread.why).to(language)
+    for found in doubts(given):
+        yield DOUBT.fill(text=found.said).to(language)
+        yield from found.lines(language)[1:]
 
 
 def told(given: Given) -> dict[str, Any]:
@@ -42,13 +46,8 @@ def told(given: Given) -> dict[str, Any]:
         "assumptions": all_of("assumptions"),
         "totals": all_of("totals"),
         "unread": [one.plain() for one in given.unread],
-        "doubts": doubts(given),
+        "doubts": [found.plain() for found in doubts(given)],
     }
-
-
-def doubts(given: Given) -> list[dict[str, Any]]:
-    """The doubts about the tables: {table, rule, count, money, rows}. The register of doubts is to be asked here."""
-    return []
 
 
 def left_out(given: Given, name: str) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from simlib.columns import TABLES, Column, Table, Type
+from simlib.doubts import DOUBTED, DOUBTED_HELP, listed
 from simlib.reference.glossary import TYPES
 from simlib.tables import mapping
 from simlib.tables.forms import MISSING, NO, NOISE, YES, Form, forms
@@ -33,15 +34,10 @@ def document(language: str) -> str:
     keys = ((_same(f"`{key}`"), KEYS[key]) for key in mapping.KINDS)
     lines += [_rows((KEY, MEANING), keys, language), MAPPING_MORE.to(language)]
     lines += [f"## {PERSONAL.to(language)}", PERSONAL_HELP.to(language)]
-    if rules := doubts(language):
-        lines += [f"## {DOUBTS.to(language)}", rules]
+    told = ((_same(f"`{name}`"), *texts) for name, *texts in listed())
+    lines += [f"## {DOUBTED.to(language)}", DOUBTED_HELP.to(language), _rows(DOUBT_HEADINGS, told, language)]
     lines += [f"## {TABLES_TITLE.to(language)}", *(_table(table, language) for table in TABLES.values())]
     return "\n\n".join(line.rstrip("\n") for line in lines) + "\n"
-
-
-def doubts(language: str) -> str:
-    """The table of all doubts; the register of doubts is to be asked here."""
-    return ""
 
 
 def _ways() -> Iterator[tuple[Text, Text]]:
@@ -188,7 +184,11 @@ PERSONAL_HELP = Text(
     "Columns of patients' names, identity numbers, telephones, addresses and dates of birth are not read; numbers of "
     "persons are written as keyed digests. See [privacy.md](privacy.md).",
 )
-DOUBTS, TABLES_TITLE = Text("数据疑点", "Doubts"), Text("各表", "Tables")
+DOUBT_HEADINGS = (
+    Text("名称", "name"), Text("疑点", "doubt"), Text("判断", "rule"), Text("为什么", "why"),
+    Text("怎么办", "what to do"),
+)  # fmt: skip
+TABLES_TITLE = Text("各表", "Tables")
 CALLED = Text("文件或工作表的名称：{names}。", "Names of files and sheets: {names}.")
 BY_NAME = Text("只按名称识别。", "Known by its name only.")
 UNIQUE = Text("{key} 不得重复。", "{key} is unique.")

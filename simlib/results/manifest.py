@@ -21,6 +21,7 @@ import simlib
 from simlib.digests import file_digest
 from simlib.params import Params
 from simlib.problems import BadInput, Problem, shorten
+from simlib.results.doubted import Doubted
 from simlib.results.inputs import STRICT, Assumed, Data, Digest, Passed, Strict
 from simlib.rules import FAMILIES
 from simlib.scenario import SAMPLE, Run, Scenario, digest
@@ -133,6 +134,7 @@ class Manifest(Rebuilding, Strict):
     results: dict[Annotated[str, AfterValidator(_inside)], Digest]
     assumptions: list[Assumed] = []  # earlier versions recorded neither
     unread: list[Passed] = []
+    doubts: list[Doubted] | None = None  # which earlier versions did not record
 
     @classmethod
     def of(
@@ -146,7 +148,7 @@ class Manifest(Rebuilding, Strict):
             readings={name: _readings(run.scenario.params[name]) for name in run.results},
             data=Data.of(run, folder), warnings=[text.zh for text in run.warnings],
             results=file_digests(folder, names), assumptions=Assumed.of(run.inputs),
-            unread=Passed.of(run.inputs),
+            unread=Passed.of(run.inputs), doubts=Doubted.of(run),
         )  # fmt: skip
 
     def text(self) -> str:

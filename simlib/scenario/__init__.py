@@ -2,9 +2,9 @@
 
 from simlib.scenario.file import dump, load, named
 from simlib.scenario.model import NO_RULE, SAMPLE, Scenario, digest
-from simlib.scenario.run import AnyPart, Bench, Part, Run, fed, load_data, run
+from simlib.scenario.run import AnyPart, Bench, Part, Run, doubted, fed, load_data, run
 
 __all__ = [
-    "NO_RULE", "SAMPLE", "AnyPart", "Bench", "Part", "Run", "Scenario", "digest", "dump", "fed", "load", "load_data",
-    "named", "run",
+    "NO_RULE", "SAMPLE", "AnyPart", "Bench", "Part", "Run", "Scenario", "digest", "doubted", "dump", "fed", "load",
+    "load_data", "named", "run",
 ]  # fmt: skip

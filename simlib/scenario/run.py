@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from simlib.columns.checks import absent_tables
+from simlib.doubts import Found, doubts
 from simlib.params import Choice
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
@@ -68,6 +69,11 @@ class Run:
     def warnings(self) -> list[Text]:
         """What a user must see."""
         return [text for part in self.parts.values() for text in part.warnings]
+
+    @cached_property
+    def doubts(self) -> list[Found]:
+        """What of the data may be a slip; nothing of it holds up the run."""
+        return doubted(self.inputs)
 
 
 @dataclass
@@ -136,6 +142,12 @@ def fed(name: str, inputs: Tables, results: dict[str, Results], bench: Bench | N
         if feeder in results and name in bench.feeds(family, inputs):
             tables = family.feed(tables, results[feeder])
     return tables
+
+
+def doubted(tables: Tables) -> list[Found]:
+    """What is doubted of the data. The embedded city is made without a doubt, as its tests know: nobody need wait to
+    hear it."""
+    return [] if all(table.attrs.get("file") == SAMPLE for table in tables.values()) else doubts(tables)
 
 
 def load_data(source: str) -> Tables:

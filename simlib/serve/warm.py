@@ -32,6 +32,7 @@ def draw(simulator: Simulator | Comparer) -> None:
     for panel in panels:
         if panel.shown(moment):
             pack([panel.frame(moment), panel.draw(moment)], simulator.language, [])
+    pack([one.notes for one in simulator.doubts], simulator.language, [])  # which are kept, too
 
 
 _served = next(iter(data.sources().values()))

@@ -112,6 +112,7 @@ class ScenarioStudy(Study):
         say(WRITTEN.fill(out=options.out), options)
         for text in self.notes(done, options):
             print(text.to(options.lang), file=sys.stderr)
+        doubt(done.run, options)
 
     def again(self, recorded: Manifest, tables: Tables, bench: Bench) -> Made:
         one = recorded.rebuilt(recorded.data.source)
@@ -135,6 +136,14 @@ def say(text: Text, options: Namespace) -> None:
 def warn(text: Text, options: Namespace) -> None:
     """What they must not overlook, beside the results."""
     print(NOTE.fill(text=text).to(options.lang), file=sys.stderr)
+
+
+def doubt(run: Run, options: Namespace) -> None:
+    """What is doubted of the data, a line each."""
+    from simlib.doubts import DOUBT
+
+    for found in run.doubts:
+        print(DOUBT.fill(text=found.said).to(options.lang), file=sys.stderr)
 
 
 WRITTEN = Text("结果：{out}", "Results: {out}")

@@ -219,7 +219,7 @@ def _compare(folder: Path, recorded: Manifest, made: Made, verdict: Verdict) -> 
 
 def _told(recorded: Manifest, now: Manifest) -> Iterator[Problem]:
     """What the manifest says of the run besides."""
-    for name in ("readings", "warnings"):
+    for name in ("readings", "warnings", *(["doubts"] if recorded.doubts is not None else [])):
         if getattr(recorded, name) != getattr(now, name):
             yield Problem(TOLD, MANIFEST, column=name)
 

@@ -10,6 +10,7 @@ import xlsxwriter
 
 import simlib
 from simlib.digests import table_digest
+from simlib.doubts import DOUBTED
 from simlib.rules import FAMILIES
 from simlib.scenario import Run
 from simlib.scenario.model import HASH, QUESTION
@@ -27,7 +28,13 @@ def facts(run: Run, language: str) -> SheetLines:
         ([HASH.to(language), run.scenario.digest], False),
     ]
     rows += [(cells, False) for cells in tables_read(run)]
-    return rows + [([NOTE.to(language), text.to(language)], False) for text in run.warnings]
+    rows += [([NOTE.to(language), text.to(language)], False) for text in run.warnings]
+    return rows + doubted(run, language)
+
+
+def doubted(run: Run, language: str) -> SheetLines:
+    """What of the data may be a slip, and what to do."""
+    return [([DOUBTED.to(language), one.said.to(language), one.doubt.remedy.to(language)], False) for one in run.doubts]
 
 
 def tables_read(run: Run) -> list[list[str]]:
@@ -56,6 +63,7 @@ def cover(book, styles: Styles, run: Run, pages: list[Worksheet], verdict: str, 
     rows += [([line.to(language)], False) for line in READING]
     rows += [([], False), ([WARNINGS.to(language)], True)] if run.warnings else []
     rows += [([text.to(language)], False) for text in run.warnings]
+    rows += [([], False), *doubted(run, language)] if run.doubts else []
     rows += [([], False), ([CONTENTS.to(language)], True)]
     rows += [([page.name, page.notes[0] if page.notes else ""], False) for page in pages]
     written(sheet, rows, styles.of("bold"))

@@ -17,7 +17,7 @@ from simlib.comparison.tables import EFFECT, EFFECT_LABEL, EFFECTS, OUTCOMES, SI
 from simlib.rules import FAMILIES
 from simlib.tables import small
 from simlib.words import LANGUAGES, Text
-from simlib.workbook.about import ABOUT, tables_read
+from simlib.workbook.about import ABOUT, doubted, tables_read
 from simlib.workbook.run import OPTIONS, table_sheet
 
 LONGEST = 30_000  # characters of a cell; Excel takes 32,767
@@ -43,6 +43,7 @@ def _about(book, done: Comparison, language: str) -> None:
     ]
     rows += [(cells, None) for cells in tables_read(done.runs[0])]
     rows += [([text.to(language)], None) for text in done.warnings]
+    rows += [(cells, None) for cells, _ in doubted(done.runs[0], language)]
     for n, run in enumerate(done.runs):
         rows += [([], None), ([_title(done, n).to(language), run.scenario.digest], bold)]
         rows += [([run.scenario.question], None)] if run.scenario.question and language == "zh" else []

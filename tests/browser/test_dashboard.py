@@ -251,3 +251,29 @@ def test_the_front_door_leads_to_the_simulator_in_the_chosen_language(visit):
     one.page.click("a[href='deposit.ipynb?lang=en']")
     one.page.wait_for_selector("aside")
     assert one.page.inner_text("h1") == "Quality deposit simulator"
+
+
+def test_an_uploads_doubts_are_folded_above_the_panels_in_both_languages(one, tmp_path):
+    one.idle()
+    doubts = one.page.locator(".sim-doubts")
+    assert not doubts.is_visible()  # the sample city has none
+    rows = ["A,一组,96,12.34,2468000", "B,一组,90,10.11,2022000", "C,一组,84,9.87,1974000"]
+    file = tmp_path / "institutions.csv"
+    file.write_text("\n".join(["institution_id,group,score,deposit,settled", *rows, ""]), encoding="utf-8")
+    one.painted(lambda: one.page.set_input_files("input[type=file]", str(file)))
+    one.idle()
+    assert doubts.locator("summary").inner_text() == "数据疑点 1 条"
+    what = doubts.locator("[data-doubt=deposit_unit] > p")
+    assert not what.is_visible()
+    doubts.locator("summary").click()
+    assert what.inner_text().startswith("定点医疗机构 · 保证金与结算额的单位可能不同：3 处，涉及 32.32 元")
+    notes = doubts.locator("[data-doubt=deposit_unit] li").all_inner_texts()
+    assert notes[2].startswith("怎么办：")
+    assert notes[3] == "institutions.csv · 第 2 行 · deposit · 12.34 / 2,468,000.00"
+    one.slide("lower", "0.95")
+    one.idle()
+    assert what.is_visible()  # a move folds nothing
+    one.painted(one.do("language").click)
+    one.idle()
+    assert doubts.locator("summary").inner_text() == "Doubts about the data: 1"
+    assert one.overhang(480) == 0

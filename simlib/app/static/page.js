@@ -195,10 +195,11 @@ class Page {
     const panels = say.panels.map((panel) => [panel.id, Panel(panel, this.texts, this)]);
     this.drawing = new Drawing(panels, this.signal);
     this.notices = Notices(this.texts);
+    this.doubts = Doubts(this.texts);
     this.toolbar = say.bare ? null : Toolbar(say, this.texts, this);
     this.busy = this.toolbar?.busy;
     root.style.minHeight = `${root.offsetHeight}px`; // until it is painted
-    const columns = [h("aside", {}, this.form.element), h("main", {}, this.drawing.elements)];
+    const columns = [h("aside", {}, this.form.element), h("main", {}, this.doubts.element, this.drawing.elements)];
     root.replaceChildren(
       this.toolbar?.element || "",
       this.notices.element,
@@ -214,6 +215,7 @@ class Page {
     this.drawing.take(say.panels);
     this.form.show(say.values, (name) => this.moved(name), say.changed);
     if (!say.slow) this.form.sound();
+    if (say.doubts) this.doubts.show(say.doubts);
   }
 
   // Whether the visitor moved a control again after what is being drawn.

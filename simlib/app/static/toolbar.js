@@ -63,3 +63,23 @@ function Notices(texts) {
   };
   return { element, show };
 }
+
+// What of the data may be a slip: folded, each with why and what to do. It comes when the page rests.
+function Doubts(texts) {
+  const count = h("summary"),
+    list = h("ul"),
+    element = h("details", { class: "sim-doubts", hidden: true }, count, list);
+  const show = (doubts) => {
+    const shown = JSON.stringify(doubts);
+    if (element.dataset.shown === shown) return;
+    element.dataset.shown = shown;
+    element.hidden = !doubts.length;
+    count.textContent = texts.doubts.replace("{count}", doubts.length);
+    list.replaceChildren(
+      ...doubts.map(({ name, said, notes }) =>
+        h("li", { "data-doubt": name }, h("p", {}, said), h("ul", {}, ...notes.map((note) => h("li", {}, note)))),
+      ),
+    );
+  };
+  return { element, show };
+}

@@ -32,6 +32,7 @@ def compare(options: Namespace) -> None:
     print("\n".join(printed(done, options.lang)))
     for text in done.warnings:
         study.warn(text, options)
+    study.doubt(done.runs[done.baseline], options)
     if options.out:
         study.say(study.WRITTEN.fill(out=options.out), options)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlib.study.study import WRITTEN, Made, Study, asked, warn
+from simlib.study.study import WRITTEN, Made, Study, asked, doubt, warn
 from simlib.words import Text
 
 
@@ -28,6 +28,7 @@ class RunStudy(Study):
         print("\n".join(printed(done, options.lang)))
         for text in done.warnings:
             warn(text, options)
+        doubt(done, options)
         print(WRITTEN.fill(out=out).to(options.lang))
 
     def again(self, recorded, tables, bench):

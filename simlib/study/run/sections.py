@@ -16,6 +16,7 @@ from simlib.clauses import CLAUSE
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.comparison import movement
 from simlib.digests import table_digest
+from simlib.doubts import DOUBTED, DOUBTED_HELP
 from simlib.panels import DASHBOARDS, Dashboard, Moment, Panel
 from simlib.panels.common import OF_RULE, RESULTS, names, readings, versus
 from simlib.params import DOCUMENT, PARAMETER
@@ -52,7 +53,7 @@ def chapters(run: Run, bench: Bench | None = None) -> dict[str, list[Section]]:
     for moment in moments:
         results += [_headlines(moment), *_charts(moment), *_movers(moment)]
     return {
-        "question": list(_question(run)), "results": results, "notes": list(_warnings(run)),
+        "question": list(_question(run)), "results": results, "notes": [*_warnings(run), *_doubts(run)],
         "readings": [one for moment in moments for one in _readings(moment)], "data": [_data(run)],
     }  # fmt: skip
 
@@ -186,6 +187,12 @@ def _warnings(run: Run) -> Iterator[Section]:
     )
     if lines:
         yield Section(WARNINGS, lines=lines)
+
+
+def _doubts(run: Run) -> Iterator[Section]:
+    """What of the data may be a slip, each with why, the rule, what to do and the first rows."""
+    if run.doubts:
+        yield Section(DOUBTED, DOUBTED_HELP, lines=tuple(text for one in run.doubts for text in (one.said, *one.notes)))
 
 
 def _readings(moment: Moment) -> Iterator[Section]:

@@ -25,13 +25,14 @@ def _row(file: ir.Table, shape: Shape) -> ir.IntegerColumn:
 
 
 def sound(rows: ir.Table, shape: Shape, untidy: frozenset[str]) -> ir.Table:
-    """Checked columns in their types."""
+    """Checked columns in their types, and ``row`` where it is known."""
     columns = {name: (rows[name], column) for name, column in shape.declared.items()}
     return rows.select(
-        **{name: typed(tidy(cell) if name in untidy else cell, column) for name, (cell, column) in columns.items()}
+        *([ROW] if ROW in rows.columns else []),
+        **{name: typed(tidy(cell) if name in untidy else cell, column) for name, (cell, column) in columns.items()},
     )
 
 
-def typed_rows(file: ir.Table, shape: Shape, untidy: frozenset[str]) -> ir.Table:
-    """The checked columns of a file in their types."""
-    return sound(stored(file, shape), shape, untidy)
+def typed_rows(file: ir.Table, shape: Shape, untidy: frozenset[str], numbered: bool = False) -> ir.Table:
+    """The checked columns of a file in their types; ``numbered`` adds ``row``, the row of the file."""
+    return sound(stored(file, shape, numbered), shape, untidy)

@@ -124,12 +124,12 @@ class Large:
         table = _bound(backend, self.arrow) if self.arrow is not None else backend.read_parquet(self._file(backend))
         return stored(table, self.shape)
 
-    def known(self, queries: Queries, name: str) -> None:
-        """The same as a table that an engine knows by this name."""
+    def known(self, queries: Queries, name: str, numbered: bool = False) -> None:
+        """The same as a table that an engine knows by this name; ``numbered`` adds ``row``, the row of the file."""
         from simlib.tables.large.stored import typed_rows
 
-        self.stored(queries, f"{name} as stored")
-        queries.view(name, typed_rows, f"{name} as stored", shape=self.shape, untidy=self.untidy)
+        self.stored(queries, f"{name} as stored", numbered)
+        queries.view(name, typed_rows, f"{name} as stored", shape=self.shape, untidy=self.untidy, numbered=numbered)
 
     def stored(self, queries: Queries, name: str, numbered: bool = False) -> None:
         """The table as its file has it, known by this name; ``numbered`` with the places of its rows."""

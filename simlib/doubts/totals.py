@@ -1,0 +1,184 @@
+"""Doubts of every table: totals that do not add up, shares that look like percents, names that differ in spelling."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simlib.columns import TABLES
+from simlib.doubts.doubt import Doubt
+from simlib.doubts.finding import Finding, Row, only, rows_of, total, yuan
+from simlib.doubts.seen import Seen
+from simlib.money import to_fen
+from simlib.tables import Total, account_of
+from simlib.tables.forms import word
+from simlib.words import Text, joined
+
+BRACKETS = re.compile(r"[(\[{<〔【〖「『《〈)\]}>〕】〗」』》〉]")
+ALIKE = (  # columns whose texts name one thing each
+    ("institutions", "institution_id"), ("institutions", "name"), ("institutions", "county"), ("institutions", "group"),
+    ("communities", "community_id"), ("communities", "name"), ("groups", "group_code"),
+)  # fmt: skip
+SCORES = ("institutions", "communities")
+MOST_NAMED = 3  # pairs of spellings in one line
+
+
+def totals(seen: Seen) -> Iterator[tuple[str, Total]]:
+    for name, table in seen.tables.items():
+        for one in account_of(table).totals:
+            yield name, one
+
+
+def differing(seen: Seen) -> Iterator[Finding]:
+    """Stated totals that are not the sums of their rows, by table; the money is what they differ by."""
+    wrong: dict[str, list[tuple[Total, int]]] = defaultdict(list)
+    for name, one in totals(seen):
+        stated, summed = (int(fen) for fen in to_fen([one.stated or 0.0, one.summed]))
+        if one.stated is not None and stated != summed:
+            wrong[name].append((one, stated - summed))
+    for name, found in wrong.items():
+        rows = tuple(
+            Row(t.file, t.row, t.column, f"{yuan(_fen(t.stated))} ≠ {yuan(_fen(t.summed))}") for t, _ in found[:5]
+        )
+        first, gap = found[0]
+        detail = STATED.fill(stated=yuan(_fen(first.stated)), summed=yuan(_fen(first.summed)), gap=yuan(gap))
+        yield Finding(name, len(found), sum(abs(gap) for _, gap in found), rows, detail)
+
+
+def unstated(seen: Seen) -> Iterator[Finding]:
+    """Totals that have no value in the file, as formulas that were never worked out."""
+    found: dict[str, list[Total]] = defaultdict(list)
+    for name, one in totals(seen):
+        if one.stated is None:
+            found[name].append(one)
+    for name, several in found.items():
+        rows = tuple(Row(t.file, t.row, t.column, yuan(_fen(t.summed))) for t in several[:5])
+        yield Finding(name, len(several), None, rows, SUMMED.fill(summed=yuan(_fen(several[0].summed))))
+
+
+def _fen(amount: float | None) -> int:
+    return int(to_fen([amount or 0.0])[0])
+
+
+def unusual(seen: Seen) -> Iterator[Finding]:
+    """Values outside of what a column declares as usual, by column."""
+    for name, table in seen.tables.items():
+        for column in (one for one in TABLES[name].columns if one.usual is not None and one.name in table):
+            if not isinstance(table, pd.DataFrame) or column.usual is None:
+                continue
+            low, high = column.usual
+            values = table[column.name].astype(float)
+            mask = (values.notna() & ~values.between(low, high)).to_numpy()
+            said = USUAL.fill(column=column.label, low=f"{low:g}", high=f"{high:g}")
+            yield from only(Finding(name, int(mask.sum()), None, rows_of(table, name, column.name, mask), said))
+
+
+def scores_of_one(seen: Seen) -> Iterator[Finding]:
+    """A column of scores of 100 in which nothing is above 1."""
+    for name in SCORES:
+        if seen.has(name, "score"):
+            table = seen.small(name)
+            given = table["score"].astype(float).dropna()
+            if len(given) and 0 < given.max() <= 1:
+                mask = table["score"].notna()
+                yield Finding(name, len(given), None, rows_of(table, name, "score", mask))
+
+
+def spelled_alike(seen: Seen) -> Iterator[Finding]:
+    """Texts of one column that differ only by width, spaces, brackets or case, with how often each stands there."""
+    for name, column in ALIKE:
+        if not seen.has(name, column):
+            continue
+        table = seen.small(name)
+        texts = table[column].dropna().astype(str)
+        counts = texts.value_counts(sort=False)
+        same: dict[str, list[str]] = defaultdict(list)
+        for text in counts.index:
+            same[spelling(text)].append(text)
+        several = [texts for texts in same.values() if len(texts) > 1]
+        if several:
+            told = [[TIMES.fill(text=one, count=counts[one]) for one in texts] for texts in several[:MOST_NAMED]]
+            pairs = [joined(texts, " / ", " / ") for texts in told]
+            firsts = ~table[column].duplicated() & table[column].isin([one for texts in several for one in texts])
+            money = total(_deposits(table, table[column].isin([one for texts in several for one in texts])))
+            said = SPELLED.fill(column=TABLES[name].by_name[column].label, pairs=joined(pairs, "；", "; "))
+            rows = rows_of(table, name, column, firsts.to_numpy())
+            yield Finding(name, len(several), money if column == "group" else None, rows, said)
+
+
+def _deposits(table: pd.DataFrame, mask: pd.Series) -> list[int]:
+    if "deposit" not in table:
+        return []
+    return [int(one) for one in to_fen(table.loc[mask, "deposit"].astype(float).fillna(0).to_numpy())]
+
+
+def spelling(text: str) -> str:
+    """A text without what makes no difference: width, spaces, brackets, case."""
+    return BRACKETS.sub("|", word(text)).replace("×", "x")
+
+
+STATED = Text("写 {stated}，各行之和 {summed}，相差 {gap}", "stated {stated}, summed {summed}, difference {gap}")
+SUMMED = Text("各行之和 {summed}，无从核对", "the rows sum to {summed}; nothing to compare with")
+USUAL = Text("{column}一般在 {low} 到 {high} 之间", "{column} is usually from {low} to {high}")
+TIMES = Text("{text}（{count}）", "{text} ({count})")
+SPELLED = Text("{column}：{pairs}", "{column}: {pairs}")
+
+DOUBTS = (
+    Doubt(
+        "total_differs",
+        Text("合计与各行之和不符", "totals that do not add up"),
+        Text("可能漏了行、多了行，或表中某个金额被改过。",
+             "A row may be missing or too many, or an amount was changed."),
+        Text("合计行写明的金额，与它上面各行（小计：自上一个小计起）之和相差 0.01 元或以上。",
+             "The amount of a total row differs by 0.01 yuan or more from the sum of the rows above it (a subtotal: "
+             "since the one before)."),
+        Text("请与制表人核对。计算只用各行，不用合计。",
+             "Ask whoever made the sheet. Only the rows are used, not the total."),
+        differing,
+    ),
+    Doubt(
+        "total_without_value",
+        Text("合计没有数值", "totals without a value"),
+        Text("合计是没有计算过的公式，或是空的，行数和金额无从核对。",
+             "The total is a formula that was never worked out, or no number: rows and amounts cannot be checked "
+             "by it."),
+        Text("合计行的金额单元格读不出数值。", "No number can be read from an amount of a total row."),
+        Text("请在 Excel 中打开、保存后重新提供，或手工核对。",
+             "Open and save the file in Excel, or check it by hand."),
+        unstated,
+    ),
+    Doubt(
+        "outside_usual",
+        Text("比率不在一般范围", "shares outside of what is usual"),
+        Text("比率按 0 到 1 填写；0.5% 填成 0.5 就大了 100 倍。",
+             "A share is given from 0 to 1: 0.5% written as 0.5 is 100 times too large."),
+        Text("数值在该列的一般范围之外（编码、收费准确率低于 0.5，不合理服务占比高于 0.2）。",
+             "A value outside of the column's usual range (accuracies below 0.5, unnecessary-service share above "
+             "0.2)."),
+        Text("请核对是不是百分数。", "Check whether it is a percentage."),
+        unusual,
+    ),
+    Doubt(
+        "scores_of_one",
+        Text("得分全都不大于 1", "scores that are all at most 1"),
+        Text("得分满分是 100；90.5 分写成 0.905（百分比格式的单元格）会低 100 倍。",
+             "Scores are out of 100: 90.5 written as 0.905 (a cell in percent format) is 100 times too low."),
+        Text("一列得分中最大的大于 0、不大于 1。", "The largest score of the column is above 0 and at most 1."),
+        Text("请改为百分制的得分。", "Give the scores out of 100."),
+        scores_of_one,
+    ),
+    Doubt(
+        "spelled_alike",
+        Text("只有写法不同的名称", "names that differ only in spelling"),
+        Text("同一个组、区县、机构或病种写成两样，会被当成两个：分组不同，钱就不同。",
+             "One group, county, institution or code written in two ways counts as two, and other groups are "
+             "other money."),
+        Text("同一列中两个文字只差全角半角、空格、括号样式、大小写或 ×/x。",
+             "Two texts of one column differ only by width, spaces, kind of brackets, case, or × for x."),
+        Text("如为同一个，请改成一种写法。", "If they are the same, write them in one way."),
+        spelled_alike,
+    ),
+)  # fmt: skip
