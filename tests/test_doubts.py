@@ -409,7 +409,7 @@ def test_check_prints_doubts_in_words_and_as_json(odd, capsys):
     assert cli.main(["check", str(odd)]) == 0
     out = capsys.readouterr().out
     assert "数据疑点：定点医疗机构 · 保证金与结算额的单位可能不同：3 处，涉及 32.32 元" in out
-    assert "  institutions.csv · 第 2 行 · deposit · 12.34 / 2,468,000.00" in out
+    assert "  institutions.csv · 第 2 行 · 预留质量保证金 · 12.34 / 2,468,000.00" in out
     assert cli.main(["check", str(odd), "--lang", "en"]) == 0
     assert "Doubt: designated institutions · deposits in another unit" in capsys.readouterr().out
     assert cli.main(["check", str(odd), "--format", "json"]) == 0
@@ -478,3 +478,11 @@ def test_a_table_that_was_made_of_one_that_was_read_is_asked_anew(odd):
     made = {"institutions": read["institutions"].assign(deposit=100_000.0)}
     assert made["institutions"].attrs["sha256"]
     assert doubts(made) == []
+
+
+def test_an_import_reports_the_doubts_of_what_it_read(odd, tmp_path, capsys):
+    out = tmp_path / "clean"
+    assert cli.main(["import", str(odd), "--out", str(out)]) == 0
+    assert "数据疑点：定点医疗机构 · 保证金与结算额的单位可能不同" in capsys.readouterr().out
+    assert [one["rule"] for one in json.loads((out / "import.json").read_text("utf-8"))["doubts"]] == ["deposit_unit"]
+    assert "怎么办：请核对表头的单位" in (out / "import.html").read_text("utf-8")

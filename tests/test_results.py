@@ -178,7 +178,7 @@ def test_the_manifest_says_what_was_run_on_what_with_what(place):
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (place / "out").iterdir()}
     files.pop("manifest.json")
     assert manifest["results"] == files
-    assert len(manifest["warnings"]) == 1  # of the institution without a deposit
+    assert len(manifest["warnings"]) == 3  # a group of one, an institution without a deposit, a reading in vain
 
 
 def test_the_scenario_hash_changes_with_a_parameter_and_with_nothing_else(place):

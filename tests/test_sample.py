@@ -20,7 +20,8 @@ from simlib.sample import places
 from simlib.tables import read_folder
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = {"deposit", "cmi", "elderly_share", "child_share"}  # the rules work these out
+# The rules work these out; a city states who is evaluated only where somebody is not.
+LEFT_OUT = {"deposit", "cmi", "elderly_share", "child_share", "evaluated"}
 COLUMNS = [column.name for column in INSTITUTIONS.columns if column.name not in LEFT_OUT]
 FACT = ["institution_id", "item", "fact"]
 

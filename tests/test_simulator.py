@@ -254,7 +254,7 @@ def test_a_bad_upload_lists_its_problems_and_keeps_the_former_data(told):
     content = "institution_id,group,score,deposit\n1,甲,九十,1.00\n2,甲,80,-1\n".encode()
     (answer,) = told("upload", [content], name="坏.csv", start=True, end=True, seq=4)
     lines = [problem["line"] for problem in answer["problems"]]
-    assert lines[0].startswith("坏.csv · 第 2 行 · score · “九十”：不是数字。")
+    assert lines[0].startswith("坏.csv · 第 2 行 · score · “九十”：不是此列的数字。")
     assert lines[1].startswith("坏.csv · 第 3 行 · deposit · “-1”")
     assert told.page.simulator.source == "sample"
 

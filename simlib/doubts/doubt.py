@@ -50,7 +50,7 @@ class Found:
     def notes(self) -> list[Text]:
         """Why it is doubted, the rule, what to do, and where it stands."""
         told = ((WHY, self.doubt.why), (RULE, self.doubt.rule), (REMEDY, self.doubt.remedy))
-        return [joined(parts, "", "") for parts in told] + [row.said for row in self.finding.rows]
+        return [joined(parts, "", "") for parts in told] + [row.said(self.finding.table) for row in self.finding.rows]
 
     def lines(self, language: str = "zh") -> list[str]:
         """The longer form: the line, and its notes below."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from simlib.columns import TABLES
 from simlib.columns.checks import place
 from simlib.money import FEN, to_fen
 from simlib.problems import shorten
@@ -26,10 +27,13 @@ class Row(NamedTuple):
     column: str
     value: str
 
-    @property
-    def said(self) -> Text:
+    def said(self, table: str) -> Text:
+        """Where it stands, in words: the column by its label, and a table that no file holds by its own."""
+        declared = TABLES[table]
+        file = declared.label if self.file == table else self.file
         row = ROW_IS.fill(row=self.row) if self.row is not None else ""
-        return joined((part for part in (self.file, row, self.column, self.value) if part), " · ", " · ")
+        column = declared.by_name[self.column].label if self.column in declared.by_name else self.column
+        return joined((part for part in (file, row, column, self.value) if part), " · ", " · ")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import pandas as pd
 
 from simlib.columns import Column, Table, Type
@@ -13,23 +10,15 @@ from simlib.money import to_fen, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.tables import mapping
 from simlib.tables.account import Account, Assumption, Log, Total, account_of
-from simlib.tables.cells import BLANK, DOUBLE, PARSERS, ROW, YES_NO, Refused, missing_columns
-from simlib.tables.forms import MISSING, Plain, options, plain, word
+from simlib.tables.cells import DOUBLE, ROW, missing_columns
+from simlib.tables.forms import word
 from simlib.tables.headings import Source
 from simlib.tables.personal import exposed, shown
+from simlib.tables.reader import Cell, Reader, cell
 from simlib.tables.recognise import Found, offered
 from simlib.words import Text, joined
 
 Values = list  # of a column, None for a blank
-
-
-class Cell(NamedTuple):
-    """What a cell says: its value, or the rule that it breaks, and how it was written."""
-
-    value: object
-    forms: tuple[Text, ...] = ()
-    rule: Text | None = None
-    states: tuple[tuple[str, object], ...] = ()  # what it says of other columns
 
 
 def typed(found: Found) -> pd.DataFrame:
@@ -144,60 +133,6 @@ def _cells(found: Found, column: Column, place: int, scale: int, codes: dict[str
     return cells
 
 
-def cell(text: str, column: Column, scale: int = 0) -> Cell:
-    """What a cell of a column says."""
-    return Reader.of(column, scale).read(text)
-
-
-class Reader(NamedTuple):
-    """How the cells of one place are read: as their column declares it, and as heading and mapping say."""
-
-    column: Column
-    scale: int
-    words: dict[str, str | bool]  # every way of writing an option, or that there is none
-    explained: frozenset[str]  # codes that the heading or a mapping explains; empty where it explains none
-    states: dict[str, dict[str, str]]
-
-    @classmethod
-    def of(cls, column: Column, scale: int = 0, codes: dict[str, str] | None = None) -> Reader:
-        own = options(column) if column.type in (Type.CHOICE, Type.BOOLEAN, Type.TEXT) else {}
-        said = {word(code): option for code, option in (codes or {}).items()}
-        states = {word(text): state for text, state in column.states.items()}
-        return cls(column, scale, {**own, **said}, frozenset(said), states)
-
-    def read(self, text: str) -> Cell:
-        """A cell without spaces around it."""
-        column = self.column
-        if len(text) > LONGEST_CELL:
-            return Cell(None, rule=LONG_CELL.fill(limit=f"{LONGEST_CELL:,}"))
-        if not text:
-            return Cell(None, rule=BLANK if column.filled else None)
-        if self.states and (state := self.states.get(word(text))) is not None:
-            says = joined(f"{name} = {value}" for name, value in state.items())
-            return Cell(None, (STATE.fill(says=says),), states=tuple((n, YES_NO_STATE[v]) for n, v in state.items()))
-        written = plain(text, column, self.scale)
-        if self.words and (choice := self.words.get(word(written.text))) is not None:
-            return self._chosen(choice, written)
-        if len(text) <= LONGEST_MARK and column.type is not Type.BOOLEAN and word(text) in MISSING:
-            if column.filled:
-                return Cell(None, rule=BLANK_MARK)
-            return Cell(None, (MARK.fill(mark=text),))
-        try:
-            return Cell(PARSERS[column.type](written.text, column), written.forms)
-        except Refused as refused:
-            return Cell(None, rule=refused.args[0])
-
-    def _chosen(self, choice: str | bool, written: Plain) -> Cell:
-        """An option, by a way of writing it; ``""`` says that it is not known."""
-        if choice == "":
-            return Cell(None, (*written.forms, UNKNOWN_STATE))
-        own = {choice, *self.column.options[str(choice)]} if self.column.type is Type.CHOICE else YES_NO
-        forms, said = written.forms, word(written.text)
-        if written.text not in own and said not in own:
-            forms = (*forms, CODE if not self.explained or said in self.explained else NOT_EXPLAINED)
-        return Cell(choice, forms)
-
-
 def _together(
     parts: list[list[Cell]], column: Column, found: Found, source: Source, log: Log
 ) -> tuple[Values, list[tuple[int, Text, str | None]]]:
@@ -302,10 +237,6 @@ def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
     return totals
 
 
-LONGEST_CELL = 10_000
-LONGEST_MARK = max(map(len, MISSING))
-YES_NO_STATE = {"是": True, "否": False}
-Parse = Callable[[str, Column], object]
 
 CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。",
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
@@ -316,18 +247,9 @@ HIDDEN_NAME = Text(
 )
 RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多余或缺少的逗号。",
               "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
-LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
-BLANK_MARK = Text(
-    "此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in."
-)
 BLANK_MARK = Text("此列必填，不能写成“无”一类的符号。请补上。",
                   "It is required: a mark for “none” does not do. Fill it in.")  # fmt: skip
-STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
-UNKNOWN_STATE = Text("按空白处理", "read as blank")
-CODE = Text("按选项名称或代码识别", "known by its label or code")
-NOT_EXPLAINED = Text("表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one")
-MARK = Text("“{mark}”按空白处理", "“{mark}” is read as blank")
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("金额单位按表头上方的说明换算为元", "amounts are taken to yuan by the unit above the header")
 SUM_OF = Text("等于 {parts}", "is {parts}")

@@ -17,9 +17,9 @@ from simlib.tables.account import Total
 from simlib.tables.forms import word
 from simlib.tables.headings import Heading, Source
 from simlib.tables.mapping import Entry
+from simlib.tables.reader import cell
 from simlib.tables.recognise import Found, header_places, heads_of, rows_below
 from simlib.tables.sheets import Sheet
-from simlib.tables.typed import cell
 
 FEWEST = 3  # items that make a sheet of scores
 ITEM = re.compile(

@@ -196,7 +196,7 @@ def test_an_uploaded_table_becomes_the_page_and_a_bad_one_a_list(one, tmp_path):
     one.page.wait_for_selector("[data-card=institutions] [data-value='2000']")
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(bad)))
     lines = one.page.locator(".sim-notice li").all_inner_texts()
-    assert lines[0].startswith("坏.csv · 第 2 行 · score · “九十”：不是数字。")
+    assert lines[0].startswith("坏.csv · 第 2 行 · score · “九十”：不是此列的数字。")
     assert len(lines) == 3
     assert one.card("institutions") == 2000
 
