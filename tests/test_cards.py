@@ -317,6 +317,20 @@ def refused(path: Path, language: str = "zh") -> list[str]:
     return caught.value.lines(language)
 
 
+def test_a_card_in_chinese_only_cites_the_document_of_its_own(tmp_path):
+    text = re.sub(r"(?m)^ *en: .*\n", "", re.sub(r", en: [^,}\n]+", "", SOUND))
+    assert " en:" not in text
+    own = "document: 云医保发〔2024〕5号\ndocument_name: {zh: 云岚市绩效评价细则}\n"
+    written(tmp_path, city=re.sub("document: .*\n", own, text))
+    card, both = read(tmp_path / "city.yaml"), read(written(tmp_path, sound=SOUND) / "sound.yaml")
+    assert [item.text for item in card.items] == [(item.zh, item.zh) for item in both.items]
+    assert [(*one[2][1:2], one[2].name) for one in card.numbers()] == [(*one[2][1:2], one[2].name) for one in both.numbers()]
+    cited = card.cite(card.items[0])
+    assert cited.to("zh") == f"云医保发〔2024〕5号 {card.clause.zh} 第1项"
+    assert cited.full("en").startswith("云医保发〔2024〕5号 ")
+    assert card.document_name.text == ("云岚市绩效评价细则", "云岚市绩效评价细则")
+
+
 def test_the_smallest_card_that_has_everything_is_sound(tmp_path):
     card = read(written(tmp_path, city=SOUND) / "city.yaml")
     assert {criterion.kind for item in card.items for criterion in item.criteria} == set(KINDS)
@@ -387,12 +401,8 @@ BAD = {
     "a criterion has no kind": ("id: updated, kind: met, ", "id: updated, ",
         "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated：没有写明评分办法的 kind，或没有这一种。可用：met, "
         "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
-    "the English is missing": ("zh: 基金\n    en: Fund\n", "zh: 基金\n",
-        "city.yaml · 第 45 行 · parts.1.items.2：缺少 en。请补上。"),
-    "the English is blank": ("en: Fund\n", "en:\n",
-        "city.yaml · 第 47 行 · parts.1.items.2.en：应为文字，不能留空。请写明。"),
-    "the English is Chinese": ("en: Fund\n", "en: 基金\n",
-        "city.yaml · 第 47 行 · parts.1.items.2.en · “基金”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。"
+    "the English is other Chinese": ("en: Fund\n", "en: 本基金\n",
+        "city.yaml · 第 47 行 · parts.1.items.2.en · “本基金”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。"
         "请改正。"),
     "the Chinese is English": ("zh: 基金\n", "zh: Fund\n",
         "city.yaml · 第 46 行 · parts.1.items.2.zh · “Fund”：zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。"
@@ -401,7 +411,8 @@ BAD = {
         "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zh：zh 应为中文，en 应为英文（不含中文和全角符号），"
         "缺一不可。请改正。"),
     "the document is unknown": ("JS26", "JS62",
-        "city.yaml · 第 3 行 · document · “JS62”：没有这个文件代号。是否想写 JS26？"),
+        "city.yaml · 第 3 行 · document · “JS62”：没有这个文件代号。是否想写 JS26？"
+        "本地自己的文件请写文号，并另写一行 document_name: {zh: 文件名称}。"),
     "a level has no threshold": (', "1": 0.95}', "}",
         'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least · “1”：请写明 "3"、"2"、"1" 三个级别的标准，'
         '或只写一个数（医共体没有级别）。'),

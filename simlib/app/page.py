@@ -24,7 +24,7 @@ from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.app.visit import Visit
 from simlib.charts.theme import variables
-from simlib.clauses import DOCUMENTS
+from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.panels.common import field
 from simlib.params import Declaration, written
 from simlib.persons import masked
@@ -287,7 +287,7 @@ def control(declared: Declaration, inert: Text | None = None) -> dict:
 def documents(family: Family) -> list[Text]:
     """The key of each document the family cites, with its full name: JS26 = ..."""
     keys = {clause.document for one in family.params.declarations().values() for clause in one.clauses}
-    return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in DOCUMENTS.items() if key in keys]
+    return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in DOCUMENT_NAMES.items() if key in keys]
 
 
 def source_label(name: str) -> Text:

@@ -54,7 +54,8 @@ class Clause(NamedTuple):
 
     def full(self, language: str) -> str:
         """With the document's number instead of its key, for people without the key list."""
-        return f"{DOCUMENTS[self.document].to(language)} {getattr(self, language)}"
+        known = DOCUMENTS.get(self.document, Text(self.document, self.document))  # a city's own goes by its number
+        return f"{known.to(language)} {getattr(self, language)}"
 
     @property
     def place(self) -> Text:

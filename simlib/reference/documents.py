@@ -81,11 +81,12 @@ def card_schema() -> dict:
     schema = _slim(Card.model_json_schema())
     keys, item = schema["properties"], schema["$defs"]["Item"]
     del keys["name"], item["properties"]["prefix"]
-    keys["document"] = {"enum": list(DOCUMENTS)}
+    known = {"properties": {"document": {"enum": list(DOCUMENTS)}}}
+    own = {"anyOf": [known, {"required": ["document_name"]}]}  # of its own a city says the number and the name
     keys |= {"base": {"type": "string"}, "items": {"type": "array", "items": {"$ref": "#/$defs/Item"}}}
     whole = {"required": schema.pop("required"), "not": {"anyOf": [{"required": ["base"]}, {"required": ["items"]}]}}
     derived = {"required": ["base"], "not": {"required": ["items", "parts"]}}
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema, "anyOf": [whole, derived]}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema, "anyOf": [whole, derived], "allOf": [own]}
 
 
 def write(root: Path) -> None:

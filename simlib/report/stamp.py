@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 import simlib
-from simlib.clauses import DOCUMENTS
+from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.params import Params
 from simlib.scenario import SAMPLE, Run
 from simlib.tables.large import Large, engine
@@ -30,7 +30,7 @@ class Stamp:
     def line(self, basis: tuple[str, ...] = ()) -> Text:
         """Year, documents, data and scenario in one line; ``basis`` where the documents are not those of all rules."""
         keys = basis or documents_of(part.family.params for part in self.run.parts.values())
-        documents, hash = joined((DOCUMENTS[key] for key in keys), en="; "), self.run.scenario.digest[:SHORT]
+        documents, hash = joined((DOCUMENT_NAMES[key] for key in keys), en="; "), self.run.scenario.digest[:SHORT]
         return STAMP.fill(year=self.year, basis=documents, data=self.source, hash=hash, version=simlib.__version__)
 
     @property
@@ -52,7 +52,7 @@ def documents_of(families: Iterable[type[Params]]) -> tuple[str, ...]:
     cited = {
         clause.document for one in families for declared in one.declarations().values() for clause in declared.clauses
     }
-    return tuple(key for key in DOCUMENTS if key in cited)
+    return tuple(key for key in DOCUMENT_NAMES if key in cited)
 
 
 def _years(table: pd.DataFrame | Large | None, column: str) -> str:

@@ -3,10 +3,11 @@
 from simlib.rules.cards.criteria import Criterion, Fact, FactKind, Number
 from simlib.rules.cards.model import Card, Item, Part
 from simlib.rules.cards.reader import read, read_folder
-from simlib.rules.cards.registry import CARDS, EDITIONS, edition
+from simlib.rules.cards.registry import CARDS, DOCUMENT_NAMES, EDITIONS, edition
 
 __all__ = [
     "CARDS",
+    "DOCUMENT_NAMES",
     "EDITIONS",
     "Card",
     "Criterion",

@@ -24,7 +24,7 @@ Fault = tuple[tuple[Any, ...], Text, str | bool | None]  # place in the card, ru
 
 def faults(card: Card) -> Iterator[Fault]:
     """Every fault of one card."""
-    if card.document not in DOCUMENTS:
+    if card.document not in DOCUMENTS and card.document_name is None:
         yield ("document",), UNKNOWN_DOCUMENT.fill(near=suggestion(card.document, DOCUMENTS)), card.document
     yield from _when(card, card.who, ("who",), {})
     yield from _sums(card)
@@ -142,14 +142,14 @@ def _when(card: Card, when: criteria.When, place: tuple[Any, ...], facts: dict[s
 
 
 def _languages(where: tuple[Any, ...], content: object) -> Iterator[Fault]:
-    """Every pair of texts: Chinese in Chinese, English in English."""
+    """Every pair of texts: Chinese in Chinese, English in English, unless a city says it in Chinese only."""
     if isinstance(content, dict):
         zh, en = content.get("zh"), content.get("en")
         if (
             isinstance(zh, str)
             and isinstance(en, str)
             and (zh or en)
-            and (not CJK.search(zh) or not en or WIDE.search(en))
+            and (not CJK.search(zh) or (en != zh and (not en or WIDE.search(en))))
         ):
             yield (*where, "en" if CJK.search(zh) else "zh"), BOTH_LANGUAGES, (en if CJK.search(zh) else zh) or None
         for key, value in content.items():
@@ -221,7 +221,11 @@ NOT_A_COLUMN = Text(
 NO_OWNERSHIP = Text(
     "医共体没有所有制，不能有 private。请删除。", "Communities have no ownership, so no private. Remove it."
 )
-UNKNOWN_DOCUMENT = Text("没有这个文件代号。{near}", "There is no such document key. {near}")
+UNKNOWN_DOCUMENT = Text(
+    "没有这个文件代号。{near}本地自己的文件请写文号，并另写一行 document_name: {{zh: 文件名称}}。",
+    "There is no such document key. {near} For a document of your own give its number, and its name under "
+    "document_name: {{zh: ...}}.",
+)
 BOTH_LANGUAGES = Text("zh 应为中文，en 应为英文（不含中文和全角符号），缺一不可。请改正。",
                       "zh must be Chinese and en English (no Chinese, no full-width signs), both of them. Correct "
                       "it.")  # fmt: skip

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simlib.columns import LEVELS
 from simlib.params import PERCENT, PLACES, POINTS, Unit
@@ -65,11 +65,23 @@ class Piece(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
 
+def in_chinese_only(content: Any) -> Any:
+    """What a file says, the Chinese text standing for the English one where that lacks."""
+    if isinstance(content, dict) and isinstance(content.get("zh"), str) and not content.get("en"):
+        return {**content, "en": content["zh"]}
+    return content
+
+
 class Words(Piece):
-    """A text in both languages."""
+    """A text in both languages; what is said in Chinese only is shown in Chinese to all."""
 
     zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    en: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_chinese_only(cls, content: Any) -> Any:
+        return in_chinese_only(content)
 
     @property
     def text(self) -> Text:
@@ -104,6 +116,11 @@ class _Criterion(Piece):
     zh: str = ""
     en: str = ""
     points: Points
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_chinese_only(cls, content: Any) -> Any:
+        return in_chinese_only(content)
 
     def reads(self) -> Reads:
         """The facts it reads, each with the kinds that it can be."""

@@ -92,6 +92,7 @@ class Card(Words):
     card: Name
     edition: Edition
     document: str
+    document_name: Words | None = None
     year: int = Field(ge=2000, le=2100)
     clause: Words
     subjects: Literal["institutions", "communities"] = "institutions"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from simlib.clauses import DOCUMENTS
 from simlib.rules.cards.model import Card
 from simlib.rules.cards.reader import read_folder
 from simlib.words import Text
@@ -18,6 +19,10 @@ def _cards() -> dict[str, Card]:
 
 
 CARDS: dict[str, Card] = _cards()
+DOCUMENT_NAMES: dict[str, Text] = {  # those that are declared, and a city's own by their numbers
+    **DOCUMENTS,
+    **{card.document: card.document_name.text for card in CARDS.values() if card.document_name},
+}
 EDITIONS: dict[str, Text] = {card.edition.id: card.edition.text for card in CARDS.values()}
 
 
