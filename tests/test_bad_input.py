@@ -70,7 +70,8 @@ NOT_TEXT = "不是 UTF-8、UTF-16 或 GB18030 文本。请另存为“CSV UTF-8�
 ENCODING = "编码既不是 UTF-8 也不是 GB18030。请另存为“CSV UTF-8（逗号分隔）”。"
 QUOTES = "双引号不配对。请用表格软件重新另存为 CSV。"
 TABLES = (
-    "没有可用的数据表。请放入 institutions.csv, facts.csv, item_scores.csv, cases.csv, history.csv, groups.csv, peer_means.csv, "
+    "没有可用的数据表。请放入 institutions.csv, facts.csv, item_scores.csv, cases.csv, history.csv, groups.csv, "
+    "peer_means.csv, "
     "funds.csv, "
     "billing.csv, communities.csv, applicants.csv, deadlines.csv, incidents.csv（或 XLSX、Parquet）。"
 )

@@ -24,11 +24,11 @@ from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.app.visit import Visit
 from simlib.charts.theme import variables
-from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.panels.common import field
 from simlib.params import Declaration, written
 from simlib.persons import masked
 from simlib.problems import BadInput, Problem, shorten
+from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.rules.family import Family
 from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
@@ -287,7 +287,8 @@ def control(declared: Declaration, inert: Text | None = None) -> dict:
 def documents(family: Family) -> list[Text]:
     """The key of each document the family cites, with its full name: JS26 = ..."""
     keys = {clause.document for one in family.params.declarations().values() for clause in one.clauses}
-    return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in DOCUMENT_NAMES.items() if key in keys]
+    named = {key: name for key, name in DOCUMENT_NAMES.items() if key in keys}
+    return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in named.items()]
 
 
 def source_label(name: str) -> Text:

@@ -115,8 +115,8 @@ GROUPS = Table(
     (
         GROUP_CODE,
         choice("kind", "病种类型", "Kind", KINDS, required=True, called="病种类别 病种分类 目录类型",
-               codes={"core": "1 核心 核心组", "mixed": "2 0 综合 综合组", "primary": "基层 3", "tcm": "中医 中医病种 4",
-                      "bed_day": "床日 5 床日付费"}),
+               codes={"core": "1 核心 核心组", "mixed": "2 0 综合 综合组", "primary": "基层", "tcm": "中医 中医病种",
+                      "bed_day": "床日 床日付费"}),
         number("points", "病种分值", "Group points", POINTS, 0, 10**6, required=True,
             called="分值 病种分值（分） 基准分值 RW"),
         text("name", "病种名称", "Name", called="名称 DIP病种名称 病组名称"),
@@ -171,7 +171,8 @@ BILLING = Table(
     "institution_id",
     (
         INSTITUTION_ID,
-        Column("month", Type.MONTH, Text("月份", "Month"), required=True, called=words("结算月份 费用月份 月度 所属月份 结算期 费款所属期 年月 结算年月")),
+        Column("month", Type.MONTH, MONTH, required=True,
+               called=words("结算月份 费用月份 月度 所属月份 结算期 费款所属期 年月 结算年月")),
         money("billed", "当月住院记账", "Billed in the month", required=True,
               called="记账金额 住院记账 当月记账 住院记账金额 当月住院记账金额 月度记账金额 申报金额"),
         money("penalties", "扣（罚）款", "Penalties", called="扣款 罚款 扣款金额 扣罚款 违规扣款 扣减金额"),

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 import simlib
-from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.params import Params
+from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.scenario import SAMPLE, Run
 from simlib.tables.large import Large, engine
 from simlib.words import Text, joined

@@ -1,4 +1,4 @@
-"""``columns.yaml`` beside the data: what a bureau says of its files where their headings do not, and says again next year.
+"""``columns.yaml`` beside the data: what a bureau says of its files where their headings do not.
 
 files:
   - file: 2024年度分配表.xlsx      # one file, or a pattern such as 结算清单*.csv

@@ -1,5 +1,5 @@
-"""Institutions that a sheet names and does not number: each takes the number that the institutions' own table has for its
-name."""
+"""Institutions that a sheet names and does not number: each takes the number that the institutions' own table has for
+its name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def numbered(found: Found, institutions: pd.DataFrame | None) -> Found:
         if len(numbers) != 1:
             near = difflib.get_close_matches(word(name), known, n=3)
             names = [one for one in institutions["name"] if word(str(one)) in near]
-            rule = SEVERAL.fill(numbers=joined(numbers)) if numbers else UNKNOWN.fill(near=joined(names) if near else "—")
+            unknown = UNKNOWN.fill(near=joined(names) if names else "—")
+            rule = SEVERAL.fill(numbers=joined(numbers)) if numbers else unknown
             problems.setdefault(name, Problem(rule, found.file, row, KEY, name))
         cells.append([*texts[:place], numbers[0] if numbers else "", *texts[place + 1 :]])
     if problems:

@@ -1,4 +1,5 @@
-"""One cell as its column declares it: in its plain way of writing, an option by any of its names, or the rule that it breaks."""
+"""One cell as its column declares it: in its plain way of writing, an option by any of its names, or the rule that it
+breaks."""
 
 from __future__ import annotations
 
@@ -83,6 +84,8 @@ BLANK_MARK = Text(
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
 UNKNOWN_STATE = Text("按空白处理", "read as blank")
 CODE = Text("按选项名称或代码识别", "known by its label or code")
-NOT_EXPLAINED = Text("表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one")
+NOT_EXPLAINED = Text(
+    "表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one"
+)
 MARK = Text("“{mark}”按空白处理", "“{mark}” is read as blank")
 LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")

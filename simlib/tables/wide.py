@@ -1,7 +1,7 @@
-"""Wide sheets: an institution a row, an item of the scorecard, or a fact, a column. They are read as the long tables that they mean.
+"""Wide sheets: an institution a row, an item of the scorecard, or a fact, a column; read as the long tables they mean.
 
-A heading such as “1 目录(3分)” or “2(1) 价格” names an item and its full marks; below it, of two header rows, may stand the points
-and the reasons for what was taken off. In a sheet of facts a heading names item and fact.
+A heading such as “1 目录(3分)” or “2(1) 价格” names an item and its full marks; below it, of two header rows, may
+stand the points and the reasons for what was taken off. In a sheet of facts a heading names item and fact.
 """
 
 from __future__ import annotations
