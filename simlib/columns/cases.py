@@ -25,6 +25,7 @@ from simlib.units import COUNT, DAYS, POINTS, YEARS, YUAN
 from simlib.words import Text
 
 SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
+MONTH = Text("月份", "Month")
 POOLED = {"pooled": Text("合并", "pooled")}
 KINDS = {
     "core": Text("核心病种", "core"), "mixed": Text("综合病种", "mixed"), "primary": Text("基层病种", "primary"),

@@ -20,6 +20,7 @@ from simlib.columns import (
     part,
     yuan,
 )
+from simlib.columns.cases import MONTH
 from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.columns.values import each_row
 from simlib.money import to_fen, to_yuan
@@ -123,7 +124,7 @@ RESULTS = (
     Table(
         "dip_prepayments", Text("月预结算", "Monthly prepayments"), KEY.name,
         (
-            KEY, Column("month", Type.TEXT, Text("月份", "Month")), yuan("billed", "当月记账", "Billed"),
+            KEY, Column("month", Type.TEXT, MONTH), yuan("billed", "当月记账", "Billed"),
             yuan("penalties", "扣（罚）款", "Penalties"), PREPAID,
         ),
         within=("month",),
