@@ -6,7 +6,20 @@ workbooks and documentation follow from it.
 
 from simlib.columns.agreements import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, STEPS
 from simlib.columns.base import LARGEST_AMOUNT, SHARE, Column, Table, Type, part, yuan
-from simlib.columns.cases import BILLING, CASES, FUNDS, GROUP_CODE, GROUPS, HISTORY, KINDS, PEER_MEANS, POOLED, SCHEMES
+from simlib.columns.cases import (
+    BILLING,
+    CASES,
+    FUNDS,
+    GROUP_CODE,
+    GROUPS,
+    HISTORY,
+    KINDS,
+    PEER_MEANS,
+    POOLED,
+    SAME_STAY,
+    SCHEMES,
+    TAKEN_BACK,
+)
 from simlib.columns.institutions import (
     COMMUNITIES,
     FACTS,
@@ -23,8 +36,8 @@ from simlib.units import COUNT, DAYS, POINTS, YUAN
 __all__ = [
     "APPLICANTS", "BILLING", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS", "GRADES", "GROUPS",
     "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS", "LARGEST_AMOUNT", "LEVELS",
-    "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "SCHEMES", "SHARE", "STAGES", "STEPS", "TABLES", "TYPES",
-    "YUAN", "Column", "Table", "Type", "part", "yuan",
+    "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "SAME_STAY", "SCHEMES", "SHARE", "STAGES", "STEPS", "TABLES",
+    "TAKEN_BACK", "TYPES", "YUAN", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
 
 TABLES = {

@@ -38,6 +38,12 @@ _SCHEME_WORDS = {
 }
 UNGROUPED = "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 ungrouped"  # group codes that say that there is none
 
+# A case whose amounts are the negatives of another one's takes it back where they have all of these in common (a blank
+# being equal to a blank); each takes back one, the first that is free. Both are left out. An amount below 0 that takes
+# nothing back is out of range.
+SAME_STAY = ("institution_id", "person_id", "group_code", "admission_date", "discharge_date")
+TAKEN_BACK = ("total_cost", "fund_billed", "patient_paid", "other_paid")
+
 GROUP_CODE = text(
     "group_code", "病种编码", "Group", required=True,
     called="病种代码 病种编号 DIP编码 DIP病种编码 DIP病种代码 DIP分组编码 入组病种编码 分组编码 "

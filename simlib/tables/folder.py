@@ -97,8 +97,10 @@ class Part:
         self.path, self.digest, self.mark, self.found = path, digest, seen, found
 
     def same(self, other: Part) -> bool:
-        """Whether another part says the same; of a large table only the whole file tells."""
-        return self.digest == other.digest if self.found.table.large else self.found.rows_equal(other.found)
+        """Whether another part says the same; of a large file, whose head alone is known, the whole file tells."""
+        sheet = self.found.sheet
+        head_only = self.found.table.large and (sheet.separator or sheet.headed)
+        return self.digest == other.digest if head_only else self.found.rows_equal(other.found)
 
     @property
     def rank(self) -> int:
@@ -202,8 +204,7 @@ def _joined(found: Sequence[Found], digest: str) -> pd.DataFrame:
 def _large(name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str) -> Large:
     from simlib.tables.large import files
 
-    ((path, _, seen),) = parts
-    return files.read(path, TABLES[name], digest, seen)
+    return files.read(parts, TABLES[name], digest)
 
 
 def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:

@@ -21,7 +21,7 @@ IS_WIDE = "[\uff01-\uff5e\u3000]"
 DIGITS = 15  # what a binary fraction of 64 bits says for sure; what follows is noise
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.INTEGER, Type.VALUE)
 # What stands for "nothing" in a column that may be blank; 无 of a yes-or-no column is a no.
-MISSING = ("—", "——", "-", "–", "--", "/", "\\", ".", "…", "……", "无", "暂无", "空", "null", "n/a", "na", "none")
+MISSING = ("—", "——", "-", "–", "--", "/", "\\", ".", "...", "......", "无", "暂无", "空", "null", "n/a", "na", "none")
 YES = ("true", "1", "1.0", "是", "有", "√", "✓", "y", "yes", "已完成", "完成")
 NO = ("false", "0", "0.0", "否", "无", "×", "✗", "x", "n", "no", "未完成", "没有")
 SCALES = {  # by unit: how many decimal places each way of writing it moves the point
@@ -60,9 +60,9 @@ _compiled = cache(lambda pattern: re.compile(pattern, re.ASCII))
 TRICK = Text("表格软件的文本写法", "a spreadsheet's way of writing text")
 TEXTS = (Form("formula_text", TRICK, '="([^"]*)"'), Form("quoted_text", TRICK, "'(.+)"))
 LOST = Text("科学计数法", "scientific notation")
-THOUSANDS = Form("thousands", Text("千位分隔符", "thousands separators"), r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*",
-                 without=",")  # fmt: skip
-CURRENCY = Form("currency", Text("货币符号", "a currency sign"), rf"[¥￥]({PLAIN})", without=" ")
+THOUSANDS = Form("thousands", Text("千位分隔符", "thousands separators"),
+                 r"\(?[¥￥]? *[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", without=",")  # fmt: skip
+CURRENCY = Form("currency", Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})")
 NEGATIVE = Form("negative", Text("括号表示负数", "brackets for a negative"), rf"\(({PLAIN})\)", r"-\1")
 _TIME = r"[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _YMD = r"([12]\d{3})"
@@ -156,9 +156,9 @@ def plain(text: str, column: Column, scale: int = 0) -> Plain:
 
 
 def noisy(text: str) -> bool:
-    """Whether a decimal fraction has more digits than a binary one keeps."""
+    """Whether a decimal fraction has more digits than a binary one keeps; zeros at its end are none."""
     whole, point, part = text.lower().partition("e")[0].partition(".")
-    return bool(point) and len((whole + part).lstrip("+-0").replace(".", "")) > DIGITS
+    return bool(point) and len((whole + part.rstrip("0")).lstrip("+-0")) > DIGITS
 
 
 @lru_cache(maxsize=2**15)

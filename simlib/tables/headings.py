@@ -126,7 +126,8 @@ def match(
             for claim in claims
             if claim[1].column or claim[1].name in {word(column.name), *map(word, column.label)}
         ]
-        claims = own or claims
+        exact = [claim for claim in own if claim[1].text == column.name]
+        claims = (exact if len(exact) == 1 else own) or claims
         if len(claims) > 1:
             twice[column.name] = [one.text for _, one in claims]
         if not claims and (whole := whole or part_spellings(column)):

@@ -7,7 +7,7 @@ bureau's sheet has around its rows (title, unit, totals, notes) is told apart fr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -246,19 +246,14 @@ def _rows(found: Found, start: int) -> None:
     for _, position in filled:
         text = found.header[position] if position < width else ""
         found.filled[text] = found.filled.get(text, 0) + 1
-    key = found.sources.get(found.table.key)
-    keys = key.places if key else ()
-    heads = [heading(text).name for text in found.header]
-    numbering = {position for position, name in enumerate(heads) if name in NUMBERING} - {
-        one for source in found.sources.values() for one in source.places
-    }
+    kind_of = kinds(found)
     for number, cells in zip(sheet.numbers[start:], sheet.cells[start:], strict=True):
         written = cells
         cells = [filled.get((number, position), text) for position, text in enumerate(cells)]
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
         cells += [""] * (width - len(cells))
-        kind = _kind(cells, keys, heads, numbering)
+        kind = kind_of(cells)
         if not kind and sheet.separator and len(written) != width:
             found.uneven.append((number, len(written)))
         elif kind:
@@ -268,8 +263,21 @@ def _rows(found: Found, start: int) -> None:
             found.cells.append(cells)
 
 
+def kinds(found: Found) -> Callable[[list[str]], str]:
+    """What tells why a row, as long as the header, is none of the table's own; empty where it is one."""
+    key = found.sources.get(found.table.key)
+    heads = [heading(text).name for text in found.header]
+    numbered = numbering(found)
+    return lambda cells: _kind(cells, key.places if key else (), heads, numbered)
+
+
+def numbering(found: Found) -> set[int]:
+    """The places of columns that only number the rows."""
+    used = {one for source in found.sources.values() for one in source.places}
+    return {place for place, text in enumerate(found.header) if heading(text).name in NUMBERING} - used
+
+
 def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: set[int]) -> str:
-    """Why a row is none of the table's own; empty where it is one."""
     texts = [(position, text.strip()) for position, text in enumerate(cells) if text.strip()]
     if not texts:
         return "numbering"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import pandas as pd
 
 from simlib.columns import Column, Table, Type
@@ -10,7 +13,7 @@ from simlib.money import to_fen, to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.tables import mapping
 from simlib.tables.account import Account, Assumption, Log, Total, account_of
-from simlib.tables.cells import DOUBLE, ROW, missing_columns
+from simlib.tables.cells import BLANK, DOUBLE, ROW, missing_columns
 from simlib.tables.forms import word
 from simlib.tables.headings import Source
 from simlib.tables.personal import exposed, shown
@@ -27,12 +30,15 @@ def typed(found: Found) -> pd.DataFrame:
     Extra columns are kept as text.
     """
     table, file, log = found.table, found.file, Log(found.file)
-    problems = _shape(found) + _missing(found)
+    problems = shape(found)
+    if not found.numbers and not found.uneven:
+        problems.append(Problem(NO_ROWS, file))
     values: dict[str, Values] = {}
     stated: dict[str, Values] = {}
     for name, source in _sources(found).items():
         column = table.by_name[name]
-        cells = [_cells(found, column, place, scale, source.codes) for place, scale in _each(source)]
+        read_as = column if len(source.places) == 1 else as_part(column)
+        cells = [_cells(found, read_as, place, scale, source.codes) for place, scale in _each(source)]
         values[name], wrong = _together(cells, column, found, source, log)
         if name in found.sources:  # of what was only looked for in a twin's cells, the twin says what is wrong
             problems += [Problem(rule, file, found.numbers[i], name, text) for i, rule, text in wrong]
@@ -53,7 +59,8 @@ def typed(found: Found) -> pd.DataFrame:
     if problems:
         raise BadInput(sorted(problems, key=lambda problem: problem.row or 0))
     frame = pd.DataFrame(values, index=pd.Index(found.numbers, name=ROW))
-    frame.attrs = {"file": file, "account": _account(found, values, log)}
+    unnamed = {place: sum(bool(row[place].strip()) for row in found.cells) for place in unnamed_places(found)}
+    frame.attrs = {"file": file, "account": account(found, log, _totals(found, values), unnamed)}
     return frame
 
 
@@ -80,10 +87,10 @@ def joined_frames(frames: list[pd.DataFrame], table: Table) -> pd.DataFrame:
     return whole
 
 
-def _shape(found: Found) -> list[Problem]:
-    """What is wrong with the sheet as a whole: columns that two headings claim, amounts that stand for several rows, no
-    rows at all."""
-    file = found.file
+def shape(found: Found) -> list[Problem]:
+    """What is wrong with the sheet as a whole: columns that two headings claim or that none has, amounts that stand for
+    several rows, rows that are not as long as the header."""
+    table, file = found.table, found.file
     problems = [
         Problem(CLAIMED.fill(headings=joined(f"“{one}”" for one in headings)), file, column=name)
         for name, headings in found.twice.items()
@@ -93,18 +100,12 @@ def _shape(found: Found) -> list[Problem]:
     ]
     problems += [Problem(SPREAD, file, row, column) for row, column in found.spread]
     problems += [Problem(ragged(count, len(found.header)), file, row) for row, count in found.uneven]
-    if not found.numbers and not found.uneven:
-        problems.append(Problem(NO_ROWS, file))
-    return problems
+    constants = [name for name, _ in found.entry.constants]
+    return problems + missing_columns(table, found.header, file, {*found.sources, *found.twice, *constants})
 
 
 def ragged(count: int, width: int) -> Text:
     return RAGGED.fill(found=count, wanted=width)
-
-
-def _missing(found: Found) -> list[Problem]:
-    constants = [name for name, _ in found.entry.constants]
-    return missing_columns(found.table, found.header, found.file, {*found.sources, *found.twice, *constants})
 
 
 def _sources(found: Found) -> dict[str, Source]:
@@ -114,6 +115,12 @@ def _sources(found: Found) -> dict[str, Source]:
         if column.twin in found.sources and column.name not in sources:
             sources[column.name] = found.sources[column.twin]._replace(codes={})
     return sources
+
+
+@cache
+def as_part(column: Column) -> Column:
+    """A column as one of several that add up to it: blank where another one has the amount."""
+    return replace(column, required=False)
 
 
 def _each(source: Source) -> list[tuple[int, int]]:
@@ -150,6 +157,8 @@ def _together(
         else:
             given = [one.value for one in cells if one.value is not None]
             values.append(float(to_yuan(to_fen(given).sum())) if given else None)
+            if not given and column.required and not any(one.rule for one in cells):
+                wrong.append((i, BLANK, None))
     return values, wrong
 
 
@@ -178,8 +187,12 @@ def doubles(file: str, table: Table, values: dict[str, Values], numbers: list[in
     return problems
 
 
-def _account(found: Found, values: dict[str, Values], log: Log) -> Account:
-    """All that was assumed: of the sheet, of its columns, of its cells."""
+def unnamed_places(found: Found) -> list[int]:
+    return [place for place, text in enumerate(found.header) if not text]
+
+
+def account(found: Found, log: Log, totals: list[Total], unnamed: dict[int, int]) -> Account:
+    """All that was assumed: of the sheet, of its columns, of its cells; ``unnamed`` counts cells without a heading."""
     file, about = found.file, []
 
     def say(what: Text, **where: object) -> None:
@@ -208,14 +221,14 @@ def _account(found: Found, values: dict[str, Values], log: Log) -> Account:
     for place in found.sheet.hidden_columns:
         if place < len(found.header) and found.header[place] not in found.extras:
             say(HIDDEN_COLUMN, heading=found.header[place])
-    for place, text in enumerate(found.header):
-        if not text and (count := sum(bool(row[place].strip()) for row in found.cells)):
+    for place, count in unnamed.items():
+        if count:
             say(UNNAMED.fill(place=place + 1), count=count)
     for name in exposed(found.table, {name: one.places[0] for name, one in found.sources.items()}, found.cells):
         say(EXPOSED, column=name, heading=found.sources[name].headings[0])
     near = tuple((heading, tuple(names)) for heading, names in offered(found).items())
-    totals = (*found.totals, *_totals(found, values))
-    return Account((*about, *log.assumptions()), totals, found.left_out, tuple(found.extras), near)
+    said = (*found.totals, *totals)
+    return Account((*about, *log.assumptions()), said, found.left_out, tuple(found.extras), near)
 
 
 def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
@@ -237,7 +250,6 @@ def _totals(found: Found, values: dict[str, Values]) -> list[Total]:
     return totals
 
 
-
 CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。",
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
 SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各行。请取消合并并逐行填写。",
@@ -248,8 +260,6 @@ HIDDEN_NAME = Text(
 RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多余或缺少的逗号。",
               "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
-BLANK_MARK = Text("此列必填，不能写成“无”一类的符号。请补上。",
-                  "It is required: a mark for “none” does not do. Fill it in.")  # fmt: skip
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("金额单位按表头上方的说明换算为元", "amounts are taken to yuan by the unit above the header")
 SUM_OF = Text("等于 {parts}", "is {parts}")

@@ -21,7 +21,7 @@ LARGEST_WHOLE = 2**53  # floats are whole numbers exactly up to here
 def tidy(cell: ir.Value) -> ir.Value:
     """The cell without spaces around it; blank text and not-a-number are null."""
     if cell.type().is_string():
-        return ibis.ifelse(cell.re_search(AROUND), cell.re_replace(AROUND, ""), cell).nullif("")
+        return ibis.cases((cell.re_search(AROUND), cell.re_replace(AROUND, "").nullif("")), (cell != "", cell))
     if cell.type().is_floating():
         return ibis.cases((~indefinite(cell) | cell.isinf(), cell))
     return cell
@@ -34,7 +34,7 @@ def indefinite(cell: ir.FloatingValue) -> ir.BooleanValue:
 
 
 def text(cell: ir.Value) -> ir.StringValue:
-    """A tidy cell as the text a person would have typed, as simlib.tables.rows has it."""
+    """A tidy cell as the text a person would have typed, as simlib.tables.sheets has it."""
     kind = cell.type()
     if kind.is_string():
         return cell

@@ -1,139 +1,186 @@
-"""Files to large tables: CSV in UTF-8 or GB18030, XLSX and Parquet, with every row checked and none kept in memory.
+"""Files of any kind to a large table, with every row checked and none kept in memory.
 
-A Parquet file is used where it lies. The declared columns of a CSV go, as the texts that stand in it, to a Parquet
-file without a name, which an engine reads several times as fast. An XLSX holds few rows and is read whole.
+A Parquet file in our own form is used where it lies. The declared columns of a text file go, as the texts that stand in
+it, to a Parquet file without a name, which an engine reads several times as fast. What is written in other ways, or in
+several parts, goes once more to such a file, in the types of its columns. A workbook holds few rows and is read whole.
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
-import weakref
+from dataclasses import replace
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import ibis
+import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from simlib.columns import Table
+from simlib.columns import TAKEN_BACK, Table
 from simlib.problems import BadInput, Problem
-from simlib.tables.cells import BLANK, missing_columns
-from simlib.tables.large.checks import checked
-from simlib.tables.large.from_csv import LINE, Source, texts
-from simlib.tables.large.table import Large, Mark, engine, mark
-from simlib.tables.rows import NO_ROWS, Rows, checked_header, read_rows
-from simlib.tables.sheets.parquet import BROKEN_PARQUET, nested
-from simlib.tables.sheets.sheet import EMPTY_FILE
-
-SHORTEST = 50  # bytes of a row, about
-OPEN_FILES = Path("/proc/self/fd")
-DAMAGED = (duckdb.Error, duckdb.InvalidInputException)  # what DuckDB raises, exactly, for a page it cannot decode
-
-
-def read(path: Path, table: Table, digest: str, seen: Mark) -> Large:
-    """One file as the declared large table; ``seen`` is its mark from before its digest was taken.
-
-    BadInput with one line a problem: of the file, its header and the shape of its rows first, then of the cells.
-    """
-    if path.stat().st_size == 0:
-        raise BadInput(Problem(EMPTY_FILE, path.name))
-    attrs = {"file": path.name, "sha256": digest}
-    match path.suffix.lower():
-        case ".parquet":
-            return _parquet(path, table, attrs, seen)
-        case ".csv":
-            return _csv(path, table, attrs)
-        case _:
-            return _xlsx(path, table, attrs)
+from simlib.tables.account import Account, Log
+from simlib.tables.large.aside import doubtful, set_aside, totals, without
+from simlib.tables.large.cells import tidy, typed
+from simlib.tables.large.checks import disordered, doubles
+from simlib.tables.large.lines import in_lines
+from simlib.tables.large.look import Spot, spots
+from simlib.tables.large.lying import Lying, Unnamed, lying
+from simlib.tables.large.pairs import below_zero, pairs
+from simlib.tables.large.part import Part, Value, examined, ways
+from simlib.tables.large.shape import ROW
+from simlib.tables.large.table import CHANGED, Large, Mark, engine, mark
+from simlib.tables.large.ways import KINDS
+from simlib.tables.recognise import Found
+from simlib.tables.typed import NO_ROWS, account, shape, unnamed_places
+from simlib.words import joined
 
 
-def _parquet(path: Path, table: Table, attrs: dict, seen: Mark) -> Large:
+def read(parts: tuple[tuple[Path, Found, Mark], ...], table: Table, digest: str) -> Large:
+    """The parts of one large table, each with its file, what it was recognised as, and the file's mark from before its
+    digest was taken. BadInput with one line a problem: of the parts and their headers first, then of the rows."""
     try:
-        with pq.ParquetFile(path) as file:
-            schema, rows = file.schema_arrow, file.metadata.num_rows
-    except Exception:  # pyarrow's own errors are many
-        raise BadInput(Problem(BROKEN_PARQUET, path.name)) from None
-    if problems := nested(path.name, schema):
+        return _read(parts, table, digest)
+    finally:
+        for path, _, seen in parts:
+            if not path.exists() or mark(path) != seen:  # and if it did change, this is what is said
+                raise BadInput(Problem(CHANGED, path.name))
+
+
+def _read(parts: tuple[tuple[Path, Found, Mark], ...], table: Table, digest: str) -> Large:
+    problems = [problem for _, found, _ in parts for problem in shape(replace(found, uneven=[]))]
+    if problems and not all(found.sources for _, found, _ in parts):
         raise BadInput(problems)
-    header, places, missing = _header(path.name, schema.names, table)
-    _not_empty(rows, path.name, missing)
-    try:
-        with engine(rows) as backend:
-            return checked(Large(table, header, rows, attrs, places, path.absolute(), seen, first=1), backend, missing)
-    except duckdb.Error as error:
-        if type(error) in DAMAGED:
-            raise BadInput(Problem(BROKEN_PARQUET, path.name)) from None
-        raise
-
-
-def _csv(path: Path, table: Table, attrs: dict) -> Large:
-    """All rows at once where they are plain; else one by one, and so where only that tells which row is meant."""
-    source = Source.inspect(path)
-    header, places, missing = _header(path.name, source.names, table)
-    kept = {name: place for place, name in enumerate(places)}
-    with (
-        tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True) as folder,
-        engine(source.counts[LINE]) as backend,
-    ):
-        out = Path(folder, "rows.parquet")
-        if rows := source.at_once(out, places, backend):
-            store = Unnamed(out)
+    for exactly in (False, True):
+        with tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True) as folder:
+            laid = [lying(one, Path(folder, str(number)), exactly) for number, one in enumerate(parts)]
+            exact = all(one.exact for one in laid)
             try:
-                return checked(Large(table, header, rows, attrs, kept, store, mark(store), first=2), backend, missing)
-            except BadInput as bad:
-                # A cell of several lines moves the rows of the file below it; a row that is blank is none at all.
-                required = {name for name in places if table.by_name[name].filled}
-                blank_rows = required <= {one.column for one in bad.problems if one.rule == BLANK}
-                if source.counts[LINE] == rows + 1 and not blank_rows:
+                return _whole(laid, table, digest, problems, Path(folder, "whole.parquet"))
+            except Inexact:
+                continue
+            except BadInput:
+                if exact:
                     raise
-        rows, uneven = source.one_by_one(out, places)
-        if not uneven:
-            _not_empty(rows, path.name, missing)
-        store = Unnamed(out)
-        return checked(Large(table, header, rows, attrs, kept, store, mark(store)), backend, missing, uneven)
+    raise AssertionError("what is read exactly is exact")
 
 
-def _xlsx(path: Path, table: Table, attrs: dict) -> Large:
-    rows = read_rows(path)
-    if rows.problems:
-        raise BadInput(rows.problems)
-    header, places, missing = _header(path.name, rows.header, table)
-    kept = {name: place for place, name in enumerate(places)}
-    arrow = texts(places, list(zip(rows.numbers, rows.cells, strict=True)))
-    with engine(len(arrow)) as backend:
-        return checked(Large(table, header, len(arrow), attrs, kept, arrow=arrow), backend, missing)
+class Inexact(Exception):
+    """Something is to be said of rows whose numbers are not known yet."""
 
 
-def _header(file: str, names: list[str], table: Table) -> tuple[tuple[str, ...], dict[str, int], list[Problem]]:
-    """The sound header, the places of the declared columns in it, and what is missing of them."""
-    rows = checked_header(Rows(file, names))
-    missing = missing_columns(table, rows.header, file)
-    places = {name: place for place, name in enumerate(rows.header) if name in table.by_name}
-    if rows.problems or not places:
-        raise BadInput(rows.problems + missing)
-    return tuple(rows.header), places, missing
-
-
-def _not_empty(rows: int, file: str, missing: list[Problem]) -> None:
-    if not rows:
-        raise BadInput([*missing, Problem(NO_ROWS, file)])
-
-
-class Unnamed(os.PathLike):
-    """A file that is gone when nobody holds it any more: even a process that is killed leaves nothing behind.
-
-    Where the system knows no such files, it goes when the process ends.
-    """
-
-    def __init__(self, path: Path):
-        if OPEN_FILES.is_dir():
-            self._number, self._path = os.open(path, os.O_RDONLY), None
-            path.unlink()
-            weakref.finalize(self, os.close, self._number)
+def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem], out: Path) -> Large:
+    """The table of all parts. BadInput with what is wrong with them besides the ``problems``."""
+    attrs: dict[str, Any] = {"file": joined([one.found.file for one in laid]).zh, "sha256": digest}
+    with engine(sum(len(one.rows) for one in laid)) as backend:
+        parts, accounts = [], []
+        for one in laid:
+            part, said = _examined(backend, one)
+            parts.append(part)
+            accounts.append(said)
+        found = [finding for part in parts for finding in part.findings]
+        problems = [*problems, *(problem for part in parts for problem in part.problems)]
+        problems += [Problem(NO_ROWS, part.found.file) for part in parts if not part.count and not part.findings]
+        if not any(part.count for part in parts):
+            raise BadInput([*problems, *in_lines(found, attrs["file"])])
+        if len(parts) > 1:
+            starts = accumulate((part.last for part in parts), initial=0)
+            attrs["parts"] = tuple(zip(starts, (part.found.file for part in parts), strict=False))
+        rows, left_out = _union(parts), 0
+        if not all(one.plain for one in laid) and _below_zero(rows):
+            taken = pairs(rows)
+            if left_out := len(taken.rows):
+                accounts.append(Account((taken.assumption(attrs),)))
+                rows = without(backend, rows, taken.numbers)
+            found += below_zero(rows, attrs, table)
+        attrs["account"] = Account.of(accounts)
+        columns = tuple(dict.fromkeys(name for part in parts for name in _names(part.found)))
+        if len(parts) == 1 and parts[0].places is not None and not left_out:
+            places = {name: laid[0].rows.places[known] for name, known in parts[0].places.items()}
+            large = replace(laid[0].rows, columns=columns, attrs=attrs, places=places)
+        elif problems or found:
+            large = None
         else:
-            handle, name = tempfile.mkstemp(prefix="simlib-", suffix=".parquet")
-            os.close(handle)
-            self._path = path.replace(name)
-            weakref.finalize(self, self._path.unlink, missing_ok=True)
+            large = _written(backend, rows, table, columns, attrs, out)
+            rows = large.numbered(backend)
+        found += [*disordered(rows, attrs), *doubles(rows, attrs, table)]
+    if problems or found or large is None:
+        raise BadInput([*problems, *in_lines(found, attrs["file"])])
+    return large
 
-    def __fspath__(self) -> str:
-        return str(self._path or OPEN_FILES / str(self._number))
+
+def _examined(backend: ibis.BaseBackend, one: Lying) -> tuple[Part, Account]:
+    """A part without the rows that are not its own, and what was assumed for it."""
+    found, rows = one.found, one.rows.written(backend, numbered=True)
+    if one.plain:
+        return _as_it_lies(one, rows), account(found, Log(found.file), [], {})
+    gone: list[int] = []
+    aside, lain = one.aside, rows.columns
+    rows, written = ways(rows, found)
+    if written and not one.exact:
+        raise Inexact
+    if one.fetch and doubtful(found, written):
+        gone, more = set_aside(rows, found, one.fetch)
+        aside = sorted([*aside, *more], key=lambda row: row.row)
+        rows, written = ways(without(backend, rows, gone), found) if gone else (rows, written)
+    part = examined(backend, rows, found, written)
+    part.findings += one.findings
+    part.places = None if rows.columns != lain or gone else part.places
+    unnamed = {place: tidy(part.rows[f"c{place}"]).count() for place in unnamed_places(found)}
+    asked = part.rows.aggregate(
+        count=part.rows.count(), last=part.rows[ROW].max(), **{f"c{place}": count for place, count in unnamed.items()}
+    )
+    said = asked.to_pyarrow().to_pylist()[0]
+    part.count, part.last = said["count"], said["last"] or 0
+    counted = {place: said[f"c{place}"] for place in unnamed}
+    return part, account(replace(found, aside=aside), part.log, totals(part.sound(), found, aside), counted)
+
+
+def _as_it_lies(one: Lying, rows: ir.Table) -> Part:
+    """A part whose cells are all as they should be."""
+    several = spots(one.found)
+    places = {spot.name: spot.cell for spot in several}
+    columns: dict[str, Value] = {spot.name: partial(_plain, spot=spot) for spot in several}
+    return Part(one.found, rows, columns, count=len(one.rows), last=len(one.rows), places=dict(places))
+
+
+def _plain(rows: ir.Table, spot: Spot) -> ir.Value:
+    return typed(rows[spot.cell], spot.declared, ir.Value.try_cast)
+
+
+def _below_zero(rows: ir.Table) -> bool:
+    below = [rows[name] < 0 for name in TAKEN_BACK if name in rows.columns]
+    return bool(below) and rows.filter(ibis.or_(*below)).count().to_pyarrow().as_py() > 0
+
+
+def _union(parts: list[Part]) -> ir.Table:
+    """The rows of all parts, numbered through; a column that a part lacks is blank in it."""
+    table = parts[0].found.table
+    names = [name for name in table.by_name if any(name in part.columns for part in parts)]
+    start, several = 0, []
+    for part in parts:
+        rows = part.sound()
+        blank = {name: ibis.null(KINDS[table.by_name[name].type]) for name in names if name not in rows.columns}
+        several.append(rows.mutate(**blank, **({ROW: rows[ROW] + start} if start else {})).select(ROW, *names))
+        start += part.last
+    return several[0] if len(several) == 1 else ibis.union(*several)
+
+
+def _written(
+    backend: ibis.BaseBackend, rows: ir.Table, table: Table, columns: tuple[str, ...], attrs: dict[str, Any], out: Path
+) -> Large:
+    """The rows in a file of their own."""
+    backend.to_parquet(rows, out)
+    with pq.ParquetFile(out) as file:
+        count = file.metadata.num_rows
+    places = {name: place for place, name in enumerate(rows.columns) if name != ROW}
+    store = Unnamed(out)
+    return Large(table, columns, count, attrs, places, store, mark(store))
+
+
+def _names(found: Found) -> list[str]:
+    """The header by the names of declared columns, each where its first place is; other headings as they are."""
+    at = {source.places[0]: name for name, source in found.sources.items()}
+    at |= {place: name for name, place in found.extras.items()}
+    return [*(at[place] for place in sorted(at)), *(name for name, _ in found.entry.constants)]

@@ -1,5 +1,5 @@
-"""A CSV of any length to Parquet: its cells as the texts that stand in them, in the rows that simlib.tables.rows would
-find.
+"""A text file of any length to Parquet: its cells as the texts that stand in them, in the rows that
+simlib.tables.sheets.separated would find.
 
 DuckDB reads plain rows all at once. Files with anything else in them (blank rows, ends of line of two kinds, rows
 that are not as long as the header, quotes that do not pair) are read row by row, as the small tables are.
@@ -8,140 +8,198 @@ that are not as long as the header, quotes that do not pair) are read row by row
 from __future__ import annotations
 
 import codecs
+import csv
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
-import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simlib.problems import BadInput, Problem
-from simlib.tables.large.checks import MOST_LINES, Finding
-from simlib.tables.large.queries import quoted, quoted_text, run
+from simlib.tables.large.lines import MOST_LINES, Finding
 from simlib.tables.large.shape import ROW
-from simlib.tables.large.table import literal
-from simlib.tables.rows import LONGEST_CELL, NOT_TEXT, check_separator, ragged
-from simlib.tables.sheets.encoding import BAD_ENCODING
-from simlib.tables.sheets.separated import csv_records
+from simlib.tables.large.table import engine, literal
+from simlib.tables.recognise import Aside, Found, kinds
+from simlib.tables.sheets.encoding import BAD_ENCODING, LOOKED_AT, NOT_TEXT, encoding
+from simlib.tables.sheets.separated import SAID, csv_records
+from simlib.tables.typed import ragged
 from simlib.words import Text
 
 CHUNK = 2**22  # bytes
 BATCH = 20_000  # rows
-MARKS = LINE, COMMA, QUOTE = b"\n", b",", b'"'
+LINE, QUOTE = "\n", '"'
+Places = Iterable[int]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A CSV after a look at all its bytes: its header as written, and how often each of ``MARKS`` stands in it."""
+    """A text file after a look at all its bytes: where its rows begin below the header, and how often ends of line,
+    separators and quotes stand in them."""
 
     path: Path
+    found: Found
     encoding: str
-    names: list[str]
-    counts: dict[bytes, int]
+    before: int  # lines up to and with the header
+    plain: bool  # these lines are one row each
+    width: int  # cells of the header; the last may have no heading
+    counts: dict[str, int]
 
     @classmethod
-    def inspect(cls, path: Path) -> Source:
-        """BadInput where the encoding or the separator is none that can be read."""
-        encoding, counts = _decoded(path)
-        with path.open(encoding=encoding, newline="") as text:
-            check_separator(path.name, text.readline(LONGEST_CELL))
-        _, names = next(_records(path, encoding), (1, []))
-        return cls(path, encoding, names, counts)
+    def inspect(cls, path: Path, found: Found) -> Source:
+        """BadInput where no encoding reads it all."""
+        mark = found.sheet.separator
+        name, counts = _decoded(path, (LINE, mark, QUOTE))
+        if name.removesuffix("-sig") != found.sheet.encoding.removesuffix("-sig") and any(
+            not cell.isascii() for cells in found.sheet.cells for cell in cells
+        ):
+            raise BadInput(Problem(BAD_ENCODING, path.name))  # its head was read in another one
+        lines: list[str] = []
+        width, rows = 0, 0
+        with path.open(encoding=name, newline="") as text:
+            reading = (lines.append(line) or line for line in text)  # type: ignore[func-returns-value]  # None, always
+            skipped = int(bool((first := next(reading, "")) and SAID.match(first)))
+            for row, cells in csv_records(path.name, reading if skipped else chain([first], reading), mark):
+                rows += 1
+                if row + skipped in found.header_rows:
+                    width = max(width, len(cells))
+                if row + skipped >= found.header_rows[-1]:
+                    break
+        head = "".join(lines)
+        plain = len(lines) == rows + skipped == head.count(LINE) and QUOTE not in head
+        return cls(path, found, name, len(lines), plain, width, {m: n - head.count(m) for m, n in counts.items()})
 
-    def at_once(self, out: Path, places: dict[str, int], backend: ibis.BaseBackend) -> int:
-        """Write the columns at these places to ``out``; the number of rows, or 0 where the rows are not plain."""
-        with tempfile.TemporaryDirectory(prefix="simlib-") as folder:
-            columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(self.names)))
-            cells = (
-                f"read_csv([{quoted_text(literal(self._utf_8(Path(folder)).absolute()))}], header = TRUE, "
-                "delim = ',', quote = '\"', escape = '\"', strict_mode = TRUE, null_padding = FALSE, "
-                f"auto_detect = FALSE, columns = {{{columns}}})"
-            )
-            chosen = ", ".join(f"c{place} AS {quoted(name)}" for name, place in places.items())
+    def at_once(self, out: Path, select: Callable[[ir.Table], ir.Table]) -> int:
+        """Write what is selected of the cells, which are ``c0``, ``c1`` and so on, to ``out``; the number of rows, or 0
+        where the rows are not plain."""
+        mark = self.found.sheet.separator
+        with tempfile.TemporaryDirectory(prefix="simlib-") as folder, engine(self.counts[LINE]) as backend:
+            path, skipped = self._utf_8(Path(folder))
             try:
-                run(backend, f"COPY (SELECT {chosen} FROM {cells}) TO {quoted_text(str(out))} (FORMAT parquet)")
+                cells = backend.read_csv(
+                    literal(path), columns={f"c{place}": "VARCHAR" for place in range(self.width)}, skip=skipped,
+                    header=False, delim=mark, quote=QUOTE, escape=QUOTE, strict_mode=True, null_padding=False,
+                )  # fmt: skip
+                backend.to_parquet(select(cells), out)
             except duckdb.InvalidInputException:
                 return 0
             with pq.ParquetFile(out) as written:
-                rows = written.metadata.num_rows
+                rows: int = written.metadata.num_rows
             # DuckDB lets pass a comma too many at the end of a row, whose cells may have been moved by it.
-            between = (len(self.names) - 1) * (rows + 1)
-            left = self.counts[COMMA] - between - sum(name.count(",") for name in self.names)
+            left = self.counts[mark] - (self.width - 1) * rows
             if left and self.counts[QUOTE]:
-                inside = " + ".join(
-                    f"coalesce(sum(length(c{place}) - length(replace(c{place}, ',', ''))), 0)"
-                    for place in range(len(self.names))
-                )
-                left -= run(backend, f"SELECT {inside} FROM {cells}")[0][0]
+                left -= _inside(cells, mark)
         return 0 if left else rows
 
-    def one_by_one(self, out: Path, places: dict[str, int]) -> tuple[int, list[Finding]]:
+    def even(self, rows: int) -> bool:
+        """Whether each of the rows is a line of its own."""
+        return self.counts[LINE] == rows
+
+    def one_by_one(self, out: Path, places: Places) -> tuple[int, list[Finding], list[Aside]]:
         """The same for rows of any kind, with a further column: the row of the file in which each begins.
 
-        Rows that are not as long as the header are set aside and found. BadInput for quotes that do not pair.
+        Rows that are not as long as the header are found, or set aside. BadInput for quotes that do not pair.
         """
-        width, count, uneven = len(self.names), 0, 0
+        places, kind_of, width = tuple(places), kinds(self.found), len(self.found.header)
+        count, uneven = 0, 0
         lines: list[Problem] = []
-        records = islice(_records(self.path, self.encoding), 1, None)
+        aside: list[Aside] = []
+        rows = self._rows()
         with pq.ParquetWriter(out, texts(places, []).schema) as file:
-            while batch := list(islice(records, BATCH)):
+            while batch := list(islice(rows, BATCH)):
                 filled = [one for one in batch if any(map(str.strip, one[1]))]
-                sound = [one for one in filled if len(one[1]) == width]
+                sound = [one for one in filled if len(one[1]) == self.width]
                 file.write_table(texts(places, sound))
                 count += len(sound)
-                if len(sound) < len(filled):
-                    others = ((row, cells) for row, cells in filled if len(cells) != width)
-                    for row, cells in islice(others, MOST_LINES - len(lines)):
-                        lines.append(Problem(ragged(cells, self.names), self.path.name, row))
-                    uneven += len(filled) - len(sound)
-        return count, [Finding(UNEVEN, "", lines, uneven)] if uneven else []
+                for row, cells in (one for one in filled if len(one[1]) != self.width):
+                    padded = padded_to(width, cells)
+                    if kind := kind_of(padded):
+                        aside.append(Aside(row, kind, tuple(padded)))
+                        continue
+                    uneven += 1
+                    if len(lines) < MOST_LINES:
+                        lines.append(Problem(ragged(len(cells), width), self.path.name, row))
+        return count, [Finding(UNEVEN, "", lines, uneven)] if uneven else [], aside
 
-    def _utf_8(self, folder: Path) -> Path:
-        """The file itself, or a copy in UTF-8."""
-        if self.encoding != "gb18030":
-            return self.path
+    def rows_at(self, numbers: Iterable[int]) -> Iterator[tuple[int, list[str]]]:
+        """The rows that begin in these lines, which come in their order."""
+        wanted = iter(numbers)
+        number = next(wanted, None)
+        with self.path.open(encoding=self.encoding, newline="") as text:
+            line = 0
+            while number is not None and (first := next(text, None)) is not None:
+                line += 1
+                if line == number:
+                    reader = csv.reader(chain([first], text), strict=True, delimiter=self.found.sheet.separator)
+                    yield line, next(reader)
+                    line += reader.line_num - 1
+                    number = next(wanted, None)
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        with self.path.open(encoding=self.encoding, newline="") as text:
+            below = islice(text, self.before, None)
+            try:
+                for row, cells in csv_records(self.path.name, below, self.found.sheet.separator):
+                    yield row + self.before, cells
+            except BadInput as bad:
+                (one,) = bad.problems
+                raise BadInput(Problem(one.rule, one.file, (one.row or 0) + self.before)) from None
+
+    def _utf_8(self, folder: Path) -> tuple[Path, int]:
+        """The file itself, or a copy of its rows in UTF-8; and how many lines stand before them."""
+        if self.plain and self.encoding in ("utf-8", "utf-8-sig"):
+            return self.path, self.before
         copy = folder / "utf-8.csv"
         with (
             self.path.open(encoding=self.encoding, newline="") as old,
             copy.open("w", encoding="utf-8", newline="") as new,
         ):
+            for _ in islice(old, self.before):
+                pass
             shutil.copyfileobj(old, new, CHUNK)
-        return copy
+        return copy, 0
 
 
-def texts(places: dict[str, int], records: list[tuple[int, list[str]]]) -> pa.Table:
-    """The cells at these places, by column, and the row of the file in which each record begins."""
-    columns = {name: pa.array([cells[place] for _, cells in records], pa.string()) for name, place in places.items()}
-    return pa.table({**columns, ROW: pa.array([row for row, _ in records], pa.int64())})
+def padded_to(width: int, cells: list[str]) -> list[str]:
+    """A row as long as the header, but for cells beyond it that are not blank."""
+    cells = list(cells)
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    return cells + [""] * (width - len(cells))
 
 
-def _decoded(path: Path) -> tuple[str, dict[bytes, int]]:
-    """The encoding, UTF-8 with or without BOM or else GB18030, as simlib.tables.rows has it, and the counts of
-    ``MARKS``."""
+def texts(places: Places, rows: Iterable[tuple[int, list[str]]]) -> pa.Table:
+    """The cells at these places, by column, and the row of the file in which each row begins."""
+    rows = list(rows)
+    columns = {f"c{place}": pa.array([cells[place] for _, cells in rows], pa.string()) for place in places}
+    return pa.table({**columns, ROW: pa.array([row for row, _ in rows], pa.int64())})
+
+
+def _decoded(path: Path, marks: tuple[str, ...]) -> tuple[str, dict[str, int]]:
+    """The encoding, as simlib.tables.sheets.encoding has it, that reads the whole file; and how often each of the
+    ``marks`` stands in it, the end of a last line counted that has none."""
     with path.open("rb") as file:
-        start = file.read(3)
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        raise BadInput(Problem(NOT_TEXT, path.name))
+        told = encoding(path.name, file.read(LOOKED_AT), whole=False)
     row = 1
-    for encoding in ("utf-8-sig",) if start == codecs.BOM_UTF8 else ("utf-8", "gb18030"):
-        counts, last = dict.fromkeys(MARKS, 0), b""
-        decoder = codecs.getincrementaldecoder(encoding)()
+    for name in (told, *{"utf-8": ["gb18030"], "gb18030": ["utf-8"]}.get(told, [])):
+        counts, last = dict.fromkeys(marks, 0), LINE
+        decoder = codecs.getincrementaldecoder(name)()
         try:
             for chunk in _chunks(path):
-                if b"\0" in chunk:
+                if b"\0" in chunk and not name.startswith("utf-16"):
                     raise BadInput(Problem(NOT_TEXT, path.name))
-                decoder.decode(chunk, final=not chunk)
-                counts = {mark: count + chunk.count(mark) for mark, count in counts.items()}
-                last = chunk or last
-            counts[LINE] += not last.endswith(LINE)
-            return encoding, counts
+                text = decoder.decode(chunk, final=not chunk)
+                counts = {mark: count + text.count(mark) for mark, count in counts.items()}
+                last = text[-1:] or last
+            counts[LINE] += last != LINE
+            return name, counts
         except UnicodeDecodeError as error:
-            row = max(row, counts[LINE] + error.object.count(LINE, 0, error.start) + 1)
+            row = max(row, counts[LINE] + error.object.count(b"\n", 0, error.start) + 1)
     raise BadInput(Problem(BAD_ENCODING, path.name, row))
 
 
@@ -153,9 +211,10 @@ def _chunks(path: Path) -> Iterator[bytes]:
     yield b""
 
 
-def _records(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    with path.open(encoding=encoding, newline="") as text:
-        yield from csv_records(path.name, text)
+def _inside(cells: ir.Table, mark: str) -> int:
+    """How many separators stand inside of cells."""
+    inside = {name: (cells[name].length() - cells[name].replace(mark, "").length()).sum() for name in cells.columns}
+    return sum(count or 0 for count in cells.aggregate(**inside).to_pyarrow().to_pylist()[0].values())
 
 
 UNEVEN = Text("单元格数与表头不同。请检查多余或缺少的逗号。",

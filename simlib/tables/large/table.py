@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simlib.columns import Column, Table
 from simlib.problems import BadInput, Problem
@@ -93,7 +93,7 @@ class Large:
     table: Table
     columns: tuple[str, ...]
     rows: int
-    attrs: dict[str, str]
+    attrs: dict[str, Any]
     places: dict[str, int]  # of each declared column: its place among those of the file or the Arrow table
     parquet: os.PathLike | None = None
     mark: Mark = ()  # of the Parquet file when it was checked
@@ -117,12 +117,20 @@ class Large:
 
         return sound(self.written(backend), self.shape, self.untidy)
 
-    def written(self, backend: ibis.BaseBackend) -> ir.Table:
-        """The declared columns as they stand in the file, as an expression."""
+    def numbered(self, backend: ibis.BaseBackend) -> ir.Table:
+        """The same with a column ``row``, the row of the file."""
+        from simlib.tables.large.stored import sound
+
+        return sound(self.written(backend, numbered=True), self.shape, self.untidy)
+
+    def written(self, backend: ibis.BaseBackend, numbered: bool = False) -> ir.Table:
+        """The declared columns as they stand in the file, as an expression; ``numbered`` adds ``row``."""
         from simlib.tables.large.stored import stored
 
-        table = _bound(backend, self.arrow) if self.arrow is not None else backend.read_parquet(self._file(backend))
-        return stored(table, self.shape)
+        if self.arrow is not None:
+            return stored(bound(backend, self.arrow), self.shape, numbered)
+        options = {POSITION: True} if numbered and POSITION not in self.columns else {}
+        return stored(backend.read_parquet(self._file(backend), **options), self.shape, numbered)
 
     def known(self, queries: Queries, name: str, numbered: bool = False) -> None:
         """The same as a table that an engine knows by this name; ``numbered`` adds ``row``, the row of the file."""
@@ -184,7 +192,7 @@ def literal(path: os.PathLike) -> str:
     return re.sub(r"[\[*?]", r"[\g<0>]", os.fspath(path))
 
 
-def _bound(backend: ibis.BaseBackend, arrow: pa.Table) -> ir.Table:
+def bound(backend: ibis.BaseBackend, arrow: pa.Table) -> ir.Table:
     """An Arrow table as one of the backend, so that an expression of it runs there and nowhere else."""
     import ibis
 

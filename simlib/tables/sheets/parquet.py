@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simlib.problems import BadInput, Problem
 from simlib.tables.sheets.parts import sound
@@ -12,10 +13,12 @@ from simlib.tables.sheets.sheet import Budget, Sheet
 from simlib.tables.sheets.values import iso, plain
 from simlib.words import Text
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 def read(path: Path) -> list[Sheet]:
     """BadInput where it is damaged, beyond the limits, or holds more than one value in a cell."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with sound(path.name, BROKEN_PARQUET), pq.ParquetFile(path) as file:
@@ -23,15 +26,20 @@ def read(path: Path) -> list[Sheet]:
         if problems := nested(path.name, file.schema_arrow):
             raise BadInput(problems)
         table = file.read()
-        columns = []
-        for column in table.columns:
-            if column.type == pa.float32():
-                column = column.cast(pa.string())  # the decimal that was written, as for other floats
-            columns.append([text(value) for value in column.to_pylist()])
+        columns = [texts(column) for column in table.columns]
     sheet = Sheet(path.name, headed=True, cells=[list(table.column_names)], numbers=[0])
     for number, cells in enumerate(zip(*columns, strict=True), start=1):
         sheet.add(number, list(cells))
     return [sheet]
+
+
+def texts(column: pa.ChunkedArray) -> list[str]:
+    """The values of a column as texts."""
+    import pyarrow as pa
+
+    if column.type == pa.float32():
+        column = column.cast(pa.string())  # the decimal that was written, as for other floats
+    return [text(value) for value in column.to_pylist()]
 
 
 def nested(file: str, schema) -> list[Problem]:
@@ -50,7 +58,7 @@ def text(value: object) -> str:
         case str():
             return value
         case float():
-            return plain(value) if value - value == 0 else repr(value)
+            return plain(value) if value - value == 0 else "" if value != value else repr(value)
         case date():
             return iso(value)
         case Decimal():
