@@ -58,7 +58,7 @@ _LEVEL_OF_GRADE = {
 }
 _NO_GRADE = " ".join([NO_LEVEL, *(f"{level} {LEVELS[level].zh} {_LEVEL_WORDS[level]}" for level in LEVELS), "未定等"])
 _RANK_HEADINGS = "等级 机构等级 医院等级 医疗机构等级 级别等次 等级等次 医院级别等次 机构级别等次"
-EXEMPT = "免评 免考核 未参加 未参评 不参评 未参加考核 未参加评价 新增 新增机构 不纳入评价 不纳入考核 未考核 未评价"
+EXEMPT = "免评 免考 免考核 未参加 未参评 不参评 未参加考核 未参加评价 新增 新增机构 不纳入评价 不纳入考核 未考核 未评价"
 
 INSTITUTION_COUNT = Column("institutions", Type.INTEGER, Text("机构数", "Institutions"))
 INSTITUTIONS = Table(

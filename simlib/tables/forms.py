@@ -22,7 +22,7 @@ DIGITS = 15  # what a binary fraction of 64 bits says for sure; what follows is 
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.INTEGER, Type.VALUE)
 # What stands for "nothing" in a column that may be blank; 无 of a yes-or-no column is a no.
 MISSING = ("—", "——", "-", "–", "--", "/", "\\", ".", "...", "......", "无", "暂无", "空", "null", "n/a", "na", "none")
-YES = ("true", "1", "1.0", "是", "有", "√", "✓", "y", "yes", "已完成", "完成")
+YES = ("true", "1", "1.0", "是", "有", "√", "✓", "☑", "y", "yes", "已完成", "完成")
 NO = ("false", "0", "0.0", "否", "无", "×", "✗", "x", "n", "no", "未完成", "没有")
 SCALES = {  # by unit: how many decimal places each way of writing it moves the point
     YUAN: {"元": 0, "千元": 3, "万元": 4, "万": 4, "百万元": 6, "亿元": 8, "亿": 8},
@@ -62,7 +62,7 @@ TEXTS = (Form("formula_text", TRICK, '="([^"]*)"'), Form("quoted_text", TRICK, "
 LOST = Text("科学计数法", "scientific notation")
 THOUSANDS = Form("thousands", Text("千位分隔符", "thousands separators"),
                  r"\(?[¥￥]? *[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", without=",")  # fmt: skip
-CURRENCY = Form("currency", Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})")
+CURRENCY = Form("currency", Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})(?: *元)?")
 NEGATIVE = Form("negative", Text("括号表示负数", "brackets for a negative"), rf"\(({PLAIN})\)", r"-\1")
 _TIME = r"[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _YMD = r"([12]\d{3})"
@@ -87,7 +87,8 @@ DATES = (
 MONTHS = (
     Form("month_chinese", Text("年月写法", "months in Chinese"), rf"{_YMD}年(\d{{1,2}})月(?:份)?", r"\1-\2"),
     Form("month_compact", Text("六位月份", "months of six digits"), rf"{_YMD}(\d{{2}})", r"\1-\2"),
-    Form("month_dotted", Text("其他分隔符的月份", "months with another separator"), rf"{_YMD}[./](\d{{1,2}})", r"\1-\2"),
+    Form("month_dotted", Text("其他分隔符的月份", "months with another separator"), rf"{_YMD}(?:\.(\d{{2}}|[2-9])|/(\d{{1,2}}))",
+         r"\1-\2\3"),  # not 2025.1, which a spreadsheet makes of 2025.10 too
     Form("month_date", Text("月份写成日期", "months written as dates"), rf"{_YMD}[-/.](\d{{1,2}})[-/.]\d{{1,2}}(?:{_TIME})?",
          r"\1-\2"),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from simlib.words import Text
 BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]$")
 LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\s]+)")
 ORNAMENT = "*※:：★▲ \t\r\n　"
+AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*(千元|万元|百万元|亿元|元|%|‰)")  # a unit without brackets: 保证金/万元
 UNIT = re.compile(r"(?:计量)?单位[:：]?")
 
 
@@ -62,6 +63,8 @@ def heading(text: str, entry: Entry | None = None) -> Heading:
     one = Heading(text, word(text))
     if found:
         one = one._replace(bare=word(text[: found.start()].strip(ORNAMENT)), bracket=found[1].strip())
+    elif found := AFTER.fullmatch(text):
+        one = one._replace(bare=word(found[1]), bracket=found[2])
     if entry is None:
         return one
     columns, units = ({word(key): said for key, said in pairs} for pairs in (entry.columns, entry.units))
@@ -99,6 +102,11 @@ class Match(NamedTuple):
 
     sources: dict[str, Source]
     twice: dict[str, list[str]]
+
+    @property
+    def scaled(self) -> int:
+        """Of how many columns a unit is known that is not the column's own."""
+        return sum(any(source.scales) for source in self.sources.values())
 
     def complete(self, table: Table, constants: Collection[str] = ()) -> bool:
         """Whether all columns are there that the table requires, ``constants`` included."""

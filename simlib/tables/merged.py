@@ -16,6 +16,7 @@ def across(sheet: Sheet, at: int) -> list[str]:
             cells += [""] * (right + 1 - len(cells))
             cells[left : right + 1] = [cells[left]] * (right + 1 - left)
     if not sheet.merged:
+        cells += [""] * (max(map(len, sheet.cells[at : at + 2])) - len(cells))
         for before, here in pairwise(range(len(cells))):
             cells[here] = cells[here] or cells[before]
     return cells

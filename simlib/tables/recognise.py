@@ -18,18 +18,26 @@ from simlib.tables.headings import Heading, Match, Source, heading, match, near,
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import across, filled_cells
 from simlib.tables.personal import personal
+from simlib.tables.sheet_units import UNITS, only_units, sheet_units, unit_over, units_above
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
 from simlib.words import Text
 
 SEARCHED = 40  # rows in which the header is looked for
 FEWEST = 3  # columns of a table that a sheet of another name must have
-TOTAL = re.compile(r"(?:总合计|合计|总计|小计|累计|共计|汇总|.{1,12}(?:合计|小计|总计))[:：]?")
+TOTAL = re.compile(  # as simlib.tables.forms.word has it
+    r"(?:总合计|合计|总计|小计|累计|共计|汇总|全市|全县|全区|全省|.{1,12}(?:合计|小计|总计)|(?:grand|sub)?total|sum)"
+    r"(?:\([^)]*\))?:?|共\d+[家个户例条]"
+)
+ONLY_TOTAL = frozenset(("总合计", "合计", "总计", "小计", "累计", "共计"))  # no name of anything, numbered or not
+MEAN = re.compile(r"(?:.{0,12}平均[值分数]?|.{0,12}均值|average|mean)(?:\([^)]*\))?:?")
 NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|复核|填报|报送|打印|单位负责人|负责人|联系|数据来源|来源|口径|※|\*)")
+SIGNED = re.compile(  # as one signs, in as many cells as there are signatures
+    r"其中|\(?(?:金额|计量)?单位:|(?:填表|制表|审核|复核|填报|报送|打印|审批|批准|经办|(?:单位)?负责|联系|分管领导|主管).{0,4}:"
+)
 EXAMPLE = "示例"  # how the key of a template's example rows begins
 GUIDE = "填写说明"  # the sheet of a template that explains it
 NUMBERING = frozenset(("序号", "编号", "no", "no.", "行号", "序"))
-SHEET_UNIT = re.compile(r"单位[:：]\s*(?:人民币)?(千元|万元|百万元|亿元|元)")
 
 
 @dataclass(eq=False)
@@ -49,7 +57,7 @@ class Found:
     uneven: list[tuple[int, int]] = field(default_factory=list)  # rows of a text file with more or fewer cells
     filled: dict[str, int] = field(default_factory=dict)  # by heading: cells that a merged cell fills
     spread: list[tuple[int, str]] = field(default_factory=list)  # rows and columns whose amount is merged with others'
-    scale: int | None = None  # of amounts, as the sheet's head says
+    units: tuple[str, ...] = ()  # of amounts, as the sheet says beside its rows; of several only the headings can tell
     entry: Entry = Entry("")
     beside: bool = False  # a sheet of another table that tells of institutions as well: only where nothing else does
     elsewhere: frozenset[int] = frozenset()  # places that another table of the same sheet reads
@@ -66,6 +74,13 @@ class Found:
         names = [name for name in (self.table.key, *self.table.within) if name in self.sources]
         places = [self.sources[name].places[0] for name in names]
         return {tuple(word(row[place]) for place in places) for row in self.cells} if self.table.key in names else set()
+
+    @property
+    def unclear(self) -> list[str]:
+        """Columns of amounts without a unit in a heading, where the sheet says several."""
+        columns = [self.table.by_name[name] for name in self.sources] if len(self.units) > 1 else []
+        own = {one.name: heading(self.sources[one.name].headings[0], self.entry).scale(one) for one in columns}
+        return [one.name for one in columns if one.unit == YUAN and own[one.name] is None]
 
     def rows_equal(self, other: Found) -> bool:
         """Whether another sheet says the same in the same order."""
@@ -122,11 +137,12 @@ def recognise(
 
 def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entry: Entry | None = None) -> Found:
     """The sheet as this table, whose header begins at this place and has so many rows."""
-    heads, scale = heads_of(sheet, at, height, entry), _sheet_scale(sheet, at)
+    heads, units = heads_of(sheet, at, height, entry), sheet_units(sheet, at, height)
+    scale = SCALES[YUAN][units[0]] if units else None
     known = match(table, heads, scale, entry)
     found = Found(
         file, sheet, table, [ways[0].text for ways in heads], known.sources, tuple(sheet.numbers[at : at + height]),
-        twice=known.twice, scale=scale, entry=entry or Entry(sheet.file),
+        twice=known.twice, units=units, entry=entry or Entry(sheet.file),
     )  # fmt: skip
     _rows(found, at + height)
     return found
@@ -148,7 +164,7 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
     constants = {name for name, _ in entry.constants} if entry else set()
     for at, height in header_places(sheet, entry):
         heads = heads_of(sheet, at, height, entry)
-        scale = _sheet_scale(sheet, at)
+        scale = next((SCALES[YUAN][unit] for unit in units_above(sheet, at)), None)
         for table in [named] if named else TABLES.values():
             found = match(table, heads, scale, entry)
             complete = found.complete(table, constants)
@@ -159,7 +175,7 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
         return _best(sheet, named, replace(entry, header=()))
     if not candidates:
         return None
-    best = max(candidates, key=lambda one: (one[0], one[1], one[2], -one[4], -one[3]))
+    best = max(candidates, key=lambda one: (one[0], one[1], one[2], one[6].scaled, -one[4], -one[3]))
     if named and not best[1]:  # no heading is known: the first row is the header, and what it lacks is said
         best = next(one for one in candidates if one[4] == 1)
     return best
@@ -191,7 +207,8 @@ def header_places(sheet: Sheet, entry: Entry | None = None) -> Iterator[tuple[in
         return
     last = min(len(sheet.cells), SEARCHED)
     for at in range(last):
-        yield at, 1
+        if at + 1 == last or not only_units(sheet.cells[at + 1]):
+            yield at, 1
         if at + 1 < last and sheet.numbers[at + 1] == sheet.numbers[at] + 1:
             yield at, 2
 
@@ -206,17 +223,14 @@ def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> 
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
     heads = []
     for above, below in zip(upper, lower, strict=True):
-        texts = [below, f"{above}{below}"] if above and below else [below or above]
+        if above and below in UNITS:
+            texts = [f"{above}（{below}）"]
+        else:
+            texts = [below, f"{above}{below}"] if above and below else [below or above]
+        if above and below and (unit := unit_over(above)) and not unit_over(below):
+            texts = [f"{below}（{unit}）", *texts]
         heads.append(tuple(heading(text, entry) for text in texts))
     return heads
-
-
-def _sheet_scale(sheet: Sheet, at: int) -> int | None:
-    """The unit of amounts that stands above the header."""
-    for cells in sheet.cells[:at]:
-        if found := SHEET_UNIT.search(" ".join(cells)):
-            return SCALES[YUAN][found[1]]
-    return None
 
 
 def _why_not(sheet: Sheet) -> Text:
@@ -284,13 +298,17 @@ def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: 
     first = word(texts[0][1])
     keyed = [text for position, text in texts if position in keys]
     leading = [word(text) for _, text in texts[:3]]
+    if ONLY_TOTAL & {*leading[:2]}:
+        return "total"
     if any(TOTAL.fullmatch(one) for one in leading) and (not keyed or TOTAL.fullmatch(word(keyed[0]))):
         return "total"
+    if any(MEAN.fullmatch(one) for one in leading) and (not keyed or MEAN.fullmatch(word(keyed[0]))):
+        return "mean"
     if len(texts) > 1 and all(word(text) == heads[position] for position, text in texts if position < len(heads)):
         return "header"
     if keyed and keyed[0].startswith(EXAMPLE):
         return "example"
-    if NOTE.match(first) and len(texts) <= 2 + len(numbering):
+    if SIGNED.match(first) or (NOTE.match(first) and len(texts) <= 2 + len(numbering)):
         return "note"
     if {position for position, _ in texts} <= numbering:
         return "numbering"

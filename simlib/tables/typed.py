@@ -99,6 +99,7 @@ def shape(found: Found) -> list[Problem]:
         Problem(HIDDEN_NAME, file, found.header_rows[0], value=text) for text in found.header if not text.isprintable()
     ]
     problems += [Problem(SPREAD, file, row, column) for row, column in found.spread]
+    problems += [Problem(UNITS.fill(units=joined(found.units)), file, column=name) for name in found.unclear]
     problems += [Problem(ragged(count, len(found.header)), file, row) for row, count in found.uneven]
     constants = [name for name, _ in found.entry.constants]
     return problems + missing_columns(table, found.header, file, {*found.sources, *found.twice, *constants})
@@ -176,11 +177,12 @@ def doubles(file: str, table: Table, values: dict[str, Values], numbers: list[in
     names = [name for name in (table.key, *table.within) if name in values]
     if table.key not in names:
         return []
+    required = {name for name in names if table.by_name[name].filled}
     first: dict = {}
     problems = []
     for number, *parts in zip(numbers, *(values[name] for name in names), strict=True):
         key = tuple(parts)
-        if key in first and key[0] is not None:
+        if key in first and not any(part is None for part, name in zip(key, names, strict=True) if name in required):
             shown = " · ".join(str(part) for part in key if part is not None)
             problems.append(Problem(DOUBLE.fill(row=first[key]), file, number, table.key, shown))
         first.setdefault(key, number)
@@ -200,8 +202,8 @@ def account(found: Found, log: Log, totals: list[Total], unnamed: dict[int, int]
 
     if found.header_rows[0] > 1 or len(found.header_rows) > 1:
         say(HEADER_AT.fill(rows="–".join(map(str, found.header_rows))))
-    if found.scale:
-        say(SHEET_UNIT_IS)
+    if found.units and found.units[0] != "元":
+        say(SHEET_UNIT_IS.fill(unit=found.units[0]))
     for name, source in found.sources.items():
         if len(source.places) > 1:
             say(SUM_OF.fill(parts=joined(source.headings, " + ", " + ")), column=name)
@@ -254,6 +256,9 @@ CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
 SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各行。请取消合并并逐行填写。",
               "A merged cell gives one number for several rows. Unmerge it and give each row its own.")  # fmt: skip
+UNITS = Text("表中写了几个金额单位（{units}），不知此列用哪一个。请在列名后写明，如（万元）。",
+             "The sheet names several units of amounts ({units}). Say in the heading which this column has, such as "
+             "(万元).")  # fmt: skip
 HIDDEN_NAME = Text(
     "列名含有不可见的字符。请重新输入列名。", "The column name holds invisible characters. Type it again."
 )
@@ -261,7 +266,8 @@ RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多�
               "{found} cells, but the header has {wanted} columns. Look for a comma too many or too few.")  # fmt: skip
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
-SHEET_UNIT_IS = Text("金额单位按表头上方的说明换算为元", "amounts are taken to yuan by the unit above the header")
+SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头没有另写单位的，都换算为元",
+                     "the sheet says that amounts are in {unit}: those whose heading names no unit are taken to yuan")  # fmt: skip
 SUM_OF = Text("等于 {parts}", "is {parts}")
 HEADING_IS = Text("按表头识别", "known by its heading")
 SCALED = Text("按表头单位换算：乘以 10 的 {power} 次方", "the unit in the heading: times 10 to the {power}")
@@ -274,6 +280,7 @@ EXPOSED = Text("其中有身份证号，会原样写入结果。请改用其他�
 HIDDEN_COLUMN = Text("隐藏的列也已读取", "a hidden column was read as well")
 ASIDE = {
     "total": Text("合计行不作为数据：第 {rows} 行", "total rows are not data: row {rows}"),
+    "mean": Text("平均值行不作为数据：第 {rows} 行", "rows of means are not data: row {rows}"),
     "note": Text("注释行不作为数据：第 {rows} 行", "notes are not data: row {rows}"),
     "header": Text("重复的表头不作为数据：第 {rows} 行", "repeated headers are not data: row {rows}"),
     "numbering": Text(

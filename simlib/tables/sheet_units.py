@@ -1,0 +1,53 @@
+"""Units that stand beside a sheet's rows and not in its headings: above the header, in a row of units below it, or
+below the last row."""
+
+from __future__ import annotations
+
+import re
+
+from simlib.tables.forms import SCALES, word
+from simlib.tables.sheets import Sheet
+
+UNITS = frozenset(unit for scales in SCALES.values() for unit in scales)
+MONEY = re.compile(r"亿元|百万元|千元|万元|元|[万亿](?=[\s)）、,，;；/]|$)")
+SAID = re.compile(r"单位[:：](.*)")
+IN_BRACKETS = re.compile(r"[(（](?:人民币)?(千元|万元|百万元|亿元|元)[)）]")
+BEGINS = re.compile(r"[(（]?(?:金额|计量|货币)?单位[:：]")
+
+
+def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
+    """The units of amounts that a sheet says beside its rows, in the order in which they stand; the header begins at
+    this place and has so many rows."""
+    if units := units_above(sheet, at):
+        return units
+    for cells in sheet.cells[at + height :]:
+        texts = [text for text in cells if text.strip()]
+        if texts and len(texts) <= 2 and BEGINS.match(texts[0].strip()):
+            return _units(" ".join(texts))
+    return ()
+
+
+def units_above(sheet: Sheet, at: int) -> tuple[str, ...]:
+    """Those that stand above the header: after 单位, or in the brackets of a title."""
+    for cells in sheet.cells[:at]:
+        title = cells[0] if not any(text.strip() for text in cells[1:]) else ""
+        if units := _units(" ".join(cells)) or tuple(IN_BRACKETS.findall(title)[:1]):
+            return units
+    return ()
+
+
+def unit_over(heading: str) -> str:
+    """The unit of amounts in the brackets of a heading, which holds for the headings below it too."""
+    found = IN_BRACKETS.search(heading)
+    return found[1] if found else ""
+
+
+def _units(text: str) -> tuple[str, ...]:
+    said = SAID.search(text)
+    return tuple(dict.fromkeys(MONEY.findall(said[1]))) if said else ()
+
+
+def only_units(cells: list[str]) -> bool:
+    """Whether a row holds nothing but units, as one between the headings and the rows does."""
+    texts = [text.strip() for text in cells if text.strip()]
+    return bool(texts) and all(word(text.strip("()（）")) in UNITS for text in texts)

@@ -1,0 +1,138 @@
+"""Habits of office sheets beside those of the field cases: what stands around the rows, and units anywhere."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from simlib.problems import BadInput
+from simlib.tables import account_of, read_folder
+
+HEAD = "机构编号,机构名称,分组,得分,保证金\n"
+ROWS = "A,甲,一,96,100000\nB,乙,一,90,100000\n"
+COMMUNITIES = "医共体编号,医共体名称,评价得分,年度预算,年度支出\nG1,甲,92,1000000,900000\nG2,乙,76,2000000,1900000\n"
+
+
+def table(folder: Path, text: str, name: str = "institutions"):
+    (folder / f"{name}.csv").write_text(text, "utf-8")
+    return read_folder(folder)[name]
+
+
+def said(read) -> str:
+    account = account_of(read)
+    return "\n".join(one.line() for one in (*account.assumptions, *account.totals))
+
+
+def refused(folder: Path, text: str, name: str = "institutions") -> list[str]:
+    with pytest.raises(BadInput) as bad:
+        table(folder, text, name)
+    return bad.value.lines()
+
+
+@pytest.mark.parametrize(
+    "first", ["合计,,", ",合计,", "合 计,,", "合计（2个）,,", "共2家,,", "全市,,", "Total,,", "3,合计,", "本页小计,,"]
+)
+def test_a_total_is_no_community_however_it_is_called(first, tmp_path):
+    read = table(tmp_path, f"{COMMUNITIES}{first}84,3000000,2800000\n", "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+    assert "第 4 行合计，budget 与各行合计一致：3,000,000.00" in said(read)
+
+
+@pytest.mark.parametrize("first", ["平均,,", ",平均值,", "全市平均,,", "Average,,"])
+def test_a_mean_is_no_community_and_is_compared_with_no_sum(first, tmp_path):
+    read = table(tmp_path, f"{COMMUNITIES}{first}84,1500000,1400000\n", "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+    assert "平均值行不作为数据：第 4 行" in said(read)
+    assert account_of(read).totals == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["制表人：张三,,审核人：李四,,日期：2025-1-5", "制表人：,张三,审核人：,李四,2025-1-5",
+     ",制表：张三,复核：李四,王五,2025",
+     "单位：元,,,,", "注：得分由市级确认,,,,", "其中：上年,乙,一,90,5"],
+)  # fmt: skip
+def test_who_signs_and_what_is_noted_below_is_no_institution(last, tmp_path):
+    read = table(tmp_path, f"{HEAD}{ROWS}{last}\n")
+    assert list(read["institution_id"]) == ["A", "B"]
+    assert "注释行不作为数据：第 4 行" in said(read)
+
+
+WAN = {  # ways of saying that deposits are in ten thousands of yuan
+    "above": "单位：万元,,,,\n" + HEAD,
+    "above in brackets": "（金额单位：人民币万元）,,,,\n" + HEAD,
+    "above, beside another": "单位：家、万元,,,,\n" + HEAD,
+    "above, short": "单位：万,,,,\n" + HEAD,
+    "in the title": "2024年度保证金表（万元）,,,,\n" + HEAD,
+    "below the headings": HEAD + ",,,分,万元\n",
+    "after the heading": HEAD.replace("保证金", "保证金万元"),
+    "after a stroke": HEAD.replace("保证金", "保证金/万元"),
+    "in two brackets": HEAD.replace("保证金", "保证金（单位：万元）"),
+    "in the upper of two rows": "机构编号,机构名称,分组,得分,金额（万元）\n,,,,保证金\n",
+}
+
+
+@pytest.mark.parametrize("head", WAN)
+def test_a_unit_holds_wherever_it_is_said(head, tmp_path):
+    read = table(tmp_path, WAN[head] + "A,甲,一,96,12.34\nB,乙,一,90,10\n")
+    assert list(read["deposit"]) == [123_400, 100_000]
+    assert "乘以 10 的 4 次方" in said(read)
+    assert list(read["score"]) == [96, 90]
+
+
+def test_a_unit_below_the_rows_holds_as_well(tmp_path):
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,12.34\n单位：万元,,,,\n")
+    assert list(read["deposit"]) == [123_400]
+    assert "表中写明金额单位为万元" in said(read)
+
+
+def test_of_several_units_only_a_heading_can_tell(tmp_path):
+    (line,) = refused(tmp_path, f"单位：元（结算金额为万元）,,,,\n{HEAD}{ROWS}")
+    assert line.startswith("institutions.csv · deposit：表中写了几个金额单位（元、万元）")
+    told = HEAD.replace("保证金", "保证金（元）")
+    assert list(table(tmp_path, f"单位：元（结算金额为万元）,,,,\n{told}{ROWS}")["deposit"]) == [100_000, 100_000]
+
+
+def test_the_unit_of_a_group_of_columns_reaches_the_last_of_them(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["年度表"], ["机构编号", "分组", "得分", "金额（万元）"], [None, None, None, "结算金额", "保证金"],
+                ["A", "一", 96, 100, 5]):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "年度表.xlsx")
+    read = read_folder(tmp_path)["institutions"]
+    assert read[["settled", "deposit"]].to_numpy().tolist() == [[1_000_000, 50_000]]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('"￥1,234.50"', 1234.5),
+        ("¥ 12", 12),
+        ('"￥1,234,567元"', 1_234_567),
+        ('"1,234.50元"', 1234.5),
+        ("0.5万元", 5000),
+    ],
+)
+def test_an_amount_with_its_currency_is_read(written, meant, tmp_path):
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,{written}\n")
+    assert list(read["deposit"]) == [meant]
+    assert "deposit" in said(read)
+
+
+@pytest.mark.parametrize("written", ['"1.234,56"', '"1,23"', "5%", '"(1,234.50)"', "12.345"])
+def test_an_amount_that_is_not_clear_is_refused(written, tmp_path):
+    (line,) = refused(tmp_path, f"{HEAD}A,甲,一,96,{written}\n")
+    assert line.startswith("institutions.csv · 第 2 行 · deposit")
+
+
+def test_a_month_that_a_spreadsheet_may_have_cut_is_refused(tmp_path):
+    head = "机构编号,月份,记账金额\n"
+    months = "A,2025年01月,1\nA,2025-2,1\nA,202503,1\nA,2025/4,1\nA,2025.05,1\nA,2025.6,1\nA,2025年7月份,1\n"
+    assert list(table(tmp_path, head + months, "billing")["month"]) == [f"2025-{month:02d}" for month in range(1, 8)]
+    (line,) = refused(tmp_path, f"{head}A,2025.1,1\n", "billing")  # October as a number, or January
+    assert "“2025.1”：不是月份" in line
+
+
+def test_what_is_no_month_is_said_once(tmp_path):
+    lines = refused(tmp_path, "机构编号,月份,记账金额\nA,45809,1\nA,7月,1\n", "billing")
+    assert [line.split(" · ")[1:3] for line in lines] == [["第 2 行", "month"], ["第 3 行", "month"]]
