@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parent.parent
 FIELD = ROOT.parent / "shared/field-cases"
 pytestmark = pytest.mark.skipif(not FIELD.is_dir(), reason="the field cases are not here")
 
-raw_cases = pytest.mark.xfail(strict=True, reason="large tables take only plain cells as yet")
 
 OFFICE = "2024年度质量保证金分配表.xlsx · 分配表"
 SETTLEMENT = "结算清单2024.csv"
@@ -154,7 +153,8 @@ DOUBTS = {  # by case: what is doubted, how often, for how much, and where
     "54": ["同一次住院有两个编号：1 处，涉及 9,000.00 元", "cases.csv · 第 15 行 · 病例编号 · C92 = C91"],
     "56": ["月度记账与病例不符：2 处，涉及 49,920.00 元", "H44520000011: 50,000.00 ≠ 38,100.00",
            "H44520000012: 500.00 ≠ 38,520.00"],
-    "61": ["保证金空白：1 处，涉及 140,000.00 元", f"{OFFICE} · 第 9 行 · 预留质量保证金 · 140,000.00", "合计没有数值：1 处"],
+    "61": ["保证金空白：1 处，涉及 140,000.00 元",
+           f"{OFFICE} · 第 9 行 · 预留质量保证金 · 140,000.00", "合计没有数值：1 处"],
 }  # fmt: skip
 
 
@@ -375,7 +375,6 @@ RAW = {
 }
 
 
-@raw_cases
 @pytest.mark.parametrize("kind", RAW)
 def test_days_and_ages_of_any_form_settle_as_plain_ones_do(kind, tmp_path, capsys):
     said = accepted(kind, capsys)
@@ -384,7 +383,6 @@ def test_days_and_ages_of_any_form_settle_as_plain_ones_do(kind, tmp_path, capsy
     assert table_bytes(field(kind), tmp_path / "raw") == table_bytes(plain, tmp_path / "plain")
 
 
-@raw_cases
 def test_52_cases_without_a_group_are_paid_by_a_stated_rule(tmp_path, capsys):
     said = accepted("52", capsys)
     assert "KBBZ" in said
@@ -394,7 +392,6 @@ def test_52_cases_without_a_group_are_paid_by_a_stated_rule(tmp_path, capsys):
     assert "18,100.00" in said
 
 
-@raw_cases
 def test_67_a_settlement_list_is_read_and_its_reversal_netted_and_shown(capsys):
     said = refused("67", capsys)
     assert f"{SETTLEMENT} · 第" not in said  # nothing is wrong with a row of it: it lacks what it is settled by

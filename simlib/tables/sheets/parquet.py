@@ -36,9 +36,10 @@ def read(path: Path) -> list[Sheet]:
 def texts(column: pa.ChunkedArray) -> list[str]:
     """The values of a column as texts."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if column.type == pa.float32():
-        column = column.cast(pa.string())  # the decimal that was written, as for other floats
+    if column.type == pa.float32():  # the decimal that was written, as for other floats
+        column = pc.if_else(pc.is_nan(column), None, column.cast(pa.string()))
     return [text(value) for value in column.to_pylist()]
 
 
