@@ -6,14 +6,10 @@ import difflib
 import importlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from simlib import NOTEBOOKS
 from simlib.problems import BadInput, Problem
 from simlib.words import DID_YOU_MEAN, Text
-
-if TYPE_CHECKING:  # a card that is at fault is told of by the command that needs the rules
-    from simlib.rules.family import Results
 
 
 def commands(command) -> None:
@@ -69,8 +65,6 @@ def explain(options) -> None:
 
 def check(options) -> None:
     from simlib import intake, scenario, tables
-    from simlib.columns.checks import absent_tables
-    from simlib.rules import FAMILIES
 
     inputs = tables.read_folder(Path(options.folder))
     lang = options.lang
@@ -78,25 +72,10 @@ def check(options) -> None:
         print(json.dumps(intake.told(inputs), ensure_ascii=False, indent=2))
         return
     print("\n".join(intake.lines(inputs, lang)))
-    results: dict[str, Results] = {}
-    for family in FAMILIES.values():
-        if family.sources and not set(family.sources) & inputs.keys():
-            print(SKIPPED.fill(rule=family.label, tables=", ".join(family.sources)).to(lang))
-            continue
-        seen = scenario.fed(family.name, inputs, results)
-        settings = family.fitting(seen, family.params())
-        chosen = "".join(f" · {family.name}.{name}: {value}" for name, value in settings.items())
-        lacking = family.lacking(seen, family.params(**settings))
-        if lacking and family.sources:  # its own table is there, so that a run would stop here
-            raise BadInput(lacking)
-        if absent := absent_tables(lacking, seen):
-            print(SKIPPED.fill(rule=family.label, tables=", ".join(absent)).to(lang))
-            continue
-        if not lacking:
-            results[family.name] = family.run(family.prepare(seen), family.params(**settings))
-        print((CANNOT if lacking else CAN).fill(rule=family.label).to(lang) + chosen)
-        for problem in lacking:
-            print("  " + problem.line(lang))
+    for one in scenario.able(inputs):
+        if one.refused:  # a run would stop here
+            raise BadInput(list(one.refused))
+        print("\n".join(one.lines(lang)))
 
 
 def params(options) -> None:
@@ -132,6 +111,3 @@ NO_NOTEBOOKS = Text(
 )
 UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
 NEAR, CHECK = DID_YOU_MEAN, Text("请核对编号。", "Check the number.")
-SKIPPED = Text("{rule}：没有 {tables} 表，不计算", "{rule}: no table {tables}, left out")
-CAN = Text("{rule}：可以运行", "{rule}: can run")
-CANNOT = Text("{rule}：不能运行，缺少", "{rule}: cannot run; it lacks")

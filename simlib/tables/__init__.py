@@ -8,6 +8,7 @@ from simlib.tables.folder import (
     LONGEST_PATH,
     NO_FOLDER,
     held,
+    look,
     read,
     read_files,
     read_folder,
@@ -17,5 +18,5 @@ from simlib.tables.small import Tables, small
 
 __all__ = [
     "IMPORTED", "IMPORT_PAGE", "LONGEST_PATH", "NO_FOLDER", "ROW", "Account", "Assumption", "Given", "Tables", "Total",
-    "Unread", "account_of", "held", "read", "read_files", "read_folder", "said_of", "small",
+    "Unread", "account_of", "held", "look", "read", "read_files", "read_folder", "said_of", "small",
 ]  # fmt: skip

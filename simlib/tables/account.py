@@ -40,7 +40,8 @@ class Assumption:
         shown = EXAMPLE.fill(examples=joined(pairs)).to(language) if pairs else ""
         count = COUNT.fill(count=f"{self.count:,}").to(language) if self.count else ""
         where = " · ".join(part for part in (self.file, head) if part)
-        return f"{where}{Text('：', ': ').to(language)}{self.what.to(language)}{count}{shown}"
+        colon = Text("：", ": ").to(language) if where else ""
+        return f"{where}{colon}{self.what.to(language)}{count}{shown}"
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,18 @@ def said_of(folder: Path) -> Mapping:
 
 def read_files(paths: Iterable[Path], said: Mapping, place: str = "") -> Given:
     """The tables of these files, as if they lay in one folder; ``place`` is what a message calls it. BadInput."""
+    given, problems = look(paths, said)
+    if problems:
+        raise BadInput(problems)
+    if not given:
+        rule = NO_TABLES.fill(names=", ".join(f"{name}.csv" for name in TABLES))
+        raise BadInput([*(Problem(one.why, one.file) for one in given.unread), Problem(rule, place)])
+    return given
+
+
+def look(paths: Iterable[Path], said: Mapping) -> tuple[Given, list[Problem]]:
+    """What these files are, whatever is wrong with some: the tables that are sound, every sheet that was known for a
+    table, and all problems."""
     parts, unread, problems = _parts(paths, said)
     tables: dict[str, pd.DataFrame | Large] = {}
     for name in (name for name in TABLES if name in parts):
@@ -58,12 +70,7 @@ def read_files(paths: Iterable[Path], said: Mapping, place: str = "") -> Given:
             tables[name] = _table(TABLES[name], parts[name], tables.get("institutions"))
         except BadInput as bad:
             problems += bad.problems
-    if problems:
-        raise BadInput(problems)
-    if not tables:
-        rule = NO_TABLES.fill(names=", ".join(f"{name}.csv" for name in TABLES))
-        raise BadInput([*(Problem(one.why, one.file) for one in unread), Problem(rule, place)])
-    return Given(tables, unread, {name: [part.found for part in parts[name]] for name in tables})
+    return Given(tables, unread, {name: [part.found for part in parts[name]] for name in parts}), problems
 
 
 def read(path: Path, table: Table) -> pd.DataFrame | Large:

@@ -19,6 +19,8 @@ KEY = "institution_id"
 
 def numbered(found: Found, institutions: pd.DataFrame | None) -> Found:
     """The sheet with numbers for names. BadInput with one line for each name that is nobody's, or several ones'."""
+    if KEY not in found.sources:
+        return found  # that it is missing is said where the sheet is read
     if institutions is None or "name" not in institutions:
         raise BadInput(Problem(NO_NAMES, found.file, column=KEY))
     known: dict[str, list[str]] = defaultdict(list)

@@ -21,7 +21,7 @@ from simlib.tables.personal import personal
 from simlib.tables.sheet_units import UNITS, only_units, sheet_units, unit_over, units_above
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
-from simlib.words import Text
+from simlib.words import Text, joined
 
 SEARCHED = 40  # rows in which the header is looked for
 FEWEST = 3  # columns of a table that a sheet of another name must have
@@ -249,7 +249,7 @@ def _why_not(sheet: Sheet) -> Text:
     lacking = [column.label for column in table.columns if column.required and column.name not in found.sources]
     if not lacking:
         return TOO_FEW.fill(table=table.label)
-    return LACKS.fill(table=table.label, columns=", ".join(label.zh for label in lacking))
+    return LACKS.fill(table=table.label, columns=joined(lacking, ", "))
 
 
 def _rows(found: Found, start: int) -> None:

@@ -45,7 +45,7 @@ def typed(found: Found) -> pd.DataFrame:
         for row, one in enumerate(cells[0]):
             for other, state in one.states:
                 stated.setdefault(other, [None] * len(found.numbers))[row] = state
-    for name, text in found.entry.constants:
+    for name, text in ((name, text) for name, text in found.entry.constants if name in table.by_name):
         given = cell(text, table.by_name[name])
         problems += [Problem(given.rule, mapping.FILE, column=name, value=text)] if given.rule else []
         values[name] = [given.value] * len(found.numbers)
