@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simlib import intake, persons, results, scenario
-from simlib.app import page
+from simlib.app import logs
 from simlib.cli import main
 from simlib.columns import CASES, INSTITUTIONS, TABLES
 from simlib.problems import BadInput, Problem
@@ -237,7 +237,7 @@ def test_an_identity_number_in_any_message_is_masked():
 def test_the_log_of_the_pages_masks_them_in_tracebacks_too():
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(page.Masking())
+    handler.setFormatter(logs.Masking())
     record = logging.LogRecord("simlib", logging.ERROR, "", 1, "error %s", (CITIZEN,), None)
     try:
         raise ValueError(f"could not read {CITIZEN}")
@@ -246,7 +246,7 @@ def test_the_log_of_the_pages_masks_them_in_tracebacks_too():
     handler.emit(record)
     assert "could not read ***" in stream.getvalue()
     assert CITIZEN not in stream.getvalue()
-    assert isinstance(page.handler.formatter, page.Masking)
+    assert isinstance(logs.handler.formatter, logs.Masking)
 
 
 def test_examples_of_what_was_assumed_mask_identity_numbers(tmp_path):

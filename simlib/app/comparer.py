@@ -52,7 +52,7 @@ class Comparer(Visit):
         bench, runs = scenario.Bench(), {}
 
         def ran(one: Scenario) -> scenario.Run:
-            return scenario.run(replace(one, data=self.sources.get(source, source)), inputs, bench, detail=False)
+            return scenario.run(replace(one, data=self.place(source)), inputs, bench, detail=False)
 
         runs[DOCUMENT] = ran(self.offered[DOCUMENT])
         problems = []

@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 
 from simlib import tables
+from simlib.app import lockers
 from simlib.columns import INSTITUTIONS
+from simlib.intake.telling import NOT_READ
 from simlib.scenario import SAMPLE
-from simlib.tables import Tables
+from simlib.tables import Given, Tables, account_of
 from simlib.tables.large import Large
+from simlib.tables.mapping import Mapping
 from simlib.tables.sheets import SUFFIXES
+from simlib.words import LANGUAGES, Text
 
 FOLDER = "SIMLIB_DATA"  # environment variable: the folder that `simlib dashboard --data` serves
 
@@ -32,15 +36,30 @@ def sources() -> dict[str, str]:
     return {SAMPLE: SAMPLE, **inside}
 
 
-def uploaded(path: Path, shown: Tables) -> Tables:
-    """An uploaded table, checked like a file of a data folder: known by its name, or else by its columns.
+def brought(name: str) -> str | None:
+    """The clean data folder in a visitor's locker of this name; None for any other name, whatever it looks like."""
+    locker = lockers.find(name)
+    return str(locker / lockers.CLEAN) if locker and (locker / lockers.CLEAN).is_dir() else None
 
-    Institutions are a data set of their own; any other table joins the ``shown`` ones in place of its former self.
+
+def uploaded(path: Path, shown: Tables) -> Tables:
+    """An uploaded file, read like one of a data folder, whatever it is called.
+
+    Institutions, and what stands beside them, are a data set of their own; any other table joins the ``shown`` ones in
+    place of its former self.
     """
-    name, read = tables.held(path)
-    if isinstance(read, Large):
-        read = read.kept()  # the file will not stay: a large table of its size is kept in memory
-    return {name: read} if name == INSTITUTIONS.name else {**shown, name: read}
+    read = tables.read_files([path], Mapping(), path.name)
+    # The file will not stay: a large table of its size is kept in memory.
+    kept = {name: table.kept() if isinstance(table, Large) else table for name, table in read.items()}
+    return Given(kept, read.unread) if INSTITUTIONS.name in kept else {**shown, **kept}
+
+
+def readings(shown: Tables) -> list[Text]:
+    """How the tables were read: what was assumed for each, and what beside them was not read."""
+    said = [one for table in shown.values() for one in account_of(table).assumptions]
+    lines = [Text(*(one.line(language) for language in LANGUAGES)) for one in said]
+    unread = shown.unread if isinstance(shown, Given) else ()
+    return lines + [NOT_READ.fill(file=one.file, why=one.why) for one in unread]
 
 
 def _holds_tables(folder: Path) -> bool:

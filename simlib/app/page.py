@@ -6,9 +6,7 @@ is taken apart and checked here. What the page shows is drawn by static/*.js, wh
 
 from __future__ import annotations
 
-import logging
 import secrets
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,19 +16,21 @@ from urllib.parse import parse_qsl
 import anywidget
 import numpy as np
 
-from simlib.app import downloads
+from simlib.app import downloads, lockers
 from simlib.app.data import LARGEST_UPLOAD
+from simlib.app.logs import log
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.app.visit import Visit
 from simlib.charts.theme import variables
+from simlib.doubts import Found
 from simlib.panels.common import field
 from simlib.params import Declaration, written
-from simlib.persons import masked
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.rules.family import Family
 from simlib.scenario import SAMPLE
+from simlib.tables.sheets import SUFFIXES
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
@@ -39,22 +39,6 @@ SCRIPTS = (
     "toolbar.js", "page.js",
 )  # fmt: skip
 STYLES = ("page.css", "lesson.css")
-
-log = logging.getLogger("simlib")
-
-
-class Masking(logging.Formatter):
-    """A traceback may quote cells: without the identity numbers in them."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
-
-
-# The kernel's own stderr travels to the visitor's browser; the process's goes to the server's log.
-handler = logging.StreamHandler(sys.__stderr__)
-handler.setFormatter(Masking())
-log.addHandler(handler)
-
 
 V = TypeVar("V", bound=Visit)
 
@@ -100,7 +84,7 @@ class Page(Widget, Generic[V]):
     """A simulator's dashboard."""
 
     _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    accept = ".csv,.xlsx,.parquet"  # files to upload
+    accept = ",".join(SUFFIXES)  # files to upload
     saves: tuple[str, ...] = ("saveScenario", "saveXlsx", "saveCsv")  # what can be downloaded, by the button's text
 
     def __init__(self, simulator: V, levers: tuple[str, ...] | None = None):
@@ -150,14 +134,20 @@ class Page(Widget, Generic[V]):
                 "intro": simulator.intro,
                 "texts": {**TEXTS, "scales": SCALES[simulator.language]},
                 "panels": panels,
-                "sources": [{"name": n, "label": source_label(n)} for n in simulator.sources],
+                "sources": [{"name": n, "label": source_label(n)} for n in self.sources()],
                 "source": simulator.source,
+                "readings": simulator.readings if self.levers is None else [],
                 "accept": self.accept,
                 "saves": self.saves,
                 "problems": self.told(problems),
                 **self.about(),
             }  # fmt: skip
         )
+
+    def sources(self) -> list[str]:
+        """The data on offer, the visitor's own among them while they are shown."""
+        one = self.simulator
+        return [*one.sources, *([one.source] if lockers.NAME.fullmatch(one.source) else [])]
 
     def about(self) -> dict:
         """What the page shows beside its panels: the form and the documents."""
@@ -187,7 +177,7 @@ class Page(Widget, Generic[V]):
 
     def doubts(self) -> list[dict]:
         """What of the data may be a slip, each with why, the rule, what to do and the first rows."""
-        return [{"name": one.doubt.name, "said": one.said, "notes": one.notes} for one in self.simulator.doubts]
+        return told_doubts(self.simulator.doubts)
 
     # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
 
@@ -274,6 +264,11 @@ def dashboard(rule: str) -> Page:
     return Page(Simulator.of(rule))
 
 
+def told_doubts(found: Sequence[Found]) -> list[dict]:
+    """Doubts about data as the page lists them."""
+    return [{"name": one.doubt.name, "said": one.said, "notes": one.notes} for one in found]
+
+
 def control(declared: Declaration, inert: Text | None = None) -> dict:
     """What the form needs to draw one parameter: its declaration, and why the data leave it without effect."""
     shown = {
@@ -292,6 +287,8 @@ def documents(family: Family) -> list[Text]:
 
 
 def source_label(name: str) -> Text:
+    if lockers.NAME.fullmatch(name):
+        return Text("自己的数据", "Your own data")
     return Text("样例城市（虚构）", "Sample city (invented)") if name == SAMPLE else Text(name, name)
 
 

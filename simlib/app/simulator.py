@@ -132,7 +132,7 @@ class Simulator(Visit):
         title = Text(
             f"{self.title.zh}：{changed.zh or '文件规定值'}", f"{self.title.en}: {changed.en or 'document values'}"
         )
-        base = scenario.Scenario(title.zh, title_en=title.en, data=self.sources.get(self.source, self.source))
+        base = scenario.Scenario(title.zh, title_en=title.en, data=self.place(self.source))
         return replace(base, rules=self.rules, params=self.values)
 
     def _address(self) -> list[tuple[str, str]]:

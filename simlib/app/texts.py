@@ -37,6 +37,7 @@ TEXTS = {
     "against": Text("较文件", "document"),
     "yuan": YUAN,
     "doubts": Text("数据疑点 {count} 条", "Doubts about the data: {count}"),
+    "assumed": Text("读取说明 {count} 条", "{count} notes on how the data were read"),
     "notes": Text("提示", "Note"),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import simlib
 from simlib import scenario
-from simlib.app import data
+from simlib.app import data, lockers
 from simlib.digests import table_digests, text_digest
 from simlib.doubts import Found
 from simlib.panels import Moment, Panel
@@ -103,9 +103,19 @@ class Visit(ABC):
         """The tables of a data set, or those that are handed in. BadInput."""
         if inputs is not None:
             return inputs
-        if source not in self.sources:
-            raise BadInput(Problem(UNKNOWN_SOURCE, column="data", value=source))
-        return scenario.load_data(self.sources[source])
+        if (place := self.sources.get(source) or data.brought(source)) is None:
+            own = lockers.NAME.fullmatch(source)
+            raise BadInput(Problem(lockers.GONE) if own else Problem(UNKNOWN_SOURCE, column="data", value=source))
+        return scenario.load_data(place)
+
+    def place(self, source: str) -> str:
+        """What a scenario names as its data: never a locker, which is nobody else's."""
+        return lockers.FOLDER if lockers.NAME.fullmatch(source) else self.sources.get(source, source)
+
+    @property
+    def readings(self) -> list[Text]:
+        """How the shown data were read."""
+        return data.readings(self.inputs)
 
     def upload(self, path: Path) -> list[Problem]:
         """Use an uploaded table: institutions are a data set of their own, any other joins those shown."""

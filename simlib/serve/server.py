@@ -41,12 +41,14 @@ from traitlets.config import Config
 from voila.app import Voila
 from voila.exporter import VoilaExporter
 
+from simlib.app import lockers
 from simlib.serve import forks
 from simlib.serve.handlers import VOILA, Asset, Channels, Foreign, Goodbye, Headers, NotebookPage, Pulse, Refusal
 
 SHARE = Path(__file__).parent / "share" / "jupyter"
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 EXTENSIONS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
+SWEEP = 600_000  # ms between two looks for lockers that nobody uses any more
 PORTS = 100  # ports that are tried, one after the other
 
 
@@ -173,6 +175,7 @@ class DashboardServer(Voila):
         for number in self.signals():
             signal.signal(number, self._handle_signal_stop)
         PeriodicCallback(lambda: None, 500).start()  # lets Windows notice Ctrl+C
+        PeriodicCallback(lockers.sweep, SWEEP).start()
         self.ioloop.add_callback(self.announce)
         try:
             self.ioloop.start()
@@ -209,7 +212,11 @@ def configuration(notebooks: Path, port: int, open_browser: bool, private: Path,
             "log_level": log_level,
             "connection_dir_root": str(private),
             # No pings: a connection within one computer breaks by itself when either end goes.
-            "tornado_settings": {"default_handler_class": Refusal, "ws_ping_interval": 0},
+            "tornado_settings": {
+                "default_handler_class": Refusal,
+                "ws_ping_interval": 0,
+                "extra_log_scrub_param_keys": ["data"],  # it may name a visitor's locker
+            },
         },
         VoilaConfiguration={
             "template": "simlib",
@@ -269,6 +276,7 @@ def serve(
             IPYTHONDIR=private,
         )
         os.environ.pop("JUPYTER_CONFIG_PATH", None)
+        lockers.start(Path(private))
         if data:
             os.environ["SIMLIB_DATA"] = str(Path(data).resolve())
         forks.start(warm)

@@ -52,12 +52,12 @@ class Acts {
   async piece() {
     const { waiting } = this;
     if (!waiting?.file) return;
-    const { number, file, at } = waiting;
+    const { number, file, at, act } = waiting;
     waiting.at += PIECE;
     try {
       const bytes = await file.slice(at, at + PIECE).arrayBuffer();
       const end = waiting.at >= file.size;
-      this.send({ act: "upload", name: file.name, start: at === 0, end, seq: number }, [bytes]);
+      this.send({ act: "upload", name: file.name, more: act.more, start: at === 0, end, seq: number }, [bytes]);
     } catch (error) {
       reportError(error);
       this.answered(number);

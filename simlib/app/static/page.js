@@ -199,7 +199,10 @@ class Page {
     this.toolbar = say.bare ? null : Toolbar(say, this.texts, this);
     this.busy = this.toolbar?.busy;
     root.style.minHeight = `${root.offsetHeight}px`; // until it is painted
-    const columns = [h("aside", {}, this.form.element), h("main", {}, this.doubts.element, this.drawing.elements)];
+    const columns = [
+      h("aside", {}, this.form.element),
+      h("main", {}, this.doubts.element, Readings(say.readings, this.texts), this.drawing.elements),
+    ];
     root.replaceChildren(
       this.toolbar?.element || "",
       this.notices.element,

@@ -83,3 +83,11 @@ function Doubts(texts) {
   };
   return { element, show };
 }
+
+// How the data were read, folded: what was assumed for each table, and what lies beside it unread.
+function Readings(lines, texts) {
+  if (!lines?.length) return "";
+  const title = texts.assumed.replace("{count}", lines.length);
+  const shown = lines.slice(0, MOST_LINES).map((line) => h("li", {}, line));
+  return h("details", { class: "sim-read" }, h("summary", {}, title), h("ul", {}, shown));
+}
