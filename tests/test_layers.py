@@ -46,15 +46,15 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
         "digests", "money", "clauses", "params", "columns", "tables", "landing", "rules", "charts", "scenario",
         "results", "comparison", "report", "panels", "doubts",
     },
-    "app": {"digests", "doubts", "persons", "tables", "rules", "charts", "scenario", "comparison", "results",
-            "workbook", "panels"} | DECLARED,
+    "app": {"digests", "doubts", "persons", "tables", "rules", "charts", "scenario", "comparison", "results", "sample",
+            "workbook", "panels", "intake"} | DECLARED,
     "verify": {"digests", "columns", "tables", "scenario", "results", "study"},
     "course": {
         "digests", "money", "params", "columns", "tables", "rules", "scenario", "report", "results", "comparison",
         "panels", "study", "app", "verify",
     },
     "serve": {"sample", "scenario", "panels", "app", "course"},
-    "cli": {"landing", "columns", "tables", "rules", "sample", "scenario", "workbook", "reference", "intake", "study",
+    "cli": {"landing", "tables", "rules", "sample", "scenario", "workbook", "reference", "intake", "study",
             "verify", "serve"},
     "__main__": {"cli"},
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import simlib
+from simlib.app import data_texts
 from simlib.app.page import STATIC, Widget, asked_language
 from simlib.app.texts import TEXTS
 from simlib.clauses import DOCUMENTS
@@ -14,11 +15,12 @@ INTRO = Text(
     "按政策条文逐条计算，精确到分；移动参数，立即看到全市结果。",
     "Computed clause by clause, exact to the fen; move a parameter and see the whole city at once.",
 )
+BEGIN = Text("从这里开始", "Begin here")
 SIMULATORS = Text("模拟器", "Simulators")
 STUDIES = Text("研究", "Studies")
 LESSONS = Text("培训课程", "Course")
-OPEN = Text("打开", "Open")
 CARDS = (
+    (BEGIN, "data.ipynb", data_texts.TITLE, data_texts.INTRO, ()),
     (SIMULATORS, "scorecard.ipynb", scorecard.TITLE, scorecard.INTRO, ("JS26", "XX")),
     (SIMULATORS, "dip.ipynb", dip.TITLE, dip.INTRO, ("JY",)),
     (SIMULATORS, "deposit.ipynb", deposit.TITLE, deposit.INTRO, ("JS26", "JS3")),
@@ -59,6 +61,7 @@ class Home(Widget):
             {"shelf": shelf, "to": to, "title": title, "intro": intro, "documents": [DOCUMENTS[key] for key in keys]}
             for shelf, to, title, intro, keys in CARDS
         ]
-        say = {"title": TITLE, "intro": INTRO, "open": OPEN, "say": "home", "cards": cards, "language": self.language,
-               "switch": TEXTS["language"], "version": f"simlib {simlib.__version__}"}  # fmt: skip
+        say = {"title": TITLE, "intro": INTRO, "open": data_texts.WORDS["open"], "say": "home", "cards": cards,
+               "language": self.language, "switch": TEXTS["language"],
+               "version": f"simlib {simlib.__version__}"}  # fmt: skip
         self.tell(say)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from simlib.columns import Column, Table, Type
 from simlib.report.template import filled
-from simlib.words import LANGUAGES, NO_TEXT, Text
+from simlib.words import LANGUAGES, NO, NO_TEXT, YES, Text
 
 MOST_ROWS = 50
 DECIMALS = 4  # of a number that is no money, where it has them
@@ -113,4 +113,3 @@ def _more(table: Table, most: int, count: int) -> Text:
 MORE = Text(
     "以上为前 {shown} 行，共 {count} 行；全部见 {file}。", "The first {shown} of {count} rows; {file} has them all."
 )
-YES, NO = Text("是", "yes"), Text("否", "no")

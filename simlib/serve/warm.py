@@ -7,7 +7,7 @@ visitor's kernel finds everything loaded.
 import contextlib
 
 from simlib import sample, scenario
-from simlib.app import compare_page, data, home, page
+from simlib.app import compare_page, data, data_page, home, page
 from simlib.app.comparer import Comparer
 from simlib.app.page import pack
 from simlib.app.simulator import Simulator
@@ -22,7 +22,9 @@ from simlib.panels.compared import Compared
 from simlib.panels.panel import AnyPanel
 from simlib.problems import BadInput
 
-__all__ = ["compare_page", "home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6", "page"]
+__all__ = [
+    "compare_page", "data_page", "home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6", "page",
+]  # fmt: skip
 
 
 def draw(simulator: Simulator | Comparer) -> None:

@@ -244,7 +244,7 @@ def test_the_front_door_leads_to_the_simulator_in_the_chosen_language(visit):
     one.do("language").click()
     one.page.wait_for_selector("a[href='deposit.ipynb?lang=en']")
     links = one.page.locator("a[href*='.ipynb']").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
-    assert links[:3] == [f"{name}.ipynb?lang=en" for name in ("scorecard", "dip", "deposit")]
+    assert links[:4] == [f"{name}.ipynb?lang=en" for name in ("data", "scorecard", "dip", "deposit")]
     assert all((simlib.NOTEBOOKS / link.partition("?")[0]).is_file() for link in links)
     assert "DIP settlement simulator" in one.page.inner_text(".sim-home")
     assert not CJK.search(one.page.inner_text(".sim-home").replace("中文", ""))

@@ -82,7 +82,7 @@ class Visit:
 
     def sound(self):
         """Whether no script failed and no other computer was asked."""
-        assert self.errors == []
+        assert self.errors == [], self.errors
         assert self.hosts <= {"127.0.0.1", None, ""}, self.hosts
 
     def unnamed(self) -> list[str]:
