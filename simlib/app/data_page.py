@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from simlib.app import desk_view, lockers
 from simlib.app.data import LARGEST_UPLOAD
-from simlib.app.data_texts import HINTS, INTRO, LACKS, LANDED, STATES, TITLE, WORDS
+from simlib.app.data_texts import HINTS, INTRO, LACKS, LANDED, STATES, TITLE, TO_MEND, WORDS
 from simlib.app.desk import LARGEST_SUM, MOST_FILES, YAML, Desk, templates
 from simlib.app.page import STATIC, TOO_LARGE, Widget, asked_language, told_doubts
 from simlib.app.texts import TEXTS
@@ -134,8 +134,9 @@ class DataPage(Widget):
         desk, notices, self.notices = self.desk, self.notices, []
         sheets = desk_view.sheets(desk)
         told = [*notices, *desk_view.others(desk)]
-        refused = any(one.refused for one in desk.rules)
         doubted = told_doubts(desk.doubts)
+        refused = len(desk.problems) + sum(len(one.refused) for one in desk.rules)
+        landed = TO_MEND.fill(count=refused) if refused else LANDED if desk.whole else ""
         self.tell(
             {
                 "say": "desk", "seq": seq, "language": self.language, "title": TITLE, "intro": INTRO,
@@ -143,16 +144,15 @@ class DataPage(Widget):
                 "hints": HINTS, "limits": LIMITS, "states": STATES,
                 "notices": [Text(*(one.line(language) for language in LANGUAGES)) for one in told],
                 "files": [{"name": path.name, "size": size(path)} for path in desk.files],
-                "cards": self.cards(sheets, len(doubted)), "sheets": sheets, "rules": self.rules(), "doubts": doubted,
-                "whole": desk.whole, "landed": LANDED if desk.whole and not refused else "",
+                "cards": self.cards(sheets, len(doubted), refused), "sheets": sheets, "rules": self.rules(),
+                "doubts": doubted, "whole": desk.whole, "landed": landed,
             }
         )  # fmt: skip
 
-    def cards(self, sheets: list[dict], doubted: int) -> list[dict]:
+    def cards(self, sheets: list[dict], doubted: int, refused: int) -> list[dict]:
         """The numbers above the sheets."""
         desk = self.desk
         assumed = sum(len(account_of(table).assumptions) for table in desk.given.values())
-        refused = len(desk.problems) + sum(len(one.refused) for one in desk.rules)
         unread = sum(one["state"] == "unread" for one in sheets)
         numbers = {"tables": len(desk.given), "assumed": assumed, "doubted": doubted, "unread": unread,
                    "refused": refused}  # fmt: skip

@@ -85,3 +85,4 @@ STATES = {
 }
 LANDED = Text("全部读取完毕，可以下载或打开模拟器。", "All of it is read: download it, or open a simulator.")
 LACKS = Text("没有{tables}", "no table: {tables}")
+TO_MEND = Text("有 {count} 处须处理，见下面各表。", "{count} points need attention, in the sheets below.")

@@ -30,6 +30,7 @@ from simlib.tables.recognise import Found as Sheet
 from simlib.words import Text
 
 LARGEST_SUM, MOST_FILES = 100 * 2**20, 100  # bytes, files
+BESIDE = " · "  # between a file and its sheet, as tables name them
 YAML = (".yaml", ".yml")
 EXAMPLE, CASES = 30, 1_000  # institutions and stays
 
@@ -70,7 +71,7 @@ class Desk:
         """One more file, or in place of one of its name; a columns.yaml, whatever it is called, is taken as what is
         said. BadInput."""
         if Path(name).suffix.lower() in YAML:
-            return self._say(Mapping((*self.said.entries, *_said_in(content).entries)))
+            return self._say(Mapping(tuple(dict.fromkeys((*self.said.entries, *_said_in(content).entries)))))
         others = [path for path in self.files if path.name != name]
         if len(others) >= MOST_FILES:
             raise BadInput(Problem(TOO_MANY.fill(most=MOST_FILES), name))
@@ -120,7 +121,10 @@ class Desk:
         return mapping.read(self.raw) if self.raw else Mapping()
 
     def _say(self, said: Mapping) -> None:
-        (self._folder() / mapping.FILE).write_text(said.dump(), encoding="utf-8", newline="\n")
+        text = said.dump()
+        if len(text.encode()) > mapping.KIND.largest:
+            raise BadInput(Problem(mapping.KIND.too_large, mapping.FILE))
+        (self._folder() / mapping.FILE).write_text(text, encoding="utf-8", newline="\n")
 
     def found(self, file: str, sheet: str) -> Sheet | None:
         """The sheet as the table that it was known for; of a wide one, which is two, as that of its own headings."""
@@ -133,7 +137,10 @@ class Desk:
         a heading, what a ``value`` of a column means, one value for a whole column (``constant``), that institutions
         are known ``by_name``, or that a heading is no personal data (``keep``). BadInput for what cannot be said."""
         self._there()
-        if file not in {path.name for path in self.files} or what not in MENDS:
+        known = {one.file for parts in self.given.found.values() for one in parts}
+        known |= {one.file for one in self.given.unread} | {problem.file for problem in self.problems}
+        name = f"{file}{BESIDE}{sheet}" if sheet else file
+        if file not in {path.name for path in self.files} or name not in known or what not in MENDS:
             raise BadInput(Problem(NOT_SO, file, value=value))
         own = Entry(glob.escape(file), sheet)
         former = next((one for one in self.said.entries if (one.file, one.sheet) == (own.file, sheet)), None)

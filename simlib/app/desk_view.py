@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from simlib.app import refused
-from simlib.app.desk import Desk
+from simlib.app.desk import BESIDE, Desk
 from simlib.app.mends import KEY
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table
 from simlib.doubts.finding import ROW_IS
@@ -22,7 +22,6 @@ from simlib.tables.typed import SUM_OF
 from simlib.tables.wide import item_of
 from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 
-BESIDE = " · "  # between a file and its sheet, as tables name them
 HEADER_ROWS = 12  # offered as its header
 Offer = dict[str, Any]  # value and label of something to choose
 

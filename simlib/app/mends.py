@@ -58,7 +58,8 @@ def _value(entry: Entry, found: Found | None, key: str, value: str) -> Entry:
     """``key`` is the column and what is written, with a tab between them."""
     name, _, written = key.partition("\t")
     column = _of(found).table.by_name.get(name)
-    if column is None or column.type is not Type.CHOICE or not written or (value and value not in column.options):
+    sound = column is not None and column.type is Type.CHOICE and (not value or value in column.options)
+    if not sound or not 0 < len(written) <= MOST_TYPED:
         raise BadInput(Problem(NOT_SO, column=name, value=value))
     values = {one: dict(codes) for one, codes in entry.values}
     values[name] = dict(_with(tuple(values.get(name, {}).items()), written, value))

@@ -166,6 +166,7 @@ def test_the_header_a_missing_column_and_institutions_by_name_can_be_said():
         (NAME, "", "column", "机构", "secret"),
         (NAME, "", "unit", "押金", "吨"), (NAME, "", "value", "score\t九十", "3"),
         (NAME, "", "value", "level\t特级", "9"), (NAME, "", "constant", "nothing", "1"),
+        (NAME, "没有", "table", "", "institutions"), (NAME, "", "value", "level\t" + "x" * 300, "3"),
         (NAME, "", "constant", "group", "x" * 1_000), (NAME, "", "keep", "无", "y"), (NAME, "", "by_name", "", "yes"),
     ],
 )  # fmt: skip
@@ -176,6 +177,18 @@ def test_a_forged_mend_is_refused_and_changes_nothing(forged):
     with pytest.raises(BadInput):
         one.mend(*forged)
     assert mapping.read(one.raw) == before
+
+
+def test_more_than_columns_yaml_can_hold_is_not_said():
+    one = at(cells())
+    for number in range(3):
+        entries = "".join(f"- file: {number}-{at}{'x' * 60}.csv\n  table: none\n" for at in range(1_000))
+        if number < 2:
+            one.add("上次的.yaml", f"files:\n{entries}".encode())
+    assert len(one.said.entries) == 2_000
+    with pytest.raises(BadInput):
+        one.add("columns.yaml", f"files:\n{entries}".encode())
+    assert len(one.said.entries) == 2_000
 
 
 def test_a_file_that_nobody_foresaw_does_not_keep_the_others_from_being_read(monkeypatch):
