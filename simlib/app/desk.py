@@ -32,7 +32,7 @@ from simlib.words import Text
 LARGEST_SUM, MOST_FILES = 100 * 2**20, 100  # bytes, files
 BESIDE = " · "  # between a file and its sheet, as tables name them
 YAML = (".yaml", ".yml")
-EXAMPLE, CASES = 30, 1_000  # institutions and stays
+EXAMPLE, CASES = 30, 5_000  # institutions and stays
 
 
 class Desk:
