@@ -1,8 +1,8 @@
 """How a value may be written: each way declared once, as a pattern and what it stands for.
 
-Small tables are read through :func:`plain`; simlib.tables.large.cells asks the same patterns of tables that stay in their
-files, so they keep to what both know. A form turns one way of writing into the plain one that simlib.tables.cells parses;
-nothing is guessed, and each use of one is told.
+Small tables are read through :func:`plain`; simlib.tables.large asks the same patterns of tables that stay in their
+files, so they keep to what both know. A form turns one way of writing into the plain one that simlib.tables.cells
+parses; nothing is guessed, and each use of one is told.
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ DATES = (
 MONTHS = (
     Form("month_chinese", Text("年月写法", "months in Chinese"), rf"{_YMD}年(\d{{1,2}})月(?:份)?", r"\1-\2"),
     Form("month_compact", Text("六位月份", "months of six digits"), rf"{_YMD}(\d{{2}})", r"\1-\2"),
-    Form("month_dotted", Text("其他分隔符的月份", "months with another separator"), rf"{_YMD}(?:\.(\d{{2}}|[2-9])|/(\d{{1,2}}))",
-         r"\1-\2\3"),  # not 2025.1, which a spreadsheet makes of 2025.10 too
-    Form("month_date", Text("月份写成日期", "months written as dates"), rf"{_YMD}[-/.](\d{{1,2}})[-/.]\d{{1,2}}(?:{_TIME})?",
-         r"\1-\2"),
+    Form("month_dotted", Text("其他分隔符的月份", "months with another separator"),
+         rf"{_YMD}(?:\.(\d{{2}}|[2-9])|/(\d{{1,2}}))", r"\1-\2\3"),  # not 2025.1: a spreadsheet makes it of 2025.10
+    Form("month_date", Text("月份写成日期", "months written as dates"),
+         rf"{_YMD}[-/.](\d{{1,2}})[-/.]\d{{1,2}}(?:{_TIME})?", r"\1-\2"),
 )  # fmt: skip
 _DAYS_OLD = Text("天数或月数表示的年龄", "ages in days or months")
 AGES = (

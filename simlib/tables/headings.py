@@ -1,7 +1,7 @@
 """The heads of columns: what a heading says of its column, its unit and its codes, and which declared column it names.
 
-A heading is a column's where it is one of the names that the column declares, in any width, case and spacing, with or without a
-unit that the column is counted in. Nothing else is guessed; see :func:`near` for what is offered instead.
+A heading is a column's where it is one of the names that the column declares, in any width, case and spacing, with or
+without a unit that the column is counted in. Nothing else is guessed; see :func:`near` for what is offered instead.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ class Match(NamedTuple):
 def match(
     table: Table, heads: list[tuple[Heading, ...]], scale: int | None = None, entry: Entry | None = None
 ) -> Match:
-    """The columns of a table among headings, of each place the ways of reading it; ``scale`` is that of money in the whole
-    sheet, where its head says one, ``entry`` what a mapping says.
+    """The columns of a table among headings, of each place the ways of reading it; ``scale`` is that of money in the
+    whole sheet, where its head says one, ``entry`` what a mapping says.
 
     A heading that is the column's own name or label goes before one that the trade has for it.
     """

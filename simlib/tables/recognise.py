@@ -1,7 +1,7 @@
 """What a sheet is: which declared table, where its header stands, which rows below it are its own.
 
-A sheet is known by its headings, whatever it is called; a name that is a table's own decides where the headings do not. What a
-bureau's sheet has around its rows (title, unit, totals, notes) is told apart from them and never read as one of them.
+A sheet is known by its headings, whatever it is called; a name that is a table's own decides where the headings do
+not. What a bureau's sheet has around its rows (title, unit, totals, notes) is told apart and never read as one of them.
 """
 
 from __future__ import annotations
@@ -323,9 +323,11 @@ def offered(found: Found) -> dict[str, list[Text]]:
 A_GUIDE = Text("模板的填写说明，不是数据。", "A template's explanation, no data.")
 NOT_FILLED = Text("模板尚未填写。", "A template that is not filled in.")
 NO_HEADER = Text("没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
-                 "No header was found: no column has a known heading. To have it read, say so in columns.yaml.")  # fmt: skip
+                 "No header was found: no column has a known heading. To have it read, say so in columns.yaml."
+                 )  # fmt: skip
 TOO_FEW = Text("像是{table}，但可用的列太少。如需读取，请在 columns.yaml 中写明。",
-               "It looks like {table}, but has too few columns of it. To have it read, say so in columns.yaml.")  # fmt: skip
+               "It looks like {table}, but has too few columns of it. To have it read, say so in columns.yaml."
+               )  # fmt: skip
 LACKS = Text("像是{table}，但缺少列：{columns}。如需读取，请补上列，或在 columns.yaml 中写明对应的表头。",
              "It looks like {table}, but lacks: {columns}. To have it read, add them, or name their headings in "
              "columns.yaml.")  # fmt: skip

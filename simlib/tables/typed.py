@@ -1,4 +1,4 @@
-"""A recognised sheet as typed columns: each cell in its plain way of writing, parsed, and what was assumed for it noted."""
+"""A recognised sheet as typed columns: each cell in its plain way of writing, parsed, and what was assumed noted."""
 
 from __future__ import annotations
 
@@ -166,10 +166,10 @@ def _together(
 def _twins(found: Found, values: dict[str, Values], log: Log) -> None:
     """What was read from a twin's cells stands only where they say anything of it."""
     for column in found.table.columns:
-        if column.twin and column.name not in found.sources and column.name in values:
-            if all(value is None for value in values[column.name]):
-                del values[column.name]
-                log.found = {key: entry for key, entry in log.found.items() if key[0] != column.name}
+        looked_for = column.twin and column.name not in found.sources and column.name in values
+        if looked_for and all(value is None for value in values[column.name]):
+            del values[column.name]
+            log.found = {key: entry for key, entry in log.found.items() if key[0] != column.name}
 
 
 def doubles(file: str, table: Table, values: dict[str, Values], numbers: list[int]) -> list[Problem]:
@@ -267,7 +267,8 @@ RAGGED = Text("有 {found} 个单元格，表头有 {wanted} 列。请检查多�
 NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头没有另写单位的，都换算为元",
-                     "the sheet says that amounts are in {unit}: those whose heading names no unit are taken to yuan")  # fmt: skip
+                     "the sheet says that amounts are in {unit}: those whose heading names no unit are taken to yuan"
+                     )  # fmt: skip
 SUM_OF = Text("等于 {parts}", "is {parts}")
 HEADING_IS = Text("按表头识别", "known by its heading")
 SCALED = Text("按表头单位换算：乘以 10 的 {power} 次方", "the unit in the heading: times 10 to the {power}")
