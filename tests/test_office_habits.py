@@ -136,3 +136,31 @@ def test_a_month_that_a_spreadsheet_may_have_cut_is_refused(tmp_path):
 def test_what_is_no_month_is_said_once(tmp_path):
     lines = refused(tmp_path, "机构编号,月份,记账金额\nA,45809,1\nA,7月,1\n", "billing")
     assert [line.split(" · ")[1:3] for line in lines] == [["第 2 行", "month"], ["第 3 行", "month"]]
+
+
+def test_a_header_that_is_repeated_takes_no_row_away(tmp_path):
+    head = "*机构编号,月份,扣款,记账金额（单位：万元）\n"
+    read = table(tmp_path, f"{head}A,2025-01,1,0.5\n{head}A,2025-02,2,0.6\n", "billing")
+    assert read[["month", "penalties", "billed"]].to_numpy().tolist() == [["2025-01", 1, 5000], ["2025-02", 2, 6000]]
+    assert "重复的表头不作为数据：第 3 行" in said(read)
+
+
+def test_a_total_is_known_where_its_word_stands_behind_the_sums(tmp_path):
+    head = "不合理超支,年度预算,年度支出,医共体编号,评价得分\n"
+    read = table(tmp_path, f"{head}0,100,90,G1,92\n0,100,95,G2,76\n0,200,185,合计,\n", "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+
+
+def test_the_parts_of_a_table_keep_numbers_numbers_where_one_has_none(tmp_path):
+    for name, amount in (("附件1", "—"), ("附件2", "5")):
+        (tmp_path / f"{name}.csv").write_text(f"{HEAD}{name},甲,一,96,{amount}\n", "utf-8")
+    read = read_folder(tmp_path)["institutions"]
+    assert read["deposit"].dtype == float
+    assert read["deposit"].fillna(0).tolist() == [0, 5]
+
+
+@pytest.mark.parametrize("mark", ["……", "…", "——", "/", "暂无"])
+def test_a_mark_for_nothing_is_a_blank(mark, tmp_path):
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,{mark}\nB,乙,一,90,5\n")
+    assert read["deposit"].fillna(0).tolist() == [0, 5]
+    assert "按空白处理" in said(read)

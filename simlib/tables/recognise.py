@@ -14,7 +14,7 @@ from functools import cached_property
 from simlib.columns import TABLES, Table
 from simlib.tables.account import Total, Unread
 from simlib.tables.forms import SCALES, word
-from simlib.tables.headings import Heading, Match, Source, heading, match, near, table_spellings
+from simlib.tables.headings import ORNAMENT, Heading, Match, Source, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import across, filled_cells
 from simlib.tables.personal import personal
@@ -175,7 +175,7 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
         return _best(sheet, named, replace(entry, header=()))
     if not candidates:
         return None
-    best = max(candidates, key=lambda one: (one[0], one[1], one[2], one[6].scaled, -one[4], -one[3]))
+    best = max(candidates, key=lambda one: (one[0], one[1], one[2], -one[3] - one[4], one[6].scaled, -one[4]))
     if named and not best[1]:  # no heading is known: the first row is the header, and what it lacks is said
         best = next(one for one in candidates if one[4] == 1)
     return best
@@ -297,14 +297,15 @@ def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: 
         return "numbering"
     first = word(texts[0][1])
     keyed = [text for position, text in texts if position in keys]
-    leading = [word(text) for _, text in texts[:3]]
+    leading = [word(text) for text in (*(text for _, text in texts[:3]), *keyed[:1])]
     if ONLY_TOTAL & {*leading[:2]}:
         return "total"
     if any(TOTAL.fullmatch(one) for one in leading) and (not keyed or TOTAL.fullmatch(word(keyed[0]))):
         return "total"
     if any(MEAN.fullmatch(one) for one in leading) and (not keyed or MEAN.fullmatch(word(keyed[0]))):
         return "mean"
-    if len(texts) > 1 and all(word(text) == heads[position] for position, text in texts if position < len(heads)):
+    again = [word(text.strip(ORNAMENT)) == heads[position] for position, text in texts if position < len(heads)]
+    if len(texts) > 1 and all(again):
         return "header"
     if keyed and keyed[0].startswith(EXAMPLE):
         return "example"

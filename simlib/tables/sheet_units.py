@@ -12,7 +12,7 @@ UNITS = frozenset(unit for scales in SCALES.values() for unit in scales)
 MONEY = re.compile(r"亿元|百万元|千元|万元|元|[万亿](?=[\s)）、,，;；/]|$)")
 SAID = re.compile(r"单位[:：](.*)")
 IN_BRACKETS = re.compile(r"[(（](?:人民币)?(千元|万元|百万元|亿元|元)[)）]")
-BEGINS = re.compile(r"[(（]?(?:金额|计量|货币)?单位[:：]")
+BEGINS = re.compile(r"(?:^[(（]?|\s)(?:金额|计量|货币)?单位[:：]")
 
 
 def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
@@ -22,16 +22,17 @@ def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
         return units
     for cells in sheet.cells[at + height :]:
         texts = [text for text in cells if text.strip()]
-        if texts and len(texts) <= 2 and BEGINS.match(texts[0].strip()):
-            return _units(" ".join(texts))
+        if len(texts) <= 2 and any(BEGINS.search(text.strip()) for text in texts[:1]):
+            return _units(texts)
     return ()
 
 
 def units_above(sheet: Sheet, at: int) -> tuple[str, ...]:
     """Those that stand above the header: after 单位, or in the brackets of a title."""
     for cells in sheet.cells[:at]:
-        title = cells[0] if not any(text.strip() for text in cells[1:]) else ""
-        if units := _units(" ".join(cells)) or tuple(IN_BRACKETS.findall(title)[:1]):
+        texts = [text.strip() for text in cells if text.strip()]
+        title = texts[0] if len(texts) == 1 and cells[0].strip() else ""
+        if units := _units(texts) or tuple(IN_BRACKETS.findall(title)[:1]):
             return units
     return ()
 
@@ -42,8 +43,12 @@ def unit_over(heading: str) -> str:
     return found[1] if found else ""
 
 
-def _units(text: str) -> tuple[str, ...]:
-    said = SAID.search(text)
+def _units(texts: list[str]) -> tuple[str, ...]:
+    """Those that a row says after 单位: alone in any place of its text, beside others where one begins with it."""
+    if len(texts) > 1:
+        first = next((place for place, text in enumerate(texts) if BEGINS.search(text.strip())), len(texts))
+        texts = texts[first : first + 2]
+    said = SAID.search(" ".join(texts))
     return tuple(dict.fromkeys(MONEY.findall(said[1]))) if said else ()
 
 

@@ -75,7 +75,7 @@ def joined_frames(frames: list[pd.DataFrame], table: Table) -> pd.DataFrame:
     for frame in frames:
         shifted.append(frame.set_axis(frame.index + starts[-1]))
         starts.append(starts[-1] + int(frame.index[-1]))
-    whole = pd.concat(shifted)
+    whole = pd.concat(shifted).infer_objects()  # a column that is blank in one part is of objects there
     whole.index.name = ROW
     files = [frame.attrs["file"] for frame in frames]
     whole.attrs = {

@@ -15,7 +15,7 @@ from simlib.columns import TABLES
 from simlib.columns.base import INSTITUTION_ID
 from simlib.tables.account import Total
 from simlib.tables.forms import word
-from simlib.tables.headings import Heading, Source
+from simlib.tables.headings import Heading, Source, match
 from simlib.tables.mapping import Entry
 from simlib.tables.reader import cell
 from simlib.tables.recognise import Found, header_places, heads_of, rows_below
@@ -86,6 +86,8 @@ def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
         return []
     for at, height in header_places(sheet, entry):
         heads = heads_of(sheet, at, height, entry)
+        if match(TABLES["facts"], heads, entry=entry).complete(TABLES["facts"]):
+            return []  # a long one, whose repeated header may look like two rows of a wide one's
         items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and item.name}
         if _institutions(heads) and items:
             return [_long(rows_below(sheet, file, TABLES["institutions"], at, height, entry), items, heads, FACT_HEADS)]
