@@ -10,7 +10,6 @@ from simlib.tables import account_of, read_folder
 from strategies import clerk
 from strategies.examples import examples
 
-
 PHASES = (Phase.explicit, Phase.generate)  # a smaller table tells no more, and looking for it takes minutes
 
 

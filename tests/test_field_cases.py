@@ -393,11 +393,18 @@ def test_52_cases_without_a_group_are_paid_by_a_stated_rule(tmp_path, capsys):
 
 
 def test_67_a_settlement_list_is_read_and_its_reversal_netted_and_shown(capsys):
-    said = refused("67", capsys)
-    assert f"{SETTLEMENT} · 第" not in said  # nothing is wrong with a row of it: it lacks what it is settled by
+    said = refused("67", capsys)  # only for the tables that it is settled by
     assert "funds：缺少此表" in said
-    cases = read_folder(field("67"))["cases"]
-    assert len(cases) == 3
-    told = "\n".join(one.line() for one in account_of(cases).assumptions)
-    for part in ("310 → employee、390 → resident", "未入组", "大病保险支出 + 医疗救助支出", "5,200.00", "4 + 6"):
-        assert part in told
+    for part in ("310 → employee、390 → resident", "大病保险支出 + 医疗救助支出", "入院日期 → admission_date：八位日期（2 处）",
+                 "共 5,200.00 元；所在行和金额（1 处），如 4 + 6 → 5,200.00"):  # fmt: skip
+        assert part in said, said
+    assert f"{SETTLEMENT} · 第 5 行 · 病种编码 · S4: 4,000.00" in said  # without a group
+    names = ["case_id", "scheme", "group_code", "admission_date", "discharge_date", "total_cost", "fund_billed",
+             "patient_paid", "other_paid"]  # fmt: skip
+    with engine() as backend:
+        rows = read_folder(field("67"))["cases"].on(backend).order_by("case_id").select(names).to_pyarrow().to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("S1", "employee", "K80.2:51.2300", date(2024, 1, 5), date(2024, 1, 12), 9000, 6000, 3000, 0),
+        ("S2", "resident", "J18.9", date(2024, 1, 6), date(2024, 1, 13), 5000, 3500, 1000, 500),
+        ("S4", "resident", None, date(2024, 3, 2), date(2024, 3, 9), 4000, 2800, 1200, 0),
+    ]
