@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simlib.persons import masked
-from simlib.words import LANGUAGES, Text
+from simlib.words import COLON, LANGUAGES, Text
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Problem:
         row = Text(f"第 {self.row} 行", f"row {self.row}").to(language) if self.row else ""
         value = "" if self.value is None else f"“{shorten(self.value)}”"
         where = " · ".join(part for part in (self.file, row, self.column, value) if part)
-        return where + Text("：", ": ").to(language) + self.rule.to(language) if where else self.rule.to(language)
+        return where + COLON.to(language) + self.rule.to(language) if where else self.rule.to(language)
 
 
 class BadInput(ValueError):

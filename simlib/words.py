@@ -34,6 +34,7 @@ class Text(NamedTuple):
 NO_TEXT = Text("", "")
 YES, NO = Text("是", "yes"), Text("否", "no")
 SEMICOLON = Text("；", "; ")
+COLON = Text("：", ": ")
 WHY = Text("{label}：{why}", "{label}: {why}")
 DID_YOU_MEAN = Text("是否想写 {near}？", "Did you mean {near}?")
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from simlib.persons import masked
-from simlib.words import Text, joined
+from simlib.words import COLON, Text, joined
 
 EXAMPLES = 3
 
@@ -40,7 +40,7 @@ class Assumption:
         shown = EXAMPLE.fill(examples=joined(pairs)).to(language) if pairs else ""
         count = COUNT.fill(count=f"{self.count:,}").to(language) if self.count else ""
         where = " · ".join(part for part in (self.file, head) if part)
-        colon = Text("：", ": ").to(language) if where else ""
+        colon = COLON.to(language) if where else ""
         return f"{where}{colon}{self.what.to(language)}{count}{shown}"
 
 
