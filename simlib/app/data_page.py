@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -135,7 +136,8 @@ class DataPage(Widget):
         sheets = desk_view.sheets(desk)
         told = [*notices, *desk_view.others(desk)]
         doubted = told_doubts(desk.doubts)
-        refused = len(desk.problems) + sum(len(one.refused) for one in desk.rules)
+        files = {found.file for parts in desk.given.found.values() for found in parts}  # a table may not be there
+        refused = len(desk.problems) + sum(one.file in files for rule in desk.rules for one in rule.refused)
         landed = TO_MEND.fill(count=refused) if refused else LANDED if desk.whole else ""
         self.tell(
             {
@@ -191,9 +193,13 @@ def _why_not(one: Able) -> list[Text]:
     """What keeps a rule from running: tables that are not there, or what is wrong with those that are."""
     if one.absent:
         return [LACKS.fill(tables=joined(TABLES[name].label if name in TABLES else name for name in one.absent))]
-    return [
-        Text(*(problem.line(language) for language in LANGUAGES)) for problem in (*one.lacking, *one.refused)[:MOST_WHY]
-    ]
+    return [Text(*(_line(problem, lang) for lang in LANGUAGES)) for problem in (*one.lacking, *one.refused)[:MOST_WHY]]
+
+
+def _line(problem: Problem, language: str) -> str:
+    """A problem's line; of a table that is not there, by its label."""
+    table = TABLES.get(problem.file)
+    return (replace(problem, file=table.label.to(language)) if table and not problem.column else problem).line(language)
 
 
 COMPARE = "compare.ipynb"

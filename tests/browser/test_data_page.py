@@ -669,6 +669,14 @@ def test_a_settlement_list_shows_which_heading_is_which_column_and_no_person(emp
     assert taken["出院日期"] == "自动识别：出院日期"
     assert "等于 大病保险支出 + 医疗救助支出" in one.page.locator("[data-heading=大病保险支出]").inner_text()
     assert one.page.locator("[data-heading=人员编号] td").last.inner_text() == ""
+    assert one.page.locator("[data-sheet]").get_attribute("data-state") == "read"
+    said = one.page.locator("[data-fold=assumptions] li").all_text_contents()
+    assert any("310 → employee" in line for line in said)
+    assert any("冲销病例" in line and "5,200.00" in line for line in said)
+    assert one.page.locator(".sim-doubts li[data-doubt]").count() > 0
+    assert "定点医疗机构：缺少此表" in one.page.locator("[data-rule='dip.ipynb']").inner_text()
+    assert one.card("refused") == 0
+    assert one.page.locator(".sim-versus").inner_text() == "全部读取完毕，可以下载或打开模拟器。"
 
 
 @field
