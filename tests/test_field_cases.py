@@ -395,7 +395,8 @@ def test_52_cases_without_a_group_are_paid_by_a_stated_rule(tmp_path, capsys):
 def test_67_a_settlement_list_is_read_and_its_reversal_netted_and_shown(capsys):
     said = refused("67", capsys)  # only for the tables that it is settled by
     assert "funds：缺少此表" in said
-    for part in ("310 → employee、390 → resident", "大病保险支出 + 医疗救助支出", "入院日期 → admission_date：八位日期（2 处）",
+    for part in ("310 → employee、390 → resident", "大病保险支出 + 医疗救助支出",
+                 "入院日期 → admission_date：八位日期（2 处）",
                  "共 5,200.00 元；所在行和金额（1 处），如 4 + 6 → 5,200.00"):  # fmt: skip
         assert part in said, said
     assert f"{SETTLEMENT} · 第 5 行 · 病种编码 · S4: 4,000.00" in said  # without a group

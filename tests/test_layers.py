@@ -37,7 +37,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "scenario": {"digests", "yaml_file", "params", "columns", "doubts", "tables", "rules", "sample"},
     "results": {"digests", "params", "columns", "landing", "tables", "rules", "scenario"},
     "comparison": {"money", "digests", "params", "columns", "tables", "rules", "scenario"},
-    "report": {"tables", "rules", "charts", "scenario"} | DECLARED,
+    "report": {"tables", "rules", "charts", "scenario", "params", "columns"},
     "panels": {"money", "tables", "rules", "charts", "scenario", "comparison"} | DECLARED,
     "workbook": {"money", "digests", "exact", "tables", "rules", "scenario", "comparison", "doubts"} | DECLARED,
     "intake": {"money", "units", "columns", "doubts", "landing", "tables", "report", "results"},

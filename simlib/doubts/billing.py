@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from simlib.doubts.doubt import Doubt
+from simlib.doubts.doubt import CHECK_BOTH, Doubt
 from simlib.doubts.finding import Finding, Row, fen_of, only, rows_of, total, yuan
 from simlib.doubts.seen import Seen
 from simlib.words import Text
@@ -178,7 +178,7 @@ DOUBTS = (
         Text("可能两列单位不同，或多个月一并扣款。", "Units may differ, or several months be fined at once."),
         Text("扣（罚）款大于当月住院记账；金额是多出的部分。",
              "Penalties are more than was billed; the money is the excess."),
-        Text("请核对两列。", "Check both columns."),
+        CHECK_BOTH,
         penalties_beyond, ("billing",),
     ),
     Doubt(

@@ -63,6 +63,7 @@ class Found:
         return {"table": told.table, "rule": self.doubt.name, "count": told.count, "money": self.money, "rows": rows}
 
 
+CHECK_BOTH = Text("请核对两列。", "Check both columns.")  # a remedy of several
 LINE = Text("{table} · {title}：{count} 处", "{table} · {title}: {count}")
 MONEY = Text("，涉及 {money} 元", ", {money} yuan")
 DETAIL = Text("。{detail}", ". {detail}")

@@ -8,7 +8,7 @@ from statistics import median_low
 
 import numpy as np
 
-from simlib.doubts.doubt import Doubt
+from simlib.doubts.doubt import CHECK_BOTH, Doubt
 from simlib.doubts.finding import Finding, fen_of, only, rows_of, total, yuan
 from simlib.doubts.seen import Seen
 from simlib.exact import Exact
@@ -224,7 +224,7 @@ DOUBTS = (
         Text("部分之和不能大于整体。", "Parts cannot be more than the whole."),
         Text("60岁及以上占比与6岁及以下占比之和大于 1。",
              "The shares aged 60 and over and 6 and under sum to more than 1."),
-        Text("请核对两列。", "Check both columns."),
+        CHECK_BOTH,
         ages_beyond, ("institutions",),
     ),
     Doubt(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from simlib.doubts.doubt import Doubt
+from simlib.doubts.doubt import CHECK_BOTH, Doubt
 from simlib.doubts.finding import Finding, total, yuan
 from simlib.doubts.seen import Seen
 from simlib.doubts.stays import FEWEST_DAYS
@@ -109,7 +109,7 @@ DOUBTS = (
         Text(f"监护病房天数比住院天数多 {FEWEST_DAYS} 天以上；金额是总费用。",
              f"Days in intensive care are beyond the length of stay by more than {FEWEST_DAYS}; the money is the "
              f"cost."),
-        Text("请核对两列。", "Check both columns."),
+        CHECK_BOTH,
         alone("icu_beyond"), ("cases",),
     ),
     Doubt(

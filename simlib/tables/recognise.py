@@ -7,23 +7,23 @@ not. What a bureau's sheet has around its rows (title, unit, totals, notes) is t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from simlib.columns import TABLES, Table
 from simlib.tables.account import Total, Unread
 from simlib.tables.forms import SCALES, word
-from simlib.tables.headings import ORNAMENT, Heading, Match, Source, heading, match, near, table_spellings
+from simlib.tables.header import header_places, heads_of
+from simlib.tables.headings import ORNAMENT, Match, Source, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
-from simlib.tables.merged import across, filled_cells
+from simlib.tables.merged import filled_cells
 from simlib.tables.personal import personal
-from simlib.tables.sheet_units import UNITS, only_units, sheet_units, unit_over, units_above
+from simlib.tables.sheet_units import sheet_units, units_above
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
 from simlib.words import Text, joined
 
-SEARCHED = 40  # rows in which the header is looked for
 FEWEST = 3  # columns of a table that a sheet of another name must have
 TOTAL = re.compile(  # as simlib.tables.forms.word has it
     r"(?:总合计|合计|总计|小计|累计|共计|汇总|全市|全县|全区|全省|.{1,12}(?:合计|小计|总计)|(?:grand|sub)?total|sum)"
@@ -193,44 +193,6 @@ def _fits(table: Table, found: Match, sheet: Sheet) -> bool:
 def _mentions(sheet: Sheet, table: Table) -> bool:
     name = word(f"{sheet.file} {sheet.name}")
     return any(one in name for one in table_spellings(table) | {word(table.label.zh[:2])})
-
-
-def header_places(sheet: Sheet, entry: Entry | None = None) -> Iterator[tuple[int, int]]:
-    """Where a header may stand: the place of its first row among the sheet's, and how many rows it has."""
-    if entry and entry.header:
-        at = sheet.numbers.index(entry.header[0]) if entry.header[0] in sheet.numbers else len(sheet.cells)
-        if at + len(entry.header) <= len(sheet.cells):
-            yield at, len(entry.header)
-        return
-    if sheet.headed:
-        yield 0, 1
-        return
-    last = min(len(sheet.cells), SEARCHED)
-    for at in range(last):
-        if at + 1 == last or not only_units(sheet.cells[at + 1]):
-            yield at, 1
-        if at + 1 < last and sheet.numbers[at + 1] == sheet.numbers[at] + 1:
-            yield at, 2
-
-
-def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> list[tuple[Heading, ...]]:
-    """Of each place the ways in which its heading may be read: of two rows the lower one, both, or the upper one."""
-    lower = sheet.cells[at + height - 1]
-    if height == 1:
-        return [(heading(text, entry),) for text in lower]
-    upper = across(sheet, at)
-    width = max(len(upper), len(lower))
-    upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
-    heads = []
-    for above, below in zip(upper, lower, strict=True):
-        if above and below in UNITS:
-            texts = [f"{above}（{below}）"]
-        else:
-            texts = [below, f"{above}{below}"] if above and below else [below or above]
-        if above and below and (unit := unit_over(above)) and not unit_over(below):
-            texts = [f"{below}（{unit}）", *texts]
-        heads.append(tuple(heading(text, entry) for text in texts))
-    return heads
 
 
 def _why_not(sheet: Sheet) -> Text:

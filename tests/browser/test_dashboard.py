@@ -269,7 +269,7 @@ def test_an_uploads_doubts_are_folded_above_the_panels_in_both_languages(one, tm
     assert what.inner_text().startswith("定点医疗机构 · 保证金与结算额的单位可能不同：3 处，涉及 32.32 元")
     notes = doubts.locator("[data-doubt=deposit_unit] li").all_inner_texts()
     assert notes[2].startswith("怎么办：")
-    assert notes[3] == "institutions.csv · 第 2 行 · deposit · 12.34 / 2,468,000.00"
+    assert notes[3] == "institutions.csv · 第 2 行 · 预留质量保证金 · 12.34 / 2,468,000.00"
     one.slide("lower", "0.95")
     one.idle()
     assert what.is_visible()  # a move folds nothing
