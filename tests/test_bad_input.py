@@ -263,7 +263,7 @@ DATA = {
     "a Parquet column holds bytes": (parquet(name=[b"First", b"Second", b"Third"]),
         "institutions.parquet · name · “binary”：" + PLAIN),
     "a Parquet number is not a number": (parquet(score=[96.0, float("nan"), 84.0]),
-        "institutions.parquet · 第 2 行 · score · “nan”：" + NOT_FINITE),
+        "institutions.parquet · 第 2 行 · score：" + BLANK),
     "the folder does not exist": (Path.rmdir,
         "{folder}：" + NO_FOLDER),
     "the folder has no table": (text("x", name="readme.txt"),

@@ -269,7 +269,7 @@ def test_uploaded_cases_become_the_page_and_bad_ones_a_list(one, town, tmp_path)
     assert (
         one.page.locator(".sim-notice li")
         .first.inner_text()
-        .startswith("坏.csv · 第 2 行 · total_cost · “许多”：不是数字。")
+        .startswith("坏.csv · 第 2 行 · total_cost · “许多”：不是此列的数字。")
     )
     assert one.card("cases") == 1500
 
