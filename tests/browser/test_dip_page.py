@@ -15,12 +15,11 @@ import pytest
 from browser.server import TOWN
 from browser.visiting import visits
 from simlib import cli, scenario
-from simlib.params import Kind
 from simlib.rules import dip
 from simlib.serve import forks
 from simlib.tables import read_folder
 
-OTHER_READINGS = sum(len(one.options) - 1 for one in dip.DipParams.declarations().values() if one.kind is Kind.READING)
+OTHER_READINGS = sum(len(one.options) - 1 for one in dip.DipParams.declarations().values() if one.open)
 CJK = re.compile(r"[\u3400-\u9fff]")
 
 
