@@ -178,7 +178,7 @@ def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table |
         return [Unread(file, HIDDEN)]
     if not sheet.cells:
         return [Unread(file, EMPTY)]
-    if table is None and (found := wide.scores(sheet, file, entry) or wide.facts(sheet, file, entry)):
+    if table is None and (found := wide.facts(sheet, file, entry) or wide.scores(sheet, file, entry)):
         return found
     return [recognise(sheet, file, entry, table, alone=not several)]
 

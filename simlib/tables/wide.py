@@ -24,9 +24,10 @@ from simlib.tables.sheets import Sheet
 
 FEWEST = 3  # items that make a sheet of scores
 ITEM = re.compile(
-    r"(?:第|项目|指标)?\s*(?P<item>\d{1,2}(?:[(（]\d{1,2}[)）])?)(?:项|[.．、:：\s]|(?=[^\d.(（]))\s*"
+    r"(?:第|项目|指标)?\s*(?P<item>\d{1,2}(?:\.\d{1,2})?(?:[(（]\d{1,2}[)）])?)(?:项|[.．、:：\s]|(?=[^\d.(（]))\s*"
     r"(?P<name>[^(（]*?)\s*(?:[(（]\s*(?:满分)?\s*(?P<full>\d+(?:\.\d+)?)\s*分\s*[)）])?"
 )
+FACT = re.compile(r"(?P<item>\d{1,2}(?:\.\d{1,2})?(?:[(（]\d{1,2}[)）])?)[.．、:：\s]\s*(?P<name>.+)")
 POINTS = frozenset(map(word, ("得分", "分值", "考核得分", "评分", "points")))
 REMARKS = frozenset(map(word, ("扣分原因", "扣分说明", "原因", "备注", "说明", "扣分情况", "remark")))
 FACTS = frozenset(map(word, ("facts", "评价事实", "事实", "考核事实")))
@@ -60,6 +61,14 @@ def item_of(ways: tuple[Heading, ...]) -> Item | None:
     return None
 
 
+def fact_of(ways: tuple[Heading, ...]) -> Item | None:
+    """The item and the fact that a heading is of, which of two rows may stand in both."""
+    for one in reversed(ways):
+        if found := FACT.fullmatch(one.text):
+            return Item(found["item"].translate({0xFF08: "(", 0xFF09: ")"}), found["name"].strip(), None)
+    return None
+
+
 def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
     """A wide sheet of points as the tables ``item_scores`` and ``institutions``; nothing where it is none."""
     if entry and entry.table not in ("", "item_scores"):
@@ -89,7 +98,7 @@ def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
         heads = heads_of(sheet, at, height, entry)
         if match(TABLES["facts"], heads, entry=entry).complete(TABLES["facts"]):
             return []  # a long one, whose repeated header may look like two rows of a wide one's
-        items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and item.name}
+        items = {place: item for place, ways in enumerate(heads) if (item := fact_of(ways))}
         if _institutions(heads) and items:
             return [_long(rows_below(sheet, file, TABLES["institutions"], at, height, entry), items, heads, FACT_HEADS)]
     return []

@@ -14,6 +14,7 @@ from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, Item, edition
 from simlib.rules.cards.criteria import AtLeast, Below, Converted, Criterion, Deduct, Tiers
 from simlib.rules.scorecard import item_scores
+from simlib.rules.scorecard.fact_names import by_name
 from simlib.rules.scorecard.params import Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE
 from simlib.rules.scorecard.subjects import for_whom
@@ -75,7 +76,7 @@ def _remedy(item: str, fact: str, stated: set[tuple[str, str]]) -> Text:
 
 def _stated(tables: Tables) -> set[tuple[str, str]]:
     """The facts that stand in the table at all."""
-    pairs = small(tables, TABLE)[[ITEM, FACT]].drop_duplicates()
+    pairs = by_name(small(tables, TABLE))[[ITEM, FACT]].drop_duplicates()
     return set(zip(pairs[ITEM], pairs[FACT], strict=True))
 
 
@@ -199,7 +200,7 @@ def _without_level(item: Item, criterion: Criterion, levels: set[str]) -> dict[s
 
 def _never(cards: Iterable[Card], tables: Tables) -> list[str]:
     """Deductions for what is counted 0 times everywhere, and none of the others that share the name."""
-    facts = small(tables, TABLE)
+    facts = by_name(small(tables, TABLE))
     value = pd.to_numeric(facts[VALUE], errors="coerce")
     happened = set(zip(facts[ITEM][value != 0], facts[FACT][value != 0], strict=True))
     never: dict[str, bool] = {}

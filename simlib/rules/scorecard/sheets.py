@@ -16,6 +16,7 @@ from simlib.problems import Problem
 from simlib.rules.cards import CARDS, Card, Fact, FactKind, Item
 from simlib.rules.cards.criteria import Converted, When
 from simlib.rules.scorecard import violations
+from simlib.rules.scorecard.fact_names import by_name
 from simlib.rules.scorecard.subjects import equals, on_card, texts
 from simlib.words import Text, suggestion
 
@@ -119,17 +120,17 @@ class Sheet:
 def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     """The facts of the subjects whom the card evaluates.
 
-    ``facts`` holds institution_id, item, fact, value, and optionally stage (self, county, city: a later
-    stage replaces what it states anew and leaves the rest; what stands only later holds from the start, and a
-    blank stage is the last) and violation. BadInput for an unknown subject, item or fact, a value that its fact
-    cannot have, a fact stated twice, or violations that it cannot contain.
+    ``facts`` holds institution_id, item, fact (its name on the card, or its words), value, and optionally stage
+    (self, county, city: a later stage replaces what it states anew and leaves the rest; what stands only later holds
+    from the start, and a blank stage is the last) and violation. BadInput for an unknown subject, item or fact, a
+    value that its fact cannot have, a fact stated twice, or violations that it cannot contain.
     """
     table, needed = card.subjects, sorted(card.needed)
     together(
         lambda: require(subjects, table, needed, NAME),
         lambda: require(facts, TABLE, [SUBJECT, ITEM, FACT, VALUE], NAME),
     )
-    mine = on_card(card, subjects, needed)
+    mine, facts = on_card(card, subjects, needed), by_name(facts)
 
     row_of = np.where(mine, np.cumsum(mine) - 1, -1)
     code, stated = pd.factorize(facts[SUBJECT])
