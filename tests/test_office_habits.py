@@ -1,12 +1,16 @@
 """Habits of office sheets beside those of the field cases: what stands around the rows, and units anywhere."""
 
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from simlib.columns import TABLES, Type
 from simlib.problems import BadInput
 from simlib.tables import account_of, read_folder
+from simlib.tables.forms import MISSING, options
+from simlib.tables.large import look
 
 HEAD = "机构编号,机构名称,分组,得分,保证金\n"
 ROWS = "A,甲,一,96,100000\nB,乙,一,90,100000\n"
@@ -164,3 +168,51 @@ def test_a_mark_for_nothing_is_a_blank(mark, tmp_path):
     read = table(tmp_path, f"{HEAD}A,甲,一,96,{mark}\nB,乙,一,90,5\n")
     assert read["deposit"].fillna(0).tolist() == [0, 5]
     assert "按空白处理" in said(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "below"),
+    [
+        ("institutions", "", "注：金额单位为万元。,,,,\n"),
+        ("institutions", "", "注：得分由市级确认，单位：万元,,,,\n"),
+        ("institutions", ",,,,万元\n", ""),
+        ("质量保证金分配表（万元）", "", ""),
+    ],
+)
+def test_a_unit_is_read_in_a_note_alone_above_the_header_and_in_the_files_name(name, above, below, tmp_path):
+    (tmp_path / f"{name}.csv").write_text(f"{above}{HEAD}{ROWS.replace('100000', '10')}{below}", "utf-8")
+    read = read_folder(tmp_path)["institutions"]
+    assert list(read["deposit"]) == [100000, 100000]
+    assert "金额单位为万元" in said(read)
+
+
+def test_a_mapping_that_says_what_the_file_has_not_is_told(tmp_path):
+    entry = "files:\n- file: institutions.csv\n  units: {质量保证金额: 万元}\n"
+    (tmp_path / "columns.yaml").write_text(entry, "utf-8")
+    assert refused(tmp_path, HEAD + ROWS) == [
+        "columns.yaml · “质量保证金额”：institutions.csv 没有这个表头。请照文件中的写法填写。"
+    ]
+
+
+def test_a_constant_never_stands_for_a_column_that_is_there(tmp_path):
+    entry = "files:\n- file: institutions.csv\n  constants: {deposit: 5}\n"
+    (tmp_path / "columns.yaml").write_text(entry, "utf-8")
+    assert refused(tmp_path, HEAD + ROWS) == [
+        "columns.yaml · deposit：文件中已有此列，不能再写 constants。请删除其中之一。"
+    ]
+
+
+def test_a_file_that_a_mapping_names_and_that_is_not_there_is_told(tmp_path):
+    (tmp_path / "columns.yaml").write_text("files:\n- file: 2024*.xlsx\n  table: cases\n", "utf-8")
+    (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
+    unread = {one.file: one.why.zh for one in read_folder(tmp_path).unread}
+    assert unread == {"columns.yaml · 2024*.xlsx": "文件夹中没有这样的文件。请核对文件名。"}
+
+
+def test_no_word_that_means_something_else_passes_for_a_code():
+    """What the first look at a large table takes for plain text is no mark, and no code of a text column."""
+    texts = [column for table in TABLES.values() for column in table.columns if column.type is Type.TEXT]
+    words = {*MISSING, *(known for column in texts for known in options(column))}
+    assert {"kbbz", "0000", "na"} <= words
+    assert [known for known in words if re.search(look.CODE, known)] == []
+    assert re.search(look.CODE, "K80.2:51.2300")

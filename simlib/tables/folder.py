@@ -8,6 +8,7 @@ written, and what was not read, is in the :class:`simlib.tables.account.Account`
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,7 +63,9 @@ def read_files(paths: Iterable[Path], said: Mapping, place: str = "") -> Given:
 def look(paths: Iterable[Path], said: Mapping) -> tuple[Given, list[Problem]]:
     """What these files are, whatever is wrong with some: the tables that are sound, every sheet that was known for a
     table, and all problems."""
+    paths = list(paths)
     parts, unread, problems = _parts(paths, said)
+    unread += [Unread(f"{mapping.FILE} · {one.file}", NOT_HERE) for one in said.entries if not _here(one, paths)]
     tables: dict[str, pd.DataFrame | Large] = {}
     for name in (name for name in TABLES if name in parts):
         try:
@@ -71,6 +74,10 @@ def look(paths: Iterable[Path], said: Mapping) -> tuple[Given, list[Problem]]:
         except BadInput as bad:
             problems += bad.problems
     return Given(tables, unread, {name: [part.found for part in parts[name]] for name in parts}), problems
+
+
+def _here(entry: Entry, paths: list[Path]) -> bool:
+    return any(fnmatchcase(path.name, entry.file) for path in paths)
 
 
 def read(path: Path, table: Table) -> pd.DataFrame | Large:
@@ -243,6 +250,7 @@ NO_TABLES = Text(
     "没有可用的数据表。请放入 {names}（或 XLSX、Parquet）。", "There is no table. Put in {names} (or XLSX, Parquet)."
 )
 SEVERAL = Text("文件中有不止一张表。请每次只给一张。", "The file holds more than one table. Give one at a time.")
+NOT_HERE = Text("文件夹中没有这样的文件。请核对文件名。", "There is no such file in the folder. Check its name.")
 A_FOLDER = Text("是子文件夹，未读取。如为数据，请单独指定该文件夹。",
                 "A folder inside, not read. If it holds data, name that folder itself.")  # fmt: skip
 NO_TABLE = Text("不是数据表，未读取。", "Not a table of data; not read.")

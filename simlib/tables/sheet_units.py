@@ -7,12 +7,13 @@ import re
 
 from simlib.tables.forms import SCALES, word
 from simlib.tables.sheets import Sheet
+from simlib.units import YUAN
 
 UNITS = frozenset(unit for scales in SCALES.values() for unit in scales)
 MONEY = re.compile(r"亿元|百万元|千元|万元|元|[万亿](?=[\s)）、,，;；/]|$)")
-SAID = re.compile(r"单位[:：](.*)")
+SAID = re.compile(r"单位(?:[:：]|为|是)(.*)")
 IN_BRACKETS = re.compile(r"[(（](?:人民币)?(千元|万元|百万元|亿元|元)[)）]")
-BEGINS = re.compile(r"(?:^[(（]?|\s)(?:金额|计量|货币)?单位[:：]")
+BEGINS = re.compile(r"(?:^[(（]?|\s|[:：、，。；])(?:金额|计量|货币)?单位(?:[:：]|为|是)")
 
 
 def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
@@ -24,13 +25,22 @@ def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
         texts = [text for text in cells if text.strip()]
         if len(texts) <= 2 and any(BEGINS.search(text.strip()) for text in texts[:1]):
             return _units(texts)
-    return ()
+    return units_named(sheet)
+
+
+def units_named(sheet: Sheet) -> tuple[str, ...]:
+    """The unit that stands in the brackets of the file's or the sheet's name, or is the sheet's name."""
+    names = (sheet.name, sheet.file.rpartition(".")[0])
+    found = [unit for name in names for unit in IN_BRACKETS.findall(name)]
+    return tuple(found[:1]) or ((sheet.name,) if sheet.name in SCALES[YUAN] else ())
 
 
 def units_above(sheet: Sheet, at: int) -> tuple[str, ...]:
     """Those that stand above the header: after 单位, or in the brackets of a title."""
     for cells in sheet.cells[:at]:
         texts = [text.strip() for text in cells if text.strip()]
+        if len(texts) == 1 and texts[0] in SCALES[YUAN]:  # alone at the right, as on paper
+            return (texts[0],)
         title = texts[0] if len(texts) == 1 and cells[0].strip() else ""
         if units := _units(texts) or tuple(IN_BRACKETS.findall(title)[:1]):
             return units

@@ -102,6 +102,11 @@ def shape(found: Found) -> list[Problem]:
     problems += [Problem(UNITS.fill(units=joined(found.units)), file, column=name) for name in found.unclear]
     problems += [Problem(ragged(count, len(found.header)), file, row) for row, count in found.uneven]
     constants = [name for name, _ in found.entry.constants]
+    problems += [Problem(CONSTANT_TOO, mapping.FILE, column=name) for name in constants if name in found.sources]
+    heads = {word(text) for text in found.header}
+    said = [key for key, _ in (*found.entry.columns, *found.entry.units)]
+    said += [part for _, parts in found.entry.sums for part in parts]
+    problems += [Problem(NO_HEADING.fill(file=file), mapping.FILE, value=key) for key in said if word(key) not in heads]
     return problems + missing_columns(table, found.header, file, {*found.sources, *found.twice, *constants})
 
 
@@ -259,6 +264,9 @@ SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各�
 UNITS = Text("表中写了几个金额单位（{units}），不知此列用哪一个。请在列名后写明，如（万元）。",
              "The sheet names several units of amounts ({units}). Say in the heading which this column has, such as "
              "(万元).")  # fmt: skip
+CONSTANT_TOO = Text("文件中已有此列，不能再写 constants。请删除其中之一。",
+                    "The file has this column; constants cannot give it as well. Remove one of them.")  # fmt: skip
+NO_HEADING = Text("{file} 没有这个表头。请照文件中的写法填写。", "{file} has no such heading. Write it as it stands.")
 HIDDEN_NAME = Text(
     "列名含有不可见的字符。请重新输入列名。", "The column name holds invisible characters. Type it again."
 )

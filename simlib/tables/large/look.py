@@ -33,6 +33,8 @@ ODD_TEXT = (
 NO_KEY = f"合[{SPACE}]*计|[总小累共][{SPACE}]*计|汇[{SPACE}]*总|^{EXAMPLE}"
 # Other characters than these may be another way of writing some: the plain ones, spaces, Chinese ones.
 UNCHANGED = rf"[^!-~{SPACE}\x{{3400}}-\x{{4dbf}}\x{{4e00}}-\x{{9fff}}\x{{20000}}-\x{{2ebef}}]"
+# Codes and numbers as most cells have them: no word for something else, nothing that a spreadsheet made of a number.
+CODE = "^(?:[A-Za-z][0-9][0-9A-Za-z.:+-]{0,60}|[0-9]{5,60}|[0-9]{2}[.][0-9]{1,8})$"
 WHOLE, FRACTION, FEN = r"^[0-9]{1,9}$", r"^[0-9]{1,8}(?:\.[0-9]{1,7})?$", r"^[0-9]{1,12}(?:\.[0-9]{1,2})?$"
 DAY = "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 SAMPLE = 20_000  # rows
@@ -113,8 +115,8 @@ def _odd_text(cell: ir.Value, column: Column, key: bool) -> Iterator[ir.BooleanV
     kind = cell.type()
     if kind.is_string():
         pattern = "|".join((*ODD_TEXT, NO_KEY) if key else ODD_TEXT)
-        yield (cell == "") | cell.re_search(pattern) | (cell.length() > LONGEST_CELL)
-        yield known_word(cell, column)
+        odd = (cell == "") | cell.re_search(pattern) | (cell.length() > LONGEST_CELL) | known_word(cell, column)
+        yield ibis.cases((cell.re_search(CODE), False), else_=odd)
     elif kind.is_integer():
         yield cell < 0
     elif kind.is_floating():
