@@ -216,3 +216,12 @@ def test_no_word_that_means_something_else_passes_for_a_code():
     assert {"kbbz", "0000", "na"} <= words
     assert [known for known in words if re.search(look.CODE, known)] == []
     assert re.search(look.CODE, "K80.2:51.2300")
+
+
+def test_a_mapping_may_name_a_heading_that_stands_in_two_rows(tmp_path):
+    (tmp_path / "columns.yaml").write_text(
+        "files:\n- file: institutions.csv\n  header: [1, 2]\n  columns: {质量保证金预留数: deposit}\n", "utf-8"
+    )
+    upper, lower = "机构编号,分组,考核,质量保证金,\n", ",,得分,预留数,退还数\n"
+    read = table(tmp_path, f"{upper}{lower}A,一,96,100000,1\nB,一,90,100000,2\n")
+    assert list(read["deposit"]) == [100000, 100000]

@@ -103,7 +103,8 @@ def shape(found: Found) -> list[Problem]:
     problems += [Problem(ragged(count, len(found.header)), file, row) for row, count in found.uneven]
     constants = [name for name, _ in found.entry.constants]
     problems += [Problem(CONSTANT_TOO, mapping.FILE, column=name) for name in constants if name in found.sources]
-    heads = {word(text) for text in found.header}
+    read = [text for source in found.sources.values() for text in source.headings]  # of two rows it may be both
+    heads = {word(text) for text in (*found.header, *read)}
     said = [key for key, _ in (*found.entry.columns, *found.entry.units)]
     said += [part for _, parts in found.entry.sums for part in parts]
     problems += [Problem(NO_HEADING.fill(file=file), mapping.FILE, value=key) for key in said if word(key) not in heads]
