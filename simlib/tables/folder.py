@@ -193,7 +193,8 @@ def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table |
 def _table(table: Table, kept: list[Part], institutions: pd.DataFrame | Large | None = None) -> pd.DataFrame | Large:
     """The parts of one table together; ``institutions`` say which number a name has."""
     digest = kept[0].digest if len(kept) == 1 else text_digest(*(part.digest for part in kept))
-    if said := [str(part.found.entry.plain()) for part in kept if part.found.entry.plain().keys() - {"file"}]:
+    entries = [part.found.entry.plain() for part in kept]
+    if said := [str(entry) for entry in entries if entry.keys() - {"file"}]:
         digest = text_digest(digest, *said)
     if table.large:
         return _large(table.name, tuple((part.path, part.found, part.mark) for part in kept), digest)
@@ -231,8 +232,8 @@ def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
     for part in parts:
         if same := next((one for one in kept if one.same(part)), None):
             unread.append(Unread(part.found.file, COPY.fill(other=same.found.file)))
-        elif over := next((one for one in kept if not table.large and one.found.keys() & part.found.keys()), None):
-            count = f"{len(over.found.keys() & part.found.keys()):,}"
+        elif over := next((one for one in kept if not table.large and one.found.keys & part.found.keys), None):
+            count = f"{len(over.found.keys & part.found.keys):,}"
             rule = OVERLAP.fill(other=over.found.file, count=count, table=table.label)
             if over.rank < part.rank:
                 unread.append(Unread(part.found.file, rule))
@@ -242,7 +243,7 @@ def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
             kept.append(part)
     if problems:
         raise BadInput(problems)
-    return sorted(kept, key=lambda part: parts.index(part))
+    return kept
 
 
 NO_FOLDER = Text("没有这个数据文件夹。请核对路径。", "There is no such data folder. Check the path.")

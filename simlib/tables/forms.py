@@ -17,7 +17,6 @@ from simlib.units import COUNT, DAYS, POINTS, RATIO, YEARS, YUAN
 from simlib.words import Text
 
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # full-width characters to plain ones
-IS_WIDE = "[\uff01-\uff5e\u3000]"
 DIGITS = 15  # what a binary fraction of 64 bits says for sure; what follows is noise
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.INTEGER, Type.VALUE)
 # What stands for "nothing" in a column that may be blank; 无 of a yes-or-no column is a no.
@@ -59,7 +58,6 @@ _compiled = cache(lambda pattern: re.compile(pattern, re.ASCII))
 
 TRICK = Text("表格软件的文本写法", "a spreadsheet's way of writing text")
 TEXTS = (Form("formula_text", TRICK, '="([^"]*)"'), Form("quoted_text", TRICK, "'(.+)"))
-LOST = Text("科学计数法", "scientific notation")
 THOUSANDS = Form("thousands", Text("千位分隔符", "thousands separators"),
                  r"\(?[¥￥]? *[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", without=",")  # fmt: skip
 CURRENCY = Form("currency", Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})(?: *元)?")

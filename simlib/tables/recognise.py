@@ -69,6 +69,7 @@ class Found:
         """Whether the sheet, or its file, has a name of the table."""
         return self.table in (_named(self.sheet.name), _named(stem(self.sheet)))
 
+    @cached_property
     def keys(self) -> set[tuple[str, ...]]:
         """The keys of its rows, as they stand; none where one of their columns is not among its own."""
         names = [name for name in (self.table.key, *self.table.within) if name in self.sources]

@@ -56,8 +56,7 @@ def item_of(ways: tuple[Heading, ...]) -> Item | None:
         if below and not any(below.startswith(known) for known in POINTS | REMARKS):
             continue
         full = float(found["full"]) if found["full"] else None
-        number = found["item"].translate({0xFF08: "(", 0xFF09: ")"})
-        return Item(number, found["name"].strip(), full, remarks=any(below.startswith(one) for one in REMARKS))
+        return Item(_number(found), found["name"].strip(), full, remarks=any(below.startswith(one) for one in REMARKS))
     return None
 
 
@@ -65,8 +64,13 @@ def fact_of(ways: tuple[Heading, ...]) -> Item | None:
     """The item and the fact that a heading is of, which of two rows may stand in both."""
     for one in reversed(ways):
         if found := FACT.fullmatch(one.text):
-            return Item(found["item"].translate({0xFF08: "(", 0xFF09: ")"}), found["name"].strip(), None)
+            return Item(_number(found), found["name"].strip(), None)
     return None
+
+
+def _number(found: re.Match[str]) -> str:
+    """An item's number as the cards write it."""
+    return found["item"].replace("（", "(").replace("）", ")")
 
 
 def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
