@@ -30,30 +30,6 @@ def written(value: Decimal | Choice) -> str:
     return value if isinstance(value, str) else format(value, "f")
 
 
-class Kind(StrEnum):
-    """What a parameter is: a lever of policy, a reading of an open point, a number not given, how a run is set up,
-    or what one assumes that hospitals will do."""
-
-    LEVER = "lever"
-    READING = "reading"
-    UNSET = "unset"
-    SETTING = "setting"
-    ASSUMPTION = "assumption"
-
-    @property
-    def label(self) -> Text:
-        return KIND_LABELS[self]
-
-
-KIND_LABELS = {
-    Kind.LEVER: Text("政策参数", "policy lever"),
-    Kind.READING: Text("开放解读", "open reading"),
-    Kind.UNSET: Text("文件未规定", "not set by the document"),
-    Kind.SETTING: Text("设置", "setting"),
-    Kind.ASSUMPTION: Text("假设情形", "what if"),
-}
-
-
 class Choice(StrEnum):
     """The options of a choice parameter: ``GROUP = "group", "组内平均", "mean of the group"``."""
 
@@ -64,6 +40,17 @@ class Choice(StrEnum):
         option._value_ = value
         option.label = Text(zh, en)
         return option
+
+
+class Kind(Choice):
+    """What a parameter is: a lever of policy, a reading of an open point, a number not given, how a run is set up,
+    or what one assumes that hospitals will do."""
+
+    LEVER = "lever", "政策参数", "policy lever"
+    READING = "reading", "条文未明确的口径", "open reading"
+    UNSET = "unset", "文件未规定", "not set by the document"
+    SETTING = "setting", "设置", "setting"
+    ASSUMPTION = "assumption", "假设情形", "what if"
 
 
 Option = TypeVar("Option", bound=Choice)
@@ -125,6 +112,7 @@ class Declaration:
     unit: Unit = CHOICE
     range: Range | None = None  # of a number; a choice has options
     places: int = PLACES
+    topic: Text | None = None  # under which a form folds it; without one it stands open, before all that are folded
     name: str = ""
     family: str = ""
 
@@ -180,12 +168,11 @@ class Declaration:
         if self.options:
             zh = "、".join(f"{o.value}（{o.label.zh}）" for o in self.options)
             return Text(zh, ", ".join(f"{o.value} ({o.label.en})" for o in self.options))
-        if self.unit.factor != 1:  # files say 0.05 where the page says 5%
-            low, high = self.unit.show(self.low), self.unit.show(self.high)
-            return Text(
-                f"{self.low} 至 {self.high}（即 {low} 至 {high}）", f"{self.low} to {self.high}, i.e. {low} to {high}"
-            )
-        return Text(f"{self.low} 至 {self.high}", f"{self.low} to {self.high}")
+        zh, en = f"{self.low} 至 {self.high}", f"{self.low} to {self.high}"
+        if self.unit.factor == 1:
+            return Text(zh, en)
+        low, high = self.unit.show(self.low), self.unit.show(self.high)  # files say 0.05 where the page says 5%
+        return Text(f"{zh}（即 {low} 至 {high}）", f"{en}, i.e. {low} to {high}")
 
     @property
     def sources(self) -> Text:
@@ -210,18 +197,24 @@ Written = str | int | Decimal  # a float would not be the decimal that was writt
 
 def lever(
     default: Written, low: Written, high: Written, *, kind: Kind = Kind.LEVER, step: Written, unit: Unit,
-    label: Text, help: Text, clauses: Iterable[Cited] = (), places: int = PLACES,
+    label: Text, help: Text, clauses: Iterable[Cited] = (), places: int = PLACES, topic: Text | None = None,
 ) -> Any:  # fmt: skip
     """A number of the policy with hard bounds, taken as the decimal it is written as."""
     value, bounds = Decimal(default), Range(Decimal(low), Decimal(high), Decimal(step))
-    declared = dict[str, Any](declared=Declaration(kind, value, label, help, clauses_of(clauses), unit, bounds, places))
-    return Field(value, ge=bounds.low, le=bounds.high, decimal_places=places, json_schema_extra=declared)
+    one = Declaration(kind, value, label, help, clauses_of(clauses), unit, bounds, places, topic)
+    return _field(one, ge=bounds.low, le=bounds.high, decimal_places=places)
 
 
-def reading(default: Choice, *, kind: Kind = Kind.READING, label: Text, help: Text, clauses: Iterable[Cited]) -> Any:
+def reading(
+    default: Choice, *, kind: Kind = Kind.READING, label: Text, help: Text, clauses: Iterable[Cited],
+    topic: Text | None = None,
+) -> Any:  # fmt: skip
     """A point the text leaves open: the options, and the reading that the project chose."""
-    declared = Declaration(kind, default, label, help, clauses_of(clauses))
-    return Field(default, json_schema_extra=dict[str, Any](declared=declared))
+    return _field(Declaration(kind, default, label, help, clauses_of(clauses), topic=topic))
+
+
+def _field(one: Declaration, **bounds: Any) -> Any:
+    return Field(one.default, json_schema_extra=dict[str, Any](declared=one), **bounds)
 
 
 def _declaration(field: FieldInfo) -> Declaration:

@@ -12,13 +12,20 @@ from ruamel.yaml import YAML
 from simlib import scenario
 from simlib.columns import TABLES
 from simlib.problems import BadInput
-from simlib.reference import clauses, data, glossary
+from simlib.reference import clauses, data, glossary, readings
 from simlib.reference import documents as reference
 from simlib.rules import FAMILIES
 from strategies.shipped import PATHS, run
 
 ROOT = Path(__file__).resolve().parent.parent
-LISTS = (reference.PARAMETERS, reference.OUTCOMES, clauses.CLAUSES, glossary.GLOSSARY, *data.FILES.values())
+LISTS = (
+    reference.PARAMETERS,
+    reference.OUTCOMES,
+    clauses.CLAUSES,
+    glossary.GLOSSARY,
+    readings.READINGS,
+    *data.FILES.values(),
+)
 AGAIN = "make it again: python -c \"from simlib.reference import write; write('.')\""
 SCHEMA = json.loads((ROOT / reference.SCHEMA).read_text("utf-8"))
 
@@ -37,6 +44,13 @@ def test_the_clauses_are_what_the_code_and_the_golden_cases_say():
 
 def test_the_glossary_is_what_the_code_declares():
     assert (ROOT / glossary.GLOSSARY).read_text("utf-8") == glossary.document(), AGAIN
+
+
+def test_the_readings_are_worth_what_the_sample_city_says():
+    text = (ROOT / readings.READINGS).read_text("utf-8")
+    assert text == readings.document(), AGAIN
+    declared = [one for family in FAMILIES.values() for one in family.params.declarations().values() if one.open]
+    assert all(f"`{one.path}`" in text for one in declared)
 
 
 @pytest.mark.parametrize("language", data.FILES)

@@ -14,7 +14,6 @@ import pytest
 from oracles import exact_agreement, exact_deposit, exact_retention
 from simlib import sample, scenario
 from simlib.money import to_fen
-from simlib.params import Kind
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES
 from strategies.shipped import PATHS, run
@@ -27,7 +26,9 @@ SETTLEMENTS, RETENTIONS, AGREEMENTS = OF_RULE.values()  # ask of one rule alone
 DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 
 
-WITHOUT_EFFECT = {"agreement-same-day", "dip-year-weights", "retention-cap-100", "score-cap-100"}  # on the sample city
+WITHOUT_EFFECT = {  # on the sample city
+    "agreement-same-day", "dip-ungrouped-cost", "dip-year-weights", "retention-cap-100", "score-cap-100",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -331,7 +332,7 @@ def test_every_open_reading_has_a_scenario():
         for name in p.differences()
     }
     declared = [(n, d) for n, family in FAMILIES.items() for d in family.params.declarations().values()]
-    assert {(n, d.name) for n, d in declared if d.kind is Kind.READING} <= read
+    assert {(n, d.name) for n, d in declared if d.open} <= read
 
 
 def test_each_scenario_changes_one_thing():
@@ -358,6 +359,7 @@ def test_each_scenario_changes_one_thing():
         "dip-regulation-3": ["regulation_rate"],
         "dip-regulation-6": ["regulation_rate"],
         "dip-steps-proportional": ["partial_steps"],
+        "dip-ungrouped-cost": ["ungrouped"],
         "dip-year-weights": ["year_weights"],
         "lower-0.97": ["lower"],
         "mean-city": ["mean_scope"],

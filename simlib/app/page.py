@@ -155,7 +155,7 @@ class Page(Widget, Generic[V]):
         inert = simulator.family.inert(simulator.moment.inputs, simulator.params)
         declared = simulator.params.declarations()
         form = [
-            control(declared[name], inert.get(name))
+            control(declared[name], inert.get(name), fold=self.levers is None)
             for name in self.levers or declared
             if name not in simulator.in_panels
         ]
@@ -269,11 +269,12 @@ def told_doubts(found: Sequence[Found]) -> list[dict]:
     return [{"name": one.doubt.name, "said": one.said, "notes": one.notes} for one in found]
 
 
-def control(declared: Declaration, inert: Text | None = None) -> dict:
-    """What the form needs to draw one parameter: its declaration, and why the data leave it without effect."""
+def control(declared: Declaration, inert: Text | None = None, fold: bool = False) -> dict:
+    """What the form needs to draw one parameter: its declaration, why the data leave it without effect, and, where the
+    form may ``fold``, the topic under which it does."""
     shown = {
         "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
-        "help": declared.help, "inert": inert,
+        "help": declared.help, "inert": inert, "topic": declared.topic if fold else None,
         "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in LANGUAGES)),
     }  # fmt: skip
     return {**shown, **field(declared)}

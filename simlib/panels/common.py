@@ -82,7 +82,7 @@ def names(moment: Seen) -> dict[str, str]:
 
 
 def readings(moment: Moment) -> dict:
-    """One line for each option of each open reading that is not the one in force."""
+    """One line for each option of each open reading that is not the one in force, what changes most first."""
     declared, effect = moment.params.declarations(), moment.effect
 
     def calculate(params):
@@ -92,14 +92,12 @@ def readings(moment: Moment) -> dict:
     for row in movement.readings(moment.params, moment.run.results[effect.name], calculate, effect).to_dict("records"):
         one = declared[row["parameter"]]
         now, instead = (one.option(row[name]).label for name in ("chosen", "option"))
-        line = {"reading": one.label, "now": now, "instead": instead}
-        if row["possible"]:
-            text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING
-            line |= {"effect": text, "moved": row["moved"]}
-        else:
-            line |= {"effect": NO_DATA, "moved": 0.0}
-        lines.append(line)
-    return {"lines": lines, "headings": READING_HEADINGS}
+        text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING if row["possible"] else NO_DATA
+        lines.append({"reading": one.label, "topic": one.topic, "now": now, "instead": instead, "effect": text,
+                      "moved": row["moved"] or 0.0})  # fmt: skip
+    lines.sort(key=lambda line: -line["moved"])
+    still = STILL.fill(count=sum(not line["moved"] for line in lines))
+    return {"lines": lines, "headings": READING_HEADINGS, "still": still}
 
 
 def kinds(moment: Seen, by: str) -> pd.Series:
@@ -165,8 +163,9 @@ MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {u
              "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
 NOTHING = Text("没有变化", "nothing changes")
 NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
+STILL = Text("对本数据没有影响的 {count} 种取法", "{count} that change nothing in these data")
 READING_HEADINGS = [
-    Text("开放解读", "Open reading"),
+    Text("条文未明确的口径", "Open reading"),
     Text("当前", "Now"),
     Text("换成", "Instead"),
     Text("影响", "Effect"),
@@ -184,12 +183,12 @@ HEADLINES = Panel("headlines", "cards", RESULTS, headlines, wide=True)
 READINGS = Panel(
     "readings",
     "readings",
-    Text("每种开放解读值多少", "What each open reading is worth"),
+    Text("条文口径不同对结果的影响", "What each open reading is worth"),
     readings,
     help=Text(
-        "文件没有写明之处，换一种解读会改变多少机构、多少钱（其他参数保持当前值）。",
+        "条文未明确之处，换一种口径会影响多少机构、多少资金（其他参数保持当前值），影响大的在前。",
         "Where the text is open: how many institutions and how much money another reading would change, all else as "
-        "set now.",
+        "set now; the largest first.",
     ),
     wide=True,
     slow=True,

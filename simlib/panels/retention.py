@@ -170,8 +170,9 @@ PANELS = (
                     "What is kept, returned, borne and cut if the years go on like this one, or change as assumed.")),
     Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table,
           frame=_years_frame, wide=True),
-    replace(READINGS, help=Text("文件没有写明之处，换一种解读会改变多少医共体、多少钱（其他参数保持当前值）。",
+    replace(READINGS, help=Text("条文未明确之处，换一种口径会影响多少医共体、多少资金"
+                               "（其他参数保持当前值），影响大的在前。",
                                "Where the text is open: how many communities and how much money another reading would "
-                               "change, all else as set now.")),
+                               "change, all else as set now; the largest first.")),
 )  # fmt: skip
 DASHBOARD = Dashboard(retention.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(ASSUMED))

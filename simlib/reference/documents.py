@@ -9,7 +9,7 @@ from pathlib import Path
 from simlib.clauses import CLAUSE, DOCUMENTS
 from simlib.comparison.outcomes import outcomes as measures
 from simlib.params import PARAMETER, PATH, UNIT, Declaration, written
-from simlib.reference import clauses, data, glossary
+from simlib.reference import clauses, data, glossary, readings
 from simlib.rules import FAMILIES
 from simlib.rules.cards import Card
 from simlib.scenario.file import KEYS
@@ -94,7 +94,8 @@ def write(root: Path) -> None:
     schemas = {SCHEMA: scenario_schema(), CARD_SCHEMA: card_schema()}
     texts = {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
     texts |= {PARAMETERS: document(), OUTCOMES: outcomes()}
-    texts |= {clauses.CLAUSES: clauses.document(Path(root)), glossary.GLOSSARY: glossary.document()}
+    texts |= {clauses.CLAUSES: clauses.document(Path(root)), glossary.GLOSSARY: glossary.document(),
+              readings.READINGS: readings.document()}  # fmt: skip
     texts |= {name: data.document(language) for language, name in data.FILES.items()}
     for name, text in texts.items():
         (Path(root) / name).write_text(text, encoding="utf-8", newline="\n")

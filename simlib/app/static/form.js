@@ -5,16 +5,34 @@ function Form(spec, texts, page) {
   const controls = spec.map((one) =>
     one.options ? choiceControl(one, texts, onSet) : numberControl(one, texts, onSet),
   );
+  const folds = [];
+  const fold = (topic, at) => {
+    const title = h("summary", {});
+    const details = h(
+      "details",
+      { class: "sim-fold" },
+      title,
+      at.map((i) => controls[i].element),
+    );
+    folds.push({ details, title, topic, at });
+    return details;
+  };
   const group = (title, kinds) => {
-    const mine = controls.filter((_, i) => kinds.includes(spec[i].kind));
-    return mine.length
-      ? h(
-          "fieldset",
-          {},
-          h("legend", {}, title),
-          mine.map((control) => control.element),
-        )
-      : null;
+    const mine = spec.map((_, i) => i).filter((i) => kinds.includes(spec[i].kind));
+    if (!mine.length) return null;
+    const topics = new Set(mine.map((i) => spec[i].topic).filter(Boolean));
+    return h(
+      "fieldset",
+      {},
+      h("legend", {}, title),
+      mine.filter((i) => !spec[i].topic).map((i) => controls[i].element),
+      [...topics].map((topic) =>
+        fold(
+          topic,
+          mine.filter((i) => spec[i].topic === topic),
+        ),
+      ),
+    );
   };
   const element = h(
     "form",
@@ -30,9 +48,16 @@ function Form(spec, texts, page) {
     show(values, moved, changed) {
       controls.forEach((control, i) => control.show(values[spec[i].name], moved(spec[i].name)));
       element.querySelector(".sim-reset-all").disabled = !changed;
+      for (const { title, topic, at } of folds) {
+        const differ = at.filter((i) => !controls[i].reset.hidden).length;
+        const told = differ ? texts.foldChanged.replace("{changed}", differ) : "";
+        write(title, texts.fold.replace("{topic}", topic).replace("{count}", at.length) + told);
+      }
     },
     problem(paths, line) {
       controls.forEach((control, i) => paths.includes(spec[i].path) && control.problem(line));
+      for (const { details, at } of folds)
+        if (line && at.some((i) => paths.includes(spec[i].path))) details.open = true;
     },
     sound() {
       controls.forEach((control) => control.problem(""));

@@ -184,10 +184,22 @@ const PANELS = {
   },
   card: Card,
   fields: FieldTable,
+  // What changes most stands first; what changes nothing here is folded, and opens where somebody looks for it.
   readings(body) {
-    return ({ lines, headings }) => {
+    const fold = h("details", { class: "sim-fold" });
+    return ({ lines, headings, still }) => {
       const most = Math.max(...lines.map((line) => line.moved), 0.01);
-      body.replaceChildren(
+      const row = (line) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, line.reading, line.topic ? h("small", {}, line.topic) : null),
+          h("td", {}, line.now),
+          h("td", {}, line.instead),
+          h("td", {}, h("span", { class: "sim-meter", style: `--share:${line.moved / most}` }), line.effect),
+        );
+      const titles = headings.map((heading) => h("th", { scope: "col" }, heading));
+      const table = (shown) =>
         h(
           "div",
           { class: "sim-scroll" },
@@ -200,26 +212,15 @@ const PANELS = {
               h(
                 "tr",
                 {},
-                headings.map((heading) => h("th", { scope: "col" }, heading)),
+                titles.map((one) => one.cloneNode(true)),
               ),
             ),
-            h(
-              "tbody",
-              {},
-              lines.map((line) =>
-                h(
-                  "tr",
-                  {},
-                  h("th", { scope: "row" }, line.reading),
-                  h("td", {}, line.now),
-                  h("td", {}, line.instead),
-                  h("td", {}, h("span", { class: "sim-meter", style: `--share:${line.moved / most}` }), line.effect),
-                ),
-              ),
-            ),
+            h("tbody", {}, shown.map(row)),
           ),
-        ),
-      );
+        );
+      const [moving, resting] = [true, false].map((moves) => lines.filter((line) => line.moved > 0 === moves));
+      fold.replaceChildren(h("summary", {}, still), table(resting));
+      body.replaceChildren(...[moving.length ? table(moving) : null, resting.length ? fold : null].filter(Boolean));
     };
   },
 };
