@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import golden
-from oracles.exact_catalogue import slow, slow_chapter
+from oracles.exact_catalogue import slow, slow_chapter, slow_means
 from simlib.columns import HISTORY
 from simlib.problems import BadInput
+from simlib.rules.dip import score_cases
 from simlib.rules.dip.catalogue import CHAPTERS, catalogue, chapter, peer_means, treatment
 from simlib.rules.dip.params import DipParams, YearWeights
 from simlib.tables.large import Large, engine
@@ -73,6 +74,26 @@ def test_case(name, calculate):
         code: (one["kind"], Fraction(one["points"]), one["cases"]) for code, one in BY_NAME[name]["expected"].items()
     }
     assert calculate(BY_NAME[name]) == nearest(expected)
+
+
+@pytest.mark.parametrize("name", [name for name, case in BY_NAME.items() if "scored" in case])
+def test_a_case_of_this_year_against_a_catalogue_made_from_history(name):
+    case = BY_NAME[name]
+    history = leveled(rows_of(case), "3" * len(rows_of(case)))
+    means = peer_means(history)
+    assert {code: mean for (_, code), (mean, _) in by_level(means).items()} == {
+        code: float(mean) for code, mean in case["means"].items()
+    }
+    cases = pd.DataFrame([
+        {"case_id": code, "institution_id": "A", "group_code": code, "total_cost": float(one["total_cost"])}
+        for code, one in case["scored"].items()
+    ])  # fmt: skip
+    hospital = pd.DataFrame({"institution_id": ["A"], "level": ["3"]})
+    scored = score_cases(cases, hospital, catalogue(history), means).set_index("case_id")
+    for code, one in case["scored"].items():
+        assert scored.loc[code, "reason"] == one["reason"]
+        for column in ("deviation", "points"):
+            assert scored.loc[code, column] == float(one[column]), (code, column)
 
 
 def test_every_case_has_its_own_name():
@@ -160,13 +181,47 @@ def test_points_average_1000_and_a_clusters_lie_within_those_of_its_groups(rows,
 # --- last year's means ------------------------------------------------------------------------------------------
 
 
+def leveled(rows, levels):
+    return table_of(rows).assign(level=list(levels))
+
+
+def by_level(table):
+    return {(row.level, row.group_code): (row.mean_cost, row.cases) for row in table.itertuples()}
+
+
 def test_means_are_of_the_latest_year_by_level_and_group():
     rows = [("A", 2023, "3", 999.99), ("A", 2024, "3", 0.10), ("A", 2024, "3", 0.20), ("A", 2024, "1", 7.0),
             ("B", 2024, "3", 0.01), ("B", 2024, "3", 0.01), ("B", 2024, "3", 0.02), ("C", 2023, "2", 5.0)]  # fmt: skip
     table = pd.DataFrame(rows[::-1], columns=["group_code", "year", "level", "total_cost"])
     expected = [["1", "A", 7.0, 1], ["3", "A", 0.15, 2], ["3", "B", 0.04 / 3, 3]]
-    assert peer_means(table, DipParams()).values.tolist() == expected
-    assert peer_means(table.assign(level=table["level"].astype(int))).values.tolist() == expected
+    assert peer_means(table, clustered=False).values.tolist() == expected
+    assert peer_means(table.assign(level=table["level"].astype(int)), clustered=False).values.tolist() == expected
+    core = table.assign(diagnosis="K80", procedures=None)
+    assert peer_means(core, DipParams(core_min_cases=1)).values.tolist() == expected
+
+
+def test_a_rare_combination_has_the_mean_of_its_cluster_wherever_the_cluster_had_a_case():
+    """Two rare codes at 1,000 and 9,000 yuan, cluster mean 5,000; R had a case in an earlier year alone."""
+    rows = [("P", "2024", "K80", "", "1000", ""), ("Q", "2024", "K35", "", "9000", ""),
+            ("R", "2022", "K20", "", "77", ""), ("S", "2024", "L01", "", "50", "")]  # fmt: skip
+    means = peer_means(leveled(rows, "3332"))
+    assert means.values.tolist() == [["2", "S", 50.0, 1], *(["3", code, 5000.0, 2] for code in "PQR")]
+    own = peer_means(leveled(rows, "3332"), clustered=False)
+    assert own.values.tolist() == [["2", "S", 50.0, 1], ["3", "P", 1000.0, 1], ["3", "Q", 9000.0, 1]]
+    listed = peer_means(leveled(rows, "3332"), listed=list_of({"Q": "primary"}))
+    assert by_level(listed)["3", "P"] == by_level(listed)["3", "R"] == (1000.0, 1)
+    assert by_level(listed)["3", "Q"] == (9000.0, 1)
+
+
+@quick
+@given(CITIES, POLICIES, LISTS, st.randoms(use_true_random=False))
+def test_any_means_are_what_the_fractions_say(rows, policy, listed, random):
+    levels = [random.choice("123") for _ in rows]
+    listed = {code: kind for code, kind in listed.items() if kind != "bed_day"}
+    for clustered in (True, False):
+        made = peer_means(leveled(rows, levels), DipParams(**policy), list_of(listed), clustered=clustered)
+        wanted = slow_means(rows, levels, **policy, listed=listed, clustered=clustered)
+        assert by_level(made) == {key: (float(mean), count) for key, (mean, count) in wanted.items()}
 
 
 # --- wherever the cases are -------------------------------------------------------------------------------------
@@ -178,11 +233,11 @@ def test_cases_in_a_file_or_in_an_engine_give_what_a_table_in_memory_gives(tmp_p
     before = table.copy(deep=True)
     table.to_parquet(tmp_path / "history.parquet")
     kinds = list_of({"A": "bed_day"})
-    base, means = catalogue(table, listed=kinds), peer_means(table)
+    base, means = catalogue(table, listed=kinds), peer_means(table, listed=kinds)
     with engine() as backend:
         for other in (Large.of(table, HISTORY), backend.read_parquet(tmp_path / "history.parquet")):
             pd.testing.assert_frame_equal(catalogue(other, listed=kinds), base)
-            pd.testing.assert_frame_equal(peer_means(other), means)
+            pd.testing.assert_frame_equal(peer_means(other, listed=kinds), means)
     pd.testing.assert_frame_equal(table, before)
     assert kinds.equals(list_of({"A": "bed_day"}))
 
@@ -344,7 +399,7 @@ def test_real_core_groups_have_the_points_known_of_them(discharges):
 
 
 def test_real_means_are_those_known(discharges):
-    found = {(row.level, row.group_code): row.mean_cost for row in peer_means(discharges).itertuples()}
+    found = {(row.level, row.group_code): row.mean_cost for row in peer_means(discharges, clustered=False).itertuples()}
     known = {(row["level"], row["group_code"]): row["mean_cost"] for row in read("peer_means.csv")}
     assert len(known) == 821
     assert found.keys() == known.keys()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from oracles import exact_dip
-from oracles.exact_catalogue import slow
+from oracles.exact_catalogue import slow, slow_means
 from simlib.rules.dip import DipParams, score_cases
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
@@ -97,18 +97,14 @@ def test_the_catalogue_made_of_history_settles_as_the_fractions_say(text, frames
 def catalogue(history, weights):
     """Groups and means in fractions. Rare groups form clusters: see exact_catalogue."""
     columns = ("group_code", "year", "diagnosis", "procedures", "total_cost", "length_of_stay")
-    groups = slow([[row[name] for name in columns] for row in history], year_weights=weights)
-    last = max(int(row["year"]) for row in history)
-    sums = {}
-    for row in history:
-        if int(row["year"]) == last:
-            cost, count = sums.get((row["level"], row["group_code"]), (0, 0))
-            sums[row["level"], row["group_code"]] = cost + exact_dip.number(row["total_cost"]), count + 1
+    rows = [[row[name] for name in columns] for row in history]
+    groups = slow(rows, year_weights=weights)
+    means = slow_means(rows, [row["level"] for row in history])
     return {
         "groups": [{"group_code": code, "kind": kind, "points": points} for code, (kind, points, _) in groups.items()],
         "peer_means": [
-            {"level": level, "group_code": code, "mean_cost": cost / count, "cases": count}
-            for (level, code), (cost, count) in sums.items()
+            {"level": level, "group_code": code, "mean_cost": mean, "cases": count}
+            for (level, code), (mean, count) in means.items()
         ],
     }
 

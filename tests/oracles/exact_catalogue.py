@@ -32,33 +32,52 @@ def usual(values):
     return min(Counter(values).items(), key=lambda one: (-one[1], one[0]))[0]
 
 
-def slow(rows, core_min_cases="10", history_years="3", year_weights="equal", listed=()):
-    """(kind, points as a fraction, cases) by group; ``rows`` are COLUMNS as text, a blank being empty."""
+def kinds_of(rows, core_min_cases="10", history_years="3", listed=()):
+    """The latest years, and by group its rows of these years, its kind, and its cluster; its own code where none."""
     years = sorted({int(row[1]) for row in rows})[-int(history_years) :]
-    weight = dict(zip(reversed(years), (7, 2, 1) if year_weights == "national" else (1, 1, 1), strict=False))
-    rows = [row for row in rows if int(row[1]) in years]
     groups = {}
     for row in rows:
-        groups.setdefault(row[0], []).append(row)
+        if int(row[1]) in years:
+            groups.setdefault(row[0], []).append(row)
     kinds = {code: "core" if len(members) >= int(core_min_cases) else "mixed" for code, members in groups.items()}
     kinds |= {code: kind for code, kind in dict(listed).items() if kind not in ("core", "mixed") and code in groups}
+    clusters = {
+        code: (
+            slow_chapter(usual([row[2] for row in members if row[2]] or [""])),
+            slow_treatment(usual([row[3] for row in members])),
+        )
+        if kinds[code] == "mixed"
+        else code
+        for code, members in groups.items()
+    }
+    return years, groups, kinds, clusters
+
+
+def slow(rows, core_min_cases="10", history_years="3", year_weights="equal", listed=()):
+    """(kind, points as a fraction, cases) by group; ``rows`` are COLUMNS as text, a blank being empty."""
+    years, groups, kinds, clusters = kinds_of(rows, core_min_cases, history_years, listed)
+    weight = dict(zip(reversed(years), (7, 2, 1) if year_weights == "national" else (1, 1, 1), strict=False))
 
     def mean(members, days=False):
         cost = sum(weight[int(row[1])] * Fraction(row[4]) for row in members)
         return cost / sum(weight[int(row[1])] * (int(row[5]) if days else 1) for row in members)
 
-    def cluster(code):
-        members = groups[code]
-        diagnosis = usual([row[2] for row in members if row[2]] or [""])
-        return slow_chapter(diagnosis), slow_treatment(usual([row[3] for row in members]))
-
-    clusters = {}
-    for code in (code for code, kind in kinds.items() if kind == "mixed"):
-        clusters.setdefault(cluster(code), []).extend(groups[code])
-    shared = {key: mean(members) for key, members in clusters.items()}
-    means = {
-        code: shared[cluster(code)] if kinds[code] == "mixed" else mean(members, days=kinds[code] == "bed_day")
-        for code, members in groups.items()
-    }
-    overall = mean(rows)
+    together = {}
+    for code, members in groups.items():
+        together.setdefault(clusters[code], []).extend(members)
+    means = {code: mean(together[clusters[code]], days=kinds[code] == "bed_day") for code in groups}
+    overall = mean([row for members in groups.values() for row in members])
     return {code: (kinds[code], 1000 * means[code] / overall, len(groups[code])) for code in groups}
+
+
+def slow_means(rows, levels, core_min_cases="10", history_years="3", listed=(), clustered=True, **_):
+    """(mean, cases) by level and group of the latest year; ``levels`` are those of the rows."""
+    years, groups, _, clusters = kinds_of(rows, core_min_cases, history_years, listed)
+    whose = clusters.get if clustered else lambda code: code
+    costs = {}
+    for row, level in zip(rows, levels, strict=True):
+        if int(row[1]) == years[-1]:
+            costs.setdefault((level, whose(row[0])), []).append(Fraction(row[4]))
+    keys = [(level, code) for level in set(levels) for code in groups]
+    known = {key: costs[key[0], whose(key[1])] for key in keys if (key[0], whose(key[1])) in costs}
+    return {key: (sum(found) / len(found), len(found)) for key, found in known.items()}

@@ -8,36 +8,27 @@ whole fen; what comes from there has a row a group and year, and stays in whole 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from simlib.clauses import cites
-from simlib.columns import KINDS, LARGEST_AMOUNT
-from simlib.columns.checks import BLANK, NEGATIVE, PART_OF_FEN, TOO_LARGE, refuse, require, together, unique
+from simlib.columns import KINDS
+from simlib.columns.checks import refuse, require, together, unique
 from simlib.money import FEN, sum_by
 from simlib.problems import BadInput, Problem
+from simlib.rules.dip.history import NAME, Asked, file_of, opened, refuse_groups, summed
 from simlib.rules.dip.params import DipParams, YearWeights
-from simlib.tables.large import Large, engine
+from simlib.tables.large import Large
 from simlib.words import Text, joined
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pyarrow as pa
 
-NAME = Text("由历史病例建目录", "the catalogue made from history")
-TABLE = "history"
 BASE = 1000  # points of the overall mean cost
 LISTED = ("primary", "tcm", "bed_day")  # kinds that a list gives, not the number of cases
 WEIGHTS = {YearWeights.EQUAL: (1, 1, 1), YearWeights.NATIONAL: (1, 2, 7)}  # of up to three years, the latest last
-KEYS = ("level", "group_code", "year")  # never blank
-TEXTS = ("level", "group_code", "diagnosis", "procedures")
-ROW = "row"  # name of an index that holds the rows of a file
-MOST = 100  # rows told of where a table is at fault
 
 # The chapters of ICD-10 by their first and last category.
 CHAPTERS = (
@@ -90,55 +81,100 @@ def catalogue(
     [['乙', 'core', 500.0, 10], ['甲', 'core', 1500.0, 10]]
     """
     params = params or DipParams()
-    stated, file = _stated(listed), _file(history)
+    stated, file = _stated(listed), file_of(history)
     stay = ["length_of_stay"] if "bed_day" in stated.values() else []
-    with _opened(history, ["group_code", "year", "total_cost", "diagnosis", "procedures", *stay]) as cases:
-        sums = _summed(cases, ["group_code", "year"], file)
-        years = sorted(set(sums["year"]))[-int(params.history_years) :]
-        sums = sums[sums["year"].isin(years)]
-        group, codes = pd.factorize(sums["group_code"], sort=True)
-        number = sum_by(group, sums["cases"].to_numpy())
-        by_number = np.where(number >= int(params.core_min_cases), "core", "mixed").tolist()
-        kind = np.array([stated.get(code, other) for code, other in zip(codes, by_number, strict=True)], dtype=object)
-        mixed = np.flatnonzero(kind == "mixed")
-        cluster = _clusters(cases, years, np.asarray(codes[mixed])) if len(mixed) else mixed
-
-    weights = dict(zip(years, WEIGHTS[params.year_weights][-len(years) :], strict=True))
+    with opened(history, ["group_code", "year", "total_cost", "diagnosis", "procedures", *stay]) as cases:
+        sums = summed(cases, ["group_code", "year"], file)
+        made = _grouped(cases, sums, params, stated)
+    sums = sums[sums["year"].isin(made.years)]
+    weights = dict(zip(made.years, WEIGHTS[params.year_weights][-len(made.years) :], strict=True))
     weight = np.array([weights[year] for year in sums["year"]], dtype=object)
+    group = made.codes.get_indexer(pd.Index(sums["group_code"]))
     cost, count, days = (sum_by(group, sums[one].to_numpy(dtype=object) * weight) for one in ("fen", "cases", "days"))
     overall_cost, overall_count = cost.sum(), count.sum()
     if not overall_cost:
         raise BadInput(Problem(ALL_FREE, file, column="total_cost"))
-    bed_day, dayless = kind == "bed_day", sum_by(group, sums["dayless"].to_numpy()) > 0
-    _refuse_groups(file, "length_of_stay", codes[bed_day & (dayless | (days == 0))], DAYLESS)
+    bed_day, dayless = made.kind == "bed_day", sum_by(group, sums["dayless"].to_numpy()) > 0
+    refuse_groups(file, "length_of_stay", made.codes[bed_day & (dayless | (days == 0))], DAYLESS)
     count = np.where(bed_day, days, count)
-    cost[mixed], count[mixed] = (sum_by(cluster, one[mixed])[cluster] for one in (cost, count))
-    _refuse_groups(file, "total_cost", codes[cost == 0], FREE)
+    cost, count = (sum_by(made.cluster, one)[made.cluster] for one in (cost, count))
+    refuse_groups(file, "total_cost", made.codes[cost == 0], FREE)
     points = BASE * cost * overall_count / (count * overall_cost)
-    return pd.DataFrame({"group_code": codes, "kind": kind, "points": points.astype(float), "cases": number})
+    return pd.DataFrame(
+        {"group_code": made.codes.array, "kind": made.kind, "points": points.astype(float), "cases": made.cases}
+    )
 
 
-@cites("JY 19", "JY 28")
-def peer_means(history: pd.DataFrame | ir.Table | Large, params: DipParams | None = None) -> pd.DataFrame:
+@cites("JY 15(2)", "JY 19", "JY 28")
+def peer_means(
+    history: pd.DataFrame | ir.Table | Large, params: DipParams | None = None, listed: pd.DataFrame | None = None,
+    clustered: bool = True,
+) -> pd.DataFrame:  # fmt: skip
     """What a case of each group cost last year at institutions of each level: table ``peer_means`` (JY art. 19).
 
-    Of the latest year that the history has: mean_cost = total cost / cases [yuan], the nearest float. ``history`` as
-    for :func:`catalogue`, with the columns level, group_code, year and total_cost; no parameter bears on it. One row a
-    level and group that had cases, by level and code: level, group_code, mean_cost, cases.
+    Of the latest year that the history has: mean_cost = total cost / cases [yuan], the nearest float. A mixed group of
+    :func:`catalogue` is its cluster (JY art. 15(2)): each of its codes has a row wherever the cluster had a case, with
+    the cluster's mean and cases.
+
+    Parameters
+    ----------
+    history, params, listed: as for :func:`catalogue`, which must make the groups of the same; level besides.
+    clustered: off where a catalogue is given, whose mixed groups are clusters already: each code has its own mean, and
+        neither diagnosis and procedures nor parameters are asked for.
+
+    Returns
+    -------
+    One row a level and group, by level and code: level, group_code, mean_cost, cases.
 
     Raises
     ------
     BadInput: as :func:`catalogue`; also for a blank level, and where all cases of a group at a level cost 0.
     """
-    by = ["level", "group_code", "year"]
-    with _opened(history, [*by, "total_cost"]) as cases:
-        sums = _summed(cases, by, _file(history))
-    last = sums[sums["year"] == max(sums["year"])].sort_values(by, ignore_index=True)
-    free = last[last["fen"] == 0]
-    _refuse_groups(_file(history), "total_cost", free["group_code"] + " · " + free["level"], FREE)
-    mean = last["fen"].to_numpy(dtype=object) / (FEN * last["cases"].to_numpy(dtype=object))
-    table: pd.DataFrame = last[["level", "group_code"]].assign(mean_cost=mean.astype(float), cases=last["cases"])
+    by, file = ["level", "group_code", "year"], file_of(history)
+    with opened(history, [*by, "total_cost", *(["diagnosis", "procedures"] if clustered else [])]) as cases:
+        sums = summed(cases, by, file)
+        made = _grouped(cases, sums, params or DipParams(), _stated(listed)) if clustered else None
+    last = sums[sums["year"] == max(sums["year"])]
+    codes = made.codes if made else pd.Index(last["group_code"].unique())
+    cluster = made.cluster if made else np.arange(len(codes))
+    one = last.assign(
+        cluster=cluster[codes.get_indexer(pd.Index(last["group_code"]))], cases=last["cases"].astype(object)
+    )
+    means = one.groupby(["level", "cluster"], as_index=False)[["fen", "cases"]].sum()
+    means = pd.DataFrame({"group_code": codes, "cluster": cluster}).merge(means, on="cluster")
+    means = means.sort_values(["level", "group_code"], ignore_index=True)
+    free = means[means["fen"] == 0]
+    refuse_groups(file, "total_cost", free["group_code"] + " · " + free["level"], FREE)
+    mean = means["fen"].to_numpy(dtype=object) / (FEN * means["cases"].to_numpy(dtype=object))
+    table: pd.DataFrame = means[["level", "group_code"]].assign(
+        mean_cost=mean.astype(float), cases=means["cases"].astype("int64")
+    )
     return table
+
+
+class Grouped(NamedTuple):
+    """The groups of the latest years by code: what kind they are of, and which of them are one cluster."""
+
+    years: list[int]
+    codes: pd.Index
+    kind: np.ndarray
+    cases: np.ndarray  # in these years
+    cluster: np.ndarray  # its number; of a group that is none by its place
+
+
+@cites("JY 15(1)", "JY 15(2)")
+def _grouped(cases: Asked, sums: pd.DataFrame, params: DipParams, stated: dict[str, str]) -> Grouped:
+    """The groups of these sums by year."""
+    years = sorted(set(sums["year"]))[-int(params.history_years) :]
+    sums = sums[sums["year"].isin(years)]
+    group, codes = pd.factorize(sums["group_code"], sort=True)
+    number = sum_by(group, sums["cases"].to_numpy())
+    by_number = np.where(number >= int(params.core_min_cases), "core", "mixed").tolist()
+    kind = np.array([stated.get(code, other) for code, other in zip(codes, by_number, strict=True)], dtype=object)
+    mixed, cluster = np.flatnonzero(kind == "mixed"), np.arange(len(codes))
+    if len(mixed):
+        cluster[mixed] = mixed[_clusters(cases, years, np.asarray(codes[mixed]))]
+    return Grouped(years, pd.Index(codes), kind, number, cluster)
 
 
 @cites("JY 15(2)")
@@ -172,110 +208,6 @@ def _stated(listed: pd.DataFrame | None) -> dict[str, str]:
     return dict(zip(fixed["group_code"], fixed["kind"], strict=True))
 
 
-class Asked(Protocol):
-    """What answers a question about the cases, and about further tables."""
-
-    def __call__(self, question: Callable[..., ir.Table], /, *further: pa.Table, **options: Hashable) -> pa.Table: ...
-
-
-@contextmanager
-def _opened(history: pd.DataFrame | ir.Table | Large, needed: list[str]) -> Iterator[Asked]:
-    """The columns needed of each case, with its cost in ``fen``, its ``days``, and whether anything is ``wrong``."""
-    import ibis
-    import pyarrow
-
-    from simlib.tables.large.queries import Queries
-
-    header = pd.DataFrame(columns=list(history.columns))
-    header.attrs = {"file": _file(history)}
-    require(header, TABLE, needed, NAME)
-    elsewhere = isinstance(history, ibis.Table)
-    with engine(0 if elsewhere else len(history)) as backend:
-        queries = Queries(backend)
-
-        def asked(question: Callable[..., ir.Table], /, *further: pa.Table, **options: Hashable) -> pa.Table:
-            if isinstance(history, ibis.Table):
-                cases = _measured(history, tuple(needed))
-                return question(cases, *map(ibis.memtable, further), **options).to_pyarrow()
-            names = [f"further {number}" for number in range(len(further))]
-            for name, table in zip(names, further, strict=True):
-                queries.rows(name, table)
-            return queries.arrow(question, TABLE, *names, **options)
-
-        if isinstance(history, pd.DataFrame):
-            # Rows of a file have their numbers in the index; whoever is told of a fault is told the row.
-            frame = history[needed].reset_index(drop=history.index.name != ROW)
-            queries.rows("given", pyarrow.Table.from_pandas(frame, preserve_index=False))
-            queries.view(TABLE, _measured, "given", needed=tuple(frame))
-        elif isinstance(history, Large):
-            history.known(queries, "given")
-            queries.view(TABLE, _measured, "given", needed=tuple(needed))
-        yield asked
-
-
-def _measured(table: ir.Table, needed: tuple[str, ...]) -> ir.Table:
-    import ibis
-
-    table = table.select(*needed)
-    texts = {one: table[one].cast("string") for one in needed if one in TEXTS}
-    table = table.mutate(total_cost=table.total_cost.cast("float64"), **texts)
-    cost = table.total_cost
-    sound = (cost.between(0, LARGEST_AMOUNT) & (cost.round(2) == cost)).fill_null(False)
-    for one in needed:
-        sound = sound & table[one].notnull() if one in KEYS else sound
-    days = table.length_of_stay.cast("int64") if "length_of_stay" in needed else ibis.literal(0)
-    return table.mutate(fen=(ibis.ifelse(sound, cost, 0.0) * FEN).round().cast("int64"), days=days, wrong=~sound)
-
-
-def _summed(cases: Asked, by: list[str], file: str) -> pd.DataFrame:
-    """One row for each value of ``by``: cases, fen, days, dayless (cases without). BadInput for cases at fault."""
-    sums: pd.DataFrame = cases(_sums, by=tuple(by)).to_pandas()
-    if sums.empty:
-        raise BadInput(Problem(NO_CASES, file))
-    if sums["wrong"].any():
-        _refuse_cases(cases, by, file)
-    return sums.assign(fen=[int(one) for one in sums["fen"]])
-
-
-def _sums(cases: ir.Table, by: tuple[str, ...]) -> ir.Table:
-    return cases.group_by(list(by)).agg(
-        cases=cases.count(),
-        fen=cases.fen.sum().cast("decimal(38, 0)"),  # engines differ in what a sum of whole numbers may hold
-        days=cases.days.sum().fill_null(0),
-        dayless=(cases.days.isnull() | (cases.days < 0)).sum(),
-        wrong=cases.wrong.sum(),
-    )
-
-
-def _wrong(cases: ir.Table, by: tuple[str, ...]) -> ir.Table:
-    order = [*([ROW] if ROW in cases.columns else []), "total_cost", *by]
-    return cases.filter(cases.wrong).order_by(order).limit(MOST)
-
-
-def _refuse_cases(cases: Asked, by: list[str], file: str) -> None:
-    """BadInput with a line for each of the first cases at fault."""
-    wrong = cases(_wrong, by=tuple(by)).to_pandas()
-    wrong = wrong.set_index(ROW) if ROW in wrong else wrong
-    wrong.attrs = {"file": file}
-    cost, blank = wrong["total_cost"], wrong[[*by, "total_cost"]].isna()
-    negative = (cost < 0) | np.isinf(cost)
-    large = (cost > LARGEST_AMOUNT) & ~negative
-    rules = [("total_cost", negative, NEGATIVE), ("total_cost", large, TOO_LARGE)]
-    rules += [(one, blank[one], BLANK) for one in blank]
-    rules += [("total_cost", ~(negative | large | blank.any(axis=1)), PART_OF_FEN)]
-    together(*(partial(refuse, wrong, TABLE, *rule) for rule in rules))
-
-
-def _refuse_groups(file: str, column: str, groups: Iterable[str], rule: Text) -> None:
-    if problems := [Problem(rule, file, column=column, value=group) for group in groups]:
-        raise BadInput(problems)
-
-
-def _file(history: pd.DataFrame | ir.Table | Large) -> str:
-    file: str = getattr(history, "attrs", {}).get("file", TABLE)
-    return file
-
-
 def _clusters(cases: Asked, years: list[int], groups: np.ndarray) -> np.ndarray:
     """The number of each group's cluster: its diagnosis chapter and treatment type."""
     import pyarrow
@@ -299,9 +231,6 @@ def _usual(seen: pd.DataFrame, column: str, groups: np.ndarray) -> pd.Series:
     return first.set_index("group_code")[column].reindex(groups).fillna("")
 
 
-NO_CASES = Text(
-    "没有病例，无法建立目录。请补上历史病例。", "There are no cases to make a catalogue of. Add cases of earlier years."
-)
 ALL_FREE = Text(
     "全部病例的总费用合计为 0，分值无从计算。请核对。", "All cases together cost 0: no points exist. Check the costs."
 )

@@ -46,11 +46,12 @@ class Ready:
     def catalogue(self, params: DipParams) -> Results:
         """Groups and last year's means: as given, or made from the history."""
         key = self._history(params)
+        means = partial(peer_means, clustered="groups" not in self.tables)  # the groups of a given one stand alone
         return {
             name: small(self.tables, name)
             if name in self.tables
             else self.keep(name, key, partial(make, self.tables["history"], params))
-            for name, make in (("groups", catalogue), ("peer_means", peer_means))
+            for name, make in (("groups", catalogue), ("peer_means", means))
         }
 
     def _history(self, params: DipParams) -> tuple[Any, ...]:
