@@ -11,7 +11,8 @@ import pytest
 from oracles import exact_dip, golden
 from simlib.columns import GRADES, INSTITUTIONS
 from simlib.rules import dip
-from simlib.rules.dip import DipParams, FloorAt, PartialSteps, Reason
+from simlib.rules.dip import DipParams, Reason
+from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import ClearingBand
@@ -206,9 +207,11 @@ def test_the_coefficients_have_every_grade_part_and_reading():
     assert set(GRADES) <= used
     for part in (*exact_dip.BONUSES, *exact_dip.DEDUCTIONS):
         assert any(Fraction(case["expected"].get(part, "0")) for case in COEFFICIENTS.values()), part
-    for name, options in (("floor_at", FloorAt), ("partial_steps", PartialSteps)):
-        chosen = {case.get("params", {}).get(name, next(iter(options)).value) for case in COEFFICIENTS.values()}
-        assert chosen == {one.value for one in options}
+    of_mix = {"cmi_points", "child_age_inclusive"}  # which the cases of a settlement tell
+    for name, one in DipParams.declarations().items():
+        if one.options and name in CoefficientParams.model_fields and name not in of_mix:
+            chosen = {case.get("params", {}).get(name, one.default.value) for case in COEFFICIENTS.values()}
+            assert chosen == {option.value for option in one.options}, name
 
 
 # --- settlements ----------------------------------------------------------------------------------------------------

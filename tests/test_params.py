@@ -191,6 +191,7 @@ def others(one) -> list:
 def start(one) -> DipParams:
     """Values from which the parameter can matter: who changes says nothing where nobody changes."""
     given = {"grows": {"volume_growth": "0.1"}, "ungrouped_share": {"ungrouped": "cost"}}
+    given["deduction_floor"] = {"floor_at": "item"}
     return DipParams(**given.get(one, {}))
 
 

@@ -351,6 +351,8 @@ def test_each_scenario_changes_one_thing():
         "dip-cmi-group": ["cmi_points"],
         "dip-corridor-110": ["share_limit"],
         "dip-corridor-120": ["share_limit"],
+        "dip-deduction-amount": ["deduction_floor"],
+        "dip-floor-item": ["floor_at"],
         "dip-floor-none": ["floor_at"],
         "dip-irregular-weighted": ["irregular_weighted"],
         "dip-lifted": ["low_slope"],

@@ -14,8 +14,8 @@ from simlib.columns import GRADES, INSTITUTIONS, POOLED, SCHEMES
 from simlib.exact import Exact
 from simlib.money import to_yuan
 from simlib.problems import BadInput
-from simlib.rules.dip.coefficient_params import FloorAt, PartialSteps
-from simlib.rules.dip.coefficients import LABELS
+from simlib.rules.dip.coefficient_params import DeductionFloor, FloorAt, PartialSteps
+from simlib.rules.dip.coefficients import BONUSES, DEDUCTIONS, LABELS
 from simlib.rules.dip.family import FAMILY
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.ready import Ready
@@ -179,17 +179,24 @@ def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: st
     basic = page.add(PART.fill(what=LABELS["basic"]), basic, "whole")
     cells = {name: page.add(PART.fill(what=LABELS[name]), parts[name], "whole") for name in LABELS if name != "basic"}
     item, nowhere = (levers.chosen(NAME, "floor_at", one.value) for one in (FloorAt.ITEM, FloorAt.NONE))
+    by_amount = levers.chosen(NAME, "deduction_floor", DeductionFloor.AMOUNT.value)
     bonuses, deductions = cell(0), cell(0)
-    for name in ("cmi_part", "elderly_part", "child_part", "high_level_part", "specialty_part"):
-        bonuses = bonuses + page.help(
-            ITEM.fill(what=LABELS[name]), where(item, (cells[name] // HUNDREDTH) * HUNDREDTH, cells[name])
-        )
-    for name in (*STEPPED, "drug_part", "consumable_part", "breach_part"):
-        deductions = deductions + cells[name]
+    for name in BONUSES:
+        bonuses = bonuses + page.help(ITEM.fill(what=LABELS[name]), where(item, _down(cells[name]), cells[name]))
+    for name in DEDUCTIONS:
+        each = where(by_amount, _down(cells[name]), _down(cells[name] + HUNDREDTH - 1))
+        deductions = deductions + page.help(ITEM.fill(what=LABELS[name]), where(item, each, cells[name]))
     assessed = page.add(ASSESSED, bonuses - deductions, "whole")
-    floored = [page.help(FLOORED, (one // HUNDREDTH) * HUNDREDTH) for one in (basic, assessed)]
+    off = page.help(OFF, larger(0 - assessed, 0))
+    net = where((assessed < 0) & by_amount, 0 - _down(off), _down(assessed))
+    floored = [page.help(FLOORED, one) for one in (_down(basic), net)]
     found = page.add(COEFFICIENT, where(nowhere, basic + assessed, floored[0] + floored[1]), "whole")
     return Coefficients([given, page], key, level, found)
+
+
+def _down(millionths: Cell) -> Cell:
+    """Two decimals, toward minus infinity."""
+    return (millionths // HUNDREDTH) * HUNDREDTH
 
 
 def _given_part(given: Worksheet, name: str, part: Exact) -> Cell:
@@ -256,6 +263,7 @@ ASSESSED, FLOORED = (
     Text("考核合计（百万分之几）", "Assessment (millionths)"),
     Text("向下取两位小数（百万分之几）", "Floored to two decimals (millionths)"),
 )
+OFF = Text("考核扣减额（百万分之几）", "Taken off by the assessment (millionths)")
 COEFFICIENT = Text("权重系数（百万分之几）", "Coefficient (millionths)")
 IN_MILLIONTHS, KNOWN = (
     Text("{what}（百万分之几）", "{what} (millionths)"),

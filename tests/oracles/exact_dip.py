@@ -242,12 +242,17 @@ def coefficient(one, cmi, elderly, child, city_elderly, city_child, chosen):
     if not yes(one.get("new")):
         parts |= bonuses(one, cmi, elderly, child, city_elderly, city_child, chosen)
         parts |= deductions(one, chosen)
-    down = (lambda part: part) if chosen["floor_at"] == "none" else two_decimals_down
-    each = two_decimals_down if chosen["floor_at"] == "item" else lambda part: part
+
+    def down(part):
+        amount = part < 0 and chosen["deduction_floor"] == "amount"
+        return -two_decimals_down(-part) if amount else two_decimals_down(part)
+
+    whole = (lambda part: part) if chosen["floor_at"] == "none" else down
+    each = down if chosen["floor_at"] == "item" else lambda part: part
     basic = chosen[f"basic_{grade}"]
-    assessment = sum(each(parts[name]) for name in BONUSES) - sum(parts[name] for name in DEDUCTIONS)
+    assessment = sum(each(parts[name]) for name in BONUSES) + sum(each(-parts[name]) for name in DEDUCTIONS)
     return {
-        "grade": grade, "basic": basic, **parts, "coefficient": down(basic) + down(assessment),
+        "grade": grade, "basic": basic, **parts, "coefficient": whole(basic) + whole(assessment),
         "cmi": cmi, "elderly_share": elderly, "child_share": child,
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from simlib.rules.dip.cases import score_cases
 from simlib.rules.dip.catalogue import catalogue, peer_means
-from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, FloorAt, PartialSteps
+from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, DeductionFloor, FloorAt, PartialSteps
 from simlib.rules.dip.coefficients import coefficients
 from simlib.rules.dip.explanation import explain_case
 from simlib.rules.dip.family import FAMILY
@@ -21,8 +21,8 @@ from simlib.rules.dip.prepayment import advances, prepayments
 from simlib.rules.dip.run import settle
 
 __all__ = [
-    "FAMILY", "ChildAge", "CmiPoints", "DipParams", "FloorAt", "Index", "IrregularWeighted", "Ledger", "LowSlope",
-    "MissingPeer",
+    "FAMILY", "ChildAge", "CmiPoints", "DeductionFloor", "DipParams", "FloorAt", "Index", "IrregularWeighted",
+    "Ledger", "LowSlope", "MissingPeer",
     "PartialSteps", "Reason", "WhoGrows", "YearWeights",
     "advances", "catalogue", "coefficients", "explain_case", "peer_means", "prepayments", "score_cases", "settle",
 ]  # fmt: skip

@@ -15,9 +15,14 @@ COEFFICIENT = Unit(Text("系数", "coefficient"), decimals=3)
 
 
 class FloorAt(Choice):
-    COMPONENT = "component", "基本、考核两部分各自取舍", "each of the two components"
-    ITEM = "item", "每个加成项先各自取舍", "each bonus item by itself first"
-    NONE = "none", "不取舍", "nowhere"
+    COMPONENT = "component", "基本、考核两部分各自截取", "each of the two components"
+    ITEM = "item", "每个加成、扣减项各自截取", "each bonus and deduction by itself"
+    NONE = "none", "不截取", "nowhere"
+
+
+class DeductionFloor(Choice):
+    SIGNED = "signed", "按带符号的数向下（扣0.005计扣0.01）", "toward minus infinity (0.005 off takes 0.01)"
+    AMOUNT = "amount", "按扣减额向下（扣0.005计不扣）", "the amount taken off (0.005 off takes nothing)"
 
 
 class PartialSteps(Choice):
@@ -211,9 +216,17 @@ class CoefficientParams(Params):
     )
     floor_at: FloorAt = reading(
         FloorAt.COMPONENT,
-        label=Text("系数取两位小数的环节", "Where the coefficient is floored"),
-        help=Text("向下取至两位小数，是对基本和考核两部分，还是先对每个加成项。",
-                  "Two decimals, rounded down: of the two components, or of each bonus item first."),
+        label=Text("系数截取两位小数的环节", "Where the coefficient is floored"),
+        help=Text("向下取至两位小数，是对基本和考核两部分，还是对每个加成项和扣减项。",
+                  "Two decimals, rounded down: of the two components, or of each bonus and each deduction."),
+        clauses=["JY 22"],
+    )  # fmt: skip
+    deduction_floor: DeductionFloor = reading(
+        DeductionFloor.SIGNED,
+        label=Text("扣减向下取的方向", "Which way deductions are floored"),
+        help=Text("扣减项（或合计为负的考核部分）向下取两位小数，是按带符号的数向下，还是按扣减额向下。",
+                  "Two decimals, rounded down, of a deduction, or of an assessment below 0: toward minus infinity, or "
+                  "the amount that is taken off."),
         clauses=["JY 22"],
     )  # fmt: skip
     partial_steps: PartialSteps = reading(

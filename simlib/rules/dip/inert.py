@@ -6,6 +6,7 @@ import pandas as pd
 
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS
 from simlib.rules.dip.case_checks import present
+from simlib.rules.dip.coefficient_params import FloorAt
 from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped, WhoGrows
 from simlib.rules.family import Results
 from simlib.tables import Tables, small
@@ -40,7 +41,7 @@ def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
 
 def idle(results: Results, tables: Tables, params: DipParams) -> dict[str, Text]:
     """Parameters that the values of others leave without effect."""
-    found = {}
+    found = {"deduction_floor": FLOORED_NOWHERE} if params.floor_at is FloorAt.NONE else {}
     if params.ungrouped is not Ungrouped.COST:
         found["ungrouped_share"] = NOT_BY_COST
     if params.grows is not WhoGrows.ALL and params.grows.value not in _levels(small(tables, "institutions")):
@@ -118,6 +119,7 @@ OWN_LIMIT = Text(
     "所选解读有自己的界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect."
 )
 ALL_GROUPED = Text("每例病例都有病种，此项不起作用。", "Every case has a group: this has no effect.")
+FLOORED_NOWHERE = Text("系数不截取两位小数，此项不起作用。", "The coefficient is floored nowhere: this has no effect.")
 NOT_BY_COST = Text(
     "未入组病例不按费用折算分值，此项不起作用。", "Cases without a group have no points by cost: this has no effect."
 )

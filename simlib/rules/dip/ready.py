@@ -14,10 +14,10 @@ import pandas as pd
 from simlib.digests import bytes_digest, table_digest
 from simlib.problems import BadInput, Problem
 from simlib.rules.dip.catalogue import catalogue, peer_means
-from simlib.rules.dip.coefficients import KEY, Standing
 from simlib.rules.dip.index import Index
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.points import SCHEMES
+from simlib.rules.dip.standing import KEY, Standing
 from simlib.rules.family import Results
 from simlib.tables import Tables, small
 from simlib.tables.large import Large

@@ -14,7 +14,7 @@ from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
 from simlib.rules.dip.case_checks import refuse_ungrouped
 from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, CoefficientParams
-from simlib.rules.dip.coefficients import KEY, Ages, Mix, Ratio, coefficient_table, fixed_parts, weigh
+from simlib.rules.dip.coefficients import coefficient_table, fixed_parts, weigh
 from simlib.rules.dip.growth import Growth
 from simlib.rules.dip.index import Points
 from simlib.rules.dip.index_queries import IRREGULAR
@@ -23,6 +23,7 @@ from simlib.rules.dip.points import SCHEMES, UNIT, Limits, PointsKind
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
 from simlib.rules.dip.settlement import ClearingBand
+from simlib.rules.dip.standing import KEY, Ages, Mix, Ratio
 from simlib.rules.family import Results
 from simlib.tables import small
 from simlib.tables.large import Large
