@@ -207,7 +207,7 @@ def test_the_coefficients_have_every_grade_part_and_reading():
     assert set(GRADES) <= used
     for part in (*exact_dip.BONUSES, *exact_dip.DEDUCTIONS):
         assert any(Fraction(case["expected"].get(part, "0")) for case in COEFFICIENTS.values()), part
-    of_mix = {"cmi_points", "child_age_inclusive"}  # which the cases of a settlement tell
+    of_mix = {"cmi_points", "cmi_scope", "child_age_inclusive"}  # which the cases of a settlement tell
     for name, one in DipParams.declarations().items():
         if one.options and name in CoefficientParams.model_fields and name not in of_mix:
             chosen = {case.get("params", {}).get(name, one.default.value) for case in COEFFICIENTS.values()}

@@ -75,7 +75,8 @@ def some():
     return [(tables, readied(tables)) for tables in cities]
 
 
-CITIES = (27, 17, 53, 15, 7)  # together they have every outcome, a short fund, and a use for every lever and reading
+# Together they have every outcome, a short fund, and a use for every lever and reading.
+CITIES = (27, 17, 53, 15, 7, 128)
 OPTIONS = [(name, option) for name, one in DECLARED.items() for option in one.options if option is not one.default]
 
 
@@ -162,6 +163,7 @@ CELLS = {
     exact_dip.OTHER: PointsKind.OTHER,
     exact_dip.PRIMARY: PointsKind.PRIMARY,
     exact_dip.BED_DAY: PointsKind.BED_DAY,
+    exact_dip.TCM: PointsKind.TCM,
 }
 
 

@@ -191,7 +191,7 @@ def others(one) -> list:
 def start(one) -> DipParams:
     """Values from which the parameter can matter: who changes says nothing where nobody changes."""
     given = {"grows": {"volume_growth": "0.1"}, "ungrouped_share": {"ungrouped": "cost"}}
-    given["deduction_floor"] = {"floor_at": "item"}
+    given |= {"deduction_floor": {"floor_at": "item"}, "city_share": {"grows": "1", "volume_growth": "1"}}
     return DipParams(**given.get(one, {}))
 
 

@@ -132,6 +132,8 @@ INSTITUTIONS = Table(
             called="60岁以上占比 老年患者占比 60岁及以上患者占比"),
         ratio("child_share", "6岁及以下占比", "Share aged 6 and under",
             called="6岁以下占比 儿童患者占比 6岁及以下患者占比"),
+        number("coefficient", "已公布权重系数", "Published coefficient", SHARE, 0, 3,
+               called="权重系数 机构系数 机构权重系数 公布系数 已公布系数 公布的权重系数 定点医疗机构系数 DIP系数"),
         money("last_year_billed", "上年度住院记账总额", "Billed to the fund last year",
               called="上年住院记账总额 上年度记账总额 上年记账金额"),
         money("last_year_procurement", "上年度集采约定采购金额", "Agreed procurement last year",

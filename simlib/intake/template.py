@@ -19,6 +19,7 @@ from simlib.words import Text
 LAST_ROW = 2**20 - 1
 LONGEST_LIST = 255  # characters of a drop-down that stands in the cell itself
 NARROWEST, WIDEST = 10, 30
+FEW = 5  # up to which a number is a ratio or a coefficient
 LONGEST_COMMENT = 1_000
 YES_NO = ("是", "否")
 FORMATS = {Type.TEXT: "@", Type.MONTH: "@", Type.MONEY: "#,##0.00", Type.DATE: "yyyy-mm-dd", Type.INTEGER: "0"}
@@ -158,9 +159,9 @@ def example(table: Table, column: Column, row: int) -> Any:
 
 def _within(column: Column, row: int) -> float:
     low, high = column.low or 0, column.high if column.high is not None else 100
-    if high <= 1:
-        return 0.9 + row / 100
-    return float(min(max(low, 2023 if low > 1_000 else 80), high) + row - 1)
+    if high <= FEW:  # a ratio, or a coefficient
+        return round(min(high, 1.1) - 0.1 + row / 100, 2)
+    return float(min(max(low, 2023 if low > 1_000 else 80) + row - 1, high))
 
 
 def _validation(column: Column, listed: str | None) -> dict[str, Any]:

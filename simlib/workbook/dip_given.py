@@ -35,7 +35,8 @@ OF_CASES = ("deviation_low", "deviation_high", "review_from", "low_slope", "miss
             "cycle_days",
             "special_quota", "core_min_cases", "history_years", "year_weights", "ungrouped",
             "ungrouped_share")  # fmt: skip
-OF_MIX = ("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points", "age_bonus", "age_step", "age_cap", "child_age_inclusive")
+OF_MIX = ("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points", "cmi_scope", "age_bonus", "age_step", "age_cap",
+          "share_step", "city_share", "child_age_inclusive")  # fmt: skip
 ASSUMED = ("grows", "volume_growth", "severity_growth", "coding_growth")
 ADVANCES = ("working_months", "procurement_rate")
 MIXED = ("cmi_part", "elderly_part", "child_part")
@@ -190,7 +191,14 @@ def coefficients(made: Reckoned, params: DipParams, levers: Levers, language: st
     off = page.help(OFF, larger(0 - assessed, 0))
     net = where((assessed < 0) & by_amount, 0 - _down(off), _down(assessed))
     floored = [page.help(FLOORED, one) for one in (_down(basic), net)]
-    found = page.add(COEFFICIENT, where(nowhere, basic + assessed, floored[0] + floored[1]), "whole")
+    calculated = page.add(CALCULATED_PARTS, where(nowhere, basic + assessed, floored[0] + floored[1]), "whole")
+    published, known = standing.published
+    if not _fits(published, 1):
+        raise too_large()
+    told = (published.parts * MILLION // published.whole).astype(np.int64)[order]
+    stated = given.give(IN_MILLIONTHS.fill(what=columns["coefficient"].label), told, "whole", room(told))
+    mark = given.give(KNOWN.fill(what=columns["coefficient"].label), known[order].astype(np.int64), "whole", 1)
+    found = page.add(COEFFICIENT, where(mark.equals(1), stated, calculated), "whole")
     return Coefficients([given, page], key, level, found)
 
 
@@ -217,7 +225,8 @@ def _deductions(
     if params.partial_steps is PartialSteps.PROPORTIONAL or not all(_fits(rate, 1) for rate, _ in rates.values()):
         levers.fix(NAME, {"partial_steps", *usual, *levers_of["irregular_part"]}, IN_PROPORTION)
         return {name: _given_part(given, name, made.parts[name][order]) for name in STEPPED}
-    levers.fix(NAME, ["partial_steps"], FULL_STEPS)
+    begun = params.partial_steps is PartialSteps.BEGUN
+    levers.fix(NAME, ["partial_steps"], BEGUN_STEPS if begun else FULL_STEPS)
     found = {}
     for name, (rate, known) in rates.items():
         names = levers_of.get(name, usual)
@@ -227,7 +236,7 @@ def _deductions(
         value = given.give(IN_MILLIONTHS.fill(what=column.label), millionths[order], "whole", MILLION)
         mark = given.give(KNOWN.fill(what=column.label), known[order].astype(np.int64), "whole", 1)
         gap = larger(value - start if name == "irregular_part" else start - value, 0)
-        steps = gap // step
+        steps = (gap + step - 1) // step if begun else gap // step
         found[name] = smaller(steps * amount, cap) * mark * old
     return found
 
@@ -264,6 +273,7 @@ ASSESSED, FLOORED = (
     Text("向下取两位小数（百万分之几）", "Floored to two decimals (millionths)"),
 )
 OFF = Text("考核扣减额（百万分之几）", "Taken off by the assessment (millionths)")
+CALCULATED_PARTS = Text("计算系数（百万分之几）", "Calculated coefficient (millionths)")
 COEFFICIENT = Text("权重系数（百万分之几）", "Coefficient (millionths)")
 IN_MILLIONTHS, KNOWN = (
     Text("{what}（百万分之几）", "{what} (millionths)"),
@@ -278,5 +288,6 @@ IN_PROPORTION = Text(
     "fixed: deductions come from dip_coefficients (shares of steps have no end of decimals)",
 )
 FULL_STEPS = Text("固定：公式按足步扣减", "fixed: the formulas count full steps")
+BEGUN_STEPS = Text("固定：公式按不足一步计一步扣减", "fixed: the formulas count begun steps")
 GROWN = Text("固定：假设的增长先于分账取整", "fixed: the growth assumed is rounded by ledger")
 NO_SCHEMES = Text("固定：数据不能按险种分开", "fixed: the data cannot be told apart by scheme")

@@ -9,8 +9,8 @@ from datetime import date
 from fractions import Fraction
 from math import floor
 
-CORE, OTHER, PRIMARY, BED_DAY = "core", "other", "primary", "bed_day"  # where the points of a case go
-PLACE = {"core": CORE, "mixed": OTHER, "tcm": OTHER, "primary": PRIMARY, "bed_day": BED_DAY}
+CORE, OTHER, PRIMARY, BED_DAY, TCM = "core", "other", "primary", "bed_day", "tcm"  # where the points of a case go
+PLACE = {"core": CORE, "mixed": OTHER, "tcm": TCM, "primary": PRIMARY, "bed_day": BED_DAY}
 BONUSES = ("cmi_part", "elderly_part", "child_part", "high_level_part", "specialty_part")
 DEDUCTIONS = ("coding_part", "charging_part", "irregular_part", "drug_part", "consumable_part", "breach_part")
 SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
@@ -110,7 +110,8 @@ def score(tables, chosen, unit=None):
             "formula": formula if reason == "irregular" else Fraction(0),
             "deducted_points": chosen["irregular_multiple"] * formula if reason == "irregular" else Fraction(0),
             "panel_review": compared and ratio >= limits(chosen, factor)[2], "stays": stays(case, place, chosen),
-            "group_points": p * factor, "grouped": bool(case.get("group_code")),
+            "group_points": p * number(case.get("length_of_stay") or 0) if place == BED_DAY else p * factor,
+            "grouped": bool(case.get("group_code")),
             "cost": number(case["total_cost"]),
         }  # fmt: skip
     return found
@@ -222,7 +223,8 @@ def coefficients(institutions, chosen, mix=None):
         shares[one["institution_id"]] = [
             stated if stated is not None else found for stated, found in zip(given, computed, strict=True)
         ] + [cases]
-    city = [pooled([(share[i], share[3]) for share in shares.values()]) for i in (1, 2)]
+    alike = chosen["city_share"] == "mean"
+    city = [pooled([(share[i], 1 if alike else share[3]) for share in shares.values()]) for i in (1, 2)]
     return {
         one["institution_id"]: coefficient(one, *shares[one["institution_id"]][:3], *city, chosen)
         for one in institutions
@@ -251,8 +253,10 @@ def coefficient(one, cmi, elderly, child, city_elderly, city_child, chosen):
     each = down if chosen["floor_at"] == "item" else lambda part: part
     basic = chosen[f"basic_{grade}"]
     assessment = sum(each(parts[name]) for name in BONUSES) + sum(each(-parts[name]) for name in DEDUCTIONS)
+    calculated, published = whole(basic) + whole(assessment), number(one.get("coefficient"))
     return {
-        "grade": grade, "basic": basic, **parts, "coefficient": whole(basic) + whole(assessment),
+        "grade": grade, "basic": basic, **parts, "calculated": calculated, "published": published is not None,
+        "coefficient": calculated if published is None else published,
         "cmi": cmi, "elderly_share": elderly, "child_share": child,
     }  # fmt: skip
 
@@ -264,7 +268,8 @@ def bonuses(one, cmi, elderly, child, city_elderly, city_child, chosen):
     def by_age(share, city):
         if share is None or share <= city or one.get("type") in ("rehabilitation", "eye"):
             return Fraction(0)
-        return min(chosen["age_bonus"] * steps(share - city, chosen["age_step"]), chosen["age_cap"])
+        size = chosen["age_step"] * (city if chosen["share_step"] == "relative" else 1)
+        return min(chosen["age_bonus"] * (steps(share - city, size) if size else 1), chosen["age_cap"])
 
     reached = cmi is not None and cmi >= 1
     specialties = (
@@ -286,7 +291,8 @@ def deductions(one, chosen):
     def steps(gap, size):
         if gap is None or gap <= 0:
             return 0
-        return gap / size if chosen["partial_steps"] == "proportional" else floor(gap / size)
+        parts = gap / size
+        return {"proportional": parts, "floor": floor(parts), "begun": -floor(-parts)}[chosen["partial_steps"]]
 
     def accuracy(column):
         stated = number(one.get(column))
@@ -313,7 +319,8 @@ def mixes(tables, cases, chosen):
     found = {}
     for one in treated(tables, cases):
         own = [case for case in tables["cases"] if case["institution_id"] == one["institution_id"]]
-        core = [cases[case["case_id"]] for case in own if cases[case["case_id"]]["place"] == CORE]
+        counted = (CORE,) if chosen["cmi_scope"] == "core" else (CORE, TCM, PRIMARY, BED_DAY)
+        core = [cases[case["case_id"]] for case in own if cases[case["case_id"]]["place"] in counted]
         volume, severity, _ = growth(one, chosen)
         of = "points" if chosen["cmi_points"] == "case" else "group_points"
         cmi = severity * sum(case[of] for case in core) / len(core) / 1000 if core else None
@@ -425,8 +432,8 @@ def account(one, own, scored, coefficient, chosen):
         return times * sum(case[column] for case in scored if case["place"] in places)
 
     weighed = coefficient if chosen["irregular_weighted"] == "on" else 1
-    deducted = weighed * total("formula", CORE, OTHER) + total("formula", PRIMARY, BED_DAY)
-    points, primary, bed_days = total("points", CORE, OTHER), total("points", PRIMARY), total("points", BED_DAY)
+    deducted = weighed * total("formula", CORE, OTHER, TCM) + total("formula", PRIMARY, BED_DAY)
+    points, primary, bed_days = total("points", CORE, OTHER, TCM), total("points", PRIMARY), total("points", BED_DAY)
     row = {
         "level": str(one["level"]), "points": points, "primary_points": primary, "bed_day_points": bed_days,
         "deducted_points": chosen["irregular_multiple"] * deducted,

@@ -92,6 +92,10 @@ def city(seed, most_cases=60, least_cases=1):
         lost = Random(seed)  # a die of its own, so that other choices stay what they were
         for one in cases:
             one["group_code"] = None if lost.random() < 0.2 else one["group_code"]
+    if seed % 7 == 2:
+        published = Random(seed)
+        for one in institutions:
+            one["coefficient"] = published.choice([None, None, "1.05", "0.8", "0.123456", "0"])
     dice.shuffle(cases)
     return {
         "cases": cases, "institutions": institutions, "groups": groups, "peer_means": means,

@@ -19,6 +19,7 @@ from simlib.rules.dip.points import (
     MEASURED_BY,
     MICRO,
     UNIT,
+    WEIGHED,
     PointsKind,
     Scoring,
     large,
@@ -191,7 +192,7 @@ class CaseScores:
 
         known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != Ledger.POOLED.value]
         value = ibis.cases(*known) if known else ibis.literal(float(values[Ledger.POOLED.value]))
-        weighed = one.cell.isin([PointsKind.CORE.value, PointsKind.OTHER.value])
+        weighed = one.cell.isin([kind.value for kind in WEIGHED])
         worth = (one.points * weighed.ifelse(coefficient, 1.0) - one.deducted_points) * value
         gap = worth - one.total_cost
         more = {"mean": one.mean / MICRO, "base": one.p / UNIT, "worth": worth, "gap": gap, "order": -gap.abs()}

@@ -28,11 +28,27 @@ class DeductionFloor(Choice):
 class PartialSteps(Choice):
     FLOOR = "floor", "不足一步不计", "only full steps count"
     PROPORTIONAL = "proportional", "不足一步按比例", "in proportion"
+    BEGUN = "begun", "不足一步按一步计", "a begun step counts whole"
 
 
 class CmiPoints(Choice):
-    CASE = "case", "病例实际分值", "the points of the cases"
+    CASE = "case", "病例实际分值（字面）", "the points of the cases (literal)"
     GROUP = "group", "病种基础分值", "the points of their groups"
+
+
+class CmiScope(Choice):
+    CORE = "core", "只算核心病种", "core groups only"
+    NOT_MIXED = "not_mixed", "除综合病种外都算", "all but mixed groups"
+
+
+class ShareStep(Choice):
+    POINTS = "points", "十个百分点", "ten percentage points"
+    RELATIVE = "relative", "全市占比的十分之一", "a tenth of the city's share"
+
+
+class CityShare(Choice):
+    POOLED = "pooled", "全市病例合并计算", "pooled over the city's cases"
+    MEAN = "mean", "各机构占比的简单平均", "the mean of the hospitals' shares"
 
 
 class ChildAge(Choice):
@@ -232,8 +248,9 @@ class CoefficientParams(Params):
     partial_steps: PartialSteps = reading(
         PartialSteps.FLOOR,
         label=Text("扣减不足一步时", "Part of a step of a deduction"),
-        help=Text("准确率、不合理服务占比不足一个步长的部分，不扣还是按比例扣。",
-                  "Whether part of a step of accuracy or of unnecessary services deducts nothing or its share."),
+        help=Text("准确率、不合理服务占比不足一个步长的部分，不扣、按比例扣，还是按一步扣。",
+                  "Whether part of a step of accuracy or of unnecessary services deducts nothing, its share, or as "
+                  "much as a whole one."),
         clauses=["JY 22(2)2"],
     )  # fmt: skip
     cmi_points: CmiPoints = reading(
@@ -242,6 +259,30 @@ class CoefficientParams(Params):
         help=Text("CMI 按病例校准后的分值，还是按病种基础分值。",
                   "Whether CMI sums the cases' own points or those of their groups."),
         clauses=["JY 22(2)1(1)"],
+    )  # fmt: skip
+    cmi_scope: CmiScope = reading(
+        CmiScope.CORE,
+        label=Text("CMI 计算哪些病种", "Groups that CMI counts"),
+        help=Text("CMI 只算核心病种，还是只剔除综合病种（中医优势、基层、床日病种都算；未入组病例都不算）。",
+                  "Whether CMI counts core groups only, or leaves out mixed groups only (TCM, primary and bed-day "
+                  "groups count; cases without a group never do)."),
+        clauses=["JY 22(2)1(1)"],
+    )  # fmt: skip
+    share_step: ShareStep = reading(
+        ShareStep.POINTS,
+        label=Text("占比每增加0.1的含义", "What a step of a share is of"),
+        help=Text("老年、儿科占比比全市平均每高出一个步长多加一步：步长是百分点，还是全市占比的一个比例。",
+                  "Each step by which a share of elderly patients or of children lies above the city's: percentage "
+                  "points, or a part of the city's share."),
+        clauses=[AGES],
+    )  # fmt: skip
+    city_share: CityShare = reading(
+        CityShare.POOLED,
+        label=Text("全市平均占比", "The city's share"),
+        help=Text("老年、儿科占比的全市平均，是全市病例合并计算，还是各机构占比的简单平均。",
+                  "The city's share of elderly patients and of children: of all its cases together, or the mean of the "
+                  "hospitals' shares."),
+        clauses=[AGES],
     )  # fmt: skip
     child_age_inclusive: ChildAge = reading(
         ChildAge.ON,

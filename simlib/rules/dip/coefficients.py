@@ -13,7 +13,14 @@ from simlib.clauses import cites
 from simlib.columns import GRADES
 from simlib.columns.checks import require
 from simlib.exact import Exact
-from simlib.rules.dip.coefficient_params import OTHER_BREACH, DeductionFloor, FloorAt, PartialSteps
+from simlib.rules.dip.coefficient_params import (
+    OTHER_BREACH,
+    CityShare,
+    DeductionFloor,
+    FloorAt,
+    PartialSteps,
+    ShareStep,
+)
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.standing import KEY, NAME, TABLE, Ages, Mix, Ratio, Standing
 from simlib.words import Text
@@ -47,7 +54,8 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
     - coding_part, charging_part, irregular_part: a deduction a step of each, as ``partial_steps`` reads parts of one,
       with a cap; drug_part, consumable_part, breach_part where they apply
 
-    New institutions have the basic coefficient only.
+    New institutions have the basic coefficient only. A published coefficient (column coefficient) is a fact and stands
+    (JY art. 23, 24); what the formula gives is then beside it, in ``calculated``.
 
     Parameters
     ----------
@@ -57,8 +65,8 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
 
     Returns
     -------
-    One row an institution, in the order given: institution_id, grade, basic, the parts, coefficient, cmi,
-    elderly_share, child_share.
+    One row an institution, in the order given: institution_id, grade, basic, the parts, calculated, published,
+    coefficient, cmi, elderly_share, child_share.
 
     Raises
     ------
@@ -78,22 +86,26 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
 @cites("JY 22")
 def coefficient_table(standing: Standing, coefficient: Exact, parts: dict[str, Exact], mix: Mix) -> pd.DataFrame:
     """What :func:`weigh` gives, as a table of floats."""
-    columns = {name: parts[name].floats() for name in ("basic", *PARTS)}
+    columns = {name: parts[name].floats() for name in ("basic", *PARTS, "calculated")}
     shares = {"cmi": mix.cmi, "elderly_share": mix.ages.elderly, "child_share": mix.ages.child}
     return pd.DataFrame(
-        {KEY: standing.ids, "grade": standing.grade, **columns, "coefficient": coefficient.floats(),
-         **{name: one.floats() for name, one in shares.items()}}
+        {KEY: standing.ids, "grade": standing.grade, **columns, "published": standing.published[1],
+         "coefficient": coefficient.floats(), **{name: one.floats() for name, one in shares.items()}}
     )  # fmt: skip
 
 
-@cites("JY 22", "JY 22(2)", "JY 24")
+@cites("JY 22", "JY 22(2)", "JY 23", "JY 24")
 def weigh(standing: Standing, fixed: dict[str, Exact], cmi: Ratio, params: DipParams) -> tuple[Exact, dict[str, Exact]]:
-    """The coefficient and its parts, exactly; ``fixed`` are the :func:`fixed_parts`."""
+    """The coefficient and its parts, exactly; ``fixed`` are the :func:`fixed_parts`. ``calculated`` is what they come
+    to, which a published coefficient goes before."""
     parts = {**fixed, "cmi_part": _cmi(cmi, params).where(~standing.new)}
     assessment = parts.pop("assessment") + _item(parts["cmi_part"], params)
-    if params.floor_at is FloorAt.NONE:
-        return parts["basic"] + assessment, parts
-    return parts["basic"].floored(2) + _down(assessment, params), parts
+    nowhere = params.floor_at is FloorAt.NONE
+    parts["calculated"] = (
+        parts["basic"] + assessment if nowhere else parts["basic"].floored(2) + _down(assessment, params)
+    )
+    published, known = standing.published
+    return published.where(known, parts["calculated"]), parts
 
 
 @cites(
@@ -154,21 +166,23 @@ def _cmi(cmi: Ratio, params: DipParams) -> Exact:
 
 @cites("JY 22(2)1(2)", "JY 22(2)1(3)")
 def _age(share: Ratio, cases: np.ndarray, standing: Standing, params: DipParams) -> Exact:
-    """Steps by which a share lies above the city's, all in whole numbers."""
+    """Steps by which a share lies above the city's, all in whole numbers; a city's share of 0 has no tenth."""
     known = share.known.astype(bool)
     below = np.where(known, share.below, 1)
-    people, of = city_share(share, cases)
+    people, of = city_share(share, cases, params)
     step, parts = params.age_step.as_integer_ratio()
     above = share.above * of - people * below  # share - city, over below x of
     counted = known & (above > 0).astype(bool) & standing.ages_count
-    steps = np.where(counted, 1 + above * parts // (below * of * step), 0)
+    size = people if params.share_step is ShareStep.RELATIVE else of
+    steps = np.where(counted, 1 + (above * parts // (below * size * step) if size else 0), 0)
     return (Exact(steps) * params.age_bonus).at_most(params.age_cap)
 
 
 @cites("JY 22(2)1(2)", "JY 22(2)1(3)")
-def city_share(share: Ratio, cases: np.ndarray) -> tuple[int, int]:
-    """The pooled share of the city as a fraction: each institution's share, weighed by its cases."""
+def city_share(share: Ratio, cases: np.ndarray, params: DipParams) -> tuple[int, int]:
+    """The share of the city as a fraction: each institution's, weighed by its cases, or all alike."""
     known = share.known.astype(bool)
+    cases = np.ones_like(cases) if params.city_share is CityShare.MEAN else cases
     whole = np.lcm.reduce(share.below[known], initial=1) if known.any() else 1
     people = sum((share.above * whole // np.where(known, share.below, 1) * cases)[known].tolist())
     return people, max(int(cases[known].sum()) * int(whole), 1)
@@ -179,6 +193,8 @@ def _stepped(gap: Exact, step: Decimal, deduction: Decimal, cap: Decimal, params
     gap = gap.at_least(0)
     if params.partial_steps is PartialSteps.FLOOR:
         return (Exact(gap.steps(step)) * deduction).at_most(cap)
+    if params.partial_steps is PartialSteps.BEGUN:
+        return (Exact(-(0 - gap).steps(step)) * deduction).at_most(cap)
     parts, whole = step.as_integer_ratio()
     return (Exact(gap.parts * whole, gap.whole * parts) * deduction).at_most(cap)
 
@@ -192,3 +208,4 @@ LABELS = {
     "drug_part": Text("药品集采扣减", "Drug procurement"), "consumable_part": Text("耗材集采扣减", "Consumables"),
     "breach_part": OTHER_BREACH,
 }  # fmt: skip
+CALCULATED, PUBLISHED = Text("计算系数", "Calculated"), Text("已公布系数", "Published")

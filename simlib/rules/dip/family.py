@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simlib.clauses import cites
 from simlib.columns.checks import lacking_columns
 from simlib.columns.values import each_row
 from simlib.problems import Problem
@@ -23,6 +24,7 @@ from simlib.tables import Tables, small
 from simlib.words import Text, few, joined
 
 TABLE = "cases"
+SPECIALIST = ("specialist", "rehabilitation", "eye", "psychiatric")  # types
 MONEY = ("total_cost", "fund_billed", "patient_paid", "other_paid")
 
 
@@ -83,6 +85,7 @@ def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     given = small(tables, "institutions").set_index("institution_id")
     ungraded = given.index[given["grade"].isna()] if "grade" in given else given.index
     over = counts["reviewed"] > counts["quota"]
+    weighed = results["dip_coefficients"]
     for text, whom in (
         (NOTHING, ids[ledgers["outcome"] == "nothing"]),
         (QUOTA, counts.loc[over, "institution_id"]),
@@ -90,8 +93,23 @@ def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     ):
         if names := whom.tolist():
             found.append(text.fill(count=len(names), names=few(names), rate=f"{params.special_quota:.1%}"))
+    if names := _specialists(given, weighed):
+        basic = {"general": f"{params.basic_3A:.2f}", "specialist": f"{params.basic_3S:.2f}"}
+        found.append(SPECIALISTS.fill(count=len(names), names=few(names), **basic))
+    if count := int(weighed["published"].sum()):
+        found.append(PUBLISHED.fill(count=count, total=len(weighed)))
     found += [BLANK_AGE.fill(count=f"{blank:,}")] if (blank := int(counts["no_age"].sum())) else []
     return found + _uncounted(tables, counts["institution_id"])
+
+
+@cites("JY 22(1)")
+def _specialists(given: pd.DataFrame, weighed: pd.DataFrame) -> list[str]:
+    """Specialist hospitals of grade 3A, whose basic coefficient is that of 3A or of 3S: the city's to say."""
+    kind = given["type"].reindex(weighed["institution_id"]) if "type" in given else pd.Series(dtype=object)
+    of_kind = kind.isin(SPECIALIST).to_numpy() if len(kind) else np.zeros(len(weighed), dtype=bool)
+    tertiary = (weighed["grade"] == "3A") & ~weighed["published"]
+    names: list[str] = weighed.loc[tertiary & of_kind, "institution_id"].tolist()
+    return names
 
 
 def _uncounted(tables: Tables, ids: pd.Series) -> list[Text]:
@@ -142,6 +160,14 @@ QUOTA = Text(
 UNGRADED = Text("{count} 家机构没有等次，按同级“其他”计基本系数：{names}（JY 第二十二条）。",
                 "{count} institutions have no grade and take the basic coefficient of their level's others: {names} "
                 "(JY art. 22).")  # fmt: skip
+SPECIALISTS = Text("{count} 家专科医院的等次为三级甲等，基本系数按三级甲等 {general} 计；"
+                   "按三级专科医院应为 {specialist}，以市里确定的等次为准：{names}（JY 第二十二条(一)）。",
+                   "{count} specialist hospitals are of grade 3A and have its basic coefficient {general}; as 3S "
+                   "they would have {specialist}. Which of the two is the city's to say: {names} (JY art. "
+                   "22(1)).")  # fmt: skip
+PUBLISHED = Text("{total} 家机构中 {count} 家采用已公布的权重系数，不再按第二十二条计算（JY 第二十三条、第二十四条）。",
+                 "{count} of {total} institutions have a published coefficient, which stands: it is not calculated by "
+                 "art. 22 (JY art. 23, 24).")  # fmt: skip
 BLANK_AGE = Text(
     "{count} 例病例没有年龄，不计入老年和儿科占比。",
     "{count} cases have no age and count as neither elderly nor children.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from simlib.rules.dip.points import NO_GROUP, POINTS_KINDS, SCHEMES, THOUSAND, by_cost, fen, measured
+from simlib.rules.dip.points import NO_GROUP, POINTS_KINDS, SCHEMES, THOUSAND, PointsKind, by_cost, fen, measured
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -54,6 +54,7 @@ def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool
     rows = one.select(
         "at", "slot", "by_ratio", "own", "compared", "readmission", "ungrouped", age=age, listed=one.factor.notnull(),
         panel=one.reviewed.notnull(),
+        times=(one.cell == PointsKind.BED_DAY.value).ifelse(one.days.fill_null(0), 1),
         p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid),
         other_paid=fen(one.other_paid),
     )  # fmt: skip
@@ -63,7 +64,7 @@ def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool
         cases=rows.count(),
         whole=sum(money.values()).count(),
         most=rows.fen.max(),
-        group_points=rows.p.sum(),
+        group_points=(rows.p * rows.times).sum(),
         fixed=rows.fixed.count(),
         fixed_points=rows.fixed.sum().fill_null(0),
         **{name: column.sum() for name, column in money.items()},

@@ -6,7 +6,7 @@ import pandas as pd
 
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS
 from simlib.rules.dip.case_checks import present
-from simlib.rules.dip.coefficient_params import FloorAt
+from simlib.rules.dip.coefficient_params import CoefficientParams, FloorAt
 from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped, WhoGrows
 from simlib.rules.family import Results
 from simlib.tables import Tables, small
@@ -36,7 +36,10 @@ def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
         found["monthly_rate"] = NO_BILLING
     if not {"last_year_billed", "last_year_procurement"} <= set(institutions.columns):
         found |= dict.fromkeys(("working_months", "procurement_rate"), NO_ADVANCES)
-    return {**found, **_of_levels(institutions), **_of_coefficient(tables, institutions)}
+    found |= _of_levels(institutions) | _of_coefficient(tables, institutions)
+    if "coefficient" in institutions and institutions["coefficient"].notna().all():
+        found |= dict.fromkeys(CoefficientParams.model_fields, ALL_PUBLISHED)
+    return found
 
 
 def idle(results: Results, tables: Tables, params: DipParams) -> dict[str, Text]:
@@ -93,16 +96,17 @@ def _of_coefficient(tables: Tables, institutions: pd.DataFrame) -> dict[str, Tex
         found |= dict.fromkeys(names, NOBODY_SAYS.fill(column=_GIVEN[column].label)) if without else {}
     ages = "age" in tables["cases"].columns
     if not ages and not len(said("elderly_share")) and not len(said("child_share")):
-        found |= dict.fromkeys(("age_bonus", "age_step", "age_cap"), NO_AGE)
+        found |= dict.fromkeys(("age_bonus", "age_step", "age_cap", "share_step", "city_share"), NO_AGE)
     if not ages or len(said("child_share")) == len(institutions):
         found["child_age_inclusive"] = NO_AGE if not ages else GIVEN_SHARE
     if len(said("cmi")) == len(institutions):
-        found["cmi_points"] = GIVEN_SHARE
+        found |= dict.fromkeys(("cmi_points", "cmi_scope"), GIVEN_SHARE)
     elif "groups" in tables and not len(said("cmi")) and not (small(tables, "groups")["kind"] == "core").any():
         found |= dict.fromkeys(("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points"), NO_CORE)
     return found
 
 
+ALL_PUBLISHED = Text("每家机构的系数都已公布，此项不起作用。", "Every coefficient is published: this has no effect.")
 GIVEN_CATALOGUE = Text(
     "数据已给出病种目录和上年度均值，此项不起作用。",
     "The data give the catalogue and last year's means: this has no effect.",

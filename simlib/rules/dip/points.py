@@ -60,19 +60,21 @@ class Reason(Choice):
 
 
 class PointsKind(IntEnum):
-    """Where the points of a case go, by the kind of its group; the coefficient weighs the first two."""
+    """Where the points of a case go, by the kind of its group."""
 
     CORE = 0
-    OTHER = 1  # mixed and TCM groups, and cases without one: weighed like core ones, and not part of CMI
+    OTHER = 1  # mixed groups, and cases without one: weighed like core ones, and no part of any CMI
     PRIMARY = 2
     BED_DAY = 3
+    TCM = 4
 
 
 POINTS_KINDS = len(PointsKind)
+WEIGHED = (PointsKind.CORE, PointsKind.OTHER, PointsKind.TCM)  # by the coefficient
 POINTS_KIND_OF = {
     "core": PointsKind.CORE,
     "mixed": PointsKind.OTHER,
-    "tcm": PointsKind.OTHER,
+    "tcm": PointsKind.TCM,
     "primary": PointsKind.PRIMARY,
     "bed_day": PointsKind.BED_DAY,
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -13,17 +15,17 @@ from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
 from simlib.rules.dip.case_checks import refuse_ungrouped
-from simlib.rules.dip.coefficient_params import ChildAge, CmiPoints, CoefficientParams
-from simlib.rules.dip.coefficients import coefficient_table, fixed_parts, weigh
+from simlib.rules.dip.coefficients import coefficient_table, weigh
 from simlib.rules.dip.growth import Growth
 from simlib.rules.dip.index import Points
 from simlib.rules.dip.index_queries import IRREGULAR
+from simlib.rules.dip.mix import ages, cases_of, cmi, fixed
 from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger, Ungrouped
-from simlib.rules.dip.points import SCHEMES, UNIT, Limits, PointsKind
+from simlib.rules.dip.points import SCHEMES, WEIGHED, Limits, PointsKind
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
 from simlib.rules.dip.settlement import ClearingBand
-from simlib.rules.dip.standing import KEY, Ages, Mix, Ratio
+from simlib.rules.dip.standing import KEY, Mix
 from simlib.rules.family import Results
 from simlib.tables import small
 from simlib.tables.large import Large
@@ -73,8 +75,8 @@ def reckon(ready: Ready, params: DipParams) -> Reckoned:
         refuse_ungrouped(*(int(books.index.sums[name].sum()) for name in ("ungrouped", "ungrouped_fen")))
     growth = Growth.of(params, books.level)
     points = _points(ready, books, growth, params)
-    mix = Mix(_cmi(books, points, growth, params), _ages(ready, books, growth, params))
-    coefficient, parts = weigh(books.standing, _fixed_parts(ready, books, mix.ages, growth, params), mix.cmi, params)
+    mix = Mix(cmi(books, points, growth, params), ages(ready, books, growth, params))
+    coefficient, parts = weigh(books.standing, fixed(ready, books, mix.ages, growth, params), mix.cmi, params)
     pots = _pots(points, coefficient[books.owner], params)
     return Reckoned(books, growth, points, mix, coefficient, parts, pots, _money(ready, books, growth, params), funds)
 
@@ -122,44 +124,6 @@ def _points(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Po
     return ready.keep("points", (ready.key(params), Limits.of(params), choices, growth.assumed), made)
 
 
-@cites("JY 22(2)1(1)")
-def _cmi(books: Books, points: Points, growth: Growth, params: DipParams) -> Ratio:
-    """Case-mix index by institution (JY art. 22(2)1(1)), where the institutions' table does not give it itself."""
-    core = [PointsKind.CORE, PointsKind.CORE + IRREGULAR]
-    if params.cmi_points is CmiPoints.GROUP:
-        group_points = Exact(books.index.sums["group_points"][:, core].astype(object).sum(axis=1), UNIT)
-        grown = growth.coded(growth.money(group_points))
-    else:
-        grown = Exact(points.earned[:, PointsKind.CORE], points.whole)
-    above, below = grown.by(books.owner), _cases(books, growth, "cases", core)
-    return Ratio(above.parts * below.whole, below.parts * (1000 * above.whole)).over(books.standing.cmi)
-
-
-@cites("JY 22(2)1(2)", "JY 22(2)1(3)")
-def _ages(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Ages:
-    """Shares of age by institution (JY art. 22(2)1(2), (3))."""
-    child = "child" if params.child_age_inclusive is ChildAge.ON else "child_below"
-
-    def made() -> Ages:
-        elderly, children, cases = (_cases(books, growth, name).parts for name in ("elderly", child, "cases"))
-        return Ages(Ratio(elderly, cases), Ratio(children, cases), cases).over(books.standing)
-
-    return ready.keep("ages", (ready.key(params), child, growth.assumed), made)
-
-
-def _cases(books: Books, growth: Growth, name: str, cells: slice | list[int] = slice(None)) -> Exact:
-    """Counts of cases by institution."""
-    return growth.cases(Exact(books.index.sums[name][:, cells].sum(axis=1))).by(books.owner)
-
-
-def _fixed_parts(ready: Ready, books: Books, ages: Ages, growth: Growth, params: DipParams) -> dict[str, Exact]:
-    """All parts of the coefficient but that of CMI, which alone hangs on the deviation limits."""
-    given = tuple(getattr(params, name) for name in CoefficientParams.model_fields)
-    return ready.keep(
-        "fixed", (ready.key(params), growth.assumed, given), lambda: fixed_parts(books.standing, ages, params)
-    )
-
-
 @cites("JY 30")
 def starting_points(points: Points) -> dict[str, Exact]:
     """The points of each account before the coefficient: earned by kind, and what irregular cases would have had."""
@@ -167,10 +131,10 @@ def starting_points(points: Points) -> dict[str, Exact]:
         [Exact(cells[:, one], points.whole) for one in PointsKind] for cells in (points.earned, points.irregular)
     )
     return {
-        "points": earned[PointsKind.CORE] + earned[PointsKind.OTHER],
+        "points": reduce(add, (earned[one] for one in WEIGHED)),
         "primary_points": earned[PointsKind.PRIMARY],
         "bed_day_points": earned[PointsKind.BED_DAY],
-        "irregular_points": irregular[PointsKind.CORE] + irregular[PointsKind.OTHER],
+        "irregular_points": reduce(add, (irregular[one] for one in WEIGHED)),
         "irregular_plain_points": irregular[PointsKind.PRIMARY] + irregular[PointsKind.BED_DAY],
     }
 
@@ -229,7 +193,7 @@ def _institutions(
     money = {name: to_yuan(amounts) for name, amounts in fen.items()}
     ratio = money["billed"] / np.where(money["payable"] > 0, money["payable"], np.nan)
     return pd.DataFrame(
-        {KEY: books.ids, "cases": _cases(books, growth, "cases").half_up().astype(np.int64), "cmi": mix.cmi.floats(),
+        {KEY: books.ids, "cases": cases_of(books, growth, "cases").half_up().astype(np.int64), "cmi": mix.cmi.floats(),
          "coefficient": coefficient.floats(), **points, **money,
          "outcome": outcomes(ledgers["outcome"], books.rows), "clearing_ratio": ratio}
     )  # fmt: skip

@@ -87,6 +87,7 @@ class Standing:
     cmi: Ratio  # as far as the table states it, as are the shares
     elderly: Ratio
     child: Ratio
+    published: tuple[Exact, np.ndarray]  # coefficients, and where there is one
 
     @classmethod
     def of(cls, institutions: pd.DataFrame) -> Standing:
@@ -108,7 +109,10 @@ class Standing:
             {rank: _counts(institutions, f"specialties_{rank}") for rank in ("national", "provincial", "city")},
             {name: _numbers(institutions, name) for name in ("coding_accuracy", "charging_accuracy",
                                                              "irregular_share")},
-            *(Ratio.given(institutions, name) for name in ("cmi", "elderly_share", "child_share")),
+            Ratio.given(institutions, "cmi"),
+            Ratio.given(institutions, "elderly_share"),
+            Ratio.given(institutions, "child_share"),
+            _numbers(institutions, "coefficient"),
         )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.columns.values import each_row
 from simlib.money import to_fen, to_yuan
 from simlib.rules.dip.coefficient_params import COEFFICIENT
-from simlib.rules.dip.coefficients import LABELS
+from simlib.rules.dip.coefficients import CALCULATED, LABELS, PUBLISHED
 from simlib.rules.dip.points import Reason
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Results
@@ -102,6 +102,8 @@ RESULTS = (
         (
             KEY, Column("grade", Type.CHOICE, Text("等次", "Grade"), options=GRADES),
             *(_ratio(name, label.zh, label.en, COEFFICIENT.label) for name, label in LABELS.items()),
+            _ratio("calculated", CALCULATED.zh, CALCULATED.en, COEFFICIENT.label),
+            Column("published", Type.BOOLEAN, PUBLISHED),
             _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT.label),
             *(INSTITUTIONS.by_name[name] for name in ("cmi", "elderly_share", "child_share")),
         ),
