@@ -53,6 +53,10 @@ class Kind(Choice):
     ASSUMPTION = "assumption", "假设情形", "what if"
 
 
+class Digits(Choice):
+    """How many digits something is rounded to: a file may give the number without the quotes of an option."""
+
+
 Option = TypeVar("Option", bound=Choice)
 
 
@@ -186,7 +190,8 @@ class Declaration:
             "description": f"{self.help.zh}（{self.sources.zh}）\n{self.help.en} ({self.sources.en})",
         }
         if self.options:
-            return {**about, "enum": [o.value for o in self.options], "default": written(self.default)}
+            numbers = [int(o.value) for o in self.options if isinstance(o, Digits) and o.value.isdigit()]
+            return {**about, "enum": [*(o.value for o in self.options), *numbers], "default": written(self.default)}
         kind, number = ("number", float) if self.places else ("integer", int)
         low, high, default = (number(one) for one in (self.low, self.high, self.default))
         return {**about, "type": kind, "minimum": low, "maximum": high, "default": default}

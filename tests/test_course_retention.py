@@ -116,7 +116,7 @@ def test_the_communities_and_the_steps_are_shown_in_both_languages():
     assert "总分 = 得分 84.4 + 加分 2 = 86.4 分（XX 三(六)）。" in zh
     assert "加分 6 分，只计 5 分：总分 = 得分 85.5 + 5 = 90.5 分（XX 三(六)）。" in zh
     for kept_, returned in (("984,000.00", "216,000.00"), ("400,000.00", "400,000.00"), ("500,000.00", "0.00")):
-        assert f"= {kept_} 元，其余 {returned} 元交回基金。" in zh
+        assert f"= {kept_} 元，其余 {returned} 元不予支付。" in zh
     assert [zh.count(f"XX 五(一){number}") for number in (1, 2, 3)] == [1, 1, 1]
     assert "Of the bonus of 6 only 5 count: total = score 85.5 + 5 = 90.5 points (XX 3(6))." in en
     for said in (en, lesson.tables("en")[0].to_string()):

@@ -132,7 +132,7 @@ BAD = [
 GOOD = [
     "title: t", "title: t\nparams: {}", "title: t\nparams: {deposit: {}}", "title: t\nrules: []",
     "title: t\nparams: {deposit: {upper: 1.2, lower: 0.8, deposit_rate: 0, mean_scope: city}}",
-    "title: t\nrules: [dip, scorecard]",
+    "title: t\nrules: [dip, scorecard]", "title: t\nparams: {retention: {score_digits: 0}}",
     "title: t\nparams: "
     "{dip: {basic_3A: 0.9, deviation_low: 0.375, readmission_days: 15, volume_growth: 0.1, grows: '2'}}",
 ]  # fmt: skip

@@ -140,11 +140,11 @@ FAULTS: dict[str, dict[str, Fault]] = {
             surplus.ratios, "params.half_ratio", "1", "curve.data curve.notes",
             "headlines curve flows communities years assumptions"),
         "of what is kept only whole yuan count": Fault(
-            surplus.retained_of, "(Exact(surplus) * ratio).half_up()",
-            "((Exact(surplus) * ratio).half_up() // 100 * 100)",
+            surplus.retained_of, "(Exact(retained_base(surplus, params)) * ratio).half_up()",
+            "((Exact(retained_base(surplus, params)) * ratio).half_up() // 100 * 100)",
             "curve.notes", "headlines curve flows communities years assumptions"),
         "the bonus does not count": Fault(
-            surplus.total_score, "ready.score + ready.bonus.at_most(params.bonus_cap)", "ready.score", "",
+            surplus.total_score, "ready.score + bonus_counted(ready, params)", "ready.score", "",
             "curve communities"),
         "next year's budget is not cut": Fault(surplus._next, "ready.budget - cut", "ready.budget", "",
                                                "years assumptions"),

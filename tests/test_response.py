@@ -153,6 +153,7 @@ COMMUNITIES = st.lists(
 BRACKETS = st.fixed_dictionaries(
     {
         "fraction": st.sampled_from(["continuous", "floor", "ceil"]), "cap_total": st.sampled_from(["off", "on"]),
+        "score_digits": st.sampled_from(["exact", "0", "1", "2"]), "bonus_counts": st.sampled_from(["on", "off"]),
         "full_from": st.sampled_from(["90", "103"]), "next_year_cut_rate": st.sampled_from(["0", "0.1"]),
     }
 )  # fmt: skip

@@ -472,7 +472,10 @@ def test_the_result_folder_has_the_columns_that_scripts_know_and_two_decimals(co
     assert summary == done.summary["retention"]
     assert list(summary) == [one.name for one in retention.FAMILY.headlines]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
-    assert manifest["readings"]["retention"] == {"fraction": "continuous", "cap_total": "off"}
+    assert manifest["readings"]["retention"] == {
+        "fraction": "continuous", "cap_total": "off", "score_digits": "exact", "bonus_counts": "on",
+        "veto_cut": "as_below_60",
+    }  # fmt: skip
     assert manifest["params"]["retention"]["next_year_cut_rate"] == 0.05
     assert manifest["params"]["scorecard"]["edition"] == "xx_2025"
 
@@ -501,22 +504,23 @@ TOLD = {
         "总分 = 得分 100 + 加分 5 = 105 分（XX 三(六)）。",
         "不低于 90 分：结余全额留用（XX 五(一)1）。",
         "结余 = 预算 1,000.00 − 支出 900.00 = 100.00 元。",
-        "留用 100.00 × 100% = 100.00 元，其余 0.00 元交回基金。",
+        "留用 100.00 × 100% = 100.00 元，其余 0.00 元不予支付。",
         "净影响 = 留用 100.00 − 承担超支 0.00 − 下年核减 0.00 = 100.00 元。",
     ],
     "乙县": [
         "总分 = 得分 100 + 加分 0 = 100 分（XX 三(六)）。",
-        "触及负面清单，一票否决：按不合格处理，结余不留用（XX 三(六)、五(一)4）。",
+        "触及负面清单，一票否决：评价不合格，结余不予支付；得分本身不变（XX 三(六)）。",
         "结余 = 预算 1,000.00 − 支出 950.00 = 50.00 元。",
-        "留用 50.00 × 0% = 0.00 元，其余 50.00 元交回基金。",
-        "下一年度预算核减 1,000.00 × 5% = 50.00 元（XX 五(一)4；核减比例文件未规定）。",
+        "留用 50.00 × 0% = 0.00 元，其余 50.00 元不予支付。",
+        "一票否决后预算是否核减，文件没有写明；按所选口径与不及格一样核减：1,000.00 × 5% = 50.00 元（veto_cut；XX 三"
+        "(六)）。",
         "净影响 = 留用 0.00 − 承担超支 0.00 − 下年核减 50.00 = -50.00 元。",
     ],
     "丙县": [
         "总分 = 得分 86 + 加分 2 = 88 分（XX 三(六)）。",
         "在 80 至 90 分之间：比 90 分每低1分扣 5%，不足1分的按实际分差，留用 90%（XX 五(一)2）。",
         "结余 = 预算 1,000.00 − 支出 900.00 = 100.00 元。",
-        "留用 100.00 × 90% = 90.00 元，其余 10.00 元交回基金。",
+        "留用 100.00 × 90% = 90.00 元，其余 10.00 元不予支付。",
         "净影响 = 留用 90.00 − 承担超支 0.00 − 下年核减 0.00 = 90.00 元。",
     ],
     "丁县": [
@@ -530,9 +534,9 @@ TOLD = {
     ],
     "戊县": [
         "总分 = 得分 57 + 加分 0 = 57 分（XX 三(六)）。",
-        "低于 60 分：结余不留用（XX 五(一)4）。",
+        "低于 60 分：结余不予支付（XX 五(一)4）。",
         "结余 = 预算 1,000.00 − 支出 980.00 = 20.00 元。",
-        "留用 20.00 × 0% = 0.00 元，其余 20.00 元交回基金。",
+        "留用 20.00 × 0% = 0.00 元，其余 20.00 元不予支付。",
         "下一年度预算核减 1,000.00 × 5% = 50.00 元（XX 五(一)4；核减比例文件未规定）。",
         "净影响 = 留用 0.00 − 承担超支 0.00 − 下年核减 50.00 = -50.00 元。",
     ],
@@ -549,6 +553,29 @@ def test_each_bracket_is_told_in_sentences_that_end_in_the_amount(id_, county):
     digits = re.compile(r"\d[\d,.]*\d|\d")
     money = [[number for number in digits.findall(text.zh) if ".00" in number] for text in told]
     assert money == [[number for number in digits.findall(text.en) if ".00" in number] for text in told]
+
+
+def test_each_reading_is_told_where_it_bears(tmp_path):
+    rows = ["甲,甲县,79.5,2,0,1000,900,", "乙,乙县,92,0,1,1000,900,", "丙,丙县,40,0,1,1000,900,"]
+    write(tmp_path, communities="\n".join([HEADER, *rows]) + "\n")
+    levers = {"score_digits": "0", "bonus_counts": "off", "retained_share": "0.8", "veto_cut": "none"}
+    levers |= {"next_year_cut_rate": "0.05"}
+    done = run(tmp_path, "retention", **levers)
+    told = {
+        i: [one.zh for one in retention.explain(done.results["retention"], retention.RetentionParams(**levers), i)]
+        for i in "甲乙丙"
+    }
+    assert told["甲"][:2] == [
+        "得分 79.5 分；加分 2 分不计入留用档次（bonus_counts；XX 三(六)、五(一)）。",
+        "四舍五入（取整数）为 80 分，按此定档（score_digits；XX 五(一)）。",
+    ]
+    assert told["甲"][4:6] == [
+        "可留用基数 = 100.00 × 80% = 80.00 元（XX 五(一)；比例文件未规定）。",
+        "留用 80.00 × 50% = 40.00 元，其余 60.00 元不予支付。",
+    ]
+    assert told["乙"][-2] == "一票否决后预算是否核减，文件没有写明；按所选口径不核减（veto_cut；XX 三(六)）。"
+    assert told["丙"][-2].startswith("下一年度预算核减 1,000.00 × 5% = 50.00 元（XX 五(一)4")
+    assert not any("五(一)4" in line for line in told["乙"])
 
 
 @pytest.mark.parametrize(

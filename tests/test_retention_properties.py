@@ -53,6 +53,10 @@ def policies(draw):
         "bonus_cap": draw(st.sampled_from(["5", "0", "20", "2.5"])),
         "fraction": draw(st.sampled_from(["continuous", "floor", "ceil"])),
         "cap_total": draw(st.sampled_from(["off", "on"])),
+        "score_digits": draw(st.sampled_from(["exact", "exact", "0", "1", "2"])),
+        "bonus_counts": draw(st.sampled_from(["on", "on", "off"])),
+        "veto_cut": draw(st.sampled_from(["as_below_60", "none"])),
+        "retained_share": draw(st.sampled_from(["1", "1", "0", "0.8", "0.333333"])),
         "reasonable_share": draw(st.sampled_from(["0", "0.5", "1", "0.333333"])),
         "next_year_cut_rate": draw(st.sampled_from(["0", "0.05", "0.5", "0.333333"])),
     }
@@ -146,6 +150,9 @@ def test_only_a_failed_evaluation_cuts_the_next_budget_and_it_keeps_nothing(case
     for one in run(rows, policy).values():
         if one["bracket"] in ("none", "veto"):
             assert one["ratio"] == one["retained"] == 0
+        low = one["total_score"] < float(policy["half_from"])
+        assert one["bracket"] != "none" or low
+        if low or (one["bracket"] == "veto" and policy["veto_cut"] == "as_below_60"):
             cut = one["budget"] * Fraction(policy["next_year_cut_rate"])
             assert abs(2 * (one["next_year_cut"] - cut)) <= 1
         else:
@@ -198,10 +205,15 @@ def test_the_input_stays_as_it_was_and_gives_the_same_again(case, growth):
 # --- scores and the curve -------------------------------------------------------------------------------------------
 
 
+def share_by_fractions(score, policy):
+    """What a score without a bonus keeps of the base."""
+    chosen = {**exact_retention.DOCUMENT, **policy}
+    return exact_retention.share(exact_retention.total_of(Fraction(score), 0, chosen), False, chosen)[1]
+
+
 def shares_by_fractions(policy):
     """What every score of two decimals keeps."""
-    policy = {name: value if name in ("fraction", "cap_total") else Fraction(value) for name, value in policy.items()}
-    return [exact_retention.share(Fraction(n, 100), False, policy)[1] for n in range(100 * MOST + 1)]
+    return [share_by_fractions(Fraction(n, 100), policy) for n in range(100 * MOST + 1)]
 
 
 @given(case=cases(most=3), rise=st.sampled_from(["1E-9", "0.01", "1", "5", "40"]))
@@ -225,7 +237,7 @@ def test_the_curve_is_said_to_fall_exactly_where_some_higher_score_keeps_less(po
     if found is None:
         assert all(lower <= higher for lower, higher in pairwise(shares))
     else:
-        lower, higher = (shares[int(100 * score)] for score in (found.lower, found.higher))
+        lower, higher = (share_by_fractions(score, policy) for score in (found.lower, found.higher))
         assert found.lower < found.higher
         assert lower > higher
         assert (found.lower_ratio, found.higher_ratio) == (float(lower), float(higher))
@@ -245,17 +257,21 @@ def test_the_curve_is_said_to_fall_exactly_where_some_higher_score_keeps_less(po
         ({"full_from": "105", "per_point": "0.02"}, False),
         ({"linear_from": "60.01"}, True),
         ({"half_ratio": "0", "per_point": "0.5"}, False),
+        ({"score_digits": "0"}, False),
+        ({"half_ratio": "0.51", "score_digits": "0"}, True),
+        ({"half_ratio": "0.54", "linear_from": "80.6", "score_digits": "0"}, False),  # 81 is the first to reach it
     ],
     ids=str,
 )
 def test_where_the_curve_begins_to_fall(policy, falls):
-    shares = shares_by_fractions({**exact_retention.DOCUMENT, **policy})
+    shares = shares_by_fractions(policy)
     assert (fall(RetentionParams(**policy)) is not None) == falls == any(a > b for a, b in pairwise(shares))
 
 
 def test_the_document_falls_nowhere_and_a_larger_fixed_share_at_80():
     assert fall(RetentionParams()) is None
     assert fall(RetentionParams(half_ratio="0.6")) == (Decimal("79.99"), 0.6, Decimal(80), 0.5)
+    assert fall(RetentionParams(half_ratio="0.6", score_digits="0")) == (Decimal("79.49"), 0.6, Decimal("79.5"), 0.5)
     assert fall(RetentionParams(half_ratio="0.6", half_from="79.995")) == (Decimal("79.995"), 0.6, Decimal(80), 0.5)
 
 
@@ -264,8 +280,9 @@ def test_the_document_falls_nowhere_and_a_larger_fixed_share_at_80():
 def test_the_drawn_curve_is_what_a_community_of_each_score_keeps(policy):
     drawn = curve(RetentionParams(**policy), 40, 105)
     assert drawn["score"].is_monotonic_increasing
-    assert {float(policy[edge]) for edge in EDGES if Decimal(policy[edge]) >= 40} <= set(drawn["score"])
-    kept = [float(exact_retention.share(Fraction(repr(score)), False, policy)[1]) for score in drawn["score"]]
+    if policy["score_digits"] == "exact":
+        assert {float(policy[edge]) for edge in EDGES if Decimal(policy[edge]) >= 40} <= set(drawn["score"])
+    kept = [float(share_by_fractions(repr(score), policy)) for score in drawn["score"]]
     assert drawn["ratio"].tolist() == kept
 
 

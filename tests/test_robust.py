@@ -180,6 +180,7 @@ def test_a_fen_too_much_in_one_draw_is_seen(monkeypatch):
 
 def test_each_draw_of_retention_is_a_settlement_of_its_scores_and_spending():
     params = {"next_year_cut_rate": "0.1", "reasonable_share": "0.3", "cap_total": "on"}
+    params |= {"score_digits": "1", "veto_cut": "none", "retained_share": "0.7"}
     run = ran({"communities": frame(COMMUNITIES, "communities")}, "retention", **params)
     assumed = Uncertainty(score_sd=2, cost_cv="0.05", **FEW)
     drawn, marks = changes_of(run, "retention", assumed)

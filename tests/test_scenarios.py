@@ -27,7 +27,8 @@ DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 
 
 WITHOUT_EFFECT = {  # on the sample city
-    "agreement-same-day", "dip-ungrouped-cost", "dip-year-weights", "retention-cap-100", "score-cap-100",
+    "agreement-same-day", "dip-ungrouped-cost", "dip-year-weights", "retention-cap-100", "retention-without-bonus",
+    "score-cap-100",
 }  # fmt: skip
 
 
@@ -302,6 +303,8 @@ def test_the_scenarios_move_what_their_names_say():
     assert found["retention-ceil"]["retained"] < base["retained"] > found["retention-half-40"]["retained"]
     assert found["retention-floor"]["retained"] > base["retained"]
     assert found["retention-linear-85"]["linear"] < base["linear"]
+    assert found["retention-share-80"]["retained"] < base["retained"] > found["retention-digits-0"]["retained"]
+    assert 0 < found["retention-veto-uncut"]["next_year_cut"] < found["retention-cut-5"]["next_year_cut"]
     assert found["retention-cut-5"]["next_year_cut"] > base["next_year_cut"] == 0 == base["overspend_shared"]
     found = {name: run(name).summary["agreement"] for name in ("baseline", *AGREEMENTS)}
     base = found["baseline"]
@@ -374,9 +377,13 @@ def test_each_scenario_changes_one_thing():
         "retention-cap-100": ["cap_total"],
         "retention-ceil": ["fraction"],
         "retention-cut-5": ["reasonable_share", "next_year_cut_rate"],
+        "retention-digits-0": ["score_digits"],
         "retention-floor": ["fraction"],
         "retention-half-40": ["half_ratio"],
         "retention-linear-85": ["linear_from"],
+        "retention-share-80": ["retained_share"],
+        "retention-veto-uncut": ["veto_cut", "next_year_cut_rate"],
+        "retention-without-bonus": ["bonus_counts"],
         "rate-3": ["deposit_rate"],
         "score-cap-100": ["cap_total"],
         "upper-1.03": ["upper"],

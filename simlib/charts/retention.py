@@ -14,7 +14,7 @@ BRACKETS = {
     "full": ("triangle-up", "@c3"), "linear": ("circle", "@c1"), "half": ("circle", "@c2"),
     "none": ("triangle-down", "@c5"), "veto": ("triangle-down", "@c8"),
 }  # fmt: skip
-SCORE = {"title": {"text": Text("评价总分（含加分）", "Total score, bonus included")}, "tickformat": ",~g"}
+SCORE = {"title": {"text": RESULTS[0].by_name["total_score"].label}, "tickformat": ",~g"}
 
 
 def curve(
@@ -59,7 +59,7 @@ def curve(
 
 
 YEARS = {  # what stands side by side in a year
-    "retained": ("@c3", Text("留用结余", "kept")), "returned": ("@c2", Text("交回结余", "returned")),
+    "retained": ("@c3", Text("留用结余", "kept")), "returned": ("@c2", Text("不予支付", "not paid")),
     "overspend_borne": ("@c5", Text("承担超支", "overspending borne")),
     "next_year_cut": ("@c8", Text("下年核减", "next year's cut")),
 }  # fmt: skip
@@ -67,5 +67,5 @@ KEPT = Text("文件规定值的留用", "kept, document")
 
 
 def years(now: pd.DataFrame, document: pd.DataFrame) -> dict:
-    """What is kept, returned, borne and cut, year by year; what the document's values keep, as a line."""
+    """What is kept, not paid, borne and cut, year by year; what the document's values keep, as a line."""
     return by_year(now, document, YEARS, "retained", KEPT)

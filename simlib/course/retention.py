@@ -132,21 +132,21 @@ EXERCISES = (
     Exercise(
         "retention.returned", Kind.MONEY,
         question=Text("假设甲的实际支出是 {spending} 元，市里又规定不足 1 分的部分不扣，其余和表中一样。"
-                      "甲要交回基金多少？",
+                      "甲有多少结余不予支付？",
                       "Suppose 甲 spent {spending} yuan and the city rules that parts of a point are not counted, all "
                       "else as in the table. "
-                      "How much does 甲 return to the fund?").fill(spending=f"{county.ODD['甲', 'spending']:,.2f}"),
+                      "How much of its surplus is 甲 not paid?").fill(spending=f"{county.ODD['甲', 'spending']:,.2f}"),
         answer=lambda: county.result("甲", "returned", county.ODD, county.FLOOR),
-        hint=Text("先算留用，四舍五入到分；交回的是结余减去留用。",
-                  "Take what is kept first, rounded to the fen; the rest of the surplus is returned."),
+        hint=Text("先算留用，四舍五入到分；不予支付的是结余减去留用。",
+                  "Take what is kept first, rounded to the fen; the rest of the surplus is not paid."),
         solution=lambda: county.steps("甲", county.ODD, county.FLOOR),
         mistakes=(
             (lambda: county.fen(county.result("甲", "surplus",
                                               county.ODD) * (1 - county.result("甲", "ratio", county.ODD,
                                                   county.FLOOR))),
-             Text("留用和交回各自四舍五入，加起来就多出一分钱。只舍入留用，其余交回。",
-                  "Rounding both parts makes them a fen more than the surplus. Round what is kept; the rest is "
-                  "returned.")),
+             Text("留用和不予支付的各自四舍五入，加起来就多出一分钱。只舍入留用，其余不予支付。",
+                  "Rounding both parts makes them a fen more than the surplus. Round what is kept; the rest is not "
+                  "paid.")),
             (lambda: county.result("甲", "returned", county.ODD),
              Text("这是按实际分差扣的。本题假设不足 1 分的部分不扣。",
                   "This counts parts of a point as they are. Here they are not to count.")),
@@ -154,7 +154,7 @@ EXERCISES = (
              Text("不足 1 分的部分按 1 分扣了。本题假设这部分不扣。",
                   "This counts a begun point whole. Here it is not to count.")),
             (lambda: county.result("甲", "retained", county.ODD, county.FLOOR),
-             Text("这是留用的。题目问的是交回的。", "This is what it keeps. The question is what it returns.")),
+             Text("这是留用的。题目问的是不予支付的。", "This is what it keeps. The question is what it is not paid.")),
         ),
     ),
     Exercise(
@@ -224,18 +224,20 @@ EXERCISES = (
     ),
     Exercise(
         "retention.veto", Kind.MONEY,
-        question=Text("假设甲在评价中弄虚作假、情节严重，被一票否决；市里规定下一年度预算核减 {cut}，此外没有别的增减。"
+        question=Text("假设甲在评价中弄虚作假、情节严重，被一票否决；市里规定这种情形和不及格一样，"
+                      "下一年度预算核减 {cut}，此外没有别的增减。"
                       "甲下一年度的预算是多少？",
                       "Suppose 甲 is vetoed for grave fraud in the evaluation, and the city cuts next year's budget by "
-                      "{cut} and changes nothing else. What is the budget of 甲 next year?").fill(**NUMBERS),
+                      "{cut}, as after a failed score, and changes nothing else. What is the budget of 甲 next "
+                      "year?").fill(**NUMBERS),
         answer=lambda: county.next_budget("甲", county.VETOED, county.CUT),
-        hint=Text("一票否决按不合格处理。核减的比例乘的是哪个数？",
-                  "A veto fails the evaluation. Of which number is the cut a share?"),
+        hint=Text("这里一票否决和不及格一样核减。核减的比例乘的是哪个数？",
+                  "Here a veto is cut like a failed score. Of which number is the cut a share?"),
         solution=lambda: county.steps("甲", county.VETOED, county.CUT),
         mistakes=(
             (lambda: county.next_budget("甲", county.NOTHING, county.CUT),
-             Text("一票否决的按不合格处理，得分再高也要核减。",
-                  "A veto fails the evaluation: the budget is cut whatever the score.")),
+             Text("题目说一票否决和不及格一样核减，得分再高也要核减。",
+                  "The question cuts after a veto as after a failed score: whatever the score is.")),
             (lambda: county.result("甲", "next_year_cut", county.VETOED, county.CUT),
              Text("这是核减的金额。题目问的是核减以后的预算。",
                   "This is the cut. The question is the budget after it.")),
@@ -246,8 +248,8 @@ EXERCISES = (
              Text("从实际支出里核减了。核减的是预算。", "That cuts the spending. It is the budget that is cut.")),
             (lambda: county.next_budget("甲", county.VETOED, county.CUT) - county.result("甲", "returned",
                 county.VETOED, county.CUT),
-             Text("结余交回的是今年的钱，不从下一年度预算里再减一次。",
-                  "The surplus is returned of this year's money; it is not taken off next year's budget again.")),
+             Text("不予支付的结余是今年的钱，不从下一年度预算里再减一次。",
+                  "The surplus that is not paid is this year's money; it is not taken off next year's budget again.")),
         ),
     ),
     Exercise(

@@ -30,8 +30,8 @@ from simlib.words import Text
 
 TITLE = Text("县域结余留用模拟器", "County surplus simulator")
 INTRO = Text(
-    "移动分数线和留用比例，看每个医共体留下多少、交回多少。",
-    "Move the thresholds and the shares: see what each community keeps and returns.",
+    "移动分数线和留用比例，看每个医共体留用多少、有多少不予支付。",
+    "Move the thresholds and the shares: see what each community keeps and what it is not paid.",
 )
 BRACKETS = {one.value: one.label for one in retention.Bracket}
 GIVEN = COMMUNITIES.by_name
@@ -66,7 +66,7 @@ def _edge_notes(moment: Moment[RetentionParams]) -> list[Text]:
 
 
 def _flows(moment: Moment[RetentionParams]) -> dict:
-    """What each bracket returns and keeps."""
+    """What each bracket is not paid and keeps."""
     lines = [
         {
             "label": BRACKETS[row.bracket],
@@ -160,14 +160,14 @@ PANELS = (
                     "are the thresholds, dotted where the document sets them."),
           hint=Text("点选可看它的计算。", "Click one to see its calculation.")),
     Panel("flows", "bars", Text("结余去了哪里", "Where the surplus goes"), _flows,
-          help=Text("各档医共体交回基金的结余、留用的结余，以及留用减去承担的超支（元）。",
-                    "What each bracket returns to the fund, what it keeps, and that less the overspending it bears "
-                    "(yuan).")),
+          help=Text("各档医共体不予支付的结余、留用的结余，以及留用减去承担的超支（元）。",
+                    "What each bracket is not paid of its surplus, what it keeps, and that less the overspending it "
+                    "bears (yuan).")),
     Panel("explanation", "steps", Text("这个医共体是怎么算的", "How this community's amount comes about"), steps),
     Panel("communities", "table", Text("各医共体", "Communities"), _rows, frame=_frame, wide=True),
     Panel("years", "chart", Text("以后几年", "The years that follow"), _years, wide=True,
-          help=Text("如果以后年年像今年（或按所设的假设变化），每年留用、交回、承担和核减多少。",
-                    "What is kept, returned, borne and cut if the years go on like this one, or change as assumed.")),
+          help=Text("如果以后年年像今年（或按所设的假设变化），每年留用、不予支付、承担和核减多少。",
+                    "What is kept, not paid, borne and cut if the years go on like this one, or change as assumed.")),
     Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table,
           frame=_years_frame, wide=True),
     replace(READINGS, help=Text("条文未明确之处，换一种口径会影响多少医共体、多少资金"

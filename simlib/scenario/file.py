@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simlib import SCENARIOS, yaml_file
+from simlib.params import Declaration, Digits
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules import FAMILIES
 from simlib.scenario.model import SAMPLE, Scenario
@@ -55,8 +56,9 @@ def load(path: Path, beside: Path | None = None) -> Scenario:
     merged.pop("base", None)
     params, problems = {}, []
     for name, family in FAMILIES.items():
+        declared, said = family.params.declarations(), merged["params"].get(name, {})
         try:
-            params[name] = family.params(**merged["params"].get(name, {}))
+            params[name] = family.params(**{n: _read(declared.get(n), v) for n, v in said.items()})
         except BadInput as bad:
             for problem in bad.problems:
                 at, row = next((stands[one] for one in problem.column.split(", ") if one in stands), (path.name, None))
@@ -64,6 +66,11 @@ def load(path: Path, beside: Path | None = None) -> Scenario:
     if problems:
         raise BadInput(problems)
     return Scenario(**{**merged, "params": params, "rules": tuple(merged.get("rules", ()))})
+
+
+def _read(declared: Declaration | None, value: Any) -> Any:
+    """A value as a file gives it: a number of digits is an option, with quotes or without."""
+    return str(value) if type(value) is int and declared and isinstance(declared.default, Digits) else value
 
 
 def dump(scenario: Scenario) -> str:

@@ -34,7 +34,8 @@ class Levers:
         """Whether a reading is this option."""
         self._asked(family, name)
         value = np.array(getattr(self.params[family], name).value == option)
-        return Cell(f'{family}_{name}="{option}"', value, None, 0)
+        written = f'{family}_{name}&""' if option.isdigit() else f"{family}_{name}"  # who picks 2 may type a number
+        return Cell(f'{written}="{option}"', value, None, 0)
 
     def fix(self, family: str, names, why: Text) -> None:
         """These parameters do not change the workbook: the cells say so, and why."""

@@ -36,7 +36,7 @@ def sheets(part: Part, levers: Levers, language: str) -> Contribution:
     bracket = _bracket(given, page, total, one, levers)
     _, price = _lost(page, total, one, levers)
     ratio = _ratio(page, bracket, price, one, levers)
-    money = _money(given, page, bracket, price, one, levers)
+    money = _money(given, page, bracket, total, price, one, levers)
 
     shown = Worksheet(RESULT, given.page.rows, language, (RESULT_TITLE,), identified=1)
     words = [item.label.to(language) for item in Bracket]
@@ -73,12 +73,23 @@ def _scores(given: InputSheet, page: Worksheet, levers: Levers) -> tuple[Cell, C
     bonus = score_parts(given, page, "bonus", one, GIVEN_BONUS) if "bonus" in given else page.help(GIVEN_BONUS, cell(0))
     if given.attrs.get(SCORED):
         levers.fix(NAME, ("bonus_cap", "cap_total"), FROM_CARD)
-        total = page.add(TOTAL, score + bonus, "whole")
+        counted = bonus
     else:
         cut = page.help(CUT_BONUS, smaller(bonus, _points(levers, "bonus_cap", one)))
-        capped = larger(score, smaller(score + cut, FULL_MARKS * one))
-        total = page.add(TOTAL, where(levers.chosen(NAME, "cap_total", "on"), capped, score + cut), "whole")
-    return page.add(BONUS, total - score, "whole"), total, one
+        room = larger(FULL_MARKS * one - score, 0)
+        counted = where(levers.chosen(NAME, "cap_total", "on"), smaller(cut, room), cut)
+    counted = page.add(BONUS, where(levers.chosen(NAME, "bonus_counts", "on"), counted, 0), "whole")
+    total = page.help(SUM, score + counted)
+    return counted, page.add(TOTAL, _rounded(total, one, levers), "whole"), one
+
+
+def _rounded(total: Cell, one: int, levers: Levers) -> Cell:
+    """The score half up to ``score_digits``, in the parts of a point."""
+    found = total
+    for digits in ("0", "1", "2"):
+        unit = one // 10 ** int(digits)
+        found = where(levers.chosen(NAME, "score_digits", digits), ((total + unit // 2) // unit) * unit, found)
+    return found
 
 
 def _points(levers: Levers, name: str, one: int) -> Cell:
@@ -121,7 +132,7 @@ def _ratio(page: Worksheet, bracket: Cell, price: Number, one: int, levers: Leve
 
 
 def _money(
-    given: InputSheet, page: Worksheet, bracket: Cell, price: Number, one: int, levers: Levers
+    given: InputSheet, page: Worksheet, bracket: Cell, total: Cell, price: Number, one: int, levers: Levers
 ) -> dict[str, Cell]:
     """The amounts of the year in fen, by column of the result."""
     budget, spending = (
@@ -133,24 +144,28 @@ def _money(
     kept, over = page.help(SURPLUS_ONLY, larger(surplus, 0)), page.help(OVER_ONLY, larger(0 - surplus, 0))
     whole: Number = cell(one * MILLION) if one == MILLION else Long((cell(0), cell(0), cell(0), cell(1)))
     nothing = less(page, COSTS_ALL, (whole, cell(1)), (price, cell(1)))
-    counted = page.help(KEPT_LINEAR, where(bracket.equals(2) & nothing.equals(0), kept, 0))
+    part = levers.millionths(NAME, "retained_share")
+    base = quotient(page, BASE, (kept, part), cell(MILLION), most=max(kept.largest, 1), half_up=True)
+    counted = page.help(KEPT_LINEAR, where(bracket.equals(2) & nothing.equals(0), base, 0))
     cut = quotient(page, CUT_LINEAR, (counted, price), whole, most=max(kept.largest, 1), half_down=True)
     half = quotient(
         page,
         KEPT_HALF,
-        (kept, levers.millionths(NAME, "half_ratio")),
+        (base, levers.millionths(NAME, "half_ratio")),
         cell(MILLION),
         most=max(kept.largest, 1),
         half_up=True,
     )
     retained = where(
-        bracket.equals(1), kept, where(bracket.equals(2), counted - cut, where(bracket.equals(3), half, 0))
+        bracket.equals(1), base, where(bracket.equals(2), counted - cut, where(bracket.equals(3), half, 0))
     )
     retained = page.add(FEN_OF.fill(what=_MADE["retained"].label), retained.bounded(kept.largest), "fen")
     reasonable = page.help(REASONABLE, over - unreasonable)
     share = levers.millionths(NAME, "reasonable_share")
     shared = quotient(page, SHARED, (reasonable, share), cell(MILLION), most=max(reasonable.largest, 1), half_up=True)
-    failed = page.help(FAILED_BUDGET, where(bracket > 3, budget, 0))
+    low = page.help(TOO_LOW, flag(total < _points(levers, "half_from", one)))
+    vetoed = levers.chosen(NAME, "veto_cut", "as_below_60") & bracket.equals(5)
+    failed = page.help(FAILED_BUDGET, where(low.equals(1) | vetoed, budget, 0))
     rate = levers.millionths(NAME, "next_year_cut_rate")
     next_cut = quotient(page, CUT, (failed, rate), cell(MILLION), most=max(budget.largest, 1), half_up=True)
     made = {
@@ -186,7 +201,8 @@ GIVEN_BONUS, CUT_BONUS = (
     Text("上报的加分（份）", "Bonus as given (parts)"),
     Text("加分，不超过上限（份）", "Bonus up to the cap (parts)"),
 )
-BONUS, TOTAL = Text("计入的加分（份）", "Bonus counted (parts)"), Text("评价总分（份）", "Total score (parts)")
+BONUS, SUM = Text("计入的加分（份）", "Bonus counted (parts)"), Text("得分加加分（份）", "Score and bonus (parts)")
+TOTAL = Text("计档总分（份）", "Score that decides (parts)")
 BRACKET = Text("档次：1全额 2按分扣 3定比 4不留 5否决", "Bracket: 1 full 2 by points 3 fixed 4 nothing 5 veto")
 LOST = Text("比全额起点低（份）", "Below full retention (parts)")
 LOST_READ = Text("计扣的分数（份）", "Points that cost (parts)")
@@ -196,16 +212,18 @@ SURPLUS_ONLY, OVER_ONLY = (
     Text("超支，结余按0（分）", "Overspending, not below 0 (fen)"),
 )
 COSTS_ALL = Text("扣减超过全部（1是）", "Costs more than all (1 yes)")
-KEPT_LINEAR = Text("按分扣减的结余（分）", "Surplus reduced by points (fen)")
+BASE = Text("可留用基数，四舍五入到分", "Part that may be kept, half up to the fen")
+KEPT_LINEAR = Text("按分扣减的基数（分）", "Base reduced by points (fen)")
 CUT_LINEAR = Text("按分扣减额（留用四舍五入，故扣减五舍六入）", "Cut by points (half down, as what is kept is half up)")
-KEPT_HALF = Text("结余×定比，四舍五入到分", "Surplus x fixed share, half up to the fen")
+KEPT_HALF = Text("基数×定比，四舍五入到分", "Base x fixed share, half up to the fen")
 REASONABLE, SHARED = (
     Text("合理超支（分）", "Reasonable overspending (fen)"),
     Text("合理超支×分担，四舍五入到分", "Reasonable x fund's share, half up"),
 )
+TOO_LOW = Text("总分不及格（1是）", "Too low a score (1 yes)")
 FAILED_BUDGET, CUT = (
-    Text("不合格者的预算（分）", "Budget of who failed (fen)"),
+    Text("核减者的预算（分）", "Budget of who is cut (fen)"),
     Text("预算×核减比例，四舍五入到分", "Budget x cut, half up to the fen"),
 )
-KEPT_IS_SURPLUS = Text("留用 + 交回 = 结余（分）", "Kept + returned = surplus (fen)")
+KEPT_IS_SURPLUS = Text("留用 + 不予支付 = 结余（分）", "Kept + not paid = surplus (fen)")
 BORNE_IS_OVER = Text("承担 + 分担 = 超支（分）", "Borne + shared = overspending (fen)")

@@ -16,6 +16,10 @@ DOCUMENT = {
     "bonus_cap": "5",
     "fraction": "continuous",
     "cap_total": "off",
+    "score_digits": "exact",
+    "bonus_counts": "on",
+    "veto_cut": "as_below_60",
+    "retained_share": "1",
     "reasonable_share": "0",
     "next_year_cut_rate": "0",
     "score_growth": "0",
@@ -80,10 +84,10 @@ def settled(one, chosen):
     left = one["budget"] - one["spending"]
     retained = shared = cut = 0
     if left > 0:
-        retained = half_up(left * ratio)
+        retained = half_up(half_up(left * Fraction(chosen["retained_share"])) * ratio)
     if left < 0:
         shared = half_up((-left - one["unreasonable"]) * Fraction(chosen["reasonable_share"]))
-    if bracket in ("none", "veto"):
+    if total < Fraction(chosen["half_from"]) or (bracket == "veto" and chosen["veto_cut"] == "as_below_60"):
         cut = half_up(one["budget"] * Fraction(chosen["next_year_cut_rate"]))
     borne = -left - shared if left < 0 else 0
     return {
@@ -95,11 +99,16 @@ def settled(one, chosen):
 
 
 def total_of(score, bonus, chosen):
-    """The score with its bonus, of which no more than the cap counts, or than there is room for."""
+    """The score with its bonus, of which no more than the cap counts, or than there is room for; to so many digits."""
     bonus = min(bonus, Fraction(chosen["bonus_cap"]))
     if chosen["cap_total"] == "on":
         bonus = min(bonus, max(FULL_MARKS - score, Fraction(0)))
-    return score + bonus
+    if chosen["bonus_counts"] == "off":
+        bonus = 0
+    if chosen["score_digits"] == "exact":
+        return score + bonus
+    steps = 10 ** int(chosen["score_digits"])
+    return Fraction(half_up((score + bonus) * steps), steps)
 
 
 def share(total, veto, chosen):

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns.checks import lacking_columns
+from simlib.exact import Exact
 from simlib.money import decimal_text, to_fen, to_yuan
 from simlib.problems import Problem
 from simlib.rules.cards.bonus import BONUS_CUT
 from simlib.rules.family import SCORED, Family, Results
 from simlib.rules.retention.explanation import explain, percent
-from simlib.rules.retention.params import RetentionParams
-from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, prepare, settle, years
+from simlib.rules.retention.params import RetentionParams, VetoCut
+from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, is_cut, prepare, settle, years
 from simlib.rules.retention.tables import HEADLINES, MONEY, RESULTS, SHARES
 from simlib.rules.retention.varying import VARYING
 from simlib.rules.retention.views import fall
@@ -28,13 +29,16 @@ def lacking(tables: Tables, params: RetentionParams) -> list[Problem]:
 
 
 def inert(tables: Tables, params: RetentionParams) -> dict[str, Text]:
-    """Where a card made the scores their bonus is counted already; without a bonus there is nothing to cut."""
+    """Where a card made the scores their bonus is counted already; without a bonus there is nothing to cut, without a
+    veto nothing follows from one."""
     communities = small(tables, TABLE)
     found = {} if _overspent(communities).any() else {"reasonable_share": NOBODY_OVER}
-    if communities.attrs.get(SCORED):
-        return found | dict.fromkeys(("bonus_cap", "cap_total"), FROM_CARD)
+    if "veto" not in communities or not (communities["veto"] == True).any():  # noqa: E712
+        found["veto_cut"] = NO_VETO
     if "bonus" not in communities or not (communities["bonus"] > 0).any():
-        return found | dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
+        found |= dict.fromkeys(("bonus_cap", "cap_total", "bonus_counts"), NO_BONUS)
+    if communities.attrs.get(SCORED):
+        found |= dict.fromkeys(("bonus_cap", "cap_total"), FROM_CARD)
     return found
 
 
@@ -56,6 +60,10 @@ def idle(results: Results, tables: Tables, params: RetentionParams) -> dict[str,
         found |= dict.fromkeys(("per_point", "fraction"), NOBODY_LINEAR)
     if not settled["bracket"].isin(FAILED).any():
         found["next_year_cut_rate"] = NOBODY_FAILED
+    if not params.next_year_cut_rate:
+        found["veto_cut"] = NO_RATE
+    if not (settled["surplus"] > 0).any():
+        found["retained_share"] = NO_SURPLUS
     return found
 
 
@@ -97,11 +105,11 @@ def warnings(results: Results, tables: Tables, params: RetentionParams) -> list[
     over = np.maximum(-surplus, 0) - unreasonable
     if over.any() and not params.reasonable_share:
         found.append(NO_SHARE.fill(count=int((over > 0).sum()), amount=f"{to_yuan(over.sum()):,.2f}"))
-    failed = settled["bracket"].isin(FAILED)
+    failed = is_cut(Exact.of(settled["total_score"].to_numpy()), settled["bracket"].to_numpy(), params)
     if failed.any() and not params.next_year_cut_rate:
         found.append(NO_CUT.fill(count=int(failed.sum())))
     for text, whom in (
-        (VETOED, settled["bracket"] == Bracket.VETO.value),
+        (VETO_TOLD[params.veto_cut], settled["bracket"] == Bracket.VETO.value),
         (BONUS_CUT, (settled["bonus_given"] > float(params.bonus_cap)) & (not given.attrs.get(SCORED))),
         (UNSTATED, _blank(given, "bonus") | _blank(given, "veto")),
         (ALL_REASONABLE, _blank(given, "unreasonable_overspend") & (surplus < 0)),
@@ -122,6 +130,11 @@ NOBODY_OVER = Text("没有合理超支，此项不起作用。", "Nobody overspe
 NOBODY_HALF = Text("定比档没有医共体，此项不起作用。", "Nobody stands in this bracket: this has no effect.")
 NOBODY_LINEAR = Text("按分扣减档没有医共体，此项不起作用。", "Nobody is reduced by points: this has no effect.")
 NOBODY_FAILED = Text("没有不合格的医共体，此项不起作用。", "Nobody failed: this has no effect.")
+NO_SURPLUS = Text("没有医共体有结余，此项不起作用。", "Nobody has a surplus: this has no effect.")
+NO_VETO = Text("没有一票否决，此项不起作用。", "Nobody is vetoed: this has no effect.")
+NO_RATE = Text(
+    "没有设定下一年度预算的核减比例，此项不起作用。", "No cut of next year's budget is set: this has no effect."
+)
 NO_BONUS = Text("数据中没有加分，此项不起作用。", "The data have no bonus: this has no effect.")
 FALLS = Text("留用曲线在 {higher} 分处下降：{lower} 分留用 {lower_ratio}，{higher} 分只留用 {higher_ratio}。"
              "得分高的反而少留，请核对参数。",
@@ -133,10 +146,15 @@ NO_SHARE = Text("{count} 家有合理超支，共 {amount} 元；文件没有规
 NO_CUT = Text("{count} 家不合格；文件没有规定下一年度预算核减多少，现按不核减计（XX 五(一)4）。",
               "{count} failed; the document does not set the cut of next year's budget, and none is counted (XX "
               "5(1)4).")  # fmt: skip
-VETOED = Text(
-    "{count} 家触及一票否决：{names}，按不合格处理（XX 三(六)）。",
-    "{count} vetoed: {names}; their evaluation fails (XX 3(6)).",
-)
+VETO_TOLD = {
+    VetoCut.AS_BELOW_60: Text("{count} 家触及一票否决：{names}，按不合格处理（XX 三(六)）。",
+                              "{count} vetoed: {names}; their evaluation fails (XX 3(6))."),
+    VetoCut.NONE: Text("{count} 家触及一票否决：{names}，按不合格处理；按所选口径，一票否决本身不核减下一年度预算（XX "
+                       "三(六)）。",
+                       "{count} vetoed: {names}; their evaluation fails. By the chosen reading a veto by itself does "
+                       "not "
+                       "cut next year's budget (XX 3(6))."),
+}  # fmt: skip
 UNSTATED = Text(
     "{count} 家没有填写加分或一票否决，按没有计：{names}。",
     "{count} without a bonus or veto stated, counted as none: {names}.",

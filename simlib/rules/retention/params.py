@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from simlib import columns
-from simlib.params import PERCENT, Choice, Kind, Params, Unit, lever, reading
+from simlib.params import PERCENT, Choice, Digits, Kind, Params, Unit, lever, reading
 from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
 from simlib.words import Text
 
@@ -17,6 +17,23 @@ class Fraction(Choice):
     CONTINUOUS = "continuous", "按实际分差", "as it is"
     FLOOR = "floor", "不足1分不扣", "whole points only"
     CEIL = "ceil", "不足1分按1分扣", "a begun point counts whole"
+
+
+class VetoCut(Choice):
+    AS_BELOW_60 = "as_below_60", "与不及格一样核减", "as after a failed score"
+    NONE = "none", "不核减", "not cut"
+
+
+class ScoreDigits(Digits):
+    EXACT = "exact", "不取舍", "not rounded"
+    WHOLE = "0", "取整数", "whole points"
+    ONE = "1", "一位小数", "1 decimal"
+    TWO = "2", "两位小数", "2 decimals"
+
+
+class BonusCounts(Choice):
+    ON = "on", "计入", "counts"
+    OFF = "off", "不计入", "does not count"
 
 
 def _assumed(zh: str, en: str, help: Text, low: str, high: str, step: str, unit: Unit) -> Any:
@@ -71,6 +88,40 @@ class RetentionParams(Params):
         clauses=["XX 5(1)2"],
     )  # fmt: skip
     cap_total: CapTotal = CAP_TOTAL
+    score_digits: ScoreDigits = reading(
+        ScoreDigits.EXACT,
+        label=Text("评价得分取位", "Digits of the score"),
+        help=Text("总分先四舍五入到几位小数，再定档次和算分差；文件没有写明。",
+                  "To how many decimals the total is rounded, half up, before its bracket and the points below full "
+                  "retention are taken; the document does not say."),
+        clauses=["XX 5(1)"],
+    )  # fmt: skip
+    bonus_counts: BonusCounts = reading(
+        BonusCounts.ON,
+        label=Text("加分计入留用档次", "Bonus toward the brackets"),
+        help=Text("定留用档次的“评价得分”含不含加分；文件没有写明。",
+                  "Whether the score that decides what is kept holds the bonus; the document does not say."),
+        clauses=["XX 3(6)", "XX 5(1)"],
+    )  # fmt: skip
+    veto_cut: VetoCut = reading(
+        VetoCut.AS_BELOW_60,
+        label=Text("一票否决后的下一年度预算", "Next year's budget after a veto"),
+        help=Text("一票否决的评价不合格，结余不予支付；预算是否也核减，文件没有写明：核减只写在得分不足的一档。得分本身不足的照样核减。",
+                  "After a veto the evaluation fails and no surplus is paid; whether the budget is cut too is not "
+                  "said: "
+                  "the cut stands with low scores alone. Whose score itself is too low is cut all the same."),
+        clauses=["XX 3(6)"],
+    )  # fmt: skip
+    retained_share: Decimal = lever(
+        "1", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
+        label=Text("可留用基数占结余", "Part of the surplus that may be kept"),
+        help=Text("结余中按评价结果留用的部分（“结余留用部分”），到分；文件没有规定比例，100% 即全部结余。其余不予支"
+                  "付。",
+                  "The part of a surplus that the result decides on, to the fen; the document sets none, and 100% is "
+                  "all "
+                  "of it. The rest is not paid."),
+        clauses=["XX 5(1)", "XX 5(1)1"],
+    )  # fmt: skip
     reasonable_share: Decimal = lever(
         "0", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
         label=Text("合理超支由基金分担", "Reasonable overspending shared by the fund"),
@@ -82,9 +133,11 @@ class RetentionParams(Params):
     next_year_cut_rate: Decimal = lever(
         "0", "0", "0.5", kind=Kind.UNSET, step="0.01", unit=PERCENT,
         label=Text("下一年度预算核减", "Cut of next year's budget"),
-        help=Text("不及格或被一票否决的，下一年度预算核减的比例。XX 五(一)4 要求核减，没有规定比例；0 即不核减。",
-                  "How much of the budget is cut next year after a failed evaluation. XX 5(1)4 wants a cut and sets no "
-                  "rate; 0 cuts nothing."),
+        help=Text("得分不足的，下一年度预算核减的比例；被一票否决的按 veto_cut。XX 五(一)4 要求核减，没有规定比例；0 "
+                  "即不核减。",
+                  "How much of the budget is cut next year after too low a score; after a veto as veto_cut reads it. "
+                  "XX "
+                  "5(1)4 wants a cut and sets no rate; 0 cuts nothing."),
         clauses=["XX 5(1)4"],
     )  # fmt: skip
     score_growth: Decimal = _assumed(

@@ -1,13 +1,13 @@
 """What a county medical community keeps of its surplus, and what it bears of its overspending.
 
 XX part 5(1) (brackets), part 3(6) (bonus and veto), part 1(2)2 (overspending shared).
-Scores are exact decimals and money is whole fen; what is kept and what is returned add up to the surplus.
+Scores are exact decimals and money is whole fen; what is kept and what is not paid add up to the surplus.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from simlib.money import round_half_up, to_yuan
 from simlib.params import Choice
 from simlib.rules.cards.bonus import CapTotal
 from simlib.rules.family import SCORED
-from simlib.rules.retention.params import Fraction, RetentionParams
+from simlib.rules.retention.params import BonusCounts, Fraction, RetentionParams, ScoreDigits, VetoCut
 from simlib.words import Text
 
 NAME = Text("县域结余留用", "county surplus retention")
@@ -84,15 +84,17 @@ def prepare(communities: pd.DataFrame) -> Ready:
 def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = None) -> pd.DataFrame:
     """What each community keeps of the year's surplus, or bears of its overspending (XX 5(1)).
 
-    total = score + bonus, the bonus cut to ``bonus_cap``; surplus = budget - spending. Kept of a surplus, half up to
-    the fen:
+    total = score + bonus, the bonus cut to ``bonus_cap`` and none of it where ``bonus_counts`` is off, half up to
+    ``score_digits``; surplus = budget - spending; base = ``retained_share`` of a surplus, half up to the fen. Kept of
+    the base, half up to the fen:
 
     - total >= ``full_from`` (bracket ``full``): all of it
     - ``linear_from`` <= total < ``full_from`` (``linear``): 1 - ``per_point`` x points below ``full_from``, at least 0;
       a part of a point as ``fraction`` reads it
     - ``half_from`` <= total < ``linear_from`` (``half``): ``half_ratio``
-    - total < ``half_from`` (``none``), or a veto (``veto``): nothing, and next year's budget is cut by
-    ``next_year_cut_rate``
+    - total < ``half_from`` (``none``): nothing, and next year's budget is cut by ``next_year_cut_rate``
+    - a veto (``veto``): nothing, for the evaluation failed (XX 3(6)); the budget is cut too where the total is below
+      ``half_from`` or ``veto_cut`` says as_below_60
 
     Overspending: its unreasonable part is borne by the community, and of the rest the fund shares ``reasonable_share``.
 
@@ -104,11 +106,12 @@ def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = N
 
     Returns
     -------
-    One row a community, in the order given: community_id, score, bonus_given, bonus (as counted), total_score, bracket
-    (full | linear | half | none | veto), ratio (share of a surplus that is kept), budget, spending, surplus (below 0:
-    overspending), unreasonable_overspend, retained, returned, overspend_borne, overspend_shared, next_year_cut [yuan],
-    and net = retained - overspend_borne - next_year_cut. retained + returned is exactly a surplus, overspend_borne +
-    overspend_shared exactly an overspending.
+    One row a community, in the order given: community_id, score, bonus_given, bonus (as counted), total_score (that
+    decides), bracket (full | linear | half | none | veto), ratio (share of the base that is kept), budget,
+    spending, surplus (below 0: overspending), unreasonable_overspend, retained, returned, overspend_borne,
+    overspend_shared, next_year_cut [yuan], and net = retained - overspend_borne - next_year_cut. ``returned`` is
+    what is not paid of a surplus. retained + returned is exactly a surplus, overspend_borne + overspend_shared
+    exactly an overspending.
 
     Raises
     ------
@@ -128,13 +131,13 @@ def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = N
     total = total_score(ready, params)
     bracket = brackets(total, ready.veto, params)
     ratio = ratios(total, bracket, params)
-    fen = amounts_of(ready, bracket, ratio, params)
+    fen = amounts_of(ready, total, bracket, ratio, params)
     return pd.DataFrame(
         {
             KEY: ready.ids,
             "score": ready.score.floats(),
             "bonus_given": ready.bonus.floats(),
-            "bonus": (total - ready.score).floats(),
+            "bonus": bonus_counted(ready, params).floats(),
             "total_score": total.floats(),
             "bracket": bracket,
             "ratio": ratio.floats(),
@@ -145,14 +148,41 @@ def settle(communities: pd.DataFrame | Ready, params: RetentionParams | None = N
 
 @cites("XX 3(6)")
 def total_score(ready: Ready, params: RetentionParams) -> Exact:
-    """Score and bonus (XX 3(6)): the bonus cut to ``bonus_cap``; with ``cap_total`` it lifts nobody above full marks.
+    """The score that decides: score and bonus as counted, half up to ``score_digits``."""
+    return rounded(ready.score + bonus_counted(ready, params), params)
 
-    A card that made the scores has counted the bonus under parameters of its own.
+
+@cites("XX 5(1)")
+def rounded(score: Exact, params: RetentionParams) -> Exact:
+    """A score half up to ``score_digits``."""
+    if params.score_digits is ScoreDigits.EXACT:
+        return score
+    one = 10 ** int(params.score_digits)
+    return Exact((score * one).half_up(), one)
+
+
+@cites("XX 3(6)", "XX 5(1)")
+def bonus_counted(ready: Ready, params: RetentionParams) -> Exact:
+    """The bonus cut to ``bonus_cap`` (XX 3(6)); with ``cap_total`` it lifts nobody above full marks, and none counts
+    where ``bonus_counts`` is off.
+
+    A card that made the scores has cut the bonus under parameters of its own.
     """
+    if params.bonus_counts is BonusCounts.OFF:
+        return ready.bonus * 0
     if ready.scored:
-        return ready.score + ready.bonus
-    total = ready.score + ready.bonus.at_most(params.bonus_cap)
-    return ready.score.at_least(total.at_most(FULL_MARKS)) if params.cap_total is CapTotal.ON else total
+        return ready.bonus
+    bonus = ready.bonus.at_most(params.bonus_cap)
+    return bonus.at_most((FULL_MARKS - ready.score).at_least(0)) if params.cap_total is CapTotal.ON else bonus
+
+
+@cites("XX 5(1)")
+def reached_from(limit: Decimal, params: RetentionParams) -> Decimal:
+    """The least score, before ``score_digits`` rounds it, that counts as having reached a threshold."""
+    if params.score_digits is ScoreDigits.EXACT:
+        return limit
+    digits = int(params.score_digits)
+    return limit.quantize(Decimal(1).scaleb(-digits), ROUND_CEILING) - Decimal(5).scaleb(-digits - 1)
 
 
 @cites("XX 3(6)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
@@ -171,7 +201,7 @@ def brackets(total: Exact, veto: np.ndarray, params: RetentionParams) -> np.ndar
 
 @cites("XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def ratios(total: Exact, bracket: np.ndarray, params: RetentionParams) -> Exact:
-    """The share of a surplus that is kept, by bracket; see :func:`settle`."""
+    """The share of the base that is kept, by bracket; see :func:`settle`."""
     lost = params.full_from - total
     if params.fraction is Fraction.FLOOR:
         lost = lost.floored(0)
@@ -199,7 +229,7 @@ def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = No
     for year in range(1, count + 1):
         total = total_score(ready, params)
         bracket = brackets(total, ready.veto, params)
-        fen = amounts_of(ready, bracket, ratios(total, bracket, params), params)
+        fen = amounts_of(ready, total, bracket, ratios(total, bracket, params), params)
         sums = {
             name: float(to_yuan(fen[name].sum())) for name in fen if name not in ("surplus", "unreasonable_overspend")
         }
@@ -208,15 +238,17 @@ def years(communities: pd.DataFrame | Ready, params: RetentionParams | None = No
     return pd.DataFrame(rows)
 
 
-@cites("XX 1(2)2", "XX 5(1)", "XX 5(1)4")
-def amounts_of(ready: Ready, bracket: np.ndarray, ratio: Exact, params: RetentionParams) -> dict[str, np.ndarray]:
+@cites("XX 1(2)2", "XX 3(6)", "XX 5(1)", "XX 5(1)4")
+def amounts_of(
+    ready: Ready, total: Exact, bracket: np.ndarray, ratio: Exact, params: RetentionParams
+) -> dict[str, np.ndarray]:
     """The amounts of one year, in fen, by column of the results."""
     surplus = ready.budget - ready.spending
     kept = np.maximum(surplus, 0)
-    retained = retained_of(kept, ratio)
+    retained = retained_of(kept, ratio, params)
     over = kept - surplus
     shared = _part(over - ready.unreasonable, params.reasonable_share)
-    cut = np.where(np.isin(bracket, FAILED), _part(ready.budget, params.next_year_cut_rate), 0)
+    cut = np.where(is_cut(total, bracket, params), _part(ready.budget, params.next_year_cut_rate), 0)
     borne = over - shared
     return {
         "budget": ready.budget,
@@ -232,10 +264,23 @@ def amounts_of(ready: Ready, bracket: np.ndarray, ratio: Exact, params: Retentio
     }
 
 
+@cites("XX 3(6)", "XX 5(1)4")
+def is_cut(total: Exact, bracket: np.ndarray, params: RetentionParams) -> np.ndarray:
+    """Whose next budget is cut: too low a score (XX 5(1)4); after a veto (XX 3(6)) as ``veto_cut`` reads it."""
+    cut = Exact.of(params.half_from) > total
+    return cut | (bracket == Bracket.VETO.value) if params.veto_cut is VetoCut.AS_BELOW_60 else cut
+
+
 @cites("XX 5(1)", "XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
-def retained_of(surplus: np.ndarray, ratio: Exact) -> np.ndarray:
-    """What is kept of a surplus [fen]: its share, half up to the fen (XX 5(1))."""
-    return (Exact(surplus) * ratio).half_up().astype(np.int64)
+def retained_of(surplus: np.ndarray, ratio: Exact, params: RetentionParams) -> np.ndarray:
+    """What is kept of a surplus [fen]: the share of its base, each half up to the fen (XX 5(1))."""
+    return (Exact(retained_base(surplus, params)) * ratio).half_up().astype(np.int64)
+
+
+@cites("XX 5(1)")
+def retained_base(surplus: np.ndarray, params: RetentionParams) -> np.ndarray:
+    """What of a surplus [fen] the result of the evaluation decides on: ``retained_share`` of it, half up to the fen."""
+    return surplus if params.retained_share == 1 else _part(surplus, params.retained_share)
 
 
 def _next(first: Ready, ready: Ready, cut: np.ndarray, params: RetentionParams) -> Ready:

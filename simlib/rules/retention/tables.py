@@ -10,7 +10,7 @@ _GIVEN = COMMUNITIES.by_name
 
 MONEY = (
     yuan("retained", "留用结余", "Surplus kept"),
-    yuan("returned", "交回结余", "Surplus returned"),
+    yuan("returned", "不予支付的结余", "Surplus not paid"),
     yuan("overspend_borne", "医共体承担超支", "Overspending borne"),
     yuan("overspend_shared", "基金分担超支", "Overspending shared"),
     yuan("next_year_cut", "下年预算核减", "Cut of next year's budget"),
@@ -26,7 +26,7 @@ RESULTS = (
             _GIVEN["score"],
             Column("bonus_given", Type.NUMBER, Text("上报的加分", "Bonus as given"), POINTS),
             Column("bonus", Type.NUMBER, Text("计入的加分", "Bonus counted"), POINTS),
-            Column("total_score", Type.NUMBER, Text("评价总分", "Total score"), POINTS),
+            Column("total_score", Type.NUMBER, Text("计档总分", "Score that decides"), POINTS),
             Column("bracket", Type.CHOICE, Text("档次", "Bracket"), options={one.value: one.label for one in Bracket}),
             Column("ratio", Type.NUMBER, Text("留用比例", "Share kept"), SHARE),
             _GIVEN["budget"],

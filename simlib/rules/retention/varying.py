@@ -16,9 +16,11 @@ from simlib.rules.retention.settlement import (
     Bracket,
     Ready,
     amounts_of,
+    bonus_counted,
     brackets,
     overspent,
     ratios,
+    reached_from,
     total_score,
 )  # fmt: skip
 from simlib.rules.varying import Changes, Edges, Marks, Outcomes, Varying, times
@@ -51,7 +53,7 @@ def run(ready: Ready, params: RetentionParams, changes: Changes) -> Outcomes:
         many = overspent(many, many, many.budget, spending)
     total = total_score(many, params)
     bracket = brackets(total, many.veto, params)
-    fen = amounts_of(many, bracket, ratios(total, bracket, params), params)
+    fen = amounts_of(many, total, bracket, ratios(total, bracket, params), params)
     fen = {name: amount.reshape(cases, count) for name, amount in fen.items()}
     side = _codes(bracket).reshape(cases, count)
     sums = {"surplus": fen["surplus"].clip(min=0), **{name: fen[name] for name in KEPT}}
@@ -70,15 +72,16 @@ def edges(ready: Ready, params: RetentionParams) -> Edges:
     Scores are over the scale of :func:`marks`. The bonus counts as the settlement counts it; no score lifts a veto.
     """
     known = marks(ready, params)
-    bonus = ready.bonus if ready.scored else ready.bonus.at_most(params.bonus_cap)
+    bonus = bonus_counted(ready, params.changed(cap_total=CapTotal.OFF))
     capped = not ready.scored and params.cap_total is CapTotal.ON
 
     def found(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         total = total_score(replace(ready, score=Exact(score, known.scale)), params)
         edge = np.full(len(score), -1, dtype=object)
         for limit in (params.full_from, params.linear_from, params.half_from):  # the lowest still ahead stands at last
-            counted = bonus * 0 if capped and limit > FULL_MARKS else bonus  # no bonus lifts above full marks
-            needed = Exact.of(limit) - counted
+            at = reached_from(limit, params)
+            counted = bonus * 0 if capped and at > FULL_MARKS else bonus  # no bonus lifts above full marks
+            needed = Exact.of(at) - counted
             edge = np.where(Exact.of(limit) > total, -(-needed.parts * known.scale // needed.whole), edge)
         can = (edge <= known.most).astype(bool) & ~ready.veto
         return _codes(brackets(total, ready.veto, params)), np.where(can, edge, -1).astype(known.score.dtype)

@@ -14,8 +14,8 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
-from simlib.rules.retention.params import RetentionParams
-from simlib.rules.retention.settlement import Bracket, brackets, ratios, retained_of
+from simlib.rules.retention.params import RetentionParams, ScoreDigits
+from simlib.rules.retention.settlement import Bracket, brackets, ratios, reached_from, retained_of, rounded
 
 NEAR = 1  # points: how close to an edge counts as near it
 EDGES = {"half_from": Bracket.HALF, "linear_from": Bracket.LINEAR, "full_from": Bracket.FULL}  # what begins there
@@ -29,17 +29,25 @@ def curve(params: RetentionParams, low: float, high: float) -> pd.DataFrame:
     """The share kept at every tenth of a point from ``low`` to ``high``, and on both sides of each edge and step:
     score, ratio."""
     steps = [params.full_from - lost for lost in range(int(params.full_from - params.linear_from) + 1)]
-    turns = [*steps, *(getattr(params, name) for name in EDGES)]
+    turns = [*steps, *(reached_from(getattr(params, name), params) for name in EDGES), *_rounds(params, low, high)]
     tenths = [Decimal(one) / 10 for one in range(int(10 * low), int(10 * high) + 1)]
     scores = sorted({*tenths, *(turn + side for turn in turns for side in (-HAIR, 0, HAIR))})
     scores = [score for score in scores if low <= score <= high]
     return pd.DataFrame({"score": [float(one) for one in scores], "ratio": kept(params, scores).floats()})
 
 
+def _rounds(params: RetentionParams, low: float, high: float) -> list[Decimal]:
+    """Where a score is rounded to the next; two decimals are finer than a line shows."""
+    if params.score_digits not in (ScoreDigits.WHOLE, ScoreDigits.ONE):
+        return []
+    one = Decimal(1).scaleb(-int(params.score_digits))
+    return [(at + Decimal("0.5")) * one for at in range(int(Decimal(low) / one), int(Decimal(high) / one) + 1)]
+
+
 @cites("XX 5(1)1", "XX 5(1)2", "XX 5(1)3", "XX 5(1)4")
 def kept(params: RetentionParams, scores: list[Decimal]) -> Exact:
-    """The share of a surplus that is kept at each score, without a veto."""
-    total = Exact.of(np.array(scores, dtype=object))
+    """The share of the base that is kept at each score, before it is rounded, without a veto."""
+    total = rounded(Exact.of(np.array(scores, dtype=object)), params)
     return ratios(total, brackets(total, np.zeros(len(scores), dtype=bool), params), params)
 
 
@@ -55,8 +63,8 @@ class Fall(NamedTuple):
 @cites("XX 5(1)2", "XX 5(1)3")
 def fall(params: RetentionParams) -> Fall | None:
     """Where the curve falls as the score rises: only at ``linear_from`` can it, from the fixed share."""
-    higher = params.linear_from
-    lower = max(higher - SEEN, params.half_from)
+    higher = reached_from(params.linear_from, params)
+    lower = max(higher - SEEN, reached_from(params.half_from, params))
     shares = kept(params, [lower, higher])
     under, over = shares.floats().tolist()
     return Fall(lower, under, higher, over) if (shares[:1] > shares[1:])[0] else None
@@ -76,11 +84,11 @@ def edges(settled: pd.DataFrame, params: RetentionParams, near: float = NEAR) ->
     rank = pd.Index(UPWARD).get_indexer(pd.Index(open_["bracket"]))
     rows = []
     for name, bracket in EDGES.items():
-        at = getattr(params, name)
-        shares = kept(params, [at - HAIR, at])
+        at, least = getattr(params, name), reached_from(getattr(params, name), params)
+        shares = kept(params, [least - HAIR, least])
         reached = rank >= UPWARD.index(bracket.value)
         under, over = ~reached & (score > at - near), reached & ~(Exact.of(at + near) <= score)
-        there = retained_of(surplus, shares[1:])
+        there = retained_of(surplus, shares[1:], params)
         low, high = shares.floats().tolist()
         rows.append({"edge": name, "at": float(at), "under": low, "over": high, "just_under": int(under.sum()),
                      "just_over": int(over.sum()),
