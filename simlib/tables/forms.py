@@ -38,7 +38,6 @@ class Form(NamedTuple):
     """A way of writing: a text that matches ``pattern`` means ``plain``, a template of its groups, once the characters
     ``without`` are gone from it."""
 
-    name: str
     label: Text
     pattern: str
     plain: str = r"\1"
@@ -57,48 +56,44 @@ class Form(NamedTuple):
 _compiled = cache(lambda pattern: re.compile(pattern, re.ASCII))
 
 TRICK = Text("表格软件的文本写法", "a spreadsheet's way of writing text")
-TEXTS = (Form("formula_text", TRICK, '="([^"]*)"'), Form("quoted_text", TRICK, "'(.+)"))
-THOUSANDS = Form("thousands", Text("千位分隔符", "thousands separators"),
+TEXTS = (Form(TRICK, '="([^"]*)"'), Form(TRICK, "'(.+)"))
+THOUSANDS = Form(Text("千位分隔符", "thousands separators"),
                  r"\(?[¥￥]? *[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", without=",")  # fmt: skip
-CURRENCY = Form("currency", Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})(?: *元)?")
-NEGATIVE = Form("negative", Text("括号表示负数", "brackets for a negative"), rf"\(({PLAIN})\)", r"-\1")
+CURRENCY = Form(Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})(?: *元)?")
+NEGATIVE = Form(Text("括号表示负数", "brackets for a negative"), rf"\(({PLAIN})\)", r"-\1")
 _TIME = r"[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _YMD = r"([12]\d{3})"
 DATES = (
     Form(
-        "time",
         Text("带时间的日期", "dates with a time"),
         rf"{_YMD}[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}",
         r"\1-\2-\3",
     ),
+    Form(Text("年月日写法", "dates in Chinese"), rf"{_YMD}年(\d{{1,2}})月(\d{{1,2}})[日号]", r"\1-\2-\3"),
     Form(
-        "chinese_date", Text("年月日写法", "dates in Chinese"), rf"{_YMD}年(\d{{1,2}})月(\d{{1,2}})[日号]", r"\1-\2-\3"
-    ),
-    Form(
-        "compact",
         Text("八位日期", "dates of eight digits"),
         rf"{_YMD}(\d{{2}})(\d{{2}})(?:\d{{6}}|\d{{4}})?",
         r"\1-\2-\3",
     ),
-    Form("dotted", Text("点分日期", "dates with dots"), rf"{_YMD}\.(\d{{1,2}})\.(\d{{1,2}})", r"\1-\2-\3"),
+    Form(Text("点分日期", "dates with dots"), rf"{_YMD}\.(\d{{1,2}})\.(\d{{1,2}})", r"\1-\2-\3"),
 )
 MONTHS = (
-    Form("month_chinese", Text("年月写法", "months in Chinese"), rf"{_YMD}年(\d{{1,2}})月(?:份)?", r"\1-\2"),
-    Form("month_compact", Text("六位月份", "months of six digits"), rf"{_YMD}(\d{{2}})", r"\1-\2"),
-    Form("month_dotted", Text("其他分隔符的月份", "months with another separator"),
+    Form(Text("年月写法", "months in Chinese"), rf"{_YMD}年(\d{{1,2}})月(?:份)?", r"\1-\2"),
+    Form(Text("六位月份", "months of six digits"), rf"{_YMD}(\d{{2}})", r"\1-\2"),
+    Form(Text("其他分隔符的月份", "months with another separator"),
          rf"{_YMD}(?:\.(\d{{2}}|[2-9])|/(\d{{1,2}}))", r"\1-\2\3"),  # not 2025.1: a spreadsheet makes it of 2025.10
-    Form("month_date", Text("月份写成日期", "months written as dates"),
+    Form(Text("月份写成日期", "months written as dates"),
          rf"{_YMD}[-/.](\d{{1,2}})[-/.]\d{{1,2}}(?:{_TIME})?", r"\1-\2"),
 )  # fmt: skip
 _DAYS_OLD = Text("天数或月数表示的年龄", "ages in days or months")
 AGES = (
-    Form("infant_days", _DAYS_OLD, r"\d{1,3}(?:天|日|[dD])", "0", unit=True),
-    Form("infant_months", _DAYS_OLD, r"(?:0?\d|1[01])(?:个?月|[mM])", "0", unit=True),
-    Form("one_year", _DAYS_OLD, r"(?:1[2-9]|2[0-3])(?:个?月|[mM])", "1", unit=True),
-    Form("years_and_more", _DAYS_OLD, r"(\d{1,3})(?:周?岁|[yY])(?:零?\d{1,2}(?:个?月|天))+", unit=True),
-    Form("years", Text("带单位“岁”", "with the unit"), r"(\d{1,3})[yY]", unit=True),
+    Form(_DAYS_OLD, r"\d{1,3}(?:天|日|[dD])", "0", unit=True),
+    Form(_DAYS_OLD, r"(?:0?\d|1[01])(?:个?月|[mM])", "0", unit=True),
+    Form(_DAYS_OLD, r"(?:1[2-9]|2[0-3])(?:个?月|[mM])", "1", unit=True),
+    Form(_DAYS_OLD, r"(\d{1,3})(?:周?岁|[yY])(?:零?\d{1,2}(?:个?月|天))+", unit=True),
+    Form(Text("带单位“岁”", "with the unit"), r"(\d{1,3})[yY]", unit=True),
 )
-WHOLE = Form("decimal_zero", Text("写成小数的整数", "whole numbers written as decimals"), r"([+-]?\d+)\.0+")
+WHOLE = Form(Text("写成小数的整数", "whole numbers written as decimals"), r"([+-]?\d+)\.0+")
 
 
 @cache
@@ -122,7 +117,7 @@ def forms(column: Column) -> tuple[Form, ...]:
 
 def _unit(word: str, scale: int) -> Form:
     label = Text("带单位“{word}”", "with the unit {word}").fill(word=word)
-    return Form(f"unit_{word}", label, rf"({PLAIN}) *{word}", rf"\1e{scale}" if scale else r"\1", unit=True)
+    return Form(label, rf"({PLAIN}) *{word}", rf"\1e{scale}" if scale else r"\1", unit=True)
 
 
 class Plain(NamedTuple):
