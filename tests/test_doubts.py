@@ -25,6 +25,7 @@ from simlib.results import manifest as manifests
 from simlib.rules.deposit import DepositParams
 from simlib.study.run.sections import sections
 from simlib.tables import ROW, Account, Total, read_folder
+from simlib.tables.account import Head, Missed
 from simlib.tables.large import Large
 from simlib.words import LANGUAGES
 from strategies.examples import examples
@@ -66,6 +67,16 @@ def totalled(stated, summed):
     return {"institutions": table}
 
 
+def headed(*heads, missed=()):
+    table = pd.DataFrame({"institution_id": ["H1"], "deposit": [1.0], "settled": [2.0]})
+    table.attrs["account"] = Account(heads=heads, missed=missed)
+    return {"institutions": table}
+
+
+def head(column="deposit", file="a.xlsx", **said):
+    return Head(file, 1, column, column, amount=True, **said)
+
+
 def deposits(*amounts, settled=2_000_000.0):
     return institutions(deposit=list(amounts), settled=[settled] * len(amounts))
 
@@ -101,6 +112,24 @@ EACH = {
     ),
     "scores_of_one": (institutions(score=[0.905, 1.0, None]), 2, None,
                       [institutions(score=[0.905, 1.01]), institutions(score=[0.0, 0.0])]),
+    "scores_mixed": (institutions(score=[0.92, 92.0, 88.0, None]), 1, None,
+                     [institutions(score=[0.0, 1.01]), institutions(score=[0.92, 0.88])]),
+    "column_missed": (headed(missed=(Missed("a.xlsx", 1, "清算金额", ("settled",)),)), 1, None, [headed()]),
+    "years_differ": (
+        headed(head(year="2024年"), head("settled", year="2025年度")), 2, None,
+        [headed(head(year="2025年"), head("settled", year="2025")), headed(head(year="2025年"), head("settled")),
+         headed(head(year="2025年"), head("settled", year="本年"))],
+    ),
+    "units_differ": (
+        headed(head(power=4), head(file="b.xlsx")), 1, None,
+        [headed(head(power=4), head(file="b.xlsx", power=0)), headed(head(), head(file="b.xlsx", power=0)),
+         headed(head(power=4), head("settled"))],
+    ),
+    "amounts_apart": (
+        deposits(100_000.0, 100_000.0, 100_000.0, 100.0, settled=None), 1, 100.0,
+        [deposits(100_000.0, 100_000.0, 100_000.0, 100.01, settled=None), deposits(1e5, 1e5, 1e5, 0.99, settled=None),
+         deposits(100_000.0, 100_000.0, 100.0, settled=None), deposits(1e5, 1e5, 1e5, 100.0, settled=2e6)],
+    ),
     "spelled_alike": (
         institutions(group=["三级（公立）", "三级(公立)", "三级（公立）"], deposit=[1.0, 2.0, 3.5]), 1, 6.5,
         [institutions(group=["三级（公立）", "三级（民营）", "三级"])],

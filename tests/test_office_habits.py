@@ -6,7 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from simlib import cli
 from simlib.columns import TABLES, Type
+from simlib.columns.checks import place
+from simlib.doubts import doubts
 from simlib.problems import BadInput
 from simlib.tables import account_of, read_folder
 from simlib.tables.forms import MISSING, options
@@ -225,3 +228,233 @@ def test_a_mapping_may_name_a_heading_that_stands_in_two_rows(tmp_path):
     upper, lower = "机构编号,分组,考核,质量保证金,\n", ",,得分,预留数,退还数\n"
     read = table(tmp_path, f"{upper}{lower}A,一,96,100000,1\nB,一,90,100000,2\n")
     assert list(read["deposit"]) == [100000, 100000]
+
+
+def doubted(folder: Path) -> dict[str, list[str]]:
+    return {one.doubt.name: one.lines() for one in doubts(read_folder(folder))}
+
+
+@pytest.mark.parametrize(
+    ("heading", "year"),
+    [("2025年质量保证金", "2025年"), ("2025年度保证金（万元）", "2025年度"), ("2025预留质量保证金", "2025"),
+     ("本年度质量保证金", "本年度"), ("全年保证金", "全年"), ("质量保证金2025年", "2025年"),
+     ("质量保证金（2025年度）", "2025年度"), ("*2025年质量保证金/万元", "2025年")],
+)  # fmt: skip
+def test_a_year_around_a_heading_is_told(heading, year, tmp_path):
+    read = table(tmp_path, HEAD.replace("保证金", heading) + "A,甲,一,96,10\n")
+    assert list(read["deposit"]) == [100_000 if "万元" in heading else 10]
+    assert f"{heading.lstrip('*')} → deposit：表头写有“{year}”，按此列读取；请核对年份" in said(read)
+    assert "column_missed" not in doubted(tmp_path)
+
+
+def test_a_year_may_take_a_word_of_the_heading_with_it(tmp_path):
+    read = table(tmp_path, "医共体编号,评价得分,2025年度总额预算,2025年度实际支出\nG1,92,100,90\n", "communities")
+    assert read[["budget", "spending"]].to_numpy().tolist() == [[100, 90]]
+
+
+def test_of_two_years_of_a_column_neither_is_guessed(tmp_path):
+    (line,) = refused(tmp_path, "机构编号,分组,得分,2024年保证金,2025年保证金\nA,一,96,1,2\n")
+    assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”都像是此列")
+    (line,) = refused(tmp_path, "机构编号,分组,得分,2024年,2025年\n,,,保证金,保证金\nA,一,96,1,2\n")
+    assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”都像是此列")
+
+
+def test_a_heading_without_a_year_goes_before_one_with_a_year(tmp_path):
+    read = table(tmp_path, "机构编号,分组,得分,2024年保证金,保证金\nA,一,96,1,2\n")
+    assert list(read["deposit"]) == [2]
+    assert account_of(read).extras == ("2024年保证金",)
+
+
+def test_columns_of_two_years_are_doubted(tmp_path):
+    table(tmp_path, "机构编号,分组,2024年得分,2025年保证金\nA,一,96,100000\n")
+    assert "写有 2024、2025" in doubted(tmp_path)["years_differ"][0]
+
+
+NEAR = {
+    "2025年度清算金额": "年度基金实际结算额",
+    "2025年质量保证金预留数（市级）": "预留质量保证金",
+    "保证金合计数": "预留质量保证金",
+}
+
+
+@pytest.mark.parametrize("heading", NEAR)
+def test_a_heading_near_to_a_missing_column_is_never_silent(heading, tmp_path, capsys):
+    data = tmp_path / "data"
+    data.mkdir()
+    other = "保证金" if NEAR[heading] != "预留质量保证金" else "年度结算金额"
+    table(data, f"机构编号,分组,得分,{heading},{other}\nA,一,96,100000,2000000\nB,一,90,100000,2000000\n")
+    line = f"有相近的表头，但没有读入此列：1 处。现按没有给出处理：{NEAR[heading]}"
+    assert line in doubted(data)["column_missed"][0]
+    (tmp_path / "s.yaml").write_text("title: 试\nrules: [deposit]\n", "utf-8")
+    assert cli.main(["run", str(tmp_path / "s.yaml"), "--data", str(data), "--out", str(tmp_path / "out")]) == 0
+    assert line in capsys.readouterr().err
+    mapped(data, f"columns: {{{heading}: none}}")
+    assert "column_missed" not in doubted(data)
+
+
+def test_what_stands_beside_the_columns_is_not_doubted(tmp_path):
+    table(
+        tmp_path, "机构编号,机构名称,级别等次,分组,得分,保证金,名次,备注,床位数,联系人\nA,甲,三甲,一,96,1,1,无,1,张\n"
+    )
+    assert doubted(tmp_path) == {}
+
+
+def test_a_run_says_what_was_not_read_and_what_was_read_though_hidden(tmp_path, capsys):
+    data = tmp_path / "data"
+    data.mkdir()
+    book = openpyxl.Workbook()
+    for row in (
+        HEAD.strip().split(","),
+        ["A", "甲", "一", 96, 100],
+        ["B", "乙", "一", 90, 100],
+        ["C", "丙", "一", 88, 100],
+    ):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.create_sheet("旧表").append(["机构编号"])
+    book["旧表"].sheet_state = "hidden"
+    book.save(data / "机构.xlsx")
+    (data / "说明.txt").write_text("无", "utf-8")
+    (tmp_path / "s.yaml").write_text("title: 试\nrules: [deposit]\n", "utf-8")
+    assert cli.main(["run", str(tmp_path / "s.yaml"), "--data", str(data), "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().err
+    assert "未读取：机构.xlsx · 旧表：是隐藏的工作表" in told
+    assert "未读取：说明.txt：不是数据表，未读取。" in told
+    assert "隐藏的行也已读取：第 3 行（1 处）" in told
+    manifest = (tmp_path / "out" / "manifest.json").read_text("utf-8")
+    assert all(one in manifest for one in ("机构.xlsx · 旧表", "说明.txt", "隐藏的行也已读取：第 3 行"))
+
+
+MONEY = "机构编号,机构名称,级别,得分,保证金,年度结算金额\n"
+BLOCKS = [("A", "甲", "三级", "96", "10", "200"), ("B", "乙", "三级", "90", "20", "400"),
+          ("C", "丙", "二级", "88", "30", "600"), ("D", "丁", "二级", "80", "40", "800")]  # fmt: skip
+
+
+def lines_of(*rows: tuple) -> str:
+    return MONEY + "".join(",".join(row) + "\n" for row in rows)
+
+
+SUMS = {
+    "unlabelled": lines_of(*BLOCKS, ("", "", "", "", "100", "2000")),
+    "unlabelled, with a count": lines_of(*BLOCKS, ("", "4家", "", "88.5", "100", "2000")),
+    "counted": lines_of(*BLOCKS, ("合计4家", "", "—", "—", "100", "2000")),
+    "counted, with a colon": lines_of(*BLOCKS, ("", "共计：4家医疗机构", "", "/", "100", "—")),
+    "in the name, with a number": lines_of(*BLOCKS, ("5", "全部机构合计", "", "", "100", "2000")),
+    "subtotals": lines_of(*BLOCKS[:2], ("", "三级小计", "", "", "30", "600"), *BLOCKS[2:],
+                          ("", "二级医院小计", "", "", "70", "1400"), ("合计", "", "", "", "100", "2000")),
+    "subtotals without 小计": lines_of(*BLOCKS[:2], ("", "三级医院合计", "", "", "30", "600"), *BLOCKS[2:],
+                                   ("", "二级医院合计", "", "", "70", "1400"), ("总计", "", "", "", "100", "2000")),
+    "above": lines_of(("全市合计", "", "", "", "100", "2000"), ("三级小计", "", "", "", "30", "600"), *BLOCKS[:2],
+                      ("二级小计", "", "", "", "70", "1400"), *BLOCKS[2:]),
+    "of a label": lines_of(BLOCKS[0], BLOCKS[2], BLOCKS[1], BLOCKS[3], ("三级小计", "", "", "", "30", "600"),
+                           ("二级小计", "", "", "", "70", "1400")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SUMS)
+def test_totals_of_any_kind_are_set_aside_and_agree(kind, tmp_path):
+    read = table(tmp_path, SUMS[kind])
+    assert sorted(read["institution_id"]) == ["A", "B", "C", "D"]
+    totals = account_of(read).totals
+    assert totals
+    assert [one.line() for one in totals if one.gap or one.stated is None] == []
+    assert "合计行不作为数据" in said(read)
+    assert doubted(tmp_path).keys() <= {"deposit_unit"}
+
+
+def test_a_total_that_agrees_with_no_rows_is_compared_with_those_above_it(tmp_path):
+    text = SUMS["subtotals"].replace(",70,1400", ",71,1400")
+    totals = account_of(table(tmp_path, text)).totals
+    assert [(one.row, one.column, one.stated, one.summed) for one in totals if one.gap] == [(7, "deposit", 71, 70)]
+    totals = account_of(table(tmp_path, SUMS["above"].replace(",70,1400", ",71,1400"))).totals
+    assert [(one.row, one.column, one.stated, one.summed) for one in totals if one.gap] == [(6, "deposit", 71, 70)]
+
+
+@pytest.mark.parametrize("last", [("", "", "", "", "100", "2001"), ("", "戊", "", "", "100", "2000")])
+def test_a_row_without_a_number_that_is_no_total_is_refused(last, tmp_path):
+    (line,) = refused(tmp_path, lines_of(*BLOCKS, last))
+    assert line.startswith("institutions.csv · 第 6 行 · institution_id：不能为空")
+
+
+def mapped(folder: Path, said: str) -> None:
+    (folder / "columns.yaml").write_text(f"files:\n- file: institutions.csv\n  {said}\n", "utf-8")
+
+
+def test_an_optional_column_of_last_years_mapping_is_doubted_and_the_rest_is_read(tmp_path):
+    mapped(tmp_path, "columns: {质量保证金额: deposit, 考核: score}\n  units: {质量保证金额: 万元}")
+    read = table(tmp_path, "机构编号,分组,考核\nA,一,96\n")
+    assert list(read["score"]) == [96]
+    lines = doubted(tmp_path)["column_missed"]
+    assert "  columns.yaml · 预留质量保证金 · “质量保证金额”" in lines
+
+
+def test_a_required_column_of_last_years_mapping_is_one_line(tmp_path):
+    mapped(tmp_path, "table: institutions\n  columns: {医院号: institution_id}")
+    assert refused(tmp_path, "编号X,分组,得分,保证金\nA,一,96,1\n") == [
+        "columns.yaml · institution_id · “医院号”：institutions.csv 没有这个表头。请照文件中的写法填写。"
+    ]
+
+
+def test_a_header_that_a_mapping_puts_beyond_the_file_is_refused_by_name(tmp_path):
+    mapped(tmp_path, "header: 99")
+    (line,) = refused(tmp_path, HEAD + ROWS)
+    assert line.startswith("columns.yaml · header · “99”：institutions.csv 的表头不能在这一行")
+    mapped(tmp_path, "header: 2")
+    assert "columns.yaml 写表头在第 2 行，该行不是表头，已另找" in said(table(tmp_path, HEAD + ROWS))
+
+
+SCORES = "机构编号,机构名称,分组,得分\nA,甲,一,96\nB,乙,一,90\nC,丙,一,88\n"
+DEPOSITS = "单位：万元\n机构编号,机构名称,保证金\nC,丙,3\nA, 甲,1\nD,丁,4\n"
+
+
+def two(folder: Path, deposits: str, scores: str = SCORES) -> None:
+    (folder / "评分.csv").write_text(scores, "utf-8")
+    (folder / "保证金.csv").write_text(deposits, "utf-8")
+
+
+def test_two_files_with_different_columns_of_the_same_institutions_are_one_table(tmp_path):
+    two(tmp_path, DEPOSITS)
+    given = read_folder(tmp_path)
+    read = given["institutions"]
+    assert list(read["institution_id"]) == ["A", "B", "C", "D"]
+    assert read["deposit"].fillna(0).tolist() == [10_000, 0, 30_000, 40_000]
+    assert read["score"].fillna(0).tolist() == [96, 90, 88, 0]
+    assert "保证金.csv：与 评分.csv 按机构编号合并，补充预留质量保证金；只在此处的编号 1 个（2 处）" in said(read)
+    assert given.unread == ()
+
+
+def test_what_a_merged_table_has_wrong_stands_where_it_was_written(tmp_path):
+    two(tmp_path, DEPOSITS.replace("C,丙,3", "C,丙,3000"))
+    (far,) = [one for one in doubts(read_folder(tmp_path)) if one.doubt.name == "deposit_blank"]
+    assert far.finding.rows[0][:2] == ("评分.csv、保证金.csv", 3)  # institution B, of the first alone
+    read = read_folder(tmp_path)["institutions"]
+    assert [place(read, "institutions", row, "deposit") for row in read.index[[0, 2, 3]]] == [
+        ("保证金.csv", 4), ("保证金.csv", 3), ("保证金.csv", 5),
+    ]  # fmt: skip
+    assert place(read, "institutions", read.index[3], "score") == ("保证金.csv", 5)
+
+
+def test_two_files_that_say_different_things_of_an_institution_are_refused(tmp_path):
+    two(tmp_path, DEPOSITS.replace(" 甲", "另一家"))
+    with pytest.raises(BadInput) as bad:
+        read_folder(tmp_path)
+    assert [line.partition("（")[0] for line in bad.value.lines()] == [
+        "保证金.csv · 第 4 行 · name · “另一家”：与 评分.csv 第 2 行的“甲”不同"
+    ]
+
+
+@pytest.mark.parametrize(
+    "other", [DEPOSITS.replace("C,", "X,").replace("A,", "Y,"), "机构编号,机构名称,得分\nA,甲,95\n"]
+)
+def test_a_file_of_few_columns_that_adds_to_no_row_is_not_read(other, tmp_path):
+    two(tmp_path, other)
+    given = read_folder(tmp_path)
+    assert list(given["institutions"]["institution_id"]) == ["A", "B", "C"]
+    assert [(one.file, one.why.zh[:11]) for one in given.unread] == [("保证金.csv", "像是定点医疗机构，但可")]
+
+
+def test_a_wide_sheet_of_scores_and_one_of_deposits_are_one_table(tmp_path):
+    two(tmp_path, DEPOSITS, "机构编号,分组,得分,1 目录(3分),2 价格(5分),3 招采(5分)\nA,一,96,3,5,4\nC,一,88,3,4,4\n")
+    given = read_folder(tmp_path)
+    assert given["institutions"]["deposit"].tolist() == [10_000, 30_000, 40_000]
+    assert len(given["item_scores"]) == 6

@@ -15,7 +15,8 @@ from simlib.cli import main
 from simlib.columns import TABLES, Type
 from simlib.intake.template import example, options_of, template
 from simlib.tables import account_of, folder, read_folder
-from simlib.tables.recognise import A_GUIDE, EXAMPLE, GUIDE, NOT_FILLED, Found
+from simlib.tables.found import Found
+from simlib.tables.recognise import A_GUIDE, EXAMPLE, GUIDE, NOT_FILLED
 from simlib.tables.typed import typed
 
 SMALL = [table for table in TABLES.values() if not table.large]

@@ -15,10 +15,10 @@ from simlib.doubts.finding import ROW_IS
 from simlib.problems import Problem
 from simlib.tables import Account, Assumption, account_of
 from simlib.tables.forms import SCALES, word
+from simlib.tables.found import Found
 from simlib.tables.headings import heading, near
 from simlib.tables.mapping import NONE
-from simlib.tables.recognise import Found
-from simlib.tables.typed import SUM_OF
+from simlib.tables.told import SUM_OF
 from simlib.tables.wide import item_of
 from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 
@@ -170,8 +170,8 @@ def _item(found: Found, text: str) -> bool:
 
 
 def _near(text: str, table: Table) -> list[Offer]:
-    labels = near(text, table)
-    return [{"value": name, "label": column.label} for name, column in table.by_name.items() if column.label in labels]
+    names = {column.name for column in near(text, table)}
+    return [{"value": name, "label": column.label} for name, column in table.by_name.items() if name in names]
 
 
 def _units(found: Found, columns: list[Column], place: int) -> list[Offer]:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from simlib.columns import INSTITUTIONS, TABLES, Type
 from simlib.problems import BadInput, Problem
 from simlib.tables.forms import SCALES, word
+from simlib.tables.found import Found
 from simlib.tables.headings import spellings
 from simlib.tables.mapping import NONE, Entry
-from simlib.tables.recognise import Found
 from simlib.words import Text
 
 KEY = "institution_id"

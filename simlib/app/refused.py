@@ -10,7 +10,7 @@ from simlib.app.desk import Desk
 from simlib.columns import Column, Type
 from simlib.persons import masked
 from simlib.problems import Problem, shorten
-from simlib.tables.recognise import Found
+from simlib.tables.found import Found
 from simlib.tables.sheets import Sheet, read_sheets
 from simlib.tables.wide import FACT_HEADS, SCORE_HEADS
 from simlib.words import LANGUAGES, NO, YES, Text

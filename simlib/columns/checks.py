@@ -134,15 +134,19 @@ def refuse(table: pd.DataFrame, name: str, column: str, mask: pd.Series | np.nda
     hidden = name in TABLES and column in TABLES[name].by_name and TABLES[name].by_name[column].personal
     raise BadInput(
         [
-            Problem(rule, *place(table, name, row), column, None if hidden or pd.isna(value) else value)
+            Problem(rule, *place(table, name, row, column), column, None if hidden or pd.isna(value) else value)
             for row, value in zip(wrong.index, wrong[column], strict=True)
         ]
     )
 
 
-def place(table: pd.DataFrame, name: str, row: Any) -> tuple[str, int | None]:
-    """File and row of a number of the index; of a table that was joined of several, the part's; no row where it was
-    made in memory."""
+def place(table: pd.DataFrame, name: str, row: Any, column: str = "") -> tuple[str, int | None]:
+    """File and row of a number of the index; of a table that was joined of several, the part's, and where the parts
+    give different columns that of the ``column``; no row where it was made in memory."""
+    elsewhere = table.attrs.get("elsewhere", {})
+    for known in (elsewhere.get(column, {}), elsewhere.get("", {})):
+        if row in known:
+            return known[row]  # type: ignore[no-any-return]  # attrs know no types
     return part_of(table.attrs, name, row if table.index.name == "row" else None)
 
 

@@ -53,7 +53,7 @@ def rows_of(
     """The first rows of ``mask``, with what stands in ``column`` or, of every row, in ``values``."""
     at = np.flatnonzero(mask)[:MOST_ROWS]
     shown = table[column].astype(object).tolist() if values is None else list(values)
-    return tuple(Row(*place(table, name, table.index[i]), column, shorten(shown[i])) for i in at)
+    return tuple(Row(*place(table, name, table.index[i], column), column, shorten(shown[i])) for i in at)
 
 
 def fen_of(table: pd.DataFrame, column: str) -> np.ndarray:

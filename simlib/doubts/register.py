@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from simlib.doubts import beside, billing, institutions, single, totals, twice
+from simlib.doubts import apart, beside, billing, headings, institutions, single, totals, twice
 from simlib.doubts.doubt import Doubt, Found
 from simlib.doubts.seen import Seen
 from simlib.tables import Tables
 from simlib.words import Text
 
 DOUBTS: tuple[Doubt, ...] = (
-    *totals.DOUBTS, *institutions.DOUBTS, *single.DOUBTS, *twice.DOUBTS, *billing.DOUBTS, *beside.DOUBTS,
+    *totals.DOUBTS, *headings.DOUBTS, *apart.DOUBTS, *institutions.DOUBTS, *single.DOUBTS, *twice.DOUBTS,
+    *billing.DOUBTS, *beside.DOUBTS,
 )  # fmt: skip
 MOST_KEPT = 4  # data sets whose doubts a process remembers; a copy of the process does too
 _KEPT: OrderedDict[tuple[int, ...], tuple[list[Any], list[Found]]] = OrderedDict()  # the tables, so that their ids stay

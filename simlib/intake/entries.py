@@ -9,8 +9,9 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from simlib.tables.forms import SCALES
+from simlib.tables.found import Found
 from simlib.tables.mapping import Entry, Mapping
-from simlib.tables.recognise import Found, recognise
+from simlib.tables.recognise import recognise
 
 YEAR = re.compile(r"20\d\d\d*")  # a year in a file's name, with the month and the day that follow it
 ONLY = re.compile(r"[*\W\d_]*")  # what says nothing of a file but its year
@@ -73,7 +74,8 @@ def _entries(found: Found) -> Iterator[Entry]:
         given, file=file, sheet=found.sheet.name if several else given.sheet, table=found.table.name, header=header
     )
     places: list[tuple[int, ...]] = [source.places for source in found.sources.values() if len(source.places) == 1]
-    single = {name: one for name, one in found.sources.items() if places.count(one.places) == 1}
+    # a heading with a year is another one next year, and known without an entry
+    single = {name: one for name, one in found.sources.items() if places.count(one.places) == 1 and not one.year}
     columns = {one.headings[0]: name for name, one in single.items()}
     sums = {name: one.headings for name, one in found.sources.items() if len(one.places) > 1}
     codes = {name: tuple(one.codes.items()) for name, one in found.sources.items() if one.codes}

@@ -19,8 +19,8 @@ from simlib.report.html_page import shell
 from simlib.report.section import head_html, tail_html
 from simlib.report.template import filled
 from simlib.tables import Given, account_of
+from simlib.tables.found import Found
 from simlib.tables.large import Large
-from simlib.tables.recognise import Found
 from simlib.units import YUAN
 from simlib.words import NO_TEXT, Text, joined
 

@@ -8,7 +8,7 @@ from typing import Any
 from simlib.columns import TABLES
 from simlib.doubts import DOUBT, doubts
 from simlib.tables import Given, account_of
-from simlib.tables.recognise import Found
+from simlib.tables.found import Found
 from simlib.words import Text, joined
 
 

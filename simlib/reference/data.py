@@ -13,7 +13,7 @@ from simlib.reference.glossary import TYPES
 from simlib.tables import mapping
 from simlib.tables.forms import MISSING, NO, NOISE, YES, Form, forms
 from simlib.tables.recognise import EXAMPLE
-from simlib.tables.typed import ASIDE
+from simlib.tables.told import ASIDE
 from simlib.words import LANGUAGES, Text, joined
 
 FILES = dict(zip(LANGUAGES, ("docs/data.zh-CN.md", "docs/data.md"), strict=True))

@@ -139,12 +139,18 @@ def warn(text: Text, options: Namespace) -> None:
 
 
 def doubt(run: Run, options: Namespace) -> None:
-    """What is doubted of the data, a line each."""
+    """What of the data was not read, was read though nobody may see it, or is doubted, a line each."""
     from simlib.doubts import DOUBT
+    from simlib.tables import account_of
 
+    for one in getattr(run.inputs, "unread", ()):
+        print(NOT_READ.fill(file=one.file, why=one.why).to(options.lang), file=sys.stderr)
+    for said in (said for table in run.inputs.values() for said in account_of(table).assumptions if said.aloud):
+        print(NOTE.fill(text=said.line(options.lang)).to(options.lang), file=sys.stderr)
     for found in run.doubts:
         print(DOUBT.fill(text=found.said).to(options.lang), file=sys.stderr)
 
 
 WRITTEN = Text("结果：{out}", "Results: {out}")
 NOTE = Text("注意：{text}", "Note: {text}")
+NOT_READ = Text("未读取：{file}：{why}", "Not read: {file}: {why}")

@@ -24,6 +24,7 @@ class Assumption:
     count: int = 0  # cells or rows; 0 where it concerns the column as a whole
     row: int | None = None  # the first of them
     examples: tuple[tuple[str, str], ...] = ()  # as written, and as read
+    aloud: bool = False  # whoever runs anything on the table hears of it, not only who checks it
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -72,6 +73,31 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Head:
+    """A column as its heading has it, with what the doubts ask of it: the ``year``
+    around its name, and in ``power`` the unit that heading or sheet say (of ten; None where neither says one)."""
+
+    file: str
+    row: int
+    column: str
+    heading: str
+    year: str = ""
+    power: int | None = None
+    amount: bool = False
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A heading that may be meant for columns that are not there: one like theirs, or one that a mapping names and the
+    file has not."""
+
+    file: str
+    row: int | None
+    heading: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Account:
     """What was assumed for one table; it is never changed, and copies of the table share it."""
 
@@ -80,6 +106,8 @@ class Account:
     left_out: tuple[str, ...] = ()  # headings of personal data, which nothing keeps
     extras: tuple[str, ...] = ()  # headings that no column has
     offered: tuple[tuple[str, tuple[Text, ...]], ...] = ()  # of an unknown heading the columns that are near
+    heads: tuple[Head, ...] = ()
+    missed: tuple[Missed, ...] = ()
 
     def __deepcopy__(self, memo: Any) -> Account:
         return self
@@ -94,6 +122,8 @@ class Account:
             tuple(dict.fromkeys(one for account in several for one in account.left_out)),
             tuple(dict.fromkeys(one for account in several for one in account.extras)),
             tuple(dict.fromkeys(one for account in several for one in account.offered)),
+            tuple(one for account in several for one in account.heads),
+            tuple(one for account in several for one in account.missed),
         )
 
 

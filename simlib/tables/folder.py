@@ -19,10 +19,13 @@ from simlib.digests import file_digest, text_digest
 from simlib.problems import BadInput, Problem, shorten
 from simlib.tables import mapping, wide
 from simlib.tables.account import Given, Unread
+from simlib.tables.found import Found
+from simlib.tables.header import check_header
+from simlib.tables.keyed import adds
 from simlib.tables.large import CHANGED, Large, Mark, mark
 from simlib.tables.mapping import Entry, Mapping
 from simlib.tables.names import numbered
-from simlib.tables.recognise import Found, recognise
+from simlib.tables.recognise import TOO_FEW, recognise, rows_below
 from simlib.tables.sheets import Sheet, kind, read_sheets
 from simlib.tables.sheets.heads import head
 from simlib.tables.typed import joined_frames, typed
@@ -147,7 +150,13 @@ def _parts(
                     parts.setdefault(one.table.name, []).append(Part(path, digest, seen, one))
         except BadInput as bad:
             problems += bad.problems
+    for name in [name for name, several in parts.items() if all(one.found.slight for one in several)]:
+        unread += [_too_few(one) for one in parts.pop(name)]
     return parts, unread, problems
+
+
+def _too_few(part: Part) -> Unread:
+    return Unread(part.found.file, TOO_FEW.fill(table=part.found.table.label))
 
 
 def _no_table(path: Path, entries: tuple[Entry, ...]) -> Text | None:
@@ -163,20 +172,24 @@ def _no_table(path: Path, entries: tuple[Entry, ...]) -> Text | None:
 def _found(path: Path, digest: str, entries: tuple[Entry, ...], table: Table | None) -> tuple[Found | Unread, ...]:
     """The sheets of a file as the tables that they are; of a large one only its head is read."""
     try:
+        known = None
         if (sheet := head(path)) is not None:
-            found = recognise(sheet, path.name, entries[0] if entries else None, table)
-            if isinstance(found, Found) and found.table.large:
-                return (found,)
+            known = recognise(sheet, path.name, entries[0] if entries else None, table)
+            if isinstance(known, Found) and known.table.large:
+                check_header(sheet, known.entry)
+                return (known,)
         sheets = read_sheets(path)
         several = len(sheets) > 1
-        return tuple(one for sheet in sheets for one in _one(sheet, several, entries, table))
+        return tuple(one for sheet in sheets for one in _one(sheet, several, entries, table, known))
     finally:
         if file_digest(path) != digest:  # and if it did change, this is what is said
             raise BadInput(Problem(CHANGED, path.name))
 
 
-def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table | None) -> Sequence[Found | Unread]:
-    """A sheet as the table that it is; a wide one of scores is two."""
+def _one(
+    sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table | None, known: Found | Unread | None
+) -> Sequence[Found | Unread]:
+    """A sheet as the table that it is; a wide one of scores is two. It is what its head was ``known`` for."""
     file = f"{sheet.file} · {sheet.name}" if several and sheet.name else sheet.file
     entry = next((one for one in entries if one.of(sheet.file, sheet.name)), None)
     if entry and entry.table == mapping.NONE:
@@ -185,8 +198,15 @@ def _one(sheet: Sheet, several: bool, entries: tuple[Entry, ...], table: Table |
         return [Unread(file, HIDDEN)]
     if not sheet.cells:
         return [Unread(file, EMPTY)]
+    if not several or (entry and entry.sheet):
+        check_header(sheet, entry)
     if table is None and (found := wide.facts(sheet, file, entry) or wide.scores(sheet, file, entry)):
         return found
+    if isinstance(known, Found):
+        at = sheet.numbers.index(known.header_rows[0])
+        again = rows_below(sheet, file, known.table, at, len(known.header_rows), entry)
+        again.slight = known.slight
+        return [again]
     return [recognise(sheet, file, entry, table, alone=not several)]
 
 
@@ -223,19 +243,24 @@ def _large(name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str) 
 
 
 def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
-    """The parts that are read: copies and parts whose rows another one tells as well are left, and said. BadInput where
-    two of them tell the same rows and neither goes first."""
-    parts = [part for part in parts if not part.found.beside] or parts
-    parts = sorted(parts, key=lambda part: part.rank)
+    """The parts that are read: copies and parts whose rows another one tells as well are left, and said; those that
+    tell something else of them are read. BadInput where two of them tell the same rows and neither goes first."""
+    if any(not (part.found.beside or part.found.slight) for part in parts):
+        parts = [part for part in parts if not part.found.beside]
+    parts = sorted(parts, key=lambda part: (part.found.slight, part.rank))
     kept: list[Part] = []
     problems: list[Problem] = []
     for part in parts:
         if same := next((one for one in kept if one.same(part)), None):
             unread.append(Unread(part.found.file, COPY.fill(other=same.found.file)))
-        elif over := next((one for one in kept if not table.large and one.found.keys & part.found.keys), None):
+        elif part.found.slight and not any(one.found.keys & part.found.keys for one in kept):
+            unread.append(_too_few(part))
+        elif over := next((one for one in kept if not table.large and _tells_again(one.found, part.found)), None):
             count = f"{len(over.found.keys & part.found.keys):,}"
             rule = OVERLAP.fill(other=over.found.file, count=count, table=table.label)
-            if over.rank < part.rank:
+            if part.found.slight:
+                unread.append(_too_few(part))
+            elif over.rank < part.rank:
                 unread.append(Unread(part.found.file, rule))
             else:
                 problems.append(Problem(rule, part.found.file))
@@ -244,6 +269,11 @@ def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
     if problems:
         raise BadInput(problems)
     return kept
+
+
+def _tells_again(one: Found, other: Found) -> bool:
+    """Whether two sheets have rows in common, and not different columns of them."""
+    return bool(one.keys & other.keys) and not adds(one, other)
 
 
 NO_FOLDER = Text("没有这个数据文件夹。请核对路径。", "There is no such data folder. Check the path.")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simlib.problems import BadInput, Problem
+from simlib.tables import mapping
 from simlib.tables.headings import Heading, heading
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import across
 from simlib.tables.sheet_units import UNITS, only_units, unit_over
 from simlib.tables.sheets import Sheet
+from simlib.words import Text
 
 SEARCHED = 40  # rows in which the header is looked for
 
@@ -31,6 +34,15 @@ def header_places(sheet: Sheet, entry: Entry | None = None) -> Iterator[tuple[in
             yield at, 2
 
 
+def check_header(sheet: Sheet, entry: Entry | None) -> None:
+    """BadInput where the rows in which a mapping has the header are not there."""
+    gone = [row for row in entry.header if row not in sheet.numbers] if entry and not sheet.headed else []
+    if gone:
+        raise BadInput(
+            [Problem(NO_ROW.fill(file=sheet.file), mapping.FILE, column="header", value=row) for row in gone]
+        )
+
+
 def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> list[tuple[Heading, ...]]:
     """Of each place the ways in which its heading may be read: of two rows the lower one, both, or the upper one."""
     lower = sheet.cells[at + height - 1]
@@ -49,3 +61,8 @@ def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> 
             texts = [f"{below}（{unit}）", *texts]
         heads.append(tuple(heading(text, entry) for text in texts))
     return heads
+
+
+NO_ROW = Text("{file} 的表头不能在这一行：没有这一行，或是空行，或太靠后。请核对行号。",
+              "{file} cannot have its header in this row: there is none, it is blank, or it comes too late. Check it."
+              )  # fmt: skip

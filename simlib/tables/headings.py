@@ -16,13 +16,17 @@ from simlib.columns import Column, Table
 from simlib.tables.forms import SCALES, options, word
 from simlib.tables.mapping import Entry
 from simlib.units import YUAN
-from simlib.words import Text
 
 BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]$")
 LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\s]+)")
 ORNAMENT = "*※:：★▲ \t\r\n　"
 AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*(千元|万元|百万元|亿元|元|%|‰)")  # a unit without brackets: 保证金/万元
 UNIT = re.compile(r"(?:计量)?单位[:：]?")
+YEAR = r"(?P<year>(?:19|20)\d{2}(?:年度?)?|本年度?|当年度?|全年度?|年度)"  # not 上年: that is another column's
+YEARS = tuple(  # around a name; 2025年度支出 may mean 支出 or 年度支出
+    map(re.compile, (rf"{YEAR}(?P<name>\D.+)", r"(?P<year>(?:19|20)\d{2})(?P<name>年度.+)", rf"(?P<name>.+\D){YEAR}"))
+)
+TELLING = 3  # characters of a Chinese heading that another one has to hold to be near it
 
 
 class Heading(NamedTuple):
@@ -33,6 +37,7 @@ class Heading(NamedTuple):
     bare: str = ""  # the name without the brackets, where there are any
     bracket: str = ""
     column: str = ""  # the one that a mapping says it is
+    year: str = ""  # what stands before or after it, where it is read without
 
     def scale(self, column: Column) -> int | None:
         """How many places the unit in the brackets moves the point; None where it is no unit of the column."""
@@ -54,6 +59,15 @@ class Heading(NamedTuple):
             return True
         fits = self.scale(column) is not None or self.legend(column) is not None
         return bool(self.bracket) and fits and self.bare in spellings(column)
+
+    @property
+    def yearless(self) -> list[Heading]:
+        """It without the year that stands before or after its name, or in its brackets: each way of taking it off."""
+        if self.bare and re.fullmatch(YEAR, word(self.bracket)):
+            return [self._replace(name=self.bare, bare="", bracket="", year=self.bracket)]
+        which = "bare" if self.bare else "name"
+        found = (year.fullmatch(getattr(self, which)) for year in YEARS)
+        return [self._replace(**{"name": "", which: one["name"]}, year=one["year"]) for one in found if one]
 
 
 def heading(text: str, entry: Entry | None = None) -> Heading:
@@ -95,6 +109,7 @@ class Source(NamedTuple):
     headings: tuple[str, ...]
     scales: tuple[int, ...]
     codes: dict[str, str]  # of the heading's brackets, or of a mapping
+    year: str = ""  # what the heading has besides the name of the column
 
 
 class Match(NamedTuple):
@@ -137,7 +152,7 @@ def match(
         exact = [claim for claim in own if claim[1].text == column.name]
         claims = (exact if len(exact) == 1 else own) or claims
         if len(claims) > 1:
-            twice[column.name] = [one.text for _, one in claims]
+            twice[column.name] = [max((way.text for way in heads[place]), key=len) for place, _ in claims]
         if not claims and (whole := whole or part_spellings(column)):
             claims = [
                 (place, one) for place, ways in enumerate(heads) for one in ways[:1] if {one.name, one.bare} & whole
@@ -147,7 +162,20 @@ def match(
             scales = tuple(_scale(one, column, scale) for one in ones)
             codes = next((found for one in ones if (found := one.legend(column))), {}) | values.get(column.name, {})
             sources[column.name] = Source(places, tuple(one.text for one in ones), scales, codes)
+    taken = {place for source in sources.values() for place in source.places}
+    free = [() if place in taken else ways for place, ways in enumerate(heads)]
+    for column in (one for one in table.columns if one.name not in {*sources, *twice, *sums}):
+        claims = [(place, one) for place, ways in enumerate(free) if (one := _naming_yearless(column, ways))]
+        if len(claims) > 1:  # which year is meant nothing tells
+            twice[column.name] = [max((way.text for way in heads[place]), key=len) for place, _ in claims]
+        for place, one in claims[:1] if len(claims) == 1 else []:
+            scales = (_scale(one, column, scale),)
+            sources[column.name] = Source((place,), (one.text,), scales, one.legend(column) or {}, one.year)
     return Match(sources, twice)
+
+
+def _naming_yearless(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
+    return _naming(column, tuple(without for one in ways if not one.column for without in one.yearless))
 
 
 def _naming(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
@@ -161,8 +189,16 @@ def _scale(one: Heading, column: Column, whole: int | None) -> int:
     return whole or 0 if column.unit == YUAN else 0
 
 
-def near(text: str, table: Table) -> list[Text]:
-    """The columns whose headings are like this one, by their labels, best first; at most three."""
-    known = {name: column.label for column in table.columns for name in spellings(column)}
-    found = difflib.get_close_matches(heading(text).name, known, n=5, cutoff=0.6)
-    return list(dict.fromkeys(known[name] for name in found))[:3]
+def near(text: str, table: Table) -> list[Column]:
+    """The columns whose headings are like this one, or stand in it, best first; at most three."""
+    known = {name: column for column in table.columns for name in spellings(column)}
+    one = heading(text)
+    names = {one.name, one.bare, *(part for without in one.yearless for part in (without.name, without.bare))} - {""}
+    ranked = [
+        (difflib.SequenceMatcher(None, own, name).ratio(), own)
+        for name in sorted(names)
+        for own in difflib.get_close_matches(name, known, n=5, cutoff=0.6)
+    ]
+    inside = [own for own in known if len(own) >= TELLING and not own.isascii() and own in one.name]
+    found = [own for _, own in sorted(ranked, key=lambda pair: -pair[0])] + sorted(inside, key=len, reverse=True)
+    return list(dict.fromkeys(known[own] for own in found))[:3]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simlib.problems import BadInput, Problem
 from simlib.tables.forms import word
-from simlib.tables.recognise import Found
+from simlib.tables.found import Found
 from simlib.words import Text, joined
 
 KEY = "institution_id"

@@ -7,28 +7,30 @@ not. What a bureau's sheet has around its rows (title, unit, totals, notes) is t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from simlib.columns import TABLES, Table
-from simlib.tables.account import Total, Unread
+from simlib.columns import TABLES, Column, Table
+from simlib.tables.account import Unread
 from simlib.tables.forms import SCALES, word
+from simlib.tables.found import Aside, Found, stem, table_named
 from simlib.tables.header import header_places, heads_of
-from simlib.tables.headings import ORNAMENT, Match, Source, heading, match, near, table_spellings
+from simlib.tables.headings import ORNAMENT, Match, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import filled_cells
-from simlib.tables.personal import personal
 from simlib.tables.sheet_units import sheet_units, units_above
 from simlib.tables.sheets import Sheet
+from simlib.tables.totals import unlabelled
 from simlib.units import YUAN
 from simlib.words import Text, joined
 
-FEWEST = 3  # columns of a table that a sheet of another name must have
+FEWEST = 3  # columns of a table that a sheet of another name must have, or one less to add them to another's rows
+_BRACKETS = r"(?:\([^)]*\))?:?"
 TOTAL = re.compile(  # as simlib.tables.forms.word has it
     r"(?:总合计|合计|总计|小计|累计|共计|汇总|全市|全县|全区|全省|.{1,12}(?:合计|小计|总计)|(?:grand|sub)?total|sum)"
-    r"(?:\([^)]*\))?:?|共\d+[家个户例条]"
+    rf"{_BRACKETS}|(?:总?合计|总计|小计|共计?):?\d+[家个户例条所](?:医疗机构|机构|医院)?"
 )
+SUBTOTAL = re.compile(rf".{{1,12}}(?:合计|小计|总计){_BRACKETS}")  # as no institution is named
 ONLY_TOTAL = frozenset(("总合计", "合计", "总计", "小计", "累计", "共计"))  # no name of anything, numbered or not
 MEAN = re.compile(r"(?:.{0,12}平均[值分数]?|.{0,12}均值|average|mean)(?:\([^)]*\))?:?")
 NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|复核|填报|报送|打印|单位负责人|负责人|联系|数据来源|来源|口径|※|\*)")
@@ -37,84 +39,8 @@ SIGNED = re.compile(  # as one signs, in as many cells as there are signatures
 )
 EXAMPLE = "示例"  # how the key of a template's example rows begins
 GUIDE = "填写说明"  # the sheet of a template that explains it
+TITLE = re.compile(r"[\u4e00-\u9fff]")  # no number of anything
 NUMBERING = frozenset(("序号", "编号", "no", "no.", "行号", "序"))
-
-
-@dataclass(eq=False)
-class Found:
-    """A sheet as one declared table: where its columns come from, its own rows, and what stands around them."""
-
-    file: str  # as messages name it: with the sheet's name where the file has several
-    sheet: Sheet
-    table: Table
-    header: list[str]  # the headings as they stand, one for each place
-    sources: dict[str, Source]
-    header_rows: tuple[int, ...]  # rows of the file
-    numbers: list[int] = field(default_factory=list)
-    cells: list[list[str]] = field(default_factory=list)
-    aside: list[Aside] = field(default_factory=list)
-    twice: dict[str, list[str]] = field(default_factory=dict)
-    uneven: list[tuple[int, int]] = field(default_factory=list)  # rows of a text file with more or fewer cells
-    filled: dict[str, int] = field(default_factory=dict)  # by heading: cells that a merged cell fills
-    spread: list[tuple[int, str]] = field(default_factory=list)  # rows and columns whose amount is merged with others'
-    units: tuple[str, ...] = ()  # of amounts, as the sheet says beside its rows; of several only the headings can tell
-    entry: Entry = Entry("")
-    beside: bool = False  # a sheet of another table that tells of institutions as well: only where nothing else does
-    elsewhere: frozenset[int] = frozenset()  # places that another table of the same sheet reads
-    totals: list[Total] = field(default_factory=list)  # what the sheet says of sums beside its rows
-    full: dict[str, float] = field(default_factory=dict)  # full marks of items, as the headings of a wide sheet say
-
-    @property
-    def named(self) -> bool:
-        """Whether the sheet, or its file, has a name of the table."""
-        return self.table in (_named(self.sheet.name), _named(stem(self.sheet)))
-
-    @cached_property
-    def keys(self) -> set[tuple[str, ...]]:
-        """The keys of its rows, as they stand; none where one of their columns is not among its own."""
-        names = [name for name in (self.table.key, *self.table.within) if name in self.sources]
-        places = [self.sources[name].places[0] for name in names]
-        return {tuple(word(row[place]) for place in places) for row in self.cells} if self.table.key in names else set()
-
-    @property
-    def unclear(self) -> list[str]:
-        """Columns of amounts without a unit in a heading, where the sheet says several."""
-        columns = [self.table.by_name[name] for name in self.sources] if len(self.units) > 1 else []
-        own = {one.name: heading(self.sources[one.name].headings[0], self.entry).scale(one) for one in columns}
-        return [one.name for one in columns if one.unit == YUAN and own[one.name] is None]
-
-    def rows_equal(self, other: Found) -> bool:
-        """Whether another sheet says the same in the same order."""
-        return self.header == other.header and self.cells == other.cells
-
-    @property
-    def extras(self) -> dict[str, int]:
-        """Headings that are no declared column's, with their places; without those of personal data."""
-        return {text: place for text, place in self._undeclared.items() if text not in self.left_out}
-
-    @cached_property
-    def left_out(self) -> tuple[str, ...]:
-        """Headings of personal data, which nothing reads; of a large file as far as its head tells."""
-        return personal(self._undeclared, self.cells, self.table, self.entry.keep)
-
-    @property
-    def _undeclared(self) -> dict[str, int]:
-        used = {one for source in self.sources.values() for one in source.places} | self.elsewhere
-        found: dict[str, int] = {}
-        for position, text in enumerate(self.header):
-            if text and position not in used:
-                again = sum(one == text for one in self.header[:position])
-                found[f"{text} ({again + 1})" if again or text in self.table.by_name else text] = position
-        return found
-
-
-@dataclass(frozen=True)
-class Aside:
-    """A row that was set aside, and why."""
-
-    row: int
-    kind: str  # total | note | header | numbering | example (of a template, which nobody need be told of)
-    cells: tuple[str, ...]
 
 
 def recognise(
@@ -124,14 +50,15 @@ def recognise(
     ``table`` what it has to be. The name of a file says what a sheet of it is only where that is ``alone`` in it."""
     if word(sheet.name) == word(GUIDE):
         return Unread(file, A_GUIDE)
-    named = table or (entry.declared if entry else None) or _named(sheet.name)
+    named = table or (entry.declared if entry else None) or table_named(sheet.name)
     if named is None and alone:
-        named = _named(stem(sheet))
+        named = table_named(stem(sheet))
     best = _best(sheet, named, entry)
     if best is None:
         return Unread(file, _why_not(sheet))
     _, _, _, at, height, chosen, _ = best
     found = rows_below(sheet, file, chosen, at, height, entry)
+    found.slight = table is None and _slight(found)
     unfilled = not found.numbers and any(one.kind == "example" for one in found.aside)
     return Unread(file, NOT_FILLED) if unfilled else found
 
@@ -149,15 +76,6 @@ def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entr
     return found
 
 
-def stem(sheet: Sheet) -> str:
-    return sheet.file.rpartition(".")[0]
-
-
-def _named(name: str) -> Table | None:
-    """The table that has this name, or has it as one of its labels."""
-    return next((table for table in TABLES.values() if word(name) in table_spellings(table)), None)
-
-
 def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | None:
     """The best header: of a named table its own, of others the one of a table that is complete; None where there is
     none."""
@@ -171,7 +89,7 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
             complete = found.complete(table, constants)
             if named or (complete and _fits(table, found, sheet)):
                 required = sum(column.required for column in table.columns)
-                candidates.append((complete, len(found.sources), required, at, height, table, found))
+                candidates.append((complete, len(found.sources) + len(found.twice), required, at, height, table, found))
     if entry and entry.header and not any(one[1] for one in candidates):  # of another year's file, perhaps
         return _best(sheet, named, replace(entry, header=()))
     if not candidates:
@@ -188,7 +106,13 @@ def _fits(table: Table, found: Match, sheet: Sheet) -> bool:
         return False
     required = sum(column.required for column in table.columns)
     known = {*found.sources, *found.twice} - {"name"}
-    return len(known) >= (required if required > 1 else FEWEST)
+    return len(known) >= (required if required > 1 else FEWEST - 1)
+
+
+def _slight(found: Found) -> bool:
+    """Whether a sheet that no name or mapping says to be the table has one column less than it must."""
+    columns, required = {*found.sources, *found.twice} - {"name"}, sum(one.required for one in found.table.columns)
+    return required < 2 and len(columns) < FEWEST and not found.named and not found.entry.table
 
 
 def _mentions(sheet: Sheet, table: Table) -> bool:
@@ -234,18 +158,45 @@ def _rows(found: Found, start: int) -> None:
         if not kind and sheet.separator and len(written) != width:
             found.uneven.append((number, len(written)))
         elif kind:
+            if kind == "header":
+                _titles(found)
             found.aside.append(Aside(number, kind, tuple(cells)))
         else:
             found.numbers.append(number)
             found.cells.append(cells)
+    if not sheet.separator or not found.table.large:
+        _aside(found, unlabelled(found), "total")
+
+
+def _titles(found: Found) -> None:
+    """Titles of the block whose header comes next: rows of a single text, right above it."""
+    last = len(found.cells)
+    while (
+        last and TITLE.fullmatch("".join(found.cells[last - 1]).strip()) and sum(map(bool, found.cells[last - 1])) == 1
+    ):
+        last -= 1
+    _aside(found, range(last, len(found.cells)), "note")
+
+
+def _aside(found: Found, places: Sequence[int], kind: str) -> None:
+    """Set aside rows that were taken for the table's own."""
+    for place in reversed(places):
+        row = Aside(found.numbers.pop(place), kind, tuple(found.cells.pop(place)))
+        found.aside.insert(sum(one.row < row.row for one in found.aside), row)
 
 
 def kinds(found: Found) -> Callable[[list[str]], str]:
     """What tells why a row, as long as the header, is none of the table's own; empty where it is one."""
-    key = found.sources.get(found.table.key)
+    keys, names = (one.places if (one := found.sources.get(name)) else () for name in (found.table.key, "name"))
     heads = [heading(text).name for text in found.header]
     numbered = numbering(found)
-    return lambda cells: _kind(cells, key.places if key else (), heads, numbered)
+
+    def kind(cells: list[str]) -> str:
+        if any(SUBTOTAL.fullmatch(word(cells[place])) for place in names):
+            return "total"
+        return _kind(cells, keys, heads, numbered)
+
+    return kind
 
 
 def numbering(found: Found) -> set[int]:
@@ -279,9 +230,10 @@ def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: 
     return ""
 
 
-def offered(found: Found) -> dict[str, list[Text]]:
-    """Of headings that no column has, the columns whose headings are like them."""
-    return {text: names for text in found.extras if (names := near(text, found.table))}
+def offered(found: Found) -> dict[str, list[Column]]:
+    """Of headings that no column has, the columns whose headings are like them; none of those not to be read."""
+    unknown = [text for text in found.extras if not heading(text, found.entry).column]
+    return {text: names for text in unknown if (names := near(text, found.table))}
 
 
 A_GUIDE = Text("模板的填写说明，不是数据。", "A template's explanation, no data.")

@@ -15,11 +15,12 @@ from simlib.columns import TABLES
 from simlib.columns.base import INSTITUTION_ID
 from simlib.tables.account import Total
 from simlib.tables.forms import word
+from simlib.tables.found import Found
 from simlib.tables.header import header_places, heads_of
 from simlib.tables.headings import Heading, Source, match
 from simlib.tables.mapping import Entry
 from simlib.tables.reader import cell
-from simlib.tables.recognise import Found, rows_below
+from simlib.tables.recognise import rows_below
 from simlib.tables.sheets import Sheet
 
 FEWEST = 3  # items that make a sheet of scores

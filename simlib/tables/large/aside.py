@@ -5,16 +5,16 @@ An expression finds the few rows that may be such; simlib.tables.recognise says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from simlib.columns import Type
 from simlib.tables.account import Total
 from simlib.tables.forms import word
+from simlib.tables.found import Aside, Found
 from simlib.tables.large.cells import text
 from simlib.tables.large.from_csv import padded_to
 from simlib.tables.large.look import NO_KEY, Spot, spots
@@ -23,8 +23,8 @@ from simlib.tables.large.part import Ways
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.tables.large.ways import Copied
-from simlib.tables.reader import cell
-from simlib.tables.recognise import Aside, Found, kinds, numbering
+from simlib.tables.recognise import kinds, numbering
+from simlib.tables.totals import Rows, amounts, compared, nameless, stated, sums_stated
 
 MOST_TOTALS = 1000  # of a file that are compared
 
@@ -38,14 +38,19 @@ def set_aside(rows: ir.Table, found: Found, fetch: Fetch) -> tuple[list[int], li
     """The numbers of the rows that are not the table's own, rows without any text among them; and those with a text."""
     numbers = rows.filter(_candidate(rows, found)).select(ROW).order_by(ROW).to_pyarrow()[ROW].to_pylist()
     kind_of, width = kinds(found), len(found.header)
-    gone, aside = [], []
+    gone, aside, last = [], [], None
     for row, cells in fetch(numbers):
-        cells = padded_to(width, cells)
+        cells, last = padded_to(width, cells), None
         if not any(map(str.strip, cells)):
             gone.append(row)
         elif kind := kind_of(cells):
             gone.append(row)
             aside.append(Aside(row, kind, tuple(cells)))
+        else:
+            last = row, cells
+    if last and _without_label(rows, found, gone, *last):
+        gone.append(last[0])
+        aside.append(Aside(last[0], "total", tuple(last[1])))
     return gone, aside
 
 
@@ -76,38 +81,30 @@ def _candidate(rows: ir.Table, found: Found) -> ir.BooleanValue:
 
 
 def totals(rows: ir.Table, found: Found, aside: Iterable[Aside]) -> list[Total]:
-    """Each total row beside the sums of the rows above it, or of those since the last subtotal; ``rows`` are typed."""
-    said = [one for one in aside if one.kind == "total"][:MOST_TOTALS]
-    named = [
-        (name, source) for name, source in found.sources.items()
-        if found.table.by_name[name].type is Type.MONEY and len(source.places) == 1
-    ]  # fmt: skip
-    if not said or not named:
+    """Each total row beside the sums of the rows that it stands for; ``rows`` are typed."""
+    said, names = [one for one in aside if one.kind == "total"][:MOST_TOTALS], list(amounts(found))
+    if not said or not names:
         return []
-    ends = [0, *(one.row for one in said)]
-    upto = dict(zip(ends, _running(rows, [name for name, _ in named], ends), strict=True))
-    found_totals, since = [], 0
-    for one in said:
-        part = any("小计" in word(text) for text in one.cells)
-        for name, source in named:
-            written = one.cells[source.places[0]].strip()
-            if written:
-                stated = cell(written, found.table.by_name[name], source.scales[0]).value
-                fen = upto[one.row][name] - (upto[since][name] if part else 0)
-                found_totals.append(
-                    Total(found.file, one.row, name, stated if isinstance(stated, float) else None, fen / 100)
-                )
-        since = one.row if part else since
-    return found_totals
+    between = _between(rows, {name: name for name in names}, [one.row for one in said])
+    return list(compared(found, said, between, whole=False))
 
 
-def _running(rows: ir.Table, names: list[str], ends: list[int]) -> Iterator[dict[str, int]]:
-    """The sums, in fen, of the rows before each of the ``ends``."""
-    yield dict.fromkeys(names, 0)
-    so_far = dict.fromkeys(names, 0)
-    for first, last in pairwise(ends):
-        between = rows.filter(rows[ROW].between(first, last))
-        fen = {name: (between[name] * 100).round().cast("int64").sum() for name in names}
-        found = between.aggregate(**fen).to_pyarrow().to_pylist()[0]
-        so_far = {name: so_far[name] + int(found[name] or 0) for name in names}
-        yield so_far
+def _between(rows: ir.Table, columns: dict[str, str], ends: list[int]) -> list[Rows]:
+    """How many rows there are up to each of the ``ends`` from the one before, and below the last; and their sums, by
+    the names of the ``columns``."""
+    found = []
+    for first, last in pairwise([0, *ends, None]):
+        some = rows.filter(rows[ROW] > first, rows[ROW] < last) if last is not None else rows.filter(rows[ROW] > first)
+        fen = {name: (some[column] * 100).round().cast("int64").sum() for name, column in columns.items()}
+        (one,) = some.aggregate(count=some.count(), **fen).to_pyarrow().to_pylist()
+        found.append(Rows(one["count"], {name: int(one[name] or 0) for name in columns}))
+    return found
+
+
+def _without_label(rows: ir.Table, found: Found, gone: list[int], row: int, cells: list[str]) -> bool:
+    """Whether the last row of all has no number and states the sums of the rows above it."""
+    if not nameless(found, cells) or rows[ROW].max().to_pyarrow().as_py() != row:
+        return False
+    above = rows.filter(rows[ROW].notin(gone)) if gone else rows
+    columns = {one.name: Copied.of(one).value for one in spots(found) if one.name in amounts(found)}
+    return sums_stated(stated(found, cells), _between(above, columns, [row])[0])

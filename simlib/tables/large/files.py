@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from simlib.columns import TAKEN_BACK, Table
 from simlib.problems import BadInput, Problem
 from simlib.tables.account import Account, Log
+from simlib.tables.found import Found
 from simlib.tables.large.aside import doubtful, set_aside, totals, without
 from simlib.tables.large.cells import tidy, typed
 from simlib.tables.large.checks import disordered, doubles
@@ -32,8 +33,9 @@ from simlib.tables.large.part import Part, Value, examined, ways
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import CHANGED, Large, Mark, engine, mark
 from simlib.tables.large.ways import KINDS
-from simlib.tables.recognise import Found
-from simlib.tables.typed import NO_ROWS, account, shape, unnamed_places
+from simlib.tables.shape import shape
+from simlib.tables.told import account, unnamed_places
+from simlib.tables.typed import NO_ROWS
 from simlib.words import joined
 
 
@@ -183,4 +185,4 @@ def _names(found: Found) -> list[str]:
     """The header by the names of declared columns, each where its first place is; other headings as they are."""
     at = {source.places[0]: name for name, source in found.sources.items()}
     at |= {place: name for name, place in found.extras.items()}
-    return [*(at[place] for place in sorted(at)), *(name for name, _ in found.entry.constants)]
+    return [*(at[place] for place in sorted(at)), *(name for name, _ in found.constants)]

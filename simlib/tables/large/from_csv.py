@@ -22,13 +22,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simlib.problems import BadInput, Problem
+from simlib.tables.found import Aside, Found
 from simlib.tables.large.lines import MOST_LINES, Finding
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import engine, literal
-from simlib.tables.recognise import Aside, Found, kinds
+from simlib.tables.recognise import kinds
+from simlib.tables.shape import ragged
 from simlib.tables.sheets.encoding import BAD_ENCODING, LOOKED_AT, NOT_TEXT, encoding
 from simlib.tables.sheets.separated import SAID, csv_records
-from simlib.tables.typed import ragged
 from simlib.words import Text
 
 CHUNK = 2**22  # bytes

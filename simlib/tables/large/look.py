@@ -17,9 +17,10 @@ import ibis.expr.types as ir
 from simlib.columns import TAKEN_BACK, Column, Type
 from simlib.tables import cells
 from simlib.tables.forms import DIGITS, MISSING, options
+from simlib.tables.found import Found
 from simlib.tables.large.cells import SPACE, indefinite, midnight, number, text
 from simlib.tables.reader import LONGEST_CELL
-from simlib.tables.recognise import EXAMPLE, Found
+from simlib.tables.recognise import EXAMPLE
 from simlib.tables.typed import as_part
 
 HIDDEN = "".join(rf"\p{{{category}}}" for category in sorted(cells.HIDDEN - {"Cs"}))  # no UTF-8 holds a Cs

@@ -15,17 +15,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simlib.problems import BadInput, Problem
+from simlib.tables.found import Aside, Found
 from simlib.tables.large.from_csv import Source, texts
 from simlib.tables.large.lines import Finding
 from simlib.tables.large.look import Spot, doubts, expected, unplain
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import Large, Mark, bound, engine, mark
 from simlib.tables.large.ways import copied
-from simlib.tables.recognise import Aside, Found
 from simlib.tables.sheets.parquet import BROKEN_PARQUET
 from simlib.tables.sheets.parquet import texts as parquet_texts
 from simlib.tables.sheets.parts import sound
-from simlib.tables.typed import unnamed_places
+from simlib.tables.told import unnamed_places
 
 DAMAGED = (duckdb.Error, duckdb.InvalidInputException)  # what DuckDB raises, exactly, for a page it cannot decode
 OPEN_FILES = Path("/proc/self/fd")

@@ -21,6 +21,7 @@ from simlib.problems import Problem
 from simlib.tables import mapping
 from simlib.tables.account import EXAMPLES, Log
 from simlib.tables.cells import BLANK
+from simlib.tables.found import Found
 from simlib.tables.large.lines import MOST_LINES, SHOWN, Finding
 from simlib.tables.large.look import Spot, spots
 from simlib.tables.large.shape import ROW
@@ -28,7 +29,6 @@ from simlib.tables.large.table import bound
 from simlib.tables.large.ways import KINDS, WORD, Copied, added, completed, left_open
 from simlib.tables.personal import shown
 from simlib.tables.reader import LONGEST_CELL, Cell, Reader, cell
-from simlib.tables.recognise import Found
 from simlib.tables.sheets.parquet import texts
 from simlib.words import Text
 
@@ -106,7 +106,7 @@ def examined(backend: ibis.BaseBackend, rows: ir.Table, found: Found, written: d
         part.columns[name] = _column(ones, known if part.places is not None else None)
         if len(ones) > 1 and found.table.by_name[name].filled:
             _all_blank(part, name)
-    for name, text in found.entry.constants:
+    for name, text in found.constants:
         _constant(part, name, text)
     for name, of_it in entries.items():
         _noted(part.log, name, of_it)

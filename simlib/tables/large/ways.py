@@ -17,10 +17,10 @@ import ibis.expr.types as ir
 from simlib.columns import Column, Type
 from simlib.tables import cells
 from simlib.tables.forms import DIGITS, MISSING, forms, options, word
+from simlib.tables.found import Found
 from simlib.tables.large.cells import midnight, text, tidy, typed
 from simlib.tables.large.look import ODD_TEXT, UNCHANGED, Spot, folded, known_word, odd, one_of, spots
 from simlib.tables.reader import LONGEST_CELL
-from simlib.tables.recognise import Found
 
 NUMBER, DATE = (f"^(?:{pattern.pattern})$" for pattern in (cells.NUMBER, cells.DATE))
 UNSCALED = "^[^eE]*$"  # a number that a power of ten may follow
