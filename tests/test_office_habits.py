@@ -458,3 +458,112 @@ def test_a_wide_sheet_of_scores_and_one_of_deposits_are_one_table(tmp_path):
     given = read_folder(tmp_path)
     assert given["institutions"]["deposit"].tolist() == [10_000, 30_000, 40_000]
     assert len(given["item_scores"]) == 6
+
+
+# --- months -----------------------------------------------------------------------------------------------------------
+
+WIDE = "A,甲,100,200,300\nB,乙,10,,—\n"
+MONTHLY = {  # name of the file, and its text: the same four amounts
+    "title": ("台账", "2025年住院记账金额统计表,,,,\n机构编号,机构名称,1月,2月,12月\n" + WIDE),
+    "file": ("2025年度月度记账", "机构编号,机构名称,1月份,2月份,12月份\n" + WIDE),
+    "headings": ("记账", "机构编号,机构名称,2025年1月,2025年2月,2025年12月\n" + WIDE),
+    "digits": ("记账", "机构编号,机构名称,202501,2025-02,202512\n" + WIDE),
+    "words": ("2025记账", "机构编号,机构名称,一月,二月,十二月\n" + WIDE),
+    "amounts": ("x", "机构编号,机构名称,2025年1月记账金额,2025年2月记账金额,2025年12月记账金额\n" + WIDE),
+    "two rows": ("x", "机构编号,机构名称,2025年住院记账,,\n,,1月,2月,12月\n" + WIDE),
+    "a day of making": ("2025年记账", "制表日期：2026年1月9日,,,,\n机构编号,机构名称,1月,2月,12月\n" + WIDE),
+    "units": ("2025记账", "单位：万元,,,,\n机构编号,机构名称,1月,2月（元）,12月\nA,甲,0.01,200,0.03\nB,乙,0.001,,—\n"),
+}  # fmt: skip
+
+
+def billed(folder: Path) -> list[tuple]:
+    table = read_folder(folder)["billing"]
+    return sorted(zip(table["institution_id"], table["month"], table["billed"], strict=True))
+
+
+@pytest.mark.parametrize("kind", MONTHLY)
+def test_a_column_a_month_is_monthly_billing(kind, tmp_path):
+    name, text = MONTHLY[kind]
+    (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    assert billed(tmp_path) == [
+        ("A", "2025-01", 100),
+        ("A", "2025-02", 200),
+        ("A", "2025-12", 300),
+        ("B", "2025-01", 10),
+    ]
+    told = said(read_folder(tmp_path)["billing"])
+    assert "month：每月一列，读作月度记账：2025-01 至 2025-12（3 处）" in told
+    assert "billed：空白的月份不读取（2 处）" in told
+
+
+def test_what_was_billed_and_what_was_taken_off_may_stand_in_each_month(tmp_path):
+    text = "机构编号,2025年1月,,2025年2月,\n,记账金额,扣款,记账金额,扣款\nA,100,1,200,2\n合计,100,1,200,3\n"
+    (tmp_path / "台账.csv").write_text(text, "utf-8")
+    read = read_folder(tmp_path)["billing"]
+    assert read[["month", "billed", "penalties"]].to_numpy().tolist() == [["2025-01", 100, 1], ["2025-02", 200, 2]]
+    totals = [(one.column, one.stated, one.summed) for one in account_of(read).totals]
+    assert totals == [("billed", 100, 100), ("penalties", 1, 1), ("billed", 200, 200), ("penalties", 3, 2)]
+
+
+def test_the_sums_of_a_wide_sheet_are_compared(tmp_path):
+    text = "单位：万元,,,,\n机构编号,1月,2月,合计\nA,1,2,3\nB,4,5,9.5\n合计,5,7,12.5\n"
+    (tmp_path / "2025年月度记账.csv").write_text(text, "utf-8")
+    totals = account_of(read_folder(tmp_path)["billing"]).totals
+    assert [(one.row, one.stated, one.summed) for one in totals] == [
+        (3, 30_000, 30_000), (4, 95_000, 90_000), (5, 50_000, 50_000), (5, 70_000, 70_000),
+    ]  # fmt: skip
+
+
+NO_YEAR = {
+    "none": ("记账", "机构编号,1月,2月\nA,1,2\n"),
+    "two": ("2024年记账", "2025年,,\n单位：元,,\n机构编号,1月,2月\nA,1,2\n"),
+    "in the name": ("3月", "机构编号,记账金额\nA,1\n"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_YEAR)
+def test_months_of_an_unknown_year_are_one_line(kind, tmp_path):
+    name, text = NO_YEAR[kind]
+    (line,) = refused(tmp_path, text, name)
+    assert "month：写有“" in line
+    assert "不知是哪一年" in line
+
+
+@pytest.mark.parametrize("heading", ["人次", "病例数", "就诊人次（人次）"])
+def test_months_of_something_else_are_no_billing(heading, tmp_path):
+    (tmp_path / "2025年住院.csv").write_text(f"机构编号,{heading},,\n,1月,2月,3月\nA,1,2,3\n", "utf-8")
+    (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
+    given = read_folder(tmp_path)
+    assert list(given) == ["institutions"]
+    assert [one.file for one in given.unread] == ["2025年住院.csv"]
+
+
+def test_a_file_or_a_sheet_a_month_fills_the_month(tmp_path, capsys):
+    data = tmp_path / "data"
+    data.mkdir()
+    for month in ("2025年1月", "202502", "记账2025-03"):
+        (data / f"{month}.csv").write_text("机构编号,记账金额\nA,5\nB,6\n", "utf-8")
+    book = openpyxl.Workbook()
+    for month in ("4月", "5月份", "十二月"):
+        page = book.create_sheet(month)
+        for row in (["机构编号", "记账金额"], ["A", 5], ["B", 6]):
+            page.append(row)
+    del book["Sheet"]
+    book.save(data / "2025年下发.xlsx")
+    wanted = [
+        (one, f"2025-{month:02d}", amount) for one, amount in (("A", 5), ("B", 6)) for month in (1, 2, 3, 4, 5, 12)
+    ]
+    assert billed(data) == wanted
+    assert "2025年下发.xlsx · 十二月 · month：没有月份一列，按表名或文件名读作 2025-12" in said(
+        read_folder(data)["billing"]
+    )
+    assert cli.main(["import", str(data), "--out", str(tmp_path / "clean")]) == 0
+    assert billed(tmp_path / "clean") == wanted
+
+
+@pytest.mark.parametrize("name", ["2025年1-6月记账", "2025年3月5日记账", "2025年记账"])
+def test_a_name_of_several_months_or_of_a_day_is_no_month(name, tmp_path):
+    entry = f"files:\n- file: {name}.csv\n  table: billing\n"
+    (tmp_path / "columns.yaml").write_text(entry, "utf-8")
+    (line,) = refused(tmp_path, "机构编号,记账金额\nA,1\n", name)
+    assert line.startswith(f"{name}.csv · month：缺少此列")

@@ -17,7 +17,7 @@ import pandas as pd
 from simlib.columns import TABLES, Table
 from simlib.digests import file_digest, text_digest
 from simlib.problems import BadInput, Problem, shorten
-from simlib.tables import mapping, wide
+from simlib.tables import mapping, monthly, wide
 from simlib.tables.account import Given, Unread
 from simlib.tables.found import Found
 from simlib.tables.header import check_header
@@ -200,8 +200,9 @@ def _one(
         return [Unread(file, EMPTY)]
     if not several or (entry and entry.sheet):
         check_header(sheet, entry)
-    if table is None and (found := wide.facts(sheet, file, entry) or wide.scores(sheet, file, entry)):
-        return found
+    for read in (monthly.billing, wide.facts, wide.scores) if table is None else ():
+        if found := read(sheet, file, entry):
+            return found
     if isinstance(known, Found):
         at = sheet.numbers.index(known.header_rows[0])
         again = rows_below(sheet, file, known.table, at, len(known.header_rows), entry)

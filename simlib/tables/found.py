@@ -57,7 +57,9 @@ class Found:
         """The keys of its rows, as they stand; none where one of their columns is not among its own."""
         names = [name for name in (self.table.key, *self.table.within) if name in self.sources]
         places = [self.sources[name].places[0] for name in names]
-        return {tuple(word(row[place]) for place in places) for row in self.cells} if self.table.key in names else set()
+        alike = tuple(text for name, text in self.constants if name in self.table.within)
+        rows = self.cells if self.table.key in names else []
+        return {(*(word(row[place]) for place in places), *alike) for row in rows}
 
     @property
     def unclear(self) -> list[str]:
@@ -68,7 +70,7 @@ class Found:
 
     def rows_equal(self, other: Found) -> bool:
         """Whether another sheet says the same in the same order."""
-        return self.header == other.header and self.cells == other.cells
+        return (self.header, self.cells, self.constants) == (other.header, other.cells, other.constants)
 
     @property
     def extras(self) -> dict[str, int]:

@@ -7,17 +7,18 @@ not. What a bureau's sheet has around its rows (title, unit, totals, notes) is t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from simlib.columns import TABLES, Column, Table
-from simlib.tables.account import Unread
+from simlib.tables.account import Assumption, Unread
 from simlib.tables.forms import SCALES, word
 from simlib.tables.found import Aside, Found, stem, table_named
 from simlib.tables.header import header_places, heads_of
 from simlib.tables.headings import ORNAMENT, Match, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import filled_cells
+from simlib.tables.months import month_in_name, month_named
 from simlib.tables.sheet_units import sheet_units, units_above
 from simlib.tables.sheets import Sheet
 from simlib.tables.totals import unlabelled
@@ -37,6 +38,7 @@ NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|复核|填报|报�
 SIGNED = re.compile(  # as one signs, in as many cells as there are signatures
     r"其中|\(?(?:金额|计量)?单位:|(?:填表|制表|审核|复核|填报|报送|打印|审批|批准|经办|(?:单位)?负责|联系|分管领导|主管).{0,4}:"
 )
+MONTH = "month"  # the column that the name of a sheet may stand for
 EXAMPLE = "示例"  # how the key of a template's example rows begins
 GUIDE = "填写说明"  # the sheet of a template that explains it
 TITLE = re.compile(r"[\u4e00-\u9fff]")  # no number of anything
@@ -72,6 +74,10 @@ def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entr
         file, sheet, table, [ways[0].text for ways in heads], known.sources, tuple(sheet.numbers[at : at + height]),
         twice=known.twice, units=units, entry=entry or Entry(sheet.file),
     )  # fmt: skip
+    there = {*found.sources, *found.twice, *(name for name, _ in found.constants)}
+    if MONTH in table.by_name.keys() - there and (month := month_named(sheet, at)):
+        found.by_its_name = ((MONTH, month),)
+        found.said = (Assumption(file, MONTH_IS.fill(month=month), MONTH, aloud=True),)
     _rows(found, at + height)
     return found
 
@@ -81,13 +87,14 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
     none."""
     candidates = []
     constants = {name for name, _ in entry.constants} if entry else set()
+    constants |= {MONTH} if month_in_name(sheet) else set()
     for at, height in header_places(sheet, entry):
         heads = heads_of(sheet, at, height, entry)
         scale = next((SCALES[YUAN][unit] for unit in units_above(sheet, at)), None)
         for table in [named] if named else TABLES.values():
             found = match(table, heads, scale, entry)
             complete = found.complete(table, constants)
-            if named or (complete and _fits(table, found, sheet)):
+            if named or (complete and _fits(table, found, sheet, constants)):
                 required = sum(column.required for column in table.columns)
                 candidates.append((complete, len(found.sources) + len(found.twice), required, at, height, table, found))
     if entry and entry.header and not any(one[1] for one in candidates):  # of another year's file, perhaps
@@ -100,12 +107,12 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
     return best
 
 
-def _fits(table: Table, found: Match, sheet: Sheet) -> bool:
-    """Whether a sheet of another name is the table by its columns."""
+def _fits(table: Table, found: Match, sheet: Sheet, constants: Collection[str]) -> bool:
+    """Whether a sheet of another name is the table by its columns, ``constants`` included."""
     if table.named_only and not _mentions(sheet, table):
         return False
     required = sum(column.required for column in table.columns)
-    known = {*found.sources, *found.twice} - {"name"}
+    known = {*found.sources, *found.twice, *(table.by_name.keys() & set(constants))} - {"name"}
     return len(known) >= (required if required > 1 else FEWEST - 1)
 
 
@@ -236,6 +243,8 @@ def offered(found: Found) -> dict[str, list[Column]]:
     return {text: names for text in unknown if (names := near(text, found.table))}
 
 
+MONTH_IS = Text("没有月份一列，按表名或文件名读作 {month}",
+                "no column of months: read as {month}, as the name of sheet or file says")  # fmt: skip
 A_GUIDE = Text("模板的填写说明，不是数据。", "A template's explanation, no data.")
 NOT_FILLED = Text("模板尚未填写。", "A template that is not filled in.")
 NO_HEADER = Text("没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",

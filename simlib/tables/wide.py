@@ -7,11 +7,12 @@ stand the points and the reasons for what was taken off. In a sheet of facts a h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from simlib.columns import TABLES
+from simlib.columns import TABLES, Table
 from simlib.columns.base import INSTITUTION_ID
 from simlib.tables.account import Total
 from simlib.tables.forms import word
@@ -51,7 +52,7 @@ def item_of(ways: tuple[Heading, ...]) -> Item | None:
     """The item that a heading is of, or of two rows the upper one; None where it is of none."""
     for position, one in enumerate(ways):
         found = ITEM.fullmatch(one.text)
-        if not found:
+        if not found or found["name"].startswith("月"):
             continue
         below = ways[0].name if position else ""
         if below and not any(below.startswith(known) for known in POINTS | REMARKS):
@@ -81,7 +82,7 @@ def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
     best: tuple[int, int, int, dict[int, Item]] | None = None
     for at, height in header_places(sheet, entry):
         heads = heads_of(sheet, at, height, entry)
-        if not _institutions(heads):
+        if not numbered_heads(heads):
             continue
         items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and not item.remarks}
         if len({item.item for item in items.values()}) >= FEWEST and (best is None or len(items) > best[0]):
@@ -91,7 +92,7 @@ def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
     _, at, height, items = best
     whole = rows_below(sheet, file, TABLES["institutions"], at, height, entry)
     whole.beside, whole.elsewhere = True, frozenset(items)
-    return [_long(whole, items, heads_of(sheet, at, height, entry)), whole]
+    return [_scores_of(whole, items, heads_of(sheet, at, height, entry)), whole]
 
 
 def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
@@ -104,40 +105,56 @@ def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
         if match(TABLES["facts"], heads, entry=entry).complete(TABLES["facts"]):
             return []  # a long one, whose repeated header may look like two rows of a wide one's
         items = {place: item for place, ways in enumerate(heads) if (item := fact_of(ways))}
-        if _institutions(heads) and items:
-            return [_long(rows_below(sheet, file, TABLES["institutions"], at, height, entry), items, heads, FACT_HEADS)]
+        if numbered_heads(heads) and items:
+            return [_facts_of(rows_below(sheet, file, TABLES["institutions"], at, height, entry), items)]
     return []
 
 
-def _institutions(heads: list[tuple[Heading, ...]]) -> bool:
+def numbered_heads(heads: list[tuple[Heading, ...]]) -> bool:
     """Whether the number of an institution is among the headings."""
     return any(one.names(INSTITUTION_ID) for ways in heads for one in ways)
 
 
-def _long(
-    whole: Found, items: dict[int, Item], heads: list[tuple[Heading, ...]], header: tuple[str, ...] = SCORE_HEADS
-) -> Found:
-    """A row for each institution and item that has anything in its cell."""
-    key = whole.sources["institution_id"].places[0]
-    reasons = {one.item: place for place, ways in enumerate(heads) if (one := item_of(ways)) and one.remarks}
-    table = TABLES["facts" if header is FACT_HEADS else "item_scores"]
+def long(whole: Found, table: Table, header: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> Found:
+    """A wide sheet as another table: its rows, with the rows of the file that they stand in, under these headings."""
     sources = {name: Source((place,), (name,), (0,), {}) for place, name in enumerate(header)}
     found = Found(whole.file, whole.sheet, table, list(header), sources, whole.header_rows, entry=whole.entry)
-    for number, cells in zip(whole.numbers, whole.cells, strict=True):
-        for place, item in items.items():
-            text = cells[place].strip() if place < len(cells) else ""
-            if header is FACT_HEADS:
-                row = [cells[key], item.item, item.name, text]
-            else:
-                row = [cells[key], item.item, text, cells[reasons[item.item]] if item.item in reasons else ""]
-            if text or header is SCORE_HEADS:
-                found.numbers.append(number)
-                found.cells.append(row)
-    if header is SCORE_HEADS and "score" in whole.sources:
-        found.totals = list(_totals(whole, items))
-    found.full = {item.item: item.full for item in items.values() if item.full is not None}
-    found.aside = list(whole.aside)
+    for number, cells in rows:
+        found.numbers.append(number)
+        found.cells.append(cells)
+    found.aside = [replace(one, cells=("",) * len(header)) for one in whole.aside]
     return found
+
+
+def _scores_of(whole: Found, items: dict[int, Item], heads: list[tuple[Heading, ...]]) -> Found:
+    """A row for each institution and item, whether it has points or not."""
+    key = whole.sources["institution_id"].places[0]
+    reasons = {one.item: place for place, ways in enumerate(heads) if (one := item_of(ways)) and one.remarks}
+    rows = (
+        (number, [cells[key], item.item, _at(cells, place), _at(cells, reasons.get(item.item))])
+        for number, cells in zip(whole.numbers, whole.cells, strict=True)
+        for place, item in items.items()
+    )
+    found = long(whole, TABLES["item_scores"], SCORE_HEADS, rows)
+    found.totals = list(_totals(whole, items)) if "score" in whole.sources else []
+    found.full = {item.item: item.full for item in items.values() if item.full is not None}
+    return found
+
+
+def _facts_of(whole: Found, items: dict[int, Item]) -> Found:
+    """A row for each institution and fact that has anything in its cell."""
+    key = whole.sources["institution_id"].places[0]
+    rows = (
+        (number, [cells[key], item.item, item.name, text])
+        for number, cells in zip(whole.numbers, whole.cells, strict=True)
+        for place, item in items.items()
+        if (text := _at(cells, place))
+    )
+    return long(whole, TABLES["facts"], FACT_HEADS, rows)
+
+
+def _at(cells: list[str], place: int | None) -> str:
+    return cells[place].strip() if place is not None and place < len(cells) else ""
 
 
 def _totals(whole: Found, items: dict[int, Item]) -> Iterator[Total]:
