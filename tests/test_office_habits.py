@@ -30,6 +30,10 @@ def said(read) -> str:
     return "\n".join(one.line() for one in (*account.assumptions, *account.totals))
 
 
+def doubted(folder: Path) -> dict[str, list[str]]:
+    return {one.doubt.name: one.lines() for one in doubts(read_folder(folder))}
+
+
 def refused(folder: Path, text: str, name: str = "institutions") -> list[str]:
     with pytest.raises(BadInput) as bad:
         table(folder, text, name)
@@ -91,6 +95,44 @@ def test_a_unit_below_the_rows_holds_as_well(tmp_path):
     read = table(tmp_path, f"{HEAD}A,甲,一,96,12.34\n单位：万元,,,,\n")
     assert list(read["deposit"]) == [123_400]
     assert "表中写明金额单位为万元" in said(read)
+
+
+BLOCK = "机构编号,机构名称,得分,保证金,结算金额（元）\n"
+TWO = {  # the lines between two blocks, and the unit above the first
+    "a unit": ("单位：元,,,,\n", "单位：万元,,,,\n"),
+    "a title and a unit": ("单位：元,,,,\n", "二、县级医院,,,,\n单位：万元,,,,\n"),
+    "a title with a unit, without commas": ("（单位：元）\n", "二、县级医院（万元）\n"),
+}
+
+
+@pytest.mark.parametrize("kind", TWO)
+def test_a_further_block_may_have_a_unit_of_its_own(kind, tmp_path):
+    first, second = TWO[kind]
+    read = table(tmp_path, f"{first}{BLOCK}A,甲,96,100000,5\n{second}{BLOCK}B,乙,90,12.5,6\nC,丙,80,30000元,7\n")
+    assert list(read["institution_id"]) == ["A", "B", "C"]
+    assert read[["deposit", "settled"]].to_numpy().tolist() == [[100_000, 5], [125_000, 6], [30_000, 7]]
+    assert "行以下写明金额单位为万元" in said(read)
+    assert "units_differ" not in doubted(tmp_path)
+
+
+def test_a_block_without_a_unit_before_one_that_has_one_is_doubted(tmp_path):
+    read = table(tmp_path, f"{BLOCK}A,甲,96,100000,5\n单位：万元,,,,\n{BLOCK}B,乙,90,12.5,6\n")
+    assert list(read["deposit"]) == [100_000, 125_000]
+    assert doubted(tmp_path)["units_differ"][0].startswith("定点医疗机构 · 有的工作表写了金额单位，有的没有写：1 处")
+
+
+def test_a_page_that_repeats_its_head_keeps_its_unit(tmp_path):
+    head = f"附件,,,,\n单位：万元,,,,\n{BLOCK}"
+    read = table(tmp_path, f"{head}A,甲,96,1,5\n{head}B,乙,90,2,6\n续表,,,,\n{BLOCK}C,丙,90,3,6\n")
+    assert list(read["deposit"]) == [10_000, 20_000, 30_000]
+
+
+def test_a_sheet_in_10_000_yuan_beside_one_that_says_no_unit_is_doubted(tmp_path):
+    for name, first in (("甲县", "单位：万元,,,,\n"), ("乙县", "")):
+        (tmp_path / f"{name}.csv").write_text(f"{first}{HEAD}{name},甲,一,96,10\n", "utf-8")
+    assert "乙县.csv · 第 1 行 · 预留质量保证金 · “保证金”" in "\n".join(doubted(tmp_path)["units_differ"])
+    (tmp_path / "乙县.csv").write_text(f"单位：元,,,,\n{HEAD}乙县,甲,一,96,100000\n", "utf-8")
+    assert "units_differ" not in doubted(tmp_path)
 
 
 def test_of_several_units_only_a_heading_can_tell(tmp_path):
@@ -228,10 +270,6 @@ def test_a_mapping_may_name_a_heading_that_stands_in_two_rows(tmp_path):
     upper, lower = "机构编号,分组,考核,质量保证金,\n", ",,得分,预留数,退还数\n"
     read = table(tmp_path, f"{upper}{lower}A,一,96,100000,1\nB,一,90,100000,2\n")
     assert list(read["deposit"]) == [100000, 100000]
-
-
-def doubted(folder: Path) -> dict[str, list[str]]:
-    return {one.doubt.name: one.lines() for one in doubts(read_folder(folder))}
 
 
 @pytest.mark.parametrize(

@@ -337,6 +337,54 @@ def test_totals_notes_headers_and_examples_are_set_aside(tmp_path):
     ]
 
 
+def test_an_unlabelled_last_row_of_sums_is_set_aside(tmp_path):
+    last = ["", "", *[""] * 5, "18000", "12000", "6000", "0"]
+    rows = [*([one[name] for name in OWN] for one in cases({}, {})), last]
+    folder(tmp_path, cases_csv=text(rows))
+    found, account, _ = taken(tmp_path)
+    assert found["case_id"] == ["C1", "C2"]
+    assert lines(account) == ["cases.csv：合计行不作为数据：第 4 行（1 处）"]
+    assert [(one.column, one.gap) for one in account.totals] == [
+        (name, 0) for name in ("total_cost", "fund_billed", "patient_paid", "other_paid")
+    ]
+    folder(tmp_path, cases_csv=text([*rows[:-1], [*last[:-1], "1"]]))
+    assert "cases.csv · 第 4 行 · case_id：不能为空。请补上。" in refused(tmp_path)
+
+
+def test_subtotals_and_totals_above_agree_in_a_large_table(tmp_path):
+    one, two, three = (
+        [row[name] for name in OWN] for row in cases({}, {"total_cost": "9100", "other_paid": "100"}, {})
+    )
+    sums = [
+        [name, *[""] * 6, cost, "", "", ""]
+        for name, cost in (("合计", "27100"), ("甲小计", "18100"), ("乙小计", "9000"))
+    ]
+    folder(tmp_path, cases_csv=text([sums[0], sums[1], one, two, sums[2], three]))
+    _, account, _ = taken(tmp_path)
+    assert [(total.row, total.stated, total.gap) for total in account.totals] == [
+        (2, 27100, 0),
+        (3, 18100, 0),
+        (6, 9000, 0),
+    ]
+
+
+def test_headings_with_a_year_and_near_ones_are_told_of_large_tables_too(tmp_path):
+    header = ["2025年住院总费用" if name == "total_cost" else name for name in OWN] + ["实际住院天数（天数）合计"]
+    folder(tmp_path, cases_csv=text([[*(one[name] for name in OWN), "9"] for one in cases({}, {})], header))
+    found, account, _ = taken(tmp_path)
+    assert found["total_cost"] == [9000, 9000]
+    assert "cases.csv · 2025年住院总费用 → total_cost：表头写有“2025年”，按此列读取；请核对年份" in lines(account)
+    assert [(one.heading, one.columns) for one in account.missed] == [("实际住院天数（天数）合计", ("length_of_stay",))]
+
+
+def test_a_second_unit_within_a_large_table_is_refused(tmp_path):
+    unit, rows = ["单位：万元", *[""] * 10], [[one[name] for name in OWN] for one in cases({}, {})]
+    folder(tmp_path, cases_csv=text([rows[0], unit, OWN, rows[1]]))
+    assert [line[:40] for line in refused(tmp_path)] == [
+        "cases.csv · 第 3 行：此处另写金额单位（万元），与上面不同。大表只"
+    ]
+
+
 def test_a_total_of_a_parquet_file_is_set_aside_too(tmp_path):
     frame = pd.DataFrame([*cases({}, {}), {"case_id": "合计", "total_cost": "18000"}])
     frame.to_parquet(tmp_path / "cases.parquet")

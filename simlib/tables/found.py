@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from simlib.columns import TABLES, Table
 from simlib.tables.account import Assumption, Total
@@ -13,6 +14,13 @@ from simlib.tables.mapping import Entry
 from simlib.tables.personal import personal
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
+
+
+class Block(NamedTuple):
+    """Rows below a further header, which stands in this row, with a unit of amounts of their own."""
+
+    row: int
+    unit: str
 
 
 @dataclass(eq=False)
@@ -33,6 +41,7 @@ class Found:
     filled: dict[str, int] = field(default_factory=dict)  # by heading: cells that a merged cell fills
     spread: list[tuple[int, str]] = field(default_factory=list)  # rows and columns whose amount is merged with others'
     units: tuple[str, ...] = ()  # of amounts, as the sheet says beside its rows; of several only the headings can tell
+    blocks: list[Block] = field(default_factory=list)
     entry: Entry = Entry("")
     beside: bool = False  # a sheet of another table that tells of institutions as well: only where nothing else does
     slight: bool = False  # it has few columns of its table: read only to add to another sheet's rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from simlib.tables.mapping import Entry
 from simlib.tables.months import BILLED, NO_YEAR, Month, month_of, year_said
 from simlib.tables.reader import cell
 from simlib.tables.recognise import FEWEST, rows_below
+from simlib.tables.sheet_units import with_unit
 from simlib.tables.sheets import Sheet
 from simlib.tables.totals import small_totals
 from simlib.tables.wide import long, numbered_heads
@@ -26,7 +26,6 @@ from simlib.words import Text
 MONTHS = 2  # that make a wide sheet
 HEADS = ("institution_id", "month", "billed", "penalties")
 SUMS = frozenset(("合计", "总计", "小计", "累计", "全年", "全年合计", "全年累计", "年度合计", "合计金额", "total"))
-BARE = re.compile(r"[\d,.]+")  # an amount without a unit of its own
 
 
 def billing(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
@@ -82,7 +81,7 @@ def _long(whole: Found, months: dict[int, Month], dated: dict[int, str]) -> Foun
     ]
     found = long(whole, BILLING, HEADS, [(number, cells) for number, cells in rows if any(cells[2:])])
     scale = SCALES[YUAN][whole.units[0]] if whole.units else 0
-    found.units = whole.units
+    found.units = (*whole.units, *(one.unit for one in whole.blocks))
     found.sources |= {name: found.sources[name]._replace(scales=(scale,)) for name in HEADS[2:]}
     return found
 
@@ -92,7 +91,7 @@ def _written(cells: list[str], place: int | None, months: dict[int, Month]) -> s
     text = cells[place].strip() if place is not None and place < len(cells) else ""
     if place is None or word(text) in MISSING:
         return ""
-    return text + months[place].unit if BARE.fullmatch(text) else text
+    return with_unit(text, months[place].unit)
 
 
 def _skipped(whole: Found, months: dict[int, Month]) -> Iterator[Assumption]:

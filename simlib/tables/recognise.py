@@ -13,13 +13,13 @@ from dataclasses import replace
 from simlib.columns import TABLES, Column, Table
 from simlib.tables.account import Assumption, Unread
 from simlib.tables.forms import SCALES, word
-from simlib.tables.found import Aside, Found, stem, table_named
+from simlib.tables.found import Aside, Block, Found, stem, table_named
 from simlib.tables.header import header_places, heads_of
 from simlib.tables.headings import ORNAMENT, Match, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import filled_cells
 from simlib.tables.months import month_in_name, month_named
-from simlib.tables.sheet_units import sheet_units, units_above
+from simlib.tables.sheet_units import sheet_units, units_above, with_unit
 from simlib.tables.sheets import Sheet
 from simlib.tables.totals import unlabelled
 from simlib.units import YUAN
@@ -90,7 +90,7 @@ def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | Non
     constants |= {MONTH} if month_in_name(sheet) else set()
     for at, height in header_places(sheet, entry):
         heads = heads_of(sheet, at, height, entry)
-        scale = next((SCALES[YUAN][unit] for unit in units_above(sheet, at)), None)
+        scale = next((SCALES[YUAN][unit] for unit in units_above(sheet.cells[:at])), None)
         for table in [named] if named else TABLES.values():
             found = match(table, heads, scale, entry)
             complete = found.complete(table, constants)
@@ -154,7 +154,7 @@ def _rows(found: Found, start: int) -> None:
     for _, position in filled:
         text = found.header[position] if position < width else ""
         found.filled[text] = found.filled.get(text, 0) + 1
-    kind_of = kinds(found)
+    kind_of, without = kinds(found), _without_unit(found)
     for number, cells in zip(sheet.numbers[start:], sheet.cells[start:], strict=True):
         written = cells
         cells = [filled.get((number, position), text) for position, text in enumerate(cells)]
@@ -166,23 +166,50 @@ def _rows(found: Found, start: int) -> None:
             found.uneven.append((number, len(written)))
         elif kind:
             if kind == "header":
-                _titles(found)
+                _begins(found, number)
             found.aside.append(Aside(number, kind, tuple(cells)))
         else:
+            for place in without if found.blocks else ():
+                cells[place] = with_unit(cells[place], found.blocks[-1].unit)
             found.numbers.append(number)
             found.cells.append(cells)
     if not sheet.separator or not found.table.large:
         _aside(found, unlabelled(found), "total")
 
 
-def _titles(found: Found) -> None:
-    """Titles of the block whose header comes next: rows of a single text, right above it."""
+def _without_unit(found: Found) -> list[int]:
+    """The places of amounts whose headings name no unit."""
+    return [
+        place for name, source in found.sources.items() if found.table.by_name[name].unit == YUAN
+        for place, text in zip(source.places, source.headings, strict=True)
+        if heading(text, found.entry).scale(found.table.by_name[name]) is None
+    ]  # fmt: skip
+
+
+def _begins(found: Found, row: int) -> None:
+    """A further header: rows of a single text right above it are its title, and say its unit."""
     last = len(found.cells)
-    while (
-        last and TITLE.fullmatch("".join(found.cells[last - 1]).strip()) and sum(map(bool, found.cells[last - 1])) == 1
-    ):
+    while last and _titled(found.cells[last - 1]):
         last -= 1
     _aside(found, range(last, len(found.cells)), "note")
+    last_row = found.numbers[-1] if found.numbers else 0
+    cells = dict(zip(found.sheet.numbers, found.sheet.cells, strict=True))
+    titles = [one for one, _ in found.uneven if one > last_row and _titled(cells[one])]
+    found.uneven = [one for one in found.uneven if one[0] not in titles]
+    found.aside += [Aside(one, "note", (*cells[one], *[""] * (len(found.header) - len(cells[one])))) for one in titles]
+    found.aside.sort(key=lambda one: one.row)
+    units = units_above(one.cells for one in found.aside if one.row > last_row)
+    before = found.blocks[-1].unit if found.blocks else "".join(found.units)
+    if len(units) > 1:  # of which one it is, no heading tells
+        found.units = (*found.units, *units)
+    elif units and units[0] != before:
+        found.blocks.append(Block(row, units[0]))
+
+
+def _titled(cells: Sequence[str]) -> bool:
+    """Whether a row holds nothing but one text that is no number of anything."""
+    texts = [text for text in cells if text.strip()]
+    return len(texts) == 1 and bool(TITLE.search(texts[0]))
 
 
 def _aside(found: Found, places: Sequence[int], kind: str) -> None:

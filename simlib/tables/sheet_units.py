@@ -4,6 +4,7 @@ below the last row."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from simlib.tables.forms import SCALES, word
 from simlib.tables.sheets import Sheet
@@ -13,19 +14,28 @@ UNITS = frozenset(unit for scales in SCALES.values() for unit in scales)
 MONEY = re.compile(r"亿元|百万元|千元|万元|元|[万亿](?=[\s)）、,，;；/]|$)")
 SAID = re.compile(r"单位(?:[:：]|为|是)(.*)")
 IN_BRACKETS = re.compile(r"[(（](?:人民币)?(千元|万元|百万元|亿元|元)[)）]")
+BARE = re.compile(r"[\d,.]+")  # an amount without a unit of its own
 BEGINS = re.compile(r"(?:^[(（]?|\s|[:：、，。；])(?:金额|计量|货币)?单位(?:[:：]|为|是)")
 
 
 def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
     """The units of amounts that a sheet says beside its rows, in the order in which they stand; the header begins at
-    this place and has so many rows."""
-    if units := units_above(sheet, at):
+    this place and has so many rows. What stands above a second header is of the rows below that."""
+    if units := units_above(sheet.cells[:at]):
         return units
-    for cells in sheet.cells[at + height :]:
-        texts = [text for text in cells if text.strip()]
-        if len(texts) <= 2 and any(BEGINS.search(text.strip()) for text in texts[:1]):
-            return _units(texts)
-    return units_named(sheet)
+    below, header = sheet.cells[at + height :], _words(sheet.cells[at + height - 1])
+    again = max((place for place, cells in enumerate(below) if _words(cells) == header), default=-1)
+    return next((units for cells in below[again + 1 :] if (units := units_in(cells))), ()) or units_named(sheet)
+
+
+def units_in(cells: Sequence[str]) -> tuple[str, ...]:
+    """Those that a row among the others says, as nothing else that it says."""
+    texts = [text for text in cells if text.strip()]
+    return _units(texts) if len(texts) <= 2 and any(BEGINS.search(text.strip()) for text in texts[:1]) else ()
+
+
+def _words(cells: Sequence[str]) -> list[str]:
+    return [word(text) for text in cells if text.strip()]
 
 
 def units_named(sheet: Sheet) -> tuple[str, ...]:
@@ -35,9 +45,9 @@ def units_named(sheet: Sheet) -> tuple[str, ...]:
     return tuple(found[:1]) or ((sheet.name,) if sheet.name in SCALES[YUAN] else ())
 
 
-def units_above(sheet: Sheet, at: int) -> tuple[str, ...]:
-    """Those that stand above the header: after 单位, or in the brackets of a title."""
-    for cells in sheet.cells[:at]:
+def units_above(rows: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Those that rows above a header say: after 单位, or in the brackets of a title."""
+    for cells in rows:
         texts = [text.strip() for text in cells if text.strip()]
         if len(texts) == 1 and texts[0] in SCALES[YUAN]:  # alone at the right, as on paper
             return (texts[0],)
@@ -45,6 +55,11 @@ def units_above(sheet: Sheet, at: int) -> tuple[str, ...]:
         if units := _units(texts) or tuple(IN_BRACKETS.findall(title)[:1]):
             return units
     return ()
+
+
+def with_unit(text: str, unit: str) -> str:
+    """An amount with the unit that stands somewhere else; one that has a unit has it still."""
+    return f"{text.strip()}{unit}" if BARE.fullmatch(text.strip()) else text
 
 
 def unit_over(heading: str) -> str:

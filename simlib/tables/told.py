@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simlib.tables import mapping
 from simlib.tables.account import Account, Assumption, Head, Log, Missed, Total
+from simlib.tables.forms import SCALES
 from simlib.tables.found import Found
 from simlib.tables.headings import heading
 from simlib.tables.personal import exposed
@@ -32,6 +33,8 @@ def account(found: Found, log: Log, totals: list[Total], unnamed: dict[int, int]
         say(HEADER_MOVED.fill(rows="–".join(map(str, found.entry.header))), aloud=True)
     if found.units and found.units[0] != "元":
         say(SHEET_UNIT_IS.fill(unit=found.units[0]))
+    for block in found.blocks:
+        say(BLOCK_UNIT.fill(row=block.row, unit=block.unit), row=block.row, aloud=True)
     for name, source in found.sources.items():
         if len(source.places) > 1:
             say(SUM_OF.fill(parts=joined(source.headings, " + ", " + ")), column=name)
@@ -82,12 +85,17 @@ def _heads(found: Found) -> Iterator[Head]:
         column = found.table.by_name[name]
         for text, scale in zip(source.headings, source.scales, strict=True):
             said = scale or found.units or text == name or heading(text, found.entry).scale(column) is not None
-            power, row = scale if said else None, found.header_rows[0]
-            yield Head(found.file, row, name, text, source.year, power, column.unit == YUAN)
+            power, row, amount = scale if said else None, found.header_rows[0], column.unit == YUAN
+            yield Head(found.file, row, name, text, source.year, power, amount)
+            for block in found.blocks if amount and heading(text, found.entry).scale(column) is None else ():
+                yield Head(found.file, block.row, name, text, source.year, SCALES[YUAN][block.unit], amount)
 
 
 HEADER_MOVED = Text("columns.yaml 写表头在第 {rows} 行，该行不是表头，已另找",
                     "columns.yaml has the header in row {rows}, which is none: it was looked for")  # fmt: skip
+BLOCK_UNIT = Text("第 {row} 行以下写明金额单位为{unit}：表头没有另写单位的，按此换算",
+                  "below row {row} amounts are in {unit}: those whose heading names no unit are taken so"
+                  )  # fmt: skip
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头没有另写单位的，都换算为元",
                      "the sheet says that amounts are in {unit}: those whose heading names no unit are taken to yuan"

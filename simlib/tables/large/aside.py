@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from simlib.problems import Problem
 from simlib.tables.account import Total
 from simlib.tables.forms import word
 from simlib.tables.found import Aside, Found
@@ -24,7 +25,9 @@ from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.tables.large.ways import Copied
 from simlib.tables.recognise import kinds, numbering
+from simlib.tables.sheet_units import units_in
 from simlib.tables.totals import Rows, amounts, compared, nameless, stated, sums_stated
+from simlib.words import Text, joined
 
 MOST_TOTALS = 1000  # of a file that are compared
 
@@ -89,6 +92,14 @@ def totals(rows: ir.Table, found: Found, aside: Iterable[Aside]) -> list[Total]:
     return list(compared(found, said, between, whole=False))
 
 
+def other_units(found: Found, aside: Iterable[Aside]) -> list[Problem]:
+    """A line for each unit that stands above a further header and is not that of the first: a large table has one."""
+    rows = list(aside)
+    last = max((one.row for one in rows if one.kind == "header"), default=0)
+    said = [(one.row, units) for one in rows if one.row < last and (units := units_in(one.cells))]
+    return [Problem(UNITS.fill(units=joined(units)), found.file, row) for row, units in said if units != found.units]
+
+
 def _between(rows: ir.Table, columns: dict[str, str], ends: list[int]) -> list[Rows]:
     """How many rows there are up to each of the ``ends`` from the one before, and below the last; and their sums, by
     the names of the ``columns``."""
@@ -108,3 +119,8 @@ def _without_label(rows: ir.Table, found: Found, gone: list[int], row: int, cell
     above = rows.filter(rows[ROW].notin(gone)) if gone else rows
     columns = {one.name: Copied.of(one).value for one in spots(found) if one.name in amounts(found)}
     return sums_stated(stated(found, cells), _between(above, columns, [row])[0])
+
+
+UNITS = Text("此处另写金额单位（{units}），与上面不同。大表只能有一个单位。请分成两个文件。",
+             "Another unit of amounts is said here ({units}) than above: a large table has one. Make it two files."
+             )  # fmt: skip

@@ -22,7 +22,7 @@ from simlib.columns import TAKEN_BACK, Table
 from simlib.problems import BadInput, Problem
 from simlib.tables.account import Account, Log
 from simlib.tables.found import Found
-from simlib.tables.large.aside import doubtful, set_aside, totals, without
+from simlib.tables.large.aside import doubtful, other_units, set_aside, totals, without
 from simlib.tables.large.cells import tidy, typed
 from simlib.tables.large.checks import disordered, doubles
 from simlib.tables.large.lines import in_lines
@@ -128,6 +128,7 @@ def _examined(backend: ibis.BaseBackend, one: Lying) -> tuple[Part, Account]:
         rows, written = ways(without(backend, rows, gone), found) if gone else (rows, written)
     part = examined(backend, rows, found, written)
     part.findings += one.findings
+    part.problems += other_units(found, aside)
     part.places = None if rows.columns != lain or gone else part.places
     unnamed = {place: tidy(part.rows[f"c{place}"]).count() for place in unnamed_places(found)}
     asked = part.rows.aggregate(
