@@ -17,6 +17,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from simlib.problems import BadInput, Problem
 from simlib.tables.found import Aside, Found
 from simlib.tables.large.lines import MOST_LINES, Finding
+from simlib.tables.large.queries import written
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import engine, literal
 from simlib.tables.recognise import kinds
@@ -75,9 +77,9 @@ class Source:
         plain = len(lines) == rows + skipped == head.count(LINE) and QUOTE not in head
         return cls(path, found, name, len(lines), plain, width, {m: n - head.count(m) for m, n in counts.items()})
 
-    def at_once(self, out: Path, select: Callable[[ir.Table], ir.Table]) -> int:
-        """Write what is selected of the cells, which are ``c0``, ``c1`` and so on, to ``out``; the number of rows, or 0
-        where the rows are not plain."""
+    def at_once(self, out: Path, select: Callable[[ibis.BaseBackend, str], str]) -> int:
+        """Write what a query selects of a table with the cells, which are ``c0``, ``c1`` and so on, to ``out``; the
+        number of rows, or 0 where the rows are not plain."""
         mark = self.found.sheet.separator
         with tempfile.TemporaryDirectory(prefix="simlib-") as folder, engine(self.counts[LINE]) as backend:
             path, skipped = self._utf_8(Path(folder))
@@ -85,12 +87,13 @@ class Source:
                 cells = backend.read_csv(
                     literal(path), columns={f"c{place}": "VARCHAR" for place in range(self.width)}, skip=skipped,
                     header=False, delim=mark, quote=QUOTE, escape=QUOTE, strict_mode=True, null_padding=False,
+                    table_name="cells",
                 )  # fmt: skip
-                backend.to_parquet(select(cells), out)
+                written(backend, select(backend, "cells"), out)
             except duckdb.InvalidInputException:
                 return 0
-            with pq.ParquetFile(out) as written:
-                rows: int = written.metadata.num_rows
+            with pq.ParquetFile(out) as file:
+                rows: int = file.metadata.num_rows
             # DuckDB lets pass a comma too many at the end of a row, whose cells may have been moved by it.
             left = self.counts[mark] - (self.width - 1) * rows
             if left and self.counts[QUOTE]:

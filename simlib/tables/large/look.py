@@ -6,12 +6,13 @@ Importing this imports Ibis.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from simlib.columns import TAKEN_BACK, Column, Type
@@ -19,6 +20,8 @@ from simlib.tables import cells
 from simlib.tables.forms import DIGITS, MISSING, options
 from simlib.tables.found import Found
 from simlib.tables.large.cells import SPACE, indefinite, midnight, number, text
+from simlib.tables.large.pieces import OWN, piece, spliced
+from simlib.tables.large.queries import run
 from simlib.tables.reader import LONGEST_CELL
 from simlib.tables.recognise import EXAMPLE
 from simlib.tables.typed import as_part
@@ -40,6 +43,7 @@ WHOLE, FRACTION, FEN = r"^[0-9]{1,9}$", r"^[0-9]{1,8}(?:\.[0-9]{1,7})?$", r"^[0-
 DAY = "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
 SAMPLE = 20_000  # rows
 YEARS = 1000, 2999  # as cells.DATE has them
+Kinds = Mapping[str, dt.DataType]  # the columns of a table
 DECIMALS = 7  # up to here, and 8 digits before them, every decimal is its float's own
 
 
@@ -65,6 +69,11 @@ class Spot(NamedTuple):
         return f"c{self.place}"
 
     @property
+    def anywhere(self) -> Spot:
+        """The same wherever it stands: all that expressions of its cells hang on."""
+        return self._replace(part=0, place=0, heading="")
+
+    @property
     def changed(self) -> bool:
         """Whether its cells never mean what stands in them."""
         return bool(self.scale or self.codes)
@@ -75,10 +84,13 @@ def spots(found: Found) -> list[Spot]:
     several = []
     for name, source in found.sources.items():
         column = found.table.by_name[name]
-        column = as_part(column) if len(source.places) > 1 else column
+        column = _as_part(column) if len(source.places) > 1 else column
         for index, at in enumerate(zip(source.places, source.scales, source.headings, strict=True)):
             several.append(Spot(name, index, _as_read(column), column, *at, source.codes, name == found.table.key))
     return several
+
+
+_as_part = cache(as_part)
 
 
 @cache
@@ -167,17 +179,27 @@ def _odd_number(cell: ir.Value, column: Column) -> Iterator[ir.BooleanValue]:
         yield cell.notnull()
 
 
-def doubts(cells: ir.Table, found: Found) -> dict[Spot, int]:
-    """In how many cells of each place there is something odd."""
-    counted = {str(n): odd(cells[one.cell], one.declared, one.key) for n, one in enumerate(spots(found))}
-    counts = cells.aggregate(**{name: cells.count(where=doubt) for name, doubt in counted.items()})
-    row = counts.to_pyarrow().to_pylist()[0]
-    return {one: row[str(n)] or 0 for n, one in enumerate(spots(found))}
+def doubts(backend: ibis.BaseBackend, source: str, kinds: Kinds, found: Found) -> dict[Spot, int]:
+    """In how many cells of each place there is something odd; ``source`` is a table, or a query in brackets."""
+    several = spots(found)
+    pieces = [
+        piece(_odd_ones, {"raw": kinds[one.cell]}, {"raw": one.cell, "odd": str(number)}, spot=one.anywhere)
+        for number, one in enumerate(several)
+    ]
+    (counts,) = run(backend, spliced(source, pieces)) if pieces else [()]
+    return {one: count or 0 for one, count in zip(several, counts, strict=True)}
 
 
-def expected(cells: ir.Table, found: Found) -> dict[Spot, bool]:
+def _odd_ones(cells: ir.Table, spot: Spot) -> ir.Table:
+    doubt = odd(cells[OWN + "raw"], spot.declared, spot.key)
+    return cells.aggregate(**{OWN + "odd": cells.count(where=doubt)})
+
+
+def expected(backend: ibis.BaseBackend, source: str, kinds: Kinds, found: Found) -> dict[Spot, bool]:
     """The places of which the first rows say that not all of their cells are plain; and whether few of them are."""
-    return unplain(doubts(cells.limit(SAMPLE), found), cells.limit(SAMPLE).count().to_pyarrow().as_py())
+    first = f"(SELECT * FROM {source} LIMIT {SAMPLE})"
+    ((rows,),) = run(backend, f"SELECT count(*) FROM {first}")
+    return unplain(doubts(backend, first, kinds, found), rows)
 
 
 def unplain(doubted: dict[Spot, int], rows: int) -> dict[Spot, bool]:

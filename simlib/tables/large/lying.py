@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
-import ibis.expr.types as ir
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,8 +18,10 @@ from simlib.problems import BadInput, Problem
 from simlib.tables.found import Aside, Found
 from simlib.tables.large.from_csv import Source, texts
 from simlib.tables.large.lines import Finding
-from simlib.tables.large.look import Spot, doubts, expected, unplain
+from simlib.tables.large.look import Kinds, Spot, doubts, expected, unplain
+from simlib.tables.large.queries import Queries, written
 from simlib.tables.large.shape import ROW
+from simlib.tables.large.stored import stored
 from simlib.tables.large.table import Large, Mark, bound, engine, mark
 from simlib.tables.large.ways import copied
 from simlib.tables.sheets.parquet import BROKEN_PARQUET
@@ -28,6 +30,7 @@ from simlib.tables.sheets.parts import sound
 from simlib.tables.told import unnamed_places
 
 DAMAGED = (duckdb.Error, duckdb.InvalidInputException)  # what DuckDB raises, exactly, for a page it cannot decode
+TEXT = ibis.dtype("string")
 OPEN_FILES = Path("/proc/self/fd")
 Fetch = Callable[[list[int]], Iterable[tuple[int, list[str]]]]  # whole rows, by their numbers
 
@@ -64,9 +67,9 @@ def _text(path: Path, found: Found, out: Path, exactly: bool) -> Lying:
     source, kept, attrs = Source.inspect(path, found), _places(found), {"file": found.file}
     found = replace(found, header=[*found.header, *[""] * (source.width - len(found.header))])
 
-    def select(cells: ir.Table) -> ir.Table:
-        cells = cells.select(*(f"c{place}" for place in kept))
-        return copied(cells, found, expected(cells, found))
+    def select(backend: ibis.BaseBackend, cells: str) -> str:
+        kinds = dict.fromkeys((f"c{place}" for place in kept), TEXT)
+        return copied(cells, kinds, found, expected(backend, cells, kinds, found))
 
     if rows := source.at_once(out, select):
         exact = source.even(rows)
@@ -95,7 +98,7 @@ def _parquet(path: Path, found: Found, seen: Mark, out: Path) -> Lying:
 
     try:
         with engine(rows) as backend:
-            odd = unplain(doubts(raw.written(backend), found), rows)
+            odd = unplain(doubts(backend, *_known(raw, backend), found), rows)
         if (
             rows
             and not odd
@@ -112,10 +115,18 @@ def _parquet(path: Path, found: Found, seen: Mark, out: Path) -> Lying:
 
 def _stored(raw: Large, found: Found, out: Path, odd: dict[Spot, bool] | None = None) -> Large:
     with engine(len(raw)) as backend:
-        cells = raw.written(backend, numbered=True)
-        odd = expected(cells, found) if odd is None else odd
-        backend.to_parquet(copied(cells, found, odd), out)
+        cells, kinds = _known(raw, backend)
+        odd = expected(backend, cells, kinds, found) if odd is None else odd
+        written(backend, copied(cells, kinds, found, odd), out)
     return _kept(out, found)
+
+
+def _known(raw: Large, backend: ibis.BaseBackend) -> tuple[str, Kinds]:
+    """A part as a table that an engine knows, with the rows of the file; and the types of its columns."""
+    queries = Queries(backend)
+    raw.stored(queries, "as stored", numbered=True)
+    queries.view("cells", stored, "as stored", shape=raw.shape, numbered=True)
+    return "cells", dict(queries.schemas["cells"])
 
 
 def _kept(path: Path, found: Found, first: int | None = None) -> Large:

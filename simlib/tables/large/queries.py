@@ -6,6 +6,7 @@ words hang on the names and columns of the tables alone: a process keeps them. I
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
@@ -84,6 +85,11 @@ def run(backend: ibis.BaseBackend, statement: str) -> list[tuple[Any, ...]]:
     """A statement of DuckDB, and its rows."""
     rows: list[tuple[Any, ...]] = backend.con.execute(statement).fetchall()  # closing the cursor would close it all
     return rows
+
+
+def written(backend: ibis.BaseBackend, query: str, path: os.PathLike) -> None:
+    """Write what a query gives to a Parquet file."""
+    run(backend, f"COPY ({query}) TO {quoted_text(os.fspath(path))} (FORMAT 'parquet')")
 
 
 def quoted(name: str) -> str:

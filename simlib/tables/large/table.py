@@ -53,15 +53,23 @@ def engine(rows: int | None = None) -> Iterator[ibis.BaseBackend]:
             folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="simlib-", ignore_cleanup_errors=True))
             threads = min(os.cpu_count() or 1, MOST_THREADS)
             backend = ibis.duckdb.connect(threads=threads, memory_limit=MEMORY, temp_directory=folder, **ALONE)
-        options, before = ibis.options.sql, ibis.options.sql.fuse_selects
-        # What one step works out the next ones take by its name; fused, they work it out again, each for itself.
-        options.fuse_selects = False
-        try:
-            backend.con.execute("SET enable_progress_bar = false").fetchall()  # closing the cursor would close it all
-            yield backend
-        finally:
-            options.fuse_selects = before
-            backend.disconnect()
+        opened.callback(backend.disconnect)
+        opened.enter_context(step_by_step())
+        backend.con.execute("SET enable_progress_bar = false").fetchall()  # closing the cursor would close it all
+        yield backend
+
+
+@contextmanager
+def step_by_step() -> Iterator[None]:
+    """What one step works out the next ones take by its name; fused, they would work it out again, each for itself."""
+    import ibis
+
+    options, before = ibis.options.sql, ibis.options.sql.fuse_selects
+    options.fuse_selects = False
+    try:
+        yield
+    finally:
+        options.fuse_selects = before
 
 
 @cache

@@ -19,13 +19,15 @@ from simlib.tables import cells
 from simlib.tables.forms import DIGITS, MISSING, forms, options, word
 from simlib.tables.found import Found
 from simlib.tables.large.cells import midnight, text, tidy, typed
-from simlib.tables.large.look import ODD_TEXT, UNCHANGED, Spot, folded, known_word, odd, one_of, spots
+from simlib.tables.large.look import ODD_TEXT, UNCHANGED, Kinds, Spot, folded, known_word, odd, one_of, spots
+from simlib.tables.large.pieces import OWN, piece, spliced
 from simlib.tables.reader import LONGEST_CELL
 
 NUMBER, DATE = (f"^(?:{pattern.pattern})$" for pattern in (cells.NUMBER, cells.DATE))
 UNSCALED = "^[^eE]*$"  # a number that a power of ten may follow
 BEFORE_DIGITS = r"^[+\-0.]+|\.|0+$"  # and what is no digit after them
 FIFTEEN = f"{{:.{DIGITS}g}}"
+FLOAT = ibis.dtype("float64")
 WORD, NOISY = 1, 2  # numbers of ways; those of the forms follow
 KINDS = {
     Type.TEXT: "string", Type.CHOICE: "string", Type.INTEGER: "int64", Type.NUMBER: "float64", Type.MONEY: "float64",
@@ -39,54 +41,59 @@ def _written(pattern: str, number: float) -> str: ...  # type: ignore[empty-body
 
 class Copied(NamedTuple):
     """The columns that a place gives: a value, the number of the way in which it was written (0 the plain one,
-    ``WORD``, -1 none that an expression knows), and where that is not 0 the tidy cell."""
+    ``WORD``, -1 none that an expression knows), where that is not 0 the tidy cell; in between whether a cell is plain.
+    """
 
     value: str
     way: str
     cell: str
+    plain: str
 
     @classmethod
     def of(cls, spot: Spot) -> Copied:
-        return cls(*(f"{kind}_{spot.cell}_{spot.name}" for kind in ("value", "way", "cell")))
-
-    @property
-    def plain(self) -> str:
-        """Of the column that says, in between, whether a cell is plain."""
-        return f"plain_{self.value}"
+        return cls(*(f"{kind}_{spot.cell}_{spot.name}" for kind in cls._fields))
 
 
-def copied(raw: ir.Table, found: Found, expected: Mapping[Spot, bool]) -> ir.Table:
-    """The cells of a part as they are meant: the columns ``Copied`` of each place, sums by their names, the row of the
-    file where there is one, and the cells of columns without a heading.
+ITS_OWN = Copied(*(OWN + kind for kind in Copied._fields))  # in a piece of a query
+
+
+def copied(source: str, kinds: Kinds, found: Found, expected: Mapping[Spot, bool]) -> str:
+    """A query of the cells of a part as they are meant: the columns ``Copied`` of each place, sums by their names, the
+    row of the file where there is one, and the cells of columns without a heading.
 
     Only for ``expected`` places the ways are worked out, of those where it is true without asking whether a cell is
     plain; others have none, and no value where they are not plain.
     """
-    places = {spot: Copied.of(spot) for spot in spots(found)}
-    # Each step is a query of its own, so that what it works out is worked out once, and for odd cells alone.
-    plain = {
-        spot: ibis.literal(False)
-        if expected.get(spot)
-        else ~odd(raw[spot.cell], spot.declared, spot.key).fill_null(False)
-        for spot in places
-    }
-    rows = raw.mutate(**{names.plain: plain[spot] for spot, names in places.items()})
-    rows = rows.mutate(
-        **{names.cell: ibis.cases((~rows[names.plain], tidy(rows[spot.cell]))) for spot, names in places.items()},
-        **{
-            names.value: ibis.cases((rows[names.plain], typed(rows[spot.cell], spot.declared, ir.Value.try_cast)))
-            for spot, names in places.items()
-        },
-    )
-    rows = _known(rows, {spot: places[spot] for spot in expected})
-    sums = {
-        name: added([rows[names.value] for spot, names in places.items() if spot.name == name])
-        for name, source in found.sources.items()
-        if len(source.places) > 1
-    }
-    kept = [name for spot, names in places.items() for name in (names if spot in expected else names[::2])]
-    other = [name for name in raw.columns if name not in {spot.cell for spot in places}]
-    return rows.select(*other, *kept, **sums)
+    several = spots(found)
+    pieces = []
+    for spot in several:
+        names = {"raw": spot.cell, **Copied.of(spot)._asdict()}
+        how = {"ways": spot in expected, "all_odd": expected.get(spot, False)}
+        pieces.append(piece(_copied, {"raw": kinds[spot.cell]}, names, spot=spot.anywhere, **how))
+    others = [name for name in kinds if name not in {spot.cell for spot in several}]
+    query = spliced(source, pieces, others)
+    sums = []
+    for name in (name for name, places in found.sources.items() if len(places.places) > 1):
+        values = {str(spot.part): Copied.of(spot).value for spot in several if spot.name == name}
+        sums.append(piece(_sum, dict.fromkeys(values, FLOAT), {**values, "sum": name}))
+    copies = [name for one in pieces for name in one.given]
+    return spliced(f"({query})", sums, [*others, *copies]) if sums else query
+
+
+def _copied(cells: ir.Table, spot: Spot, ways: bool, all_odd: bool) -> ir.Table:
+    """Each step is a query of its own, so that what it works out is worked out once, and for odd cells alone."""
+    raw, (value, way, cell, plain) = OWN + "raw", ITS_OWN
+    known = ibis.literal(False) if all_odd else ~odd(cells[raw], spot.declared, spot.key).fill_null(False)
+    rows = cells.mutate(**{plain: known})
+    rows = rows.select(plain, **{
+        value: ibis.cases((rows[plain], typed(rows[raw], spot.declared, ir.Value.try_cast))),
+        cell: ibis.cases((~rows[plain], tidy(rows[raw]))),
+    })  # fmt: skip
+    return _known(rows, {spot: ITS_OWN}).select(value, way, cell) if ways else rows.select(value, cell)
+
+
+def _sum(values: ir.Table) -> ir.Table:
+    return values.select(**{OWN + "sum": added([values[name] for name in values.columns])})
 
 
 def completed(rows: ir.Table, several: Collection[Spot]) -> ir.Table:
