@@ -21,6 +21,7 @@ from simlib.tables.large.from_csv import padded_to
 from simlib.tables.large.look import NO_KEY, Spot, spots
 from simlib.tables.large.lying import Fetch
 from simlib.tables.large.part import Ways
+from simlib.tables.large.queries import ask, named
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.tables.large.ways import Copied
@@ -39,7 +40,7 @@ def doubtful(found: Found, written: dict[Spot, Ways]) -> bool:
 
 def set_aside(rows: ir.Table, found: Found, fetch: Fetch) -> tuple[list[int], list[Aside]]:
     """The numbers of the rows that are not the table's own, rows without any text among them; and those with a text."""
-    numbers = rows.filter(_candidate(rows, found)).select(ROW).order_by(ROW).to_pyarrow()[ROW].to_pylist()
+    numbers = _candidates(rows, found)
     kind_of, width = kinds(found), len(found.header)
     gone, aside, last = [], [], None
     for row, cells in fetch(numbers):
@@ -57,30 +58,45 @@ def set_aside(rows: ir.Table, found: Found, fetch: Fetch) -> tuple[list[int], li
     return gone, aside
 
 
-def without(backend: ibis.BaseBackend, rows: ir.Table, numbers: list[int]) -> ir.Table:
+def without(rows: ir.Table, numbers: list[int]) -> ir.Table:
     """The rows but for those with these numbers."""
     if not numbers:
         return rows
-    gone = bound(backend, pa.table({"gone": pa.array(numbers, pa.int64())}))
-    return rows.anti_join(gone, rows[ROW] == gone["gone"])
+    gone = bound(rows.get_backend(), pa.table({"gone": pa.array(numbers, pa.int64())}))
+    return named(rows.anti_join(gone, rows[ROW] == gone["gone"]))
 
 
-def _candidate(rows: ir.Table, found: Found) -> ir.BooleanValue:
+def _candidates(rows: ir.Table, found: Found) -> list[int]:
+    """The numbers of the rows that may be none of the table's own."""
+    filled = [spot for spot in spots(found) if found.table.by_name[spot.name].filled]
+    names = {ROW: ROW}
+    for spot in filled:
+        copied = Copied.of(spot)
+        names |= {f"value {spot.part} {spot.name}": copied.value, f"cell {spot.part} {spot.name}": copied.cell}
+    key = next((spot for spot in filled if spot.key), None)
+    head = found.header[key.place] if key else ""
+    asked = ask(
+        _numbers, rows, names, filled=tuple((one.name, one.part) for one in filled), key=key.name if key else None,
+        heads=(head.lower(), word(head)), numbered=len(numbering(found)),
+    )  # fmt: skip
+    numbers: list[int] = asked[ROW].to_pylist()
+    return numbers
+
+
+def _numbers(
+    rows: ir.Table, filled: tuple[tuple[str, int], ...], key: str | None, heads: tuple[str, ...], numbered: int
+) -> ir.Table:
     blank: dict[str, ir.BooleanValue] = {}
-    for spot in spots(found):
-        if found.table.by_name[spot.name].filled:
-            names = Copied.of(spot)
-            nothing = rows[names.value].isnull() & rows[names.cell].isnull()
-            blank[spot.name] = blank[spot.name] & nothing if spot.name in blank else nothing
-            if spot.key:
-                key, cell_of_key = spot, ibis.coalesce(text(rows[names.cell]), rows[names.value])
-    no_key = blank.pop(found.table.key, None)
+    for name, part in filled:
+        nothing = rows[f"value {part} {name}"].isnull() & rows[f"cell {part} {name}"].isnull()
+        blank[name] = blank[name] & nothing if name in blank else nothing
+    doubtful = [blank.pop(key)] if key is not None else []
     lacking = sum((one.cast("int8") for one in blank.values()), ibis.literal(0))
-    few = lacking >= max(1, len(blank) - 1 - len(numbering(found)))
-    if no_key is None:
-        return few
-    head = found.header[key.place]
-    return few | no_key | cell_of_key.re_search(NO_KEY) | cell_of_key.lower().isin([head.lower(), word(head)])
+    doubtful.append(lacking >= max(1, len(blank) - 1 - numbered))
+    if key is not None:
+        cell = ibis.coalesce(text(rows[f"cell 0 {key}"]), rows[f"value 0 {key}"])
+        doubtful += [cell.re_search(NO_KEY), cell.lower().isin(heads)]
+    return rows.filter(ibis.or_(*doubtful)).select(ROW).order_by(ROW)
 
 
 def totals(rows: ir.Table, found: Found, aside: Iterable[Aside]) -> list[Total]:

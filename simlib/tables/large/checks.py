@@ -11,6 +11,7 @@ from simlib.problems import Problem
 from simlib.tables import cells
 from simlib.tables.large.cells import text
 from simlib.tables.large.lines import MOST_LINES, SHOWN, Finding
+from simlib.tables.large.queries import ask, same
 from simlib.tables.large.shape import ROW
 from simlib.words import Text
 
@@ -21,15 +22,29 @@ def disordered(rows: ir.Table, attrs: dict) -> list[Finding]:
     """Rows whose second day is before the first."""
     if not set(ORDERED) <= set(rows.columns):
         return []
-    admitted, discharged = (rows[name] for name in ORDERED)
-    wrong = rows.filter(discharged < admitted)
-    count = wrong.count().to_pyarrow().as_py()
+    named = same(ROW, *ORDERED)
+    count = ask(_count_of_disordered, rows, named)["count"][0].as_py()
     if not count:
         return []
-    shown = wrong.select(ROW, shown=wrong[ORDERED[1]].cast("string").left(SHOWN))
-    first = shown.order_by(ROW).limit(MOST_LINES).to_pyarrow().to_pylist()
+    first = ask(_first_disordered, rows, named).to_pylist()
     lines = [Problem(DISCHARGED_EARLIER, *part_of(attrs, "", one[ROW]), ORDERED[1], one["shown"]) for one in first]
     return [Finding(DISCHARGED_EARLIER, ORDERED[1], lines, count)]
+
+
+def _disordered(rows: ir.Table) -> ir.Table:
+    admitted, discharged = (rows[name] for name in ORDERED)
+    return rows.filter(discharged < admitted)
+
+
+def _count_of_disordered(rows: ir.Table) -> ir.Table:
+    wrong = _disordered(rows)
+    return wrong.aggregate(count=wrong.count())
+
+
+def _first_disordered(rows: ir.Table) -> ir.Table:
+    wrong = _disordered(rows)
+    shown = wrong.select(ROW, shown=wrong[ORDERED[1]].cast("string").left(SHOWN))
+    return shown.order_by(ROW).limit(MOST_LINES)
 
 
 def doubles(rows: ir.Table, attrs: dict, table: Table) -> list[Finding]:
@@ -37,22 +52,37 @@ def doubles(rows: ir.Table, attrs: dict, table: Table) -> list[Finding]:
     names = [name for name in (table.key, *table.within) if name in rows.columns]
     if table.key not in names:
         return []
-    keys = rows.select(ROW, **{name: text(rows[name]) for name in names})
-    keys = keys.filter(keys[table.key].notnull())
-    twice = keys.group_by(names).aggregate(first=keys[ROW].min(), times=keys.count())
-    twice = twice.filter(twice.times > 1)
-    count = twice.aggregate(number=(twice.times - 1).sum()).to_pyarrow().to_pylist()[0]["number"] or 0
+    named = same(ROW, *names)
+    count = ask(_count_of_doubles, rows, named)["number"][0].as_py() or 0
     if not count:
         return []
-    same = twice.rename({f"same_{name}": name for name in names})
-    again = keys.join(same, [keys[name].identical_to(same[f"same_{name}"]) for name in names])
-    again = again.filter(again[ROW] > again["first"]).order_by(ROW).limit(MOST_LINES)
     lines = []
-    for one in again.to_pyarrow().to_pylist():
+    for one in ask(_first_doubles, rows, named).to_pylist():
         (first, row), place = part_of(attrs, "", one["first"]), part_of(attrs, "", one[ROW])
         rule = cells.DOUBLE.fill(row=row) if first == place[0] else DOUBLE_IN.fill(file=first, row=row)
         lines.append(Problem(rule, *place, table.key, " · ".join(one[name] for name in names if one[name] is not None)))
     return [Finding(DUPLICATE, table.key, lines, int(count))]
+
+
+def _keys(rows: ir.Table) -> tuple[list[str], ir.Table, ir.Table]:
+    """Names and texts of the keys, the table's own first; and those of them that stand twice."""
+    names = [name for name in rows.columns if name != ROW]
+    keys = rows.select(ROW, **{name: text(rows[name]) for name in names})
+    keys = keys.filter(keys[names[0]].notnull())
+    twice = keys.group_by(names).aggregate(first=keys[ROW].min(), times=keys.count())
+    return names, keys, twice.filter(twice.times > 1)
+
+
+def _count_of_doubles(rows: ir.Table) -> ir.Table:
+    _, _, twice = _keys(rows)
+    return twice.aggregate(number=(twice.times - 1).sum())
+
+
+def _first_doubles(rows: ir.Table) -> ir.Table:
+    names, keys, twice = _keys(rows)
+    other = twice.rename({f"same_{name}": name for name in names})
+    again = keys.join(other, [keys[name].identical_to(other[f"same_{name}"]) for name in names])
+    return again.filter(again[ROW] > again["first"]).order_by(ROW).limit(MOST_LINES)
 
 
 DISCHARGED_EARLIER = Text("出院日期早于入院日期。请核对。", "It is before the admission date. Check it.")

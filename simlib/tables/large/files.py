@@ -30,6 +30,7 @@ from simlib.tables.large.look import Spot, spots
 from simlib.tables.large.lying import Lying, Unnamed, lying
 from simlib.tables.large.pairs import below_zero, pairs
 from simlib.tables.large.part import Part, Value, examined, ways
+from simlib.tables.large.queries import Queries, ask, named, same, source, written
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import CHANGED, Large, Mark, engine, mark
 from simlib.tables.large.ways import KINDS
@@ -77,8 +78,8 @@ def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem]
     attrs: dict[str, Any] = {"file": joined([one.found.file for one in laid]).zh, "sha256": digest}
     with engine(sum(len(one.rows) for one in laid)) as backend:
         parts, accounts = [], []
-        for one in laid:
-            part, said = _examined(backend, one)
+        for number, one in enumerate(laid):
+            part, said = _examined(backend, one, f"part {number}")
             parts.append(part)
             accounts.append(said)
         found = [finding for part in parts for finding in part.findings]
@@ -89,12 +90,12 @@ def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem]
         if len(parts) > 1:
             starts = accumulate((part.last for part in parts), initial=0)
             attrs["parts"] = tuple(zip(starts, (part.found.file for part in parts), strict=False))
-        rows, left_out = _union(parts), 0
+        rows, left_out = named(_union(parts)), 0
         if not all(one.plain for one in laid) and _below_zero(rows):
             taken = pairs(rows)
             if left_out := len(taken.rows):
                 accounts.append(Account((taken.assumption(attrs),)))
-                rows = without(backend, rows, taken.numbers)
+                rows = without(rows, taken.numbers)
             found += below_zero(rows, attrs, table)
         attrs["account"] = Account.of(accounts)
         columns = tuple(dict.fromkeys(name for part in parts for name in _names(part.found)))
@@ -112,9 +113,11 @@ def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem]
     return large
 
 
-def _examined(backend: ibis.BaseBackend, one: Lying) -> tuple[Part, Account]:
+def _examined(backend: ibis.BaseBackend, one: Lying, name: str) -> tuple[Part, Account]:
     """A part without the rows that are not its own, and what was assumed for it."""
-    found, rows = one.found, one.rows.written(backend, numbered=True)
+    queries = Queries(backend)
+    one.rows.lying(queries, name)
+    found, rows = one.found, queries.table(name)
     if one.plain:
         return _as_it_lies(one, rows), account(found, Log(found.file), [], {})
     gone: list[int] = []
@@ -125,26 +128,29 @@ def _examined(backend: ibis.BaseBackend, one: Lying) -> tuple[Part, Account]:
     if one.fetch and doubtful(found, written):
         gone, more = set_aside(rows, found, one.fetch)
         aside = sorted([*aside, *more], key=lambda row: row.row)
-        rows, written = ways(without(backend, rows, gone), found) if gone else (rows, written)
+        rows, written = ways(without(rows, gone), found) if gone else (rows, written)
     part = examined(backend, rows, found, written)
     part.findings += one.findings
     part.problems += other_units(found, aside)
     part.places = None if rows.columns != lain or gone else part.places
-    unnamed = {place: tidy(part.rows[f"c{place}"]).count() for place in unnamed_places(found)}
-    asked = part.rows.aggregate(
-        count=part.rows.count(), last=part.rows[ROW].max(), **{f"c{place}": count for place, count in unnamed.items()}
-    )
-    said = asked.to_pyarrow().to_pylist()[0]
+    unnamed = [f"c{place}" for place in unnamed_places(found)]
+    said = ask(_extent, part.rows, same(ROW, *unnamed)).to_pylist()[0]
     part.count, part.last = said["count"], said["last"] or 0
-    counted = {place: said[f"c{place}"] for place in unnamed}
+    counted = {place: said[f"c{place}"] for place in unnamed_places(found)}
     return part, account(replace(found, aside=aside), part.log, totals(part.sound(), found, aside), counted)
+
+
+def _extent(rows: ir.Table) -> ir.Table:
+    """How many rows there are, the last of them, and how many cells of the other columns are not blank."""
+    filled = {name: tidy(rows[name]).count() for name in rows.columns if name != ROW}
+    return rows.aggregate(count=rows.count(), last=rows[ROW].max(), **filled)
 
 
 def _as_it_lies(one: Lying, rows: ir.Table) -> Part:
     """A part whose cells are all as they should be."""
     several = spots(one.found)
     places = {spot.name: spot.cell for spot in several}
-    columns: dict[str, Value] = {spot.name: partial(_plain, spot=spot) for spot in several}
+    columns: dict[str, str | Value] = {spot.name: partial(_plain, spot=spot) for spot in several}
     return Part(one.found, rows, columns, count=len(one.rows), last=len(one.rows), places=dict(places))
 
 
@@ -153,8 +159,13 @@ def _plain(rows: ir.Table, spot: Spot) -> ir.Value:
 
 
 def _below_zero(rows: ir.Table) -> bool:
-    below = [rows[name] < 0 for name in TAKEN_BACK if name in rows.columns]
-    return bool(below) and rows.filter(ibis.or_(*below)).count().to_pyarrow().as_py() > 0
+    amounts = same(*(name for name in TAKEN_BACK if name in rows.columns))
+    return bool(amounts) and ask(_count_below_zero, rows, amounts)["count"][0].as_py() > 0
+
+
+def _count_below_zero(rows: ir.Table) -> ir.Table:
+    below = rows.filter(ibis.or_(*(rows[name] < 0 for name in rows.columns)))
+    return below.aggregate(count=below.count())
 
 
 def _union(parts: list[Part]) -> ir.Table:
@@ -174,7 +185,7 @@ def _written(
     backend: ibis.BaseBackend, rows: ir.Table, table: Table, columns: tuple[str, ...], attrs: dict[str, Any], out: Path
 ) -> Large:
     """The rows in a file of their own."""
-    backend.to_parquet(rows, out)
+    written(backend, f"SELECT * FROM {source(rows)}", out)
     with pq.ParquetFile(out) as file:
         count = file.metadata.num_rows
     places = {name: place for place, name in enumerate(rows.columns) if name != ROW}

@@ -18,14 +18,13 @@ from pathlib import Path
 
 import duckdb
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simlib.problems import BadInput, Problem
 from simlib.tables.found import Aside, Found
 from simlib.tables.large.lines import MOST_LINES, Finding
-from simlib.tables.large.queries import written
+from simlib.tables.large.queries import quoted_text, run, written
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import engine, literal
 from simlib.tables.recognise import kinds
@@ -97,7 +96,7 @@ class Source:
             # DuckDB lets pass a comma too many at the end of a row, whose cells may have been moved by it.
             left = self.counts[mark] - (self.width - 1) * rows
             if left and self.counts[QUOTE]:
-                left -= _inside(cells, mark)
+                left -= _inside(backend, cells.columns, mark)
         return 0 if left else rows
 
     def even(self, rows: int) -> bool:
@@ -215,10 +214,11 @@ def _chunks(path: Path) -> Iterator[bytes]:
     yield b""
 
 
-def _inside(cells: ir.Table, mark: str) -> int:
+def _inside(backend: ibis.BaseBackend, cells: Iterable[str], mark: str) -> int:
     """How many separators stand inside of cells."""
-    inside = {name: (cells[name].length() - cells[name].replace(mark, "").length()).sum() for name in cells.columns}
-    return sum(count or 0 for count in cells.aggregate(**inside).to_pyarrow().to_pylist()[0].values())
+    one = quoted_text(mark)
+    inside = " + ".join(f"coalesce(sum(length({cell}) - length(replace({cell}, {one}, ''))), 0)" for cell in cells)
+    return int(run(backend, f"SELECT {inside} FROM cells")[0][0])
 
 
 UNEVEN = Text("单元格数与表头不同。请检查多余或缺少的逗号。",

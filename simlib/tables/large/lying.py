@@ -21,7 +21,6 @@ from simlib.tables.large.lines import Finding
 from simlib.tables.large.look import Kinds, Spot, doubts, expected, unplain
 from simlib.tables.large.queries import Queries, written
 from simlib.tables.large.shape import ROW
-from simlib.tables.large.stored import stored
 from simlib.tables.large.table import Large, Mark, bound, engine, mark
 from simlib.tables.large.ways import copied
 from simlib.tables.sheets.parquet import BROKEN_PARQUET
@@ -124,8 +123,7 @@ def _stored(raw: Large, found: Found, out: Path, odd: dict[Spot, bool] | None = 
 def _known(raw: Large, backend: ibis.BaseBackend) -> tuple[str, Kinds]:
     """A part as a table that an engine knows, with the rows of the file; and the types of its columns."""
     queries = Queries(backend)
-    raw.stored(queries, "as stored", numbered=True)
-    queries.view("cells", stored, "as stored", shape=raw.shape, numbered=True)
+    raw.lying(queries, "cells")
     return "cells", dict(queries.schemas["cells"])
 
 

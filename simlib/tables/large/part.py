@@ -7,10 +7,8 @@ simlib.tables.typed, which also says how each way of writing is called.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import ibis
@@ -24,6 +22,7 @@ from simlib.tables.cells import BLANK
 from simlib.tables.found import Found
 from simlib.tables.large.lines import MOST_LINES, SHOWN, Finding
 from simlib.tables.large.look import Spot, spots
+from simlib.tables.large.queries import ask, in_batches, named, quoted, run, source
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.tables.large.ways import KINDS, WORD, Copied, added, completed, left_open
@@ -40,11 +39,11 @@ NEAR = 1000  # rows in which examples are looked for first
 
 @dataclass
 class Part:
-    """What was found; ``columns`` are the values by name, over the rows that ``rows`` gives."""
+    """What was found; ``columns`` are the values by name: a column of ``rows``, or what is worked out over them."""
 
     found: Found
     rows: ir.Table
-    columns: dict[str, Value] = field(default_factory=dict)
+    columns: dict[str, str | Value] = field(default_factory=dict)
     log: Log = field(default_factory=lambda: Log(""))
     findings: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)  # of constants
@@ -56,7 +55,14 @@ class Part:
 
     def sound(self) -> ir.Table:
         """Its columns in their types, and the row of the file."""
-        return self.rows.select(ROW, **{name: value(self.rows) for name, value in self.columns.items()})
+        known = {name: value for name, value in self.columns.items() if isinstance(value, str)}
+        if len(known) == len(self.columns):
+            return named(self.rows, {ROW: ROW, **known})
+        return self.rows.select(ROW, **{name: self.value(name) for name in self.columns})
+
+    def value(self, name: str) -> ir.Value:
+        value = self.columns[name]
+        return self.rows[value] if isinstance(value, str) else value(self.rows)
 
 
 class Entry(NamedTuple):
@@ -75,15 +81,23 @@ def ways(rows: ir.Table, found: Found) -> tuple[ir.Table, dict[Spot, Ways]]:
     """In which ways, but for the plain one, the cells of each place are written; and the rows, which say it of each."""
     said: dict[Spot, Ways] = {}
     known = {spot: Copied.of(spot).way in rows.columns for spot in spots(found)}
-    odd = {spot: rows[Copied.of(spot).way] != 0 if known[spot] else left_open(rows, spot) for spot in known}
-    asked = rows.aggregate(**{str(n): rows.count(where=where) for n, where in enumerate(odd.values())})
-    counts = dict(zip(odd, asked.to_pyarrow().to_pylist()[0].values(), strict=True))
-    rows = completed(rows, [spot for spot in odd if counts[spot] and not known[spot]])
-    for spot in (spot for spot in odd if counts[spot]):
-        way = Copied.of(spot).way
-        ones = rows.filter(rows[way] != 0).group_by(way).aggregate(count=ibis._.count(), first=ibis._[ROW].min())
-        said[spot] = {one[way]: (one["count"], one["first"]) for one in ones.to_pyarrow().to_pylist()}
+    odd = [
+        f"{quoted(Copied.of(spot).way)} <> 0" if known[spot] else left_open(Copied.of(spot), spot.column.filled)
+        for spot in known
+    ]
+    counts = ", ".join(f"count(*) FILTER (WHERE {one})" for one in odd)
+    (counted,) = run(rows.get_backend(), f"SELECT {counts} FROM {source(rows)}") if odd else [()]
+    unplain = [spot for spot, count in zip(known, counted, strict=True) if count]
+    rows = completed(rows, [spot for spot in unplain if not known[spot]])
+    for spot in unplain:
+        ones = ask(_by_way, rows, {"way": Copied.of(spot).way, ROW: ROW})
+        said[spot] = {one["way"]: (one["count"], one["first"]) for one in ones.to_pylist()}
     return rows, said
+
+
+def _by_way(cells: ir.Table) -> ir.Table:
+    odd = cells.filter(cells["way"] != 0)
+    return odd.group_by("way").aggregate(count=odd.count(), first=odd[ROW].min())
 
 
 def examined(backend: ibis.BaseBackend, rows: ir.Table, found: Found, written: dict[Spot, Ways]) -> Part:
@@ -113,28 +127,36 @@ def examined(backend: ibis.BaseBackend, rows: ir.Table, found: Found, written: d
     return part
 
 
-def _column(ones: list[Spot], known: str | None) -> Value:
+def _column(ones: list[Spot], known: str | None) -> str | Value:
     if known is not None:
-        return lambda rows: rows[known]
+        return known
     if len(ones) == 1:
-        return lambda rows: rows[Copied.of(ones[0]).value]
+        return Copied.of(ones[0]).value
     return lambda rows: added([rows[Copied.of(one).value] for one in ones])
 
 
 def _examples(rows: ir.Table, spot: Spot, number: int, count: int, first: int) -> list[Entry]:
     """What is said of the cells of one way: the first texts in it, as typed reads them."""
     names, reader = Copied.of(spot), Reader.of(spot.column, spot.scale, spot.codes)
-    cells = rows.filter(rows[names.way] == number)
-    near = cells.filter(cells[ROW] < first + NEAR).select(ROW, names.cell).order_by(ROW).to_pyarrow()
-    found = dict(zip(reversed(texts(near[names.cell])), reversed(near[ROW].to_pylist()), strict=True))
+    cells, these = {ROW: ROW, "cell": names.cell}, f"{quoted(names.way)} = {number}"
+    near = ask(_in_order, rows, cells, where=f"{these} AND {ROW} < {first + NEAR}")
+    found = dict(zip(reversed(texts(near["cell"])), reversed(near[ROW].to_pylist()), strict=True))
     if len(found) < EXAMPLES and near.num_rows < count:
-        by_text = cells.group_by(names.cell).aggregate(**{ROW: cells[ROW].min()})
-        near = by_text.order_by(ROW).limit(EXAMPLES).to_pyarrow()
-        found = dict(zip(texts(near[names.cell]), near[ROW].to_pylist(), strict=True))
+        near = ask(_first_texts, rows, cells, where=these)
+        found = dict(zip(texts(near["cell"]), near[ROW].to_pylist(), strict=True))
     first_ones = sorted((row, text) for text, row in found.items())[:EXAMPLES]
     read = [(row, text, reader.read(text)) for row, text in first_ones]
     examples = [(row, shown(text, spot.declared) or "", one.value) for row, text, one in read]
     return [Entry(what, order, count, examples) for order, what in enumerate(read[0][2].forms)]
+
+
+def _in_order(cells: ir.Table) -> ir.Table:
+    return cells.order_by(ROW)
+
+
+def _first_texts(cells: ir.Table) -> ir.Table:
+    by_text = cells.group_by("cell").aggregate(**{ROW: cells[ROW].min()})
+    return by_text.order_by(ROW).limit(EXAMPLES)
 
 
 def _one_by_one(backend: ibis.BaseBackend, part: Part, spot: Spot, number: int) -> list[Entry]:
@@ -142,12 +164,11 @@ def _one_by_one(backend: ibis.BaseBackend, part: Part, spot: Spot, number: int) 
     part's rows have them from now on."""
     names, rows = Copied.of(spot), part.rows
     reader, strict = (Reader.of(one, spot.scale, spot.codes) for one in (spot.column, spot.declared))
-    cells = rows.filter(rows[names.way] == number)
-    found = cells.group_by(written=_cut(cells[names.cell])).aggregate(count=cells.count(), first=cells[ROW].min())
+    cells, these = {ROW: ROW, "cell": names.cell}, f"{quoted(names.way)} = {number}"
     read: dict[Text, list] = {}
     refused: dict[Text, list] = {}
     keys, values, unseen, wrong = [], [], 0, 0
-    for table in _batches(backend, found.order_by("first")):
+    for table in in_batches(BATCH, _different, rows, cells, where=these):
         if wrong > MOST_REFUSED:
             unseen += sum(table["count"].to_pylist())
             continue
@@ -164,14 +185,14 @@ def _one_by_one(backend: ibis.BaseBackend, part: Part, spot: Spot, number: int) 
                 values.append(one.value)
                 _read(read, one, first, shown(text, spot.declared) or "", count)
     for rule, (count, texts_of) in refused.items():
-        lines = _lines(cells, names.cell, part.found.file, spot, rule, texts_of)
+        lines = _lines(rows, names, number, part.found.file, spot, rule, texts_of)
         part.findings.append(Finding(rule, spot.name, lines, count))
     if unseen:
         part.findings.append(Finding(NOT_LOOKED_AT, spot.name, [], unseen))
     if number == -1 and not part.findings:
         part.places = None
         known = pa.table({
-            "written": pa.array(keys, found.schema()["written"].to_pyarrow()),
+            "written": pa.array(keys, rows[names.cell].type().to_pyarrow()),
             f"read_{names.value}": pa.array(values, ibis.dtype(KINDS[spot.column.type]).to_pyarrow()),
         })  # fmt: skip
         part.rows = _with(backend, rows, known, names)
@@ -183,20 +204,13 @@ def _with(backend: ibis.BaseBackend, rows: ir.Table, known: pa.Table, names: Cop
     read = bound(backend, known)
     rows = rows.left_join(read, (_cut(rows[names.cell]) == read["written"]) & (rows[names.way] == -1)).drop("written")
     value = ibis.ifelse(rows[names.way] == -1, rows[f"read_{names.value}"], rows[names.value])
-    return rows.mutate(**{names.value: value})
+    return named(rows.mutate(**{names.value: value}).drop(f"read_{names.value}"))
 
 
-def _batches(backend: ibis.BaseBackend, rows: ir.Table) -> Iterator[pa.Table]:
-    """Rows of any number, by and by."""
-    with tempfile.TemporaryDirectory(prefix="simlib-") as folder:
-        path = Path(folder, "rows.parquet")
-        backend.to_parquet(rows, path)
-        stored, start = backend.read_parquet(path), 0
-        while (batch := stored.limit(BATCH, offset=start).to_pyarrow()).num_rows:
-            yield batch
-            start += BATCH
-            if batch.num_rows < BATCH:
-                return
+def _different(cells: ir.Table) -> ir.Table:
+    """Each text once, in the order of the rows."""
+    by_text = cells.group_by(written=_cut(cells["cell"])).aggregate(count=cells.count(), first=cells[ROW].min())
+    return by_text.order_by("first")
 
 
 def _cut(cell: ir.Value) -> ir.Value:
@@ -219,16 +233,20 @@ def _refused(refused: dict[Text, list], rule: Text, key: object, count: int) -> 
         entry[1].append(key)
 
 
-def _lines(cells: ir.Table, tidied: str, file: str, spot: Spot, rule: Text, given: list) -> list[Problem]:
+def _lines(rows: ir.Table, names: Copied, number: int, file: str, spot: Spot, rule: Text, given: list) -> list[Problem]:
     """The first rows in which one of the texts stands that break a rule."""
-    written = _cut(cells[tidied])
-    among = [written.isin(some)] if (some := [one for one in given if one is not None]) else []
-    among += [written.isnull()] if None in given else []
-    first = cells.filter(ibis.or_(*among)).select(ROW, tidied).order_by(ROW).limit(MOST_LINES).to_pyarrow()
+    texts_of = pa.table({"written": pa.array(given, rows[names.cell].type().to_pyarrow())})
+    cells, these = {ROW: ROW, "cell": names.cell}, f"{quoted(names.way)} = {number}"
+    first = ask(_first_with, rows, cells, where=these, beside=texts_of)
     return [
         Problem(rule, file, row, spot.name, shown(text[:SHOWN], spot.declared) or None)
-        for row, text in zip(first[ROW].to_pylist(), texts(first[tidied]), strict=True)
+        for row, text in zip(first[ROW].to_pylist(), texts(first["cell"]), strict=True)
     ]
+
+
+def _first_with(cells: ir.Table, texts_of: ir.Table) -> ir.Table:
+    these = cells.semi_join(texts_of, _cut(cells["cell"]).identical_to(texts_of["written"]))
+    return these.order_by(ROW).limit(MOST_LINES)
 
 
 def _all_blank(part: Part, name: str) -> None:
@@ -236,7 +254,7 @@ def _all_blank(part: Part, name: str) -> None:
     if any(one.column == name for one in part.findings):
         return
     rows = part.rows
-    blank = rows.filter(part.columns[name](rows).isnull())
+    blank = rows.filter(part.value(name).isnull())
     if count := blank.count().to_pyarrow().as_py():
         first = blank.select(ROW).order_by(ROW).limit(MOST_LINES).to_pyarrow()[ROW].to_pylist()
         lines = [Problem(BLANK, part.found.file, row, name) for row in first]

@@ -7,7 +7,7 @@ words hang on the names and columns of the tables alone: a process keeps them. I
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb.converter import DuckDBPandasData, DuckDBPyArrowData
 from ibis.backends.sql.datatypes import DuckDBType
+from ibis.util import gen_name
 
 Ask = Callable[..., ir.Table]  # tables and options to the expression that asks for something
 MOST_KEPT = 512  # questions in words
@@ -37,14 +38,14 @@ class Queries:
     def rows(self, name: str, rows: pa.Table) -> None:
         """Make a table in memory known."""
         self.backend.con.register(name, rows)
-        self._described(name)
+        self.schemas[name] = described(self.backend, name)
 
     def parquet(self, name: str, path: str, numbered: bool) -> None:
         """Make a file known; ``numbered`` adds DuckDB's column of the places of its rows."""
         options = ", file_row_number = TRUE" if numbered else ""
         file = f"read_parquet([{quoted_text(path)}]{options})"
         run(self.backend, f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM {file}")
-        self._described(name)
+        self.schemas[name] = described(self.backend, name)
 
     def view(self, name: str, ask: Ask, *tables: str, **options: Hashable) -> None:
         """Make the answer to a question known as a table, for further questions."""
@@ -76,9 +77,84 @@ class Queries:
     def _worded(self, ask: Ask, tables: tuple[str, ...], options: dict[str, Hashable]) -> tuple[str, ibis.Schema]:
         return _worded(ask, tuple((name, self.schemas[name]) for name in tables), tuple(options.items()))
 
-    def _described(self, name: str) -> None:
-        columns = run(self.backend, f"DESCRIBE {quoted(name)}")
-        self.schemas[name] = _schema(tuple(column[:3] for column in columns))
+
+ASKED, BESIDE = "asked", "beside"  # the names of what is asked just now
+
+
+def ask(
+    question: Ask, rows: ir.Table, names: Mapping[str, str], where: str = "", beside: pa.Table | None = None,
+    **options: Hashable,
+) -> pa.Table:  # fmt: skip
+    """The answer to a question about some columns of rows; ``names`` say by what it calls them.
+
+    It is put into words once for columns of these types, whatever the rows are and have besides. ``where`` is a
+    condition of DuckDB on the rows, ``beside`` a second table.
+    """
+    relation, given = _asked(question, rows, names, where, beside, options)
+    return DuckDBPyArrowData.convert_table(relation.to_arrow_table(), given)
+
+
+def in_batches(
+    size: int, question: Ask, rows: ir.Table, names: Mapping[str, str], where: str = ""
+) -> Iterator[pa.Table]:
+    """The same by and by, for an answer of any length; the engine must not be asked anything else meanwhile."""
+    relation, given = _asked(question, rows, names, where, None, {})
+    for batch in relation.to_arrow_reader(size):
+        yield DuckDBPyArrowData.convert_table(pa.Table.from_batches([batch]), given)
+
+
+def _asked(
+    question: Ask, rows: ir.Table, names: Mapping[str, str], where: str, beside: pa.Table | None,
+    options: dict[str, Hashable],
+) -> tuple[Any, ibis.Schema]:  # fmt: skip
+    backend, schema = rows.get_backend(), rows.schema()
+    columns = ", ".join(f"{quoted(name)} AS {quoted(new)}" for new, name in names.items())
+    only = f" WHERE {where}" if where else ""
+    run(backend, f"CREATE OR REPLACE TEMP VIEW {ASKED} AS SELECT {columns} FROM {source(rows)}{only}")
+    tables = [(ASKED, ibis.schema({new: schema[name] for new, name in names.items()}))]
+    if beside is not None:
+        backend.con.register(BESIDE, beside)
+        tables.append((BESIDE, ibis.Schema.from_pyarrow(beside.schema)))
+    query, given = _worded(question, tuple(tables), tuple(options.items()))
+    return backend.con.sql(query), given
+
+
+def same(*names: str) -> dict[str, str]:
+    """Columns that a question calls by their own names."""
+    return {name: name for name in names}
+
+
+def named(rows: ir.Table, names: Mapping[str, str] | None = None) -> ir.Table:
+    """Rows as a table that their engine knows by a name: nobody need put them into words again.
+
+    With ``names`` it has these columns only, each by its new name.
+    """
+    backend, schema = rows.get_backend(), rows.schema()
+    if names is None and isinstance(rows.op(), ops.DatabaseTable):
+        return rows
+    names = same(*rows.columns) if names is None else names
+    columns = ", ".join(f"{quoted(old)} AS {quoted(new)}" for new, old in names.items())
+    kinds = ibis.schema({new: schema[old] for new, old in names.items()})
+    return answer(backend, f"SELECT {columns} FROM {source(rows)}", kinds)
+
+
+def answer(backend: ibis.BaseBackend, query: str, schema: ibis.Schema | None = None) -> ir.Table:
+    """What a query gives as a table with a name."""
+    name = gen_name("rows")
+    run(backend, f"CREATE TEMP VIEW {name} AS {query}")
+    schema = described(backend, name) if schema is None else schema
+    return ops.DatabaseTable(name, schema=schema, source=backend).to_expr()
+
+
+def source(rows: ir.Table) -> str:
+    """Rows as a query takes them: their name where they have one."""
+    table = rows.op()
+    return quoted(table.name) if isinstance(table, ops.DatabaseTable) else f"({rows.get_backend().compile(rows)})"
+
+
+def described(backend: ibis.BaseBackend, name: str) -> ibis.Schema:
+    """The columns of a table that the engine knows by a name."""
+    return _schema(tuple(column[:3] for column in run(backend, f"DESCRIBE {quoted(name)}")))
 
 
 def run(backend: ibis.BaseBackend, statement: str) -> list[tuple[Any, ...]]:

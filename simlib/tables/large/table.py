@@ -154,6 +154,14 @@ class Large:
         else:
             queries.parquet(name, self._file(queries.backend), numbered and POSITION not in self.columns)
 
+    def lying(self, queries: Queries, name: str) -> None:
+        """The declared columns as they stand in the file, with ``row``, as a table that an engine knows by this
+        name."""
+        from simlib.tables.large.stored import stored
+
+        self.stored(queries, f"{name} as stored", numbered=True)
+        queries.view(name, stored, f"{name} as stored", shape=self.shape, numbered=True)
+
     @property
     def shape(self) -> Shape:
         return Shape(self.table, tuple(self.places.items()), self.first, POSITION in self.columns)

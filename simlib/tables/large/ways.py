@@ -21,6 +21,7 @@ from simlib.tables.found import Found
 from simlib.tables.large.cells import midnight, text, tidy, typed
 from simlib.tables.large.look import ODD_TEXT, UNCHANGED, Kinds, Spot, folded, known_word, odd, one_of, spots
 from simlib.tables.large.pieces import OWN, piece, spliced
+from simlib.tables.large.queries import answer, quoted, source
 from simlib.tables.reader import LONGEST_CELL
 
 NUMBER, DATE = (f"^(?:{pattern.pattern})$" for pattern in (cells.NUMBER, cells.DATE))
@@ -98,16 +99,29 @@ def _sum(values: ir.Table) -> ir.Table:
 
 def completed(rows: ir.Table, several: Collection[Spot]) -> ir.Table:
     """Rows as ``copied`` has them, with the ways of further places."""
-    places = {spot: Copied.of(spot) for spot in several}
-    rows = rows.mutate(**{names.plain: ~left_open(rows, spot) for spot, names in places.items()})
-    return _known(rows, places)
+    if not several:
+        return rows
+    pieces, schema = [], rows.schema()
+    for spot in several:
+        names = Copied.of(spot)
+        kinds = {"value": schema[names.value], "cell": schema[names.cell]}
+        pieces.append(piece(_completed, kinds, names._asdict(), spot=spot.anywhere))
+    changed = {name for one in pieces for name in one.given}
+    query = spliced(source(rows), pieces, [name for name in rows.columns if name not in changed])
+    return answer(rows.get_backend(), query)
 
 
-def left_open(rows: ir.Table, spot: Spot) -> ir.BooleanValue:
-    """Whether a cell of a place whose ways are not worked out is not plain."""
-    names = Copied.of(spot)
-    odd = rows[names.cell].notnull()
-    return odd if not spot.column.filled else odd | rows[names.value].isnull()
+def _completed(cells: ir.Table, spot: Spot) -> ir.Table:
+    value, way, cell, plain = ITS_OWN
+    odd = cells[cell].notnull()
+    odd = odd if not spot.column.filled else odd | cells[value].isnull()
+    return _known(cells.mutate(**{plain: ~odd}), {spot: ITS_OWN}).select(value, way, cell)
+
+
+def left_open(names: Copied, filled: bool) -> str:
+    """DuckDB's words for whether a cell of a place whose ways are not worked out is not plain."""
+    odd = f"{quoted(names.cell)} IS NOT NULL"
+    return f"({odd} OR {quoted(names.value)} IS NULL)" if filled else odd
 
 
 def _known(rows: ir.Table, places: Mapping[Spot, Copied]) -> ir.Table:
