@@ -20,13 +20,20 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from simlib import units
 from simlib.clauses import Cited, Clause, cite, clauses_of
-from simlib.money import decimal_places
 from simlib.problems import BadInput, Problem
+from simlib.units import A_DAY, NO_DAY
+from simlib.units import CHOICE as CHOICE
+from simlib.units import DATE as DATE
+from simlib.units import PERCENT as PERCENT
+from simlib.units import PLACES as PLACES
+from simlib.units import Day as Day
+from simlib.units import Unit as Unit
+from simlib.units import whole as whole
 from simlib.words import LANGUAGES, Text, suggestion
 
 
-def written(value: Decimal | Choice) -> str:
-    """A value as an address or a form writes it: all its decimals, or the option's name."""
+def written(value: Decimal | str) -> str:
+    """A value as an address or a form writes it: all its decimals, the option's name, or the day."""
     return value if isinstance(value, str) else format(value, "f")
 
 
@@ -68,32 +75,8 @@ def option(kind: type[Option], name: str) -> Option:
     raise ValueError(name)
 
 
-@dataclass(frozen=True)
-class Unit:
-    """How a number is shown: ``decimals`` places after multiplying by ``factor``, then ``sign``."""
-
-    label: Text
-    factor: int = 1
-    decimals: int = 2
-    sign: str = ""
-
-    def show(self, value: Decimal | float | str) -> str:
-        """With more places than usual where the value has them, up to those a parameter may have."""
-        scaled = Decimal(str(value)) * self.factor
-        own = decimal_places(scaled.normalize())
-        return f"{scaled:.{max(self.decimals, min(own, PLACES))}f}{self.sign}"
-
-
-PLACES = 6  # decimals a number parameter may have, unless it says otherwise
 RATIO = Unit(units.RATIO, decimals=3)
 POINTS = Unit(units.POINTS)
-PERCENT = Unit(Text("百分比", "percent"), factor=100, decimals=1, sign="%")
-CHOICE = Unit(Text("选项", "choice"))
-
-
-def whole(zh: str, en: str) -> Unit:
-    """A unit of things that are counted."""
-    return Unit(Text(zh, en), decimals=0)
 
 
 class Range(NamedTuple):
@@ -109,7 +92,7 @@ class Declaration:
     """One parameter as it was declared; ``name`` and ``family`` come from the class it stands in."""
 
     kind: Kind
-    default: Decimal | Choice
+    default: Decimal | Choice | str
     label: Text
     help: Text
     clauses: tuple[Clause, ...]
@@ -130,6 +113,11 @@ class Declaration:
         return list(type(self.default)) if isinstance(self.default, Choice) else []
 
     @property
+    def dated(self) -> bool:
+        """Whether it is a day, or none."""
+        return self.unit is DATE
+
+    @property
     def low(self) -> Decimal:
         return self._range.low
 
@@ -144,7 +132,7 @@ class Declaration:
     @property
     def _range(self) -> Range:
         if self.range is None:
-            raise TypeError(f"{self.path} is a choice: it has options, not bounds")
+            raise TypeError(f"{self.path} is a choice or a day: it has no bounds")
         return self.range
 
     def option(self, name: str) -> Choice:
@@ -156,7 +144,9 @@ class Declaration:
         return f"{self.family}.{self.name}"
 
     def show(self, value: Decimal | float | str, language: str) -> str:
-        """A value as people read it: 1.020, 5.0%, or the option's label."""
+        """A value as people read it: 1.020, 5.0%, the option's label, or the day."""
+        if self.dated:
+            return str(value) or NO_DAY.to(language)
         return value.label.to(language) if isinstance(value, Choice) else self.unit.show(value)
 
     def shown(self, value: Decimal | float | str) -> Text:
@@ -172,6 +162,8 @@ class Declaration:
         if self.options:
             zh = "、".join(f"{o.value}（{o.label.zh}）" for o in self.options)
             return Text(zh, ", ".join(f"{o.value} ({o.label.en})" for o in self.options))
+        if self.dated:
+            return A_DAY
         zh, en = f"{self.low} 至 {self.high}", f"{self.low} to {self.high}"
         if self.unit.factor == 1:
             return Text(zh, en)
@@ -192,6 +184,8 @@ class Declaration:
         if self.options:
             numbers = [int(o.value) for o in self.options if isinstance(o, Digits) and o.value.isdigit()]
             return {**about, "enum": [*(o.value for o in self.options), *numbers], "default": written(self.default)}
+        if self.dated:
+            return {**about, "type": "string", "pattern": r"^(20\d\d-\d\d-\d\d)?$", "default": self.default}
         kind, number = ("number", float) if self.places else ("integer", int)
         low, high, default = (number(one) for one in (self.low, self.high, self.default))
         return {**about, "type": kind, "minimum": low, "maximum": high, "default": default}
@@ -220,6 +214,11 @@ def reading(
 
 def _field(one: Declaration, **bounds: Any) -> Any:
     return Field(one.default, json_schema_extra=dict[str, Any](declared=one), **bounds)
+
+
+def day(*, label: Text, help: Text, clauses: Iterable[Cited]) -> Any:
+    """A setting that is a day, none unless somebody sets it."""
+    return _field(Declaration(Kind.SETTING, "", label, help, clauses_of(clauses), DATE))
 
 
 def _declaration(field: FieldInfo) -> Declaration:
@@ -259,7 +258,7 @@ class Params(BaseModel):
             name: replace(_declaration(field), name=name, family=cls.family) for name, field in cls.model_fields.items()
         }
 
-    def differences(self) -> dict[str, Decimal | Choice]:
+    def differences(self) -> dict[str, Decimal | Choice | str]:
         """The parameters that differ from the document's values."""
         return {n: getattr(self, n) for n, d in self.declarations().items() if getattr(self, n) != d.default}
 
@@ -280,8 +279,8 @@ class Params(BaseModel):
         return type(self)(**{**dict(self), **values})
 
     def plain(self) -> dict[str, str | float]:
-        """The values for JSON and YAML: numbers and option names."""
-        return {n: v.value if isinstance(v, Choice) else float(v) for n, v in self}
+        """The values for JSON and YAML: numbers, option names and days."""
+        return {n: str(v) if isinstance(v, str) else float(v) for n, v in self}
 
     @classmethod
     def _problems(cls, error: ErrorDetails) -> list[Problem]:

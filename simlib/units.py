@@ -1,5 +1,15 @@
-"""What numbers are counted in, in words: for columns of tables and for parameters."""
+"""What numbers are counted in, in words: for columns of tables and for parameters; and how a parameter's are shown."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from simlib.money import decimal_places
 from simlib.words import Text
 
 YUAN, POINTS, RATIO, COUNT, DAYS, YEARS = (
@@ -10,3 +20,48 @@ YUAN, POINTS, RATIO, COUNT, DAYS, YEARS = (
     Text("天", "days"),
     Text("岁", "years"),
 )
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a number is shown: ``decimals`` places after multiplying by ``factor``, then ``sign``."""
+
+    label: Text
+    factor: int = 1
+    decimals: int = 2
+    sign: str = ""
+
+    def show(self, value: Decimal | float | str) -> str:
+        """With more places than usual where the value has them, up to those a parameter may have."""
+        scaled = Decimal(str(value)) * self.factor
+        own = decimal_places(scaled.normalize())
+        return f"{scaled:.{max(self.decimals, min(own, PLACES))}f}{self.sign}"
+
+
+PLACES = 6  # decimals a number parameter may have, unless it says otherwise
+PERCENT = Unit(Text("百分比", "percent"), factor=100, decimals=1, sign="%")
+CHOICE, DATE = Unit(Text("选项", "choice")), Unit(Text("日期", "date"))
+
+
+def whole(zh: str, en: str) -> Unit:
+    """A unit of things that are counted."""
+    return Unit(Text(zh, en), decimals=0)
+
+
+def _day(value: object) -> str:
+    """A day as 2026-12-15, "" for none. ValueError for what is neither."""
+    if value == "":
+        return ""
+    if isinstance(value, datetime) or not isinstance(value, str | date):
+        raise ValueError
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    if not YEARS_KNOWN[0] <= found.year <= YEARS_KNOWN[1]:
+        raise ValueError
+    return found.isoformat()
+
+
+Day = Annotated[str, BeforeValidator(_day)]  # a parameter that is a day, or none
+YEARS_KNOWN = (2010, 2099)
+NO_DAY, A_DAY = (
+    Text("未设定", "not set"), Text("2026-12-15 这样的日期，或留空", "a date such as 2026-12-15, or nothing"),
+)  # fmt: skip

@@ -33,6 +33,7 @@ class Text(NamedTuple):
 
 NO_TEXT = Text("", "")
 YES, NO = Text("是", "yes"), Text("否", "no")
+BLANK = Text("未填", "blank")
 SEMICOLON = Text("；", "; ")
 COLON = Text("：", ": ")
 WHY = Text("{label}：{why}", "{label}: {why}")

@@ -17,6 +17,7 @@ HERE = Path(__file__).parent / "cases/agreement"
 BLANK = {"incident_id": "1", "institution_id": "A"}
 SOUND = {  # an application without fault
     "applicant_id": "X", "applied": "2025-06-30", "opened": "2024-01-01", "physicians": "3", "beds": "50",
+    "failed_once": "", "failed_twice": "",
     **dict.fromkeys(("deceit_found", "unlawful_ended", "breach_ended", "person_ended", "unlawful_open", "breach_open"),
                     ""),
     **dict.fromkeys((column.name for column in APPLICANTS.columns if column.type is Type.BOOLEAN), "yes"),
@@ -34,7 +35,7 @@ def read(name):
 
 
 BREACHES, INSTITUTIONS, APPLICATIONS, DEADLINES = map(read, ("breaches", "institutions", "eligibility", "deadlines"))
-MONEY = ("loss", "recovered", "damages", "total")
+MONEY, DATES = ("loss", "recovered", "damages", "total", "unpaid"), ("reentry", "head_reentry", "due", "ends")
 
 
 def expected(case):
@@ -42,6 +43,7 @@ def expected(case):
     shown = {name: exact_agreement.fen(value) if name in MONEY else value for name, value in case.items()}
     shown |= {"flags": set(case["flags"])} if "flags" in case else {}
     whole = {name: int(shown[name]) if shown[name] else None for name in ("days_left", "days") if name in shown}
+    whole |= {name: date.fromisoformat(shown[name]) if shown[name] else None for name in DATES if name in shown}
     return shown | whole | {name: int(shown[name]) for name in ("incidents", "referred") if name in shown}
 
 
@@ -81,7 +83,7 @@ def test_only_items_of_art_43_and_44_are_charged_and_each_at_its_articles_rate()
         tables.frame(rows, "incidents"), AgreementParams(damages_rate_43="0.1", damages_rate_44="0.3")
     )
     charged = table.groupby([table["item"].str[:2], "damages"]).size()
-    assert charged.to_dict() == {("42", 0.0): 9, ("43", 10.0): 7, ("44", 30.0): 10}
+    assert charged.to_dict() == {("35", 30.0): 1, ("42", 0.0): 9, ("43", 10.0): 7, ("44", 30.0): 10}
 
 
 # --- applications ---------------------------------------------------------------------------------------------------
@@ -103,16 +105,20 @@ def test_application(name):
     assert exact_agreement.eligibility([row], absent) == wanted
     counts = Counter(outcome for *_, outcome in wanted)
     (verdict,) = agreement.verdicts(table, found).to_dict("records")
+    again = tables.blank(verdict.pop("reentry"))
+    assert again == exact_agreement.reentries([row], absent)["X"]
+    assert "reentry" not in case or again == date.fromisoformat(case["reentry"])
     outcome = "failed" if counts["failed"] else "unknown" if counts["unknown"] else "eligible"
     assert verdict == {
-        "applicant_id": "X", "outcome": outcome, "failed": counts["failed"], "unknown": counts["unknown"]
+        "applicant_id": "X", "applied": date.fromisoformat(row["applied"]), "outcome": outcome,
+        "failed": counts["failed"], "unknown": counts["unknown"],
     }  # fmt: skip
 
 
 def test_every_condition_has_cases_in_which_it_fails_and_is_unknown():
     seen = {tuple(line.split(" ")) for case in APPLICATIONS.values() for line in case["expected"]}
     codes = {one.clause.removeprefix("JS3 ") for one in agreement.CONDITIONS}
-    assert len(codes) == 25
+    assert len(codes) == 26
     assert seen == {(code, outcome) for code in codes for outcome in ("failed", "unknown")}
 
 
@@ -151,14 +157,18 @@ def test_every_step_has_a_case():
 @pytest.mark.parametrize("name", DEADLINES)
 def test_deadline(name):
     case = DEADLINES[name]
-    params = case.get("params", {})
-    wanted = expected(case["expected"]) | {"due": date.fromisoformat(case["expected"]["due"])}
+    params, owner = case.get("params", {}), case.get("owner")
+    stated = {date.fromisoformat(one): answer == "yes" for one, answer in case.get("calendar", {}).items()}
+    wanted = {"provisional": False, "standing": "", "ends": None, "unpaid": None, **expected(case["expected"])}
+    wanted["provisional"] = wanted["provisional"] == "yes"
     table = agreement.timeline(
-        tables.frame([{"matter_id": "1", **case["given"]}], "deadlines"), AgreementParams(**params)
-    )
+        tables.frame([{"matter_id": "1", "institution_id": "A", **case["given"]}], "deadlines"),
+        AgreementParams(**params), agreement.Calendar(stated), {"A": owner},
+    )  # fmt: skip
     assert tables.deadlines(table) == {"1": wanted}
     assert type(table["due"][0]) is date
-    assert exact_agreement.deadline(case["given"], **params) == wanted
+    known = exact_agreement.calendar(stated)
+    assert exact_agreement.deadline(case["given"], known, owner, **params) == wanted
 
 
 @pytest.mark.parametrize("kind", ["date", "timestamp"])

@@ -24,7 +24,8 @@ INCIDENTS = [
      "grave": "no", "intent": "yes", "suspended_days": "10", "ordered_days": "30"},
     {"incident_id": "2", "institution_id": "A", "item": "44(1)", "loss": "500", "grave": "yes"},
     {"incident_id": "3", "institution_id": "B", "item": "42(6)", "loss": "50", "uncorrected": "yes", "grave": "yes"},
-    {"incident_id": "4", "institution_id": "C", "item": "44(4)", "loss": "", "ordered_days": "60"},
+    {"incident_id": "4", "institution_id": "C", "item": "44(4)", "loss": "", "ordered_days": "60",
+     "ended": "2025-04-30"},
     {"incident_id": "5", "institution_id": "D", "item": "43(2)", "loss": "0", "uncorrected": "no", "grave": "",
      "intent": "no"},
 ]  # fmt: skip
@@ -34,6 +35,7 @@ DEADLINES = [
     {"matter_id": "N", "institution_id": "E", "step": "expiry", "start": "2025-01-01", "done": ""},
     {"matter_id": "O", "institution_id": "", "step": "publicity", "start": "2025-03-10", "done": "2025-03-14"},
 ]
+MOVING = {"matter_id": "P", "institution_id": "F", "step": "list_upload", "start": "2025-03-12", "done": "2025-03-24"}
 DATA = {
     name: tables.frame(rows, name)
     for name, rows in {"incidents": INCIDENTS, "applicants": APPLICANTS, "deadlines": DEADLINES}.items()
@@ -82,7 +84,8 @@ def test_without_any_of_its_tables_the_first_is_asked_for():
 
 
 def test_columns_that_are_all_blank_are_taken():
-    blank = dict.fromkeys(("loss", "uncorrected", "grave", "intent", "date", "suspended_days", "ordered_days"))
+    blank = dict.fromkeys(("loss", "uncorrected", "grave", "intent", "date", "suspended_days", "ordered_days",
+                           "ended"))  # fmt: skip
     table = run({"incidents": DATA["incidents"].assign(**blank)})["agreement"]
     assert table["total"].sum() == 0
     assert table["days_left"].isna().all()
@@ -100,10 +103,12 @@ def test_what_a_user_must_see_is_said():
         "1 起第四十三、四十四条的违约没有填写基金损失，按 0 计。",
         "1 起违约没有填写拒不改正、后果严重或骗取目的，按没有处理。",
         "1 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
+        "1 起解除协议没有填写是否因违法违规，按严重违约计 1 年（JS3 第九条(六)）。",
         "违约金比例文件只规定了范围，由协议约定；现按第四十三条 20.0%、第四十四条 20.0%、上限 30.0% 计（JS3 "
         "第四十三条、第四十四条、第四十八条）。",
         "1 件事项逾期。",
         "1 件事项早于规定的时间。",
+        "1 件事项未办结；没有设定今天的日期，不判断是否逾期。",
         "1 家申请机构因材料空白无法判断是否符合条件。",
     ]
     assert len(en) == len(zh)
@@ -111,7 +116,8 @@ def test_what_a_user_must_see_is_said():
 
 
 def test_without_anything_to_say_nothing_is_said():
-    quiet = [{"incident_id": "1", "institution_id": "A", "item": "44(4)", "loss": "0"}]
+    quiet = [{"incident_id": "1", "institution_id": "A", "item": "44(4)", "loss": "0", "ended": "2025-01-01",
+              "unlawful": "no"}]  # fmt: skip
     done = [{"matter_id": "1", "step": "settlement", "start": "2025-01-01", "done": "2026-03-31"}]
     assert told({"incidents": tables.frame(quiet, "incidents"), "deadlines": tables.frame(done, "deadlines")}) == (
         [],
@@ -144,7 +150,7 @@ def test_a_blank_answer_is_told_where_it_would_have_decided_something(item, answ
 # --- parameters without effect --------------------------------------------------------------------------------------
 
 OTHER = {"damages_rate_43": "0.1", "damages_rate_44": "0.3", "damages_cap": "0.01", "grave_44": "terminate",
-         "first_day": "same"}  # fmt: skip
+         "first_day": "same", "period_end": "next_working_day", "today": "2026-02-01"}  # fmt: skip
 SOME = {
     "all": DATA,
     "breaches": {"incidents": DATA["incidents"]},
@@ -154,6 +160,8 @@ SOME = {
     "deadlines": {"deadlines": DATA["deadlines"]},
     "deadlines by the calendar": {"deadlines": DATA["deadlines"].iloc[1:2]},
     "applicants": {"applicants": DATA["applicants"]},
+    "deadlines that end on a day of rest": {"deadlines": tables.frame([MOVING], "deadlines")},
+    "none of them open": {"deadlines": DATA["deadlines"].iloc[[0, 2]]},
 }
 
 
@@ -195,8 +203,9 @@ def test_an_institution_is_told_its_breaches_their_sum_and_its_deadlines():
         "移交医疗保障行政部门（JS3 第四十四条）。",
         "2 起违约合计：追回 1,500.05 + 违约金 300.01 = 1,800.06 元。",
         "同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
-        "事项 M，拨付医保费用（经办机构）：自 2025-01-20 起算，最迟 2025-03-07；2025-03-10 办结，逾期 1 个工作日（JS3 "
-        "第二十九条）。",
+        "事项 M：拨付医保费用，由经办机构办理。",
+        "自申报之日（2025-01-20）的次日起算 30 个工作日，期限至 2025-03-07 届满（JS3 第二十九条）。",
+        "2025-03-10 办结，逾期 1 个工作日。",
     ]
     assert all(text.en.isascii() or "×" in text.en for text in steps)
 
@@ -207,15 +216,109 @@ def test_what_art_42_does_not_charge_and_what_an_item_ends_is_told():
     assert "The loss of 50.00 yuan given is neither recovered nor charged: art. 42 knows neither." in of_b
     assert "Not corrected, with grave effects: referred to the authority (JS3 art. 42)." in of_b
     assert "The agreement is terminated (JS3 art. 44(4))." in of_c
+    assert of_c[-2].endswith("after a year and with its liability served, from 2026-04-30 (JS3 art. 9(6)).")
     assert not any("do not count against a fine" in text for text in of_b + of_c)
 
 
 def test_an_institution_with_deadlines_alone_is_told_them():
-    (text,) = FAMILY.explain(run(DATA), DOCUMENT, "E")
-    assert text.en == (
-        "Matter N, end of the agreement (both sides): counted from 2025-01-01, at the latest 2025-12-31; still open "
-        "(JS3 art. 14)."
+    assert [text.en for text in FAMILY.explain(run(DATA), DOCUMENT, "E")] == [
+        "Matter N: end of the agreement, to be done by: both sides.",
+        "1 years from 2025-01-01 (start of the agreement) last until 2025-12-31 (JS3 art. 14).",
+        "Still open; no day is set as today, and whether it is late is not said.",
+    ]
+    assert FAMILY.known(run(DATA)) == ["A", "B", "C", "D", "A", "E"]
+
+
+def test_an_application_is_told_condition_by_condition_and_what_follows():
+    failed = {"applicant_id": "Y", "applied": "2025-06-30", "opened": "2025-05-01", "beds": "100",
+              "insurance_staff": "yes", "insurance_office": "yes", "insurance_full_time": "no"}  # fmt: skip
+    found = run({"applicants": tables.frame([failed], "applicants")})
+    zh = [text.zh for text in agreement.explain_applicant(found, DOCUMENT, "Y")]
+    assert zh[0] == "定点申请 Y，申请日期 2025-06-30。"
+    assert "不符合“到申请日已正式运营 3 个月”：正式运营日期：2025-05-01，自 2025-08-01 起满足（JS3 第六条(一)）。" in zh
+    assert (
+        "不符合“配备医保管理人员；满 100 张床位的还设医保管理部门，有专职人员”：配备医保管理人员：是；床位：100；"
+        "设医保管理部门：是；医保管理部门有专职人员：否（JS3 第六条(三)）。"
+    ) in zh
+    assert "无法判断“有与医保政策对应的内部管理制度”：有医保内部管理制度：未填（JS3 第六条(四)）。" in zh
+    assert zh[-2] == "结论：有 2 项不符合，不予受理（JS3 第五条至第九条、第十三条）。"
+    assert zh[-1].startswith("按年限计算，最早可自 2025-08-01 起再次申请")
+    with pytest.raises(KeyError):
+        agreement.explain_applicant(found, DOCUMENT, "Z")
+
+
+TOLD = {  # one matter of each kind of period, and how it stands
+    ("publicity", "2025-03-10", "2025-03-14"): [
+        "自公示之日（2025-03-10）的次日起算 5 个工作日，于 2025-03-17 届满，此前不得办结（JS3 第十三条）。",
+        "2025-03-14 办结，早于规定时间 1 个工作日。",
+    ],
+    ("re_evaluation", "2025-04-15", ""): [
+        "自评估不合格结果送达之日（2025-04-15）起满 3 个月，最早可于 2025-07-15 办理（JS3 第十三条）。",
+        "截至 2026-12-15 尚未办结，已可办理。",
+    ],
+    ("renewal", "2027-03-15", ""): [
+        "应于协议期满日（2027-03-15）前 3 个月，即最迟 2026-12-15 提出（JS3 第三十六条）。",
+        "截至 2026-12-15 尚未办结，当日到期。",
+    ],
+    ("payment", "2026-12-01", ""): [
+        "自申报之日（2026-12-01）的次日起算 30 个工作日，期限至 2027-01-13 届满（JS3 第二十九条）。",
+        "计算用到国家尚未公布放假安排的日期，按周末和固定假日暂定，公布后应重新计算。",
+        "截至 2026-12-15 尚未办结，距期限还有 20 个工作日。",
+    ],
+    ("claim", "2026-07-03", ""): [
+        "记账月份：2026-07，应于 2026-08-15 前（含当日）完成（JY 第四十条）。",
+        "2026-08-15 为休息日，按“顺延至下一个工作日”的口径，期限为 2026-08-17；文件对此没有规定。",
+        "截至 2026-12-15 尚未办结，已逾期 120 日。",
+    ],
+    ("evaluation_start", "2026-05-05", ""): [
+        "评价年度：2026，自 2027-02-01 起办理（JS26 三(一)）。",
+        "截至 2026-12-15 尚未办结，距期限还有 48 日。",
+    ],
+    ("suspension", "2026-06-01", ""): [
+        "自协议中止之日（2026-06-01）起 180 日，期限至 2026-11-28 届满（JS3 第三十七条）。",
+        "2026-11-28 为休息日，按“顺延至下一个工作日”的口径，期限为 2026-11-30；文件对此没有规定。",
+        "截至 2026-12-15 尚未办结，已逾期 15 日。",
+        "中止超过 180 日仍未申请继续履行，协议自动终止，最后一日为 2026-11-30（JS3 第三十七条）。",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("given", TOLD, ids=lambda one: one[0])
+def test_a_matter_is_told_from_when_to_when_and_how_it_stands(given):
+    step, start, done = given
+    rows = tables.frame([{"matter_id": "Q", "step": step, "start": start, "done": done}], "deadlines")
+    readings = {"today": "2026-12-15", "period_end": "next_working_day"}
+    steps = agreement.explain_matter(run({"deadlines": rows}, **readings), AgreementParams(**readings), "Q")
+    assert [text.zh for text in steps[1:]] == TOLD[given]
+    assert all(text.en.isascii() or "“" in text.en for text in steps)
+
+
+def test_days_that_the_table_calendar_has_otherwise_are_said():
+    stated = tables.frame(
+        [{"date": "2026-12-31", "working": "no"}, {"date": "2026-12-30", "working": "yes"}], "calendar"
     )
+    zh, _ = told({**DATA, "calendar": stated})
+    assert "calendar 表有 1 天与工作日历包不同，以表为准：2026-12-31。" in zh
+
+
+def test_what_hangs_on_a_year_not_announced_or_on_an_ownership_is_said():
+    rows = [{"matter_id": "1", "institution_id": "A", "step": "payment", "start": "2026-12-01", "done": ""},
+            {"matter_id": "2", "institution_id": "A", "step": "withdrawal", "start": "2026-12-01", "done": "2026-01-01",
+             "request": "terminate"},
+            {"matter_id": "3", "institution_id": "B", "step": "withdrawal", "start": "2026-12-01", "done": "2026-01-01",
+             "request": "terminate"},
+            {"matter_id": "4", "institution_id": "A", "step": "suspension", "start": "2025-12-01",
+             "done": ""}]  # fmt: skip
+    owners = pd.DataFrame({"institution_id": ["A"], "ownership": ["public"]})
+    zh, _ = told({"deadlines": tables.frame(rows, "deadlines"), "institutions": owners}, today="2026-12-15")
+    assert [text.split("：")[0].split("（")[0] for text in zh] == [
+        "1 件事项逾期。",
+        "1 件事项的期限用到国家尚未公布放假安排的日期，按周末和固定假日暂定；公布后请更新工作日历包，"
+        "或在 calendar 表中填入放假安排后重算。",
+        "1 份协议因中止超过 180 日或有效期已过而终止",
+        "1 件中止或解除协议的申请由公立医疗机构提出，不得主动提出",
+        "1 件事项缺少所有制、请求事项或今天的日期，无法判断协议去向",
+    ]
 
 
 def test_the_range_of_damages_keeps_to_the_cap():
@@ -281,10 +384,10 @@ def test_results_can_be_written_as_csv_parquet_and_a_workbook(data, tmp_path):
 def test_a_date_is_a_date_in_every_kind_of_file():
     (declared,) = (one for one in FAMILY.results if one.name == "agreement_timeline")
     frame = run(DATA)[declared.name]
-    assert [column.name for column in declared.columns if column.type is Type.DATE] == ["start", "due", "done"]
+    assert [column.name for column in declared.columns if column.type is Type.DATE] == ["start", "due", "done", "ends"]
     assert results.as_csv(frame, declared).to_csv(index=False).splitlines()[1:3] == [
-        "M,A,payment,JS3 29,agency,2025-01-20,2025-03-07,2025-03-10,late,1",
-        "N,E,expiry,JS3 14,both,2025-01-01,2025-12-31,,open,",
+        "M,A,payment,JS3 29,agency,2025-01-20,2025-03-07,2025-03-10,late,1,False,,,",
+        "N,E,expiry,JS3 14,both,2025-01-01,2025-12-31,,open,,False,,,",
     ]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles import exact_agreement
-from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
+from simlib.columns import APPLICANTS, ITEMS, REQUESTS, STEPS, Type
 from simlib.rules import agreement
 from simlib.rules.agreement import Action, AgreementParams, FirstDay, Status
 from strategies import agreement_tables as tables
@@ -25,6 +25,7 @@ def shifted(low, high, places):
 
 ANSWERS = st.sampled_from(["yes", "no", ""])
 LOSSES = st.one_of(st.just(""), shifted(0, 60, 2), shifted(0, 10**7, 2), shifted(10**13, 10**14, 2))
+ENDS = st.just("") | st.dates(date(2024, 2, 28), date(2026, 12, 31)).map(date.isoformat)
 SOME_DAYS = st.just("") | st.integers(0, 400).map(str)
 POLICIES = st.fixed_dictionaries(
     {
@@ -37,7 +38,8 @@ POLICIES = st.fixed_dictionaries(
 A_BREACH = {
     "institution_id": st.sampled_from("ABC"), "item": st.sampled_from(list(ITEMS)), "loss": LOSSES,
     "uncorrected": ANSWERS,
-    "grave": ANSWERS, "intent": ANSWERS, "suspended_days": SOME_DAYS, "ordered_days": SOME_DAYS,
+    "grave": ANSWERS, "intent": ANSWERS, "suspended_days": SOME_DAYS, "ordered_days": SOME_DAYS, "ended": ENDS,
+    "unlawful": ANSWERS,
 }  # fmt: skip
 
 
@@ -73,7 +75,8 @@ def test_what_is_paid_is_what_is_recovered_and_the_damages_and_never_more_than_t
     for article, loss, recovered, owed, total, net in zip(table["item"].str[:2], *fen.values(), strict=True):
         assert total == recovered + owed == -net
         assert recovered == (0 if article == "42" else loss)
-        assert 0 <= 10 * owed <= {"42": 0, "43": 2 * loss + 5, "44": 3 * loss + 5}[article]
+        most = {"35": 3 * loss + 5, "42": 0, "43": 2 * loss + 5, "44": 3 * loss + 5}
+        assert 0 <= 10 * owed <= most[article]
     by_institution = agreement.institutions(table)
     assert sum(tables.fen(one) for one in by_institution["total"]) == sum(fen["total"])
 
@@ -171,6 +174,7 @@ APPLICATIONS = st.lists(st.fixed_dictionaries(AN_APPLICATION), min_size=1, max_s
     lambda rows: numbered(rows, "applicant_id")
 )
 LIABILITIES = {"unlawful_ended": "unlawful_open", "breach_ended": "breach_open"}
+UNKNOWN_TOO = {"JS3 9(5)", "JS3 9(6)"}  # once the period is over a blank liability leaves them open
 MAY_BE_ABSENT = sorted(set(AN_APPLICATION) - {"applied"})
 
 
@@ -182,7 +186,27 @@ def eligibility(rows):
 @examples(60)
 def test_applications_are_judged_as_the_second_reading_judges_them(rows, absent):
     rows = [{name: value for name, value in row.items() if name not in absent} for row in rows]
-    assert tables.conditions(eligibility(rows)) == exact_agreement.eligibility(rows, absent)
+    found = eligibility(rows)
+    assert tables.conditions(found) == exact_agreement.eligibility(rows, absent)
+    verdicts = agreement.verdicts(tables.frame(rows, "applicants"), found)
+    again = dict(zip(verdicts["applicant_id"], map(tables.blank, verdicts["reentry"]), strict=True))
+    assert again == exact_agreement.reentries(rows, absent)
+
+
+@given(row=APPLICATIONS.map(lambda rows: rows[0]))
+@quick
+def test_on_the_day_from_which_one_may_apply_again_no_period_stands_against_it(row):
+    """And a day before one still does."""
+    before = eligibility([row])
+    (again,) = agreement.verdicts(tables.frame([row], "applicants"), before)["reentry"]
+    if pd.isna(again):
+        return
+    dated = set(before.loc[before["until"].notna(), "clause"])
+    on, sooner = (
+        set(eligibility([{**row, "applied": day.isoformat()}])["clause"]) for day in (again, again - timedelta(1))
+    )
+    assert not dated & on - {clause for clause in dated if clause in UNKNOWN_TOO}
+    assert dated & sooner
 
 
 @given(row=APPLICATIONS.map(lambda rows: rows[0]), data=st.data())
@@ -191,6 +215,7 @@ def test_what_is_filled_in_decides_only_what_was_unknown(row, data):
     """The date of a bar and whether one applies as an internet hospital are answers even when blank, and then nobody is
     asked for a liability."""
     answered = {"deceit_found", "unlawful_ended", "breach_ended", "person_ended", "internet"}
+    answered |= {"failed_once", "failed_twice"}
     answered |= {open_ for end, open_ in LIABILITIES.items() if not row[end]}
     blanks = [name for name, value in row.items() if value == "" and name not in answered]
     filled = {name: data.draw(OF_TYPE[APPLICANTS.by_name[name].type].filter(bool)) for name in blanks}
@@ -253,26 +278,50 @@ def test_months_end_on_the_same_day_or_the_last_one(day, n):
     assert end.day == day.day or (end.day < day.day and (end + timedelta(1)).day == 1)
 
 
-MATTERS = st.lists(
-    st.tuples(st.sampled_from(list(STEPS)), DAYS, st.none() | st.integers(0, 500)), min_size=1, max_size=6
-).map(
+A_MATTER = st.fixed_dictionaries(
+    {
+        "institution_id": st.sampled_from(["A", "B", "C", ""]), "step": st.sampled_from(list(STEPS)), "start": DAYS,
+        "later": st.none() | st.integers(0, 500), "request": st.sampled_from(["", *REQUESTS]),
+        "expires": st.none() | st.integers(0, 400), "billed": st.just("") | shifted(0, 10**7, 2),
+    }
+)  # fmt: skip
+MATTERS = st.lists(A_MATTER, min_size=1, max_size=6).map(
     lambda found: numbered(
-        [{"step": step, "start": start.isoformat(), "done": _done(start, later)} for step, start, later in found],
-        "matter_id"
+        [{**{n: v for n, v in one.items() if n != "later"}, "start": one["start"].isoformat(),
+          "done": _done(one["start"], one["later"]), "expires": _done(one["start"], one["expires"])} for one in found],
+        "matter_id",
     )
+)  # fmt: skip
+OWNERS = {"A": "public", "B": "private", "C": None}
+STATED = st.dictionaries(st.dates(date(2026, 12, 20), date(2027, 12, 31)), st.booleans(), max_size=60).flatmap(
+    lambda days: st.sampled_from([days, {**days, date(2027, 1, 1): False, date(2027, 10, 1): False}])
+)
+TODAY = st.just("") | st.dates(date(2025, 1, 1), date(2027, 12, 31)).map(date.isoformat)
+READINGS = st.fixed_dictionaries(
+    {"first_day": st.sampled_from(["next", "same"]), "period_end": st.sampled_from(["as_counted", "next_working_day"]),
+     "today": TODAY}
 )  # fmt: skip
 
 
 def _done(start, later):
-    """A day of the hand-written calendar, or a blank."""
-    return "" if later is None else min(start + timedelta(later), date(2026, 12, 31)).isoformat()
+    """So many days later, or a blank."""
+    return "" if later is None else (start + timedelta(later)).isoformat()
 
 
-@given(rows=MATTERS, first_day=COUNTED)
-@examples(60)
-def test_deadlines_are_as_the_second_calculation_has_them(rows, first_day):
-    table = agreement.timeline(tables.frame(rows, "deadlines"), AgreementParams(first_day=first_day))
-    wanted = {row["matter_id"]: exact_agreement.deadline(row, first_day=first_day.value) for row in rows}
+def timeline(rows, stated=None, **params):
+    return agreement.timeline(
+        tables.frame(rows, "deadlines"), AgreementParams(**params), agreement.Calendar(stated), OWNERS
+    )
+
+
+@given(rows=MATTERS, stated=STATED, readings=READINGS)
+@examples(120)
+def test_deadlines_are_as_the_second_calculation_has_them(rows, stated, readings):
+    table, known = timeline(rows, stated, **readings), exact_agreement.calendar(stated)
+    wanted = {
+        row["matter_id"]: exact_agreement.deadline(row, known, OWNERS.get(row["institution_id"]), **readings)
+        for row in rows
+    }
     assert tables.deadlines(table) == wanted
     assert table["matter_id"].tolist() == list(wanted)
     counts = agreement.overdue(table)
@@ -286,6 +335,33 @@ def test_deadlines_are_as_the_second_calculation_has_them(rows, first_day):
 @given(rows=MATTERS)
 @quick
 def test_where_the_day_itself_counts_nothing_is_due_later(rows):
-    table = tables.frame(rows, "deadlines")
-    same, after = (agreement.timeline(table, AgreementParams(first_day=one)) for one in ("same", "next"))
+    same, after = (timeline(rows, first_day=one) for one in ("same", "next"))
     assert (same["due"] <= after["due"]).all()
+
+
+@given(rows=MATTERS, stated=STATED)
+@quick
+def test_where_days_of_rest_move_a_period_nothing_is_due_sooner_and_all_that_moves_ends_on_a_working_day(rows, stated):
+    counted, moved = (timeline(rows, stated, period_end=one) for one in ("as_counted", "next_working_day"))
+    assert (counted["due"] <= moved["due"]).all()
+    works = agreement.Calendar(stated).is_workday
+    assert all(works(late) for early, late in zip(counted["due"], moved["due"], strict=True) if early != late)
+
+
+@given(rows=MATTERS, today=TODAY.filter(bool))
+@quick
+def test_today_bears_on_open_matters_alone_and_leaves_every_deadline_where_it_is(rows, today):
+    without, with_it = timeline(rows), timeline(rows, today=today)
+    pd.testing.assert_series_equal(without["due"], with_it["due"])
+    done = with_it["done"].notna()
+    pd.testing.assert_frame_equal(without[done], with_it[done])
+    assert not (with_it["status"] == Status.OPEN.value).any()
+    assert (without.loc[~done, "status"] == Status.OPEN.value).all()
+
+
+@given(rows=MATTERS, stated=STATED, readings=READINGS)
+@quick
+def test_a_calendar_that_states_every_day_leaves_nothing_provisional(rows, stated, readings):
+    days = exact_agreement.span("2027-01-01", "2030-12-31")
+    known = {day: day.isoweekday() < 6 for day in days} | stated
+    assert not timeline(rows, known, **readings)["provisional"].any()

@@ -185,12 +185,11 @@ def test_every_function_that_calculates_policy_says_its_clauses(family):
 
 
 def test_a_clause_is_found_where_it_is_calculated():
-    """By its key as it is written: in the function's own file, or in the list beside it that the function goes
-    through."""
+    """By its key as it is written: in the function's own file, or in the lists beside it that functions go through."""
     for function in reference.functions():
         path = ROOT / function.path
-        beside = path.parent / "conditions.py" if function.name == "eligibility" else path
-        text = path.read_text("utf-8") + beside.read_text("utf-8")
+        lists = [path.parent / f"{one}.py" for one in ("conditions", "steps")] if "agreement" in path.parts else []
+        text = "".join(one.read_text("utf-8") for one in (path, *lists))
         assert [key for key in function.keys if f'"{key}"' not in text] == [], function.path
     assert consequences.clauses[-1] == "JS3 44(10)"
 

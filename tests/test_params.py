@@ -1,6 +1,7 @@
 """Every parameter of every rule family: declared whole, checked, and used."""
 
 import ast
+import datetime
 import functools
 import importlib
 import inspect
@@ -43,9 +44,11 @@ FAMILIES = families()
 ALL = [(family, one) for family in FAMILIES for one in family.declarations().values()]
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.family)
 each_parameter = each({one.path: (family, one) for family, one in ALL})
-NUMBERS = [(family, one) for family, one in ALL if not one.options]
+NUMBERS = [(family, one) for family, one in ALL if one.range]
 each_number = each({one.path: (family, one) for family, one in NUMBERS})
 CHOICES = [(family, one) for family, one in ALL if one.options]
+DAYS = [(family, one) for family, one in ALL if one.dated]
+each_day = each({one.path: (family, one) for family, one in DAYS})
 SETTINGS = {"scorecard.edition", "scorecard.missing"}  # how a run is set up, not how a document is read
 ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth", "coding_growth")} | {
     f"retention.{name}" for name in ("score_growth", "spending_growth", "budget_growth")
@@ -285,6 +288,33 @@ def test_an_option_that_is_not_there_is_refused_with_those_that_are(family, one)
 def test_every_option_is_taken_by_its_name(family, one):
     for option in one.options:
         assert getattr(family(**{one.name: option.value}), one.name) is option
+
+
+def test_every_parameter_is_a_number_a_choice_or_a_day():
+    assert len(NUMBERS) + len(CHOICES) + len(DAYS) == len(ALL)
+    assert [one.path for _, one in DAYS] == ["agreement.today"]
+
+
+@each_day
+def test_a_day_is_none_until_it_is_set_and_taken_as_a_file_or_python_has_it(family, one):
+    assert (one.default, one.kind, one.options, one.range) == ("", Kind.SETTING, [], None)
+    assert one.show("", "en") == "not set"
+    for value in ("2026-12-15", datetime.date(2026, 12, 15)):
+        params = family(**{one.name: value})
+        assert getattr(params, one.name) == params.plain()[one.name] == one.show("2026-12-15", "zh") == "2026-12-15"
+        assert params.document() == params  # a setting, not the document's
+        assert family(**params.plain()) == params
+    assert faults(family, **{one.name: ""}) == []
+
+
+@each_day
+def test_what_is_no_day_is_refused(family, one):
+    wrong = ("2026-02-29", "15.12.2026", "2026-13-01", "today", "2009-12-31", "2100-01-01", 20261215, True, None, 1.5,
+             datetime.datetime(2026, 12, 15, 8), [1])  # fmt: skip
+    for value in wrong:
+        (problem,) = faults(family, **{one.name: value})
+        assert problem.column == one.path, value
+        assert "a date such as 2026-12-15, or nothing" in problem.line("en"), value
 
 
 @each_parameter

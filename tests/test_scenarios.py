@@ -16,6 +16,7 @@ from simlib import sample, scenario
 from simlib.money import to_fen
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES
+from strategies import agreement_tables
 from strategies.shipped import PATHS, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -272,6 +273,26 @@ def test_every_breach_leads_to_what_the_second_calculation_says(name):
             one["damages"],
         ]
         assert ours["action"] == one["action"]
+        assert [None if pd.isna(ours[day]) else ours[day] for day in ("reentry", "head_reentry")] == [
+            one["reentry"], one["head_reentry"],
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["baseline", *AGREEMENTS])
+def test_every_deadline_and_application_is_as_the_second_calculation_has_it(name):
+    done = run(name)
+    params = {key: str(value) for key, value in done.scenario.params["agreement"]}
+    owners = {one["institution_id"]: one["ownership"] for one in rows("institutions")}
+    theirs = {
+        one["matter_id"]: exact_agreement.deadline(one, owner=owners.get(one["institution_id"]), **params)
+        for one in rows("deadlines")
+    }
+    assert agreement_tables.deadlines(done.results["agreement"]["agreement_timeline"]) == theirs
+    given = [{k: {"True": "yes", "False": "no"}.get(v, v) for k, v in one.items()} for one in rows("applicants")]
+    found = done.results["agreement"]
+    assert agreement_tables.conditions(found["agreement_conditions"]) == exact_agreement.eligibility(given)
+    again = found["agreement_eligibility"].set_index("applicant_id")["reentry"]
+    assert {one: agreement_tables.blank(day) for one, day in again.items()} == exact_agreement.reentries(given)
 
 
 # --- what the scenarios are for ---------------------------------------------------------------------------------
@@ -310,6 +331,7 @@ def test_the_scenarios_move_what_their_names_say():
     base = found["baseline"]
     assert found["agreement-rate-44-30"]["damages"] > base["damages"]
     assert found["agreement-terminate"]["terminated"] > base["terminated"]
+    assert found["agreement-next-working-day"]["late"] < base["late"] < found["agreement-today"]["late"]
     counts = {
         name: run(name).results["dip"]["dip_counts"][["low", "high"]].sum()
         for name in ("baseline", "dip-limits-0.5-2.0")
@@ -341,9 +363,11 @@ def test_every_open_reading_has_a_scenario():
 def test_each_scenario_changes_one_thing():
     changes = {name: [n for p in run(name).scenario.params.values() for n in p.differences()] for name in NAMES}
     assert changes == {
+        "agreement-next-working-day": ["period_end"],
         "agreement-rate-44-30": ["damages_rate_44"],
         "agreement-same-day": ["first_day"],
         "agreement-terminate": ["grave_44"],
+        "agreement-today": ["today"],
         "band-0.99-1.01": ["lower", "upper"],
         "base-budget": ["deposit_base"],
         "baseline": [],

@@ -75,7 +75,7 @@ class Simulator(Visit):
                 raise BadInput(Problem(UNKNOWN_RULE, column=path, value=text))
             declared = FAMILIES[family].params.declarations()
             value = str(text).strip().replace("％", "%").removesuffix("%")
-            if shown and name in declared and not declared[name].options:
+            if shown and name in declared and declared[name].range:
                 value = _number(value, declared[name])
             given.setdefault(family, {})[name] = value
         self._take(

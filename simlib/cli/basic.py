@@ -14,12 +14,12 @@ from simlib.words import DID_YOU_MEAN, Text
 
 def commands(command) -> None:
     """Add these commands to the parser."""
-    one = command(
-        explain, "explain", "逐步说明一家机构的金额 explain one institution's amount", data=True, scenario=True
-    )
+    one = command(explain, "explain", TOLD, data=True, scenario=True)
     one = one.add_mutually_exclusive_group(required=True)
     one.add_argument("--institution", help="机构编号 institution id")
     one.add_argument("--case", help="病例编号 case id")
+    one.add_argument("--applicant", help="定点申请编号 application id")
+    one.add_argument("--matter", help="期限事项编号 id of a deadline")
     one = command(check, "check", "检查数据文件夹 check a data folder")
     one.add_argument("folder", help="数据文件夹 data folder")
     one.add_argument("--format", choices=("text", "json"), default="text")
@@ -41,26 +41,36 @@ def explain(options) -> None:
     from simlib.study.study import asked
 
     one, known, told = asked(options), [], False
+    kind, of = next((name, value) for name in KINDS if (value := getattr(options, name)) is not None)
     done = scenario.run(one, scenario.load_data(one.data))
     for name, tables in done.results.items():
         family, params = FAMILIES[name], done.scenario.params[name]
-        subjects = tables[family.amount[0]][family.key].astype(str).tolist()
-        known += subjects
-        if options.case:
-            steps = family.explain_case(tables, params, options.case)
-        else:  # a rule need not concern every institution
-            steps = family.explain(tables, params, options.institution) if options.institution in set(subjects) else []
+        known += family.known(tables)
+        try:
+            steps = _steps(family, tables, params, kind, of)
+        except KeyError:  # it has none of that number
+            continue
         if steps:
             told = True
             print(family.label.to(options.lang))
             print("\n".join(f"  {i}. {step.to(options.lang)}" for i, step in enumerate(steps, start=1)))
-    if options.case and not told:
-        raise BadInput(Problem(UNKNOWN_CASE, column="case_id", value=options.case))
-    if not told:
+    if told:
+        return
+    rule = KINDS[kind]
+    if kind == "institution":
         alike = {one.lower(): one for one in known}
-        near = difflib.get_close_matches(options.institution.lower(), alike, n=1)
-        rule = UNKNOWN.fill(near=NEAR.fill(near=alike[near[0]]) if near else CHECK)
-        raise BadInput(Problem(rule, column=family.key, value=options.institution))
+        near = difflib.get_close_matches(of.lower(), alike, n=1)
+        rule = rule.fill(near=NEAR.fill(near=alike[near[0]]) if near else CHECK)
+    raise BadInput(Problem(rule, column=f"{kind}_id", value=of))
+
+
+def _steps(family, tables, params, kind: str, of: str) -> list[Text]:
+    """What a rule says of an institution, a case or another subject; nothing where it does not concern it."""
+    if kind == "institution":  # a rule need not concern every institution
+        return family.explain(tables, params, of) if of in family.known(tables) else []
+    if kind == "case":
+        return family.explain_case(tables, params, of)
+    return family.explain_other[kind](tables, params, of) if kind in family.explain_other else []
 
 
 def check(options) -> None:
@@ -105,9 +115,16 @@ def dashboard(options) -> None:
     serve(NOTEBOOKS, port=options.port, open_browser=not options.no_browser, data=data)
 
 
+TOLD = (
+    "逐步说明一家机构的金额、一个病例、一份申请或一件事项 "
+    "explain an institution's amount, a case, an application or a matter"
+)
 UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
 NO_NOTEBOOKS = Text(
     "这里没有页面的笔记本。请重新安装 simlib。", "The pages' notebooks are not here. Install simlib again."
 )
 UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
+UNKNOWN_APPLICANT = Text("没有这份定点申请。请核对编号。", "There is no such application. Check the number.")
+UNKNOWN_MATTER = Text("没有这件事项。请核对编号。", "There is no such matter. Check the number.")
+KINDS = {"institution": UNKNOWN, "case": UNKNOWN_CASE, "applicant": UNKNOWN_APPLICANT, "matter": UNKNOWN_MATTER}
 NEAR, CHECK = DID_YOU_MEAN, Text("请核对编号。", "Check the number.")

@@ -4,7 +4,7 @@ Name, type, unit, range and labels stand here; reading and checking files, resul
 workbooks and documentation follow from it.
 """
 
-from simlib.columns.agreements import APPLICANTS, DEADLINES, INCIDENTS, ITEMS, STEPS
+from simlib.columns.agreements import APPLICANTS, CALENDAR, DEADLINES, INCIDENTS, ITEMS, REQUESTS, STEPS
 from simlib.columns.base import LARGEST_AMOUNT, SHARE, Column, Table, Type, part, yuan
 from simlib.columns.cases import (
     BILLING,
@@ -34,10 +34,10 @@ from simlib.columns.institutions import (
 from simlib.units import COUNT, DAYS, POINTS, YUAN
 
 __all__ = [
-    "APPLICANTS", "BILLING", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS", "GRADES", "GROUPS",
-    "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS", "LARGEST_AMOUNT", "LEVELS",
-    "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "SAME_STAY", "SCHEMES", "SHARE", "STAGES", "STEPS", "TABLES",
-    "TAKEN_BACK", "TYPES", "YUAN", "Column", "Table", "Type", "part", "yuan",
+    "APPLICANTS", "BILLING", "CALENDAR", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS",
+    "GRADES", "GROUPS", "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS",
+    "LARGEST_AMOUNT", "LEVELS", "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "REQUESTS", "SAME_STAY", "SCHEMES",
+    "SHARE", "STAGES", "STEPS", "TABLES", "TAKEN_BACK", "TYPES", "YUAN", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
 
 TABLES = {
@@ -55,6 +55,7 @@ TABLES = {
         COMMUNITIES,
         APPLICANTS,
         DEADLINES,
+        CALENDAR,
         INCIDENTS,
     )
 }

@@ -1,8 +1,9 @@
-"""Who applies for designation, what is due when, and what went wrong under an agreement (JS3)."""
+"""Who applies for designation, what is due when and on which days people work, and what went wrong under an
+agreement (JS3)."""
 
 from __future__ import annotations
 
-from simlib.columns.base import Table, choice, count, date, money, text, yes_no
+from simlib.columns.base import Column, Table, Type, choice, count, date, money, text, words, yes_no
 from simlib.units import COUNT, DAYS
 from simlib.words import Text
 
@@ -21,6 +22,7 @@ APPLICANTS = Table(
         count("beds", "床位", "Beds", COUNT, 100_000),
         yes_no("insurance_staff", "配备医保管理人员", "Staff for insurance matters"),
         yes_no("insurance_office", "设医保管理部门", "Office for insurance matters"),
+        yes_no("insurance_full_time", "医保管理部门有专职人员", "Full-time staff in that office"),
         yes_no("policies", "有医保内部管理制度", "Internal rules"),
         yes_no("system_ready", "信息系统可直接联网结算", "System ready to settle online"),
         yes_no("other_conditions", "符合其他规定条件", "Meets all other conditions"),
@@ -34,6 +36,8 @@ APPLICANTS = Table(
         yes_no("policy_texts", "已交制度文本", "Internal rules handed in"),
         yes_no("system_papers", "已交信息系统材料", "System papers handed in"),
         yes_no("forecast", "已交基金使用预测", "Forecast of fund use handed in"),
+        date("failed_once", "首次评估不合格送达日期", "First evaluation failed, told on"),
+        date("failed_twice", "再次评估不合格日期", "Failed again on"),
         yes_no("non_basic", "以非基本医疗服务为主", "Mainly non-basic services"),
         yes_no("price_policy", "执行医药价格政策", "Keeps to the price policy"),
         yes_no("penalty_open", "行政处罚责任未履行", "Penalty not served"),
@@ -61,7 +65,25 @@ STEPS = {
     "renewal": Text("申请续签", "ask for renewal"),
     "suspension": Text("中止期限", "end of suspension"),
     "withdrawal": Text("申请中止、解除或不续签", "ask to suspend or end"),
+    "coefficient": Text("申请调整系数", "ask for another coefficient"),
+    "advance": Text("收回或对冲预拨款", "take back or net advances"),
+    "list_upload": Text("上传结算信息", "upload a discharge"),
+    "claim": Text("申报上月费用", "claim a month"),
+    "prepayment": Text("支付月预结算款", "pay a month"),
+    "clearing": Text("完成年度清算", "clear a year"),
+    "goods": Text("结清货款", "pay suppliers"),
+    "indicators": Text("印发年度评价指标", "issue the year's indicators"),
+    "standards": Text("公开评价评分标准", "publish the scoring standard"),
+    "evaluation_start": Text("启动绩效评价", "start the evaluation"),
+    "evaluation_result": Text("确认公示评价结果", "confirm and publish results"),
+    "self_review": Text("医共体自查自评", "self-review of a community"),
 }  # fmt: skip
+
+REQUESTS = {
+    "suspend": Text("中止协议", "suspend the agreement"),
+    "terminate": Text("解除协议", "end the agreement"),
+    "not_renew": Text("不再续签", "not to renew"),
+}
 
 DEADLINES = Table(
     "deadlines",
@@ -73,10 +95,25 @@ DEADLINES = Table(
         choice("step", "事项", "Step", STEPS, required=True),
         date("start", "起算日", "Counted from", required=True),
         date("done", "办结日", "Done on"),
+        choice("request", "请求事项", "What is asked for", REQUESTS),
+        date("expires", "协议期满日", "Agreement ends on"),
+        money("billed", "中止期间费用", "Billed while suspended"),
     ),
 )
 
-ITEMS = {  # articles 42 to 44 of JS3, item by item, in our own words
+CALENDAR = Table(
+    "calendar",
+    Text("工作日历", "calendar of working days"),
+    "date",
+    (
+        date("date", "日期", "Date", required=True),
+        Column("working", Type.BOOLEAN, Text("是否上班", "Working"), required=True, called=words("上班 是否工作日")),
+    ),
+    called=words("放假安排 节假日安排"),
+)
+
+ITEMS = {  # articles 35 and 42 to 44 of JS3, item by item, in our own words
+    "35": Text("因违法违规违约重新核发证照", "licence renewed after a breach"),
     "42(1)": Text("未建内部管理制度或无专人负责", "no internal rules or nobody in charge"),
     "42(2)": Text("未按规定保管账目、病历等资料", "accounts or records not kept"),
     "42(3)": Text("未按规定传送基金使用数据", "data not transmitted"),
@@ -120,5 +157,7 @@ INCIDENTS = Table(
         yes_no("intent", "以骗取基金为目的", "Meant to defraud"),
         count("suspended_days", "协议已中止天数", "Days suspended by agreement", DAYS, 3650),
         count("ordered_days", "行政责令暂停天数", "Days ordered by the authority", DAYS, 3650),
+        date("ended", "协议解除日期", "Agreement terminated on"),
+        yes_no("unlawful", "因违法违规解除", "Terminated as unlawful"),
     ),
 )

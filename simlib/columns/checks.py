@@ -106,7 +106,8 @@ def amounts(table: pd.DataFrame, name: str, column: str, blank: float | None = 0
     try:
         return to_fen(values)
     except ValueError:
-        refuse(table, name, column, (table[column] * 100).round() / 100 != table[column].fillna(0), PART_OF_FEN)
+        filled = table[column].fillna(0).astype(float)
+        refuse(table, name, column, (filled * 100).round() / 100 != filled, PART_OF_FEN)
         raise
     except OverflowError:
         refuse(table, name, column, table[column] >= LARGEST, TOO_LARGE)

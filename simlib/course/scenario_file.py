@@ -71,7 +71,7 @@ def read(text: str) -> Scenario:
         return scenario.load(path, beside=SCENARIOS)
 
 
-def changes(one: Scenario) -> dict[str, Decimal | Choice]:
+def changes(one: Scenario) -> dict[str, Decimal | Choice | str]:
     """The parameters that differ from the documents' values, by path; rules that are left out differ too."""
     found = {
         f"{name}.{key}": value for name, params in one.params.items() for key, value in params.differences().items()
@@ -106,7 +106,7 @@ def _label(path: str) -> Text:
     return FAMILIES[family].params.declarations()[name].label
 
 
-def _shown(path: str, value: Decimal | Choice) -> Text:
+def _shown(path: str, value: Decimal | Choice | str) -> Text:
     family, _, name = path.partition(".")
     return FAMILIES[family].params.declarations()[name].stated(value)
 

@@ -125,7 +125,9 @@ def labelled(values: pd.Series, column: Column) -> list:
 
 
 def field(declared: Declaration) -> dict:
-    """What a field for a parameter needs: label and default, and options, or unit, bounds and step."""
+    """What a field for a parameter needs: label and default, and options, or unit, bounds and step; a day no more."""
+    if declared.dated:
+        return {"label": declared.label, "default": written(declared.default), "dated": True}
     if declared.options:
         options = [{"value": option.value, "label": option.label} for option in declared.options]
         return {"label": declared.label, "default": written(declared.default), "options": options}

@@ -18,7 +18,7 @@ from simlib.rules import FAMILIES
 from simlib.rules.family import Family
 from simlib.scenario.model import SCENARIO
 from simlib.tables import small
-from simlib.words import Text, joined
+from simlib.words import BLANK, Text, joined
 
 TITLE = Text("方案对比", "Compare scenarios")
 INTRO = Text(
@@ -257,7 +257,7 @@ def _empty(moment: Compared) -> dict:
 MOVED_HEADINGS = [
     SCENARIO, Text("变动家数", "Subjects moved"), LESS, MORE, Text("合计", "net"),
 ]  # fmt: skip
-BASE, ALL, BLANK = Text("基准", "baseline"), Text("全部", "All"), Text("未填", "blank")
+BASE, ALL = Text("基准", "baseline"), Text("全部", "All")
 CORNER = Text("基准（行）→ 方案（列）", "baseline (rows) → scenario (columns)")
 CHANGED = Text(
     "{count} 家换了档；各格为家数，下面是这些机构的金额增减。",

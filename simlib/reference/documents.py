@@ -119,8 +119,8 @@ def _closed(properties: dict, label: Text | None = None) -> dict:
 
 
 def _cells(one: Declaration, language: str) -> list[str]:
-    default = written(one.default) if one.options else str(one.default)
-    allowed = " / ".join(one.options) if one.options else f"{one.low}..{one.high}"
+    default = str(one.default) or one.show(one.default, language)
+    allowed = one.allowed().to(language) if one.dated else " / ".join(one.options) or f"{one.low}..{one.high}"
     return [one.path, one.label.to(language), default, allowed, one.unit.label.to(language),
             one.kind.label.to(language), one.sources.to(language)]  # fmt: skip
 
@@ -130,9 +130,9 @@ def _record(one: Declaration) -> dict:
     return {
         "parameter": one.path,
         "kind": one.kind.value,
-        "default": written(one.default) if one.options else float(one.default),
-        **({"options": {o.value: o.label._asdict() for o in one.options}} if one.options else
-           {"low": float(one.low), "high": float(one.high), "step": float(one.step)}),
+        **({"default": float(one.default), "low": float(one.low), "high": float(one.high), "step": float(one.step)}
+           if one.range else {"default": written(one.default)}),
+        **({"options": {o.value: o.label._asdict() for o in one.options}} if one.options else {}),
         **{name: text._asdict() for name, text in both.items()},
         "clause": [clause.to("zh") for clause in one.clauses],
     }  # fmt: skip

@@ -10,7 +10,7 @@ from importlib import import_module, resources
 from typing import NamedTuple
 
 from simlib.columns import TABLES, Column, Table, Type
-from simlib.params import CHOICE, Choice
+from simlib.params import CHOICE, DATE, Choice
 from simlib.rules import FAMILIES
 from simlib.words import Text
 
@@ -29,7 +29,7 @@ TYPES = {
     Type.BOOLEAN: Text("是或否", "yes or no"),
     Type.CHOICE: CHOICE.label,
     Type.VALUE: Text("数，或以 1、0 表示是否", "a number, or yes and no as 1 and 0"),
-    Type.DATE: Text("日期", "date"),
+    Type.DATE: DATE.label,
     Type.MONTH: Text("月份", "month"),
 }
 

@@ -43,7 +43,8 @@ def write_tables(folder: Path, tables: Iterable[tuple[Table, pd.DataFrame]]) -> 
 
 
 def as_csv(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Columns as declared; money with two decimals, every other number as the shortest decimal that reads back the
-    same."""
+    """Columns as declared; money with two decimals, or blank, every other number as the shortest decimal that reads
+    back the same."""
     money = [column.name for column in table.columns if column.type is Type.MONEY]
-    return frame[list(table.by_name)].assign(**{name: frame[name].map("{:.2f}".format) for name in money})
+    shown = {name: frame[name].map("{:.2f}".format, na_action="ignore") for name in money}
+    return frame[list(table.by_name)].assign(**shown)

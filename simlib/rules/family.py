@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic
 
 import numpy as np
@@ -46,7 +46,8 @@ class Family(Generic[P, R]):
     the tables as they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
     settings under which the tables can be used where those of the parameters do not suit them. ``side`` names the
     column beside the amount that says on which side of the rule's lines a subject stands, such as its band; ``varying``
-    says how the rule is calculated for many scores and costs of the same subjects at once.
+    says how the rule is calculated for many scores and costs of the same subjects at once. ``known`` are the subjects
+    of which ``explain`` has something to say; ``explain_other`` tells in the same way what is no subject, by its kind.
     """
 
     name: str
@@ -64,6 +65,8 @@ class Family(Generic[P, R]):
     explain: Callable[[Results, P, str], list[Text]]
     idle: Callable[[Results, Tables, P], dict[str, Text]] = lambda results, tables, params: {}
     explain_case: Callable[[Results, P, str], list[Text]] = lambda results, params, case: []
+    explain_other: dict[str, Callable[[Results, P, str], list[Text]]] = field(default_factory=dict)
+    also_known: Callable[[Results], list[str]] = lambda results: []
     detail: Callable[[R, P, Results, str | None], Results] = _no_more
     sources: tuple[str, ...] = ()
     feeds: Callable[[Tables], tuple[str, ...]] = lambda tables: ()
@@ -80,6 +83,10 @@ class Family(Generic[P, R]):
     def key(self) -> str:
         """The column that names the subjects whose amounts are compared."""
         return self.result(self.amount[0]).key
+
+    def known(self, results: Results) -> list[str]:
+        """The subjects that its results say something of."""
+        return [*results[self.amount[0]][self.key].astype(str), *self.also_known(results)]
 
     @property
     def measure(self) -> Column:

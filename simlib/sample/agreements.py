@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simlib.columns import APPLICANTS, ITEMS, STEPS, Type
+from simlib.rules.agreement import LADDER, Action
 from simlib.sample.places import BRANDS, COUNTIES
 
 FIRST, DAYS = date(2025, 1, 2), 540  # what is on the desk began in these days, whose calendar is known
@@ -22,6 +24,13 @@ TAKES = {  # calendar days in which it is usually done, and after which it is la
     "supplement": (1, 4, 12), "evaluation": (10, 24, 45), "publicity": (9, 14, 20), "payment": (15, 35, 60),
     "change": (5, 30, 60),
     "settlement": (40, 80, 80), "suspension": (30, 150, 190),
+}  # fmt: skip
+OF_AGREEMENTS = ("supplement", "evaluation", "publicity", "re_evaluation", "re_application", "expiry", "payment",
+                 "settlement", "change", "renewal", "suspension", "withdrawal")  # fmt: skip
+OF_NOBODY = ("indicators", "standards", "evaluation_start", "evaluation_result", "self_review")
+LASTS = {  # calendar days in which what other documents set a day for is usually done
+    "advance": (200, 390), "list_upload": (2, 12), "claim": (20, 50), "prepayment": (20, 50), "clearing": (200, 420),
+    "goods": (20, 62), "evaluation_start": (300, 420), "evaluation_result": (300, 430), "self_review": (200, 390),
 }  # fmt: skip
 BARS = {"deceit_found": 0.05, "unlawful_ended": 0.05, "breach_ended": 0.06, "person_ended": 0.03}
 FAULTS = {
@@ -38,6 +47,7 @@ TRUE_BARS = ("non_basic", "penalty_open", "unlawful_open", "breach_open", "disho
 def applicants(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     """Table ``applicants``: new private institutions that ask for designation, two in three of them fit for it."""
     rng = np.random.default_rng([seed, 6])
+    late = np.random.default_rng([seed, 16])  # a stream of its own: what stood before stays as it was
     count = max(3, round(APPLICATIONS * len(institutions)))
     counties = list(COUNTIES)
     rows = []
@@ -54,16 +64,18 @@ def applicants(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
             "beds": beds,
             "internet": bool(rng.random() < 0.08),
         }
+        row |= _failed(late, applied) if late.random() < 0.1 else {}
         row |= {
             name: applied - timedelta(days=int(rng.integers(200, 2200)))
             for name, share in BARS.items()
             if rng.random() < share
         }
         for column in APPLICANTS.columns:
-            if column.type is Type.BOOLEAN and column.name not in row:
+            if column.type is Type.BOOLEAN and column.name not in (*row, "insurance_full_time"):
                 wrong = rng.random() < FAULTS.get(column.name, 0.01)
                 row[column.name] = bool(wrong) if column.name in TRUE_BARS else not wrong
         row["insurance_office"] = beds >= 100 and rng.random() < 0.7
+        row["insurance_full_time"] = row["insurance_office"] and late.random() < 0.9
         rows.append(row)
     return pd.DataFrame(rows, columns=list(APPLICANTS.by_name))
 
@@ -73,8 +85,8 @@ def deadlines(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     rng = np.random.default_rng([seed, 7])
     ids = institutions["institution_id"].to_numpy()
     rows = []
-    for number in range(1, max(len(STEPS), round(MATTERS * len(ids))) + 1):
-        step = list(STEPS)[(number - 1) % len(STEPS)]
+    for number in range(1, max(len(OF_AGREEMENTS), round(MATTERS * len(ids))) + 1):
+        step = OF_AGREEMENTS[(number - 1) % len(OF_AGREEMENTS)]
         start, done = _day(rng), None
         if step in TAKES and rng.random() < 0.85:
             least, most, late = TAKES[step]
@@ -82,7 +94,42 @@ def deadlines(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
             done = start + timedelta(days=int(took))
             done = None if done > FIRST + timedelta(days=DAYS) else done
         rows.append((f"QX{number:05d}", rng.choice(ids), step, start, done))
-    return pd.DataFrame(rows, columns=["matter_id", "institution_id", "step", "start", "done"])
+    rows += _of_the_year(ids, len(rows), np.random.default_rng([seed, 17]))
+    table = pd.DataFrame(rows, columns=["matter_id", "institution_id", "step", "start", "done"])
+    return _leaving(table, institutions, np.random.default_rng([seed, 18]))
+
+
+def _failed(rng: np.random.Generator, applied: date) -> dict[str, date]:
+    """Evaluations that an applicant failed before it applied again: one, or two."""
+    first = applied - timedelta(days=int(rng.integers(60, 600)))
+    again = first + timedelta(days=int(rng.integers(95, 200)))
+    return {"failed_once": first} | ({"failed_twice": again} if again < applied and rng.random() < 0.5 else {})
+
+
+def _of_the_year(ids: np.ndarray, number: int, rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    """What the other documents set a day for, twice each; those of no institution without one."""
+    rows: list[tuple[Any, ...]] = []
+    for step in 2 * [one for one in STEPS if one not in OF_AGREEMENTS]:
+        start, took = _day(rng), int(rng.integers(*LASTS.get(step, (5, 25))))
+        done = start + timedelta(days=took)
+        number += 1
+        of = None if step in OF_NOBODY else rng.choice(ids)
+        rows.append((f"QX{number:05d}", of, step, start, done if done <= FIRST + timedelta(days=DAYS) else None))
+    return rows
+
+
+def _leaving(table: pd.DataFrame, institutions: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """The table with what those who withdraw ask for, and what suspensions say of the agreement and of bills."""
+    owned = institutions.set_index("institution_id")["ownership"].reindex(table["institution_id"]).to_numpy()
+    leaves, rests = table["step"] == "withdrawal", table["step"] == "suspension"
+    asked = np.where(owned == "public", "not_renew", rng.choice(["suspend", "terminate", "not_renew"], len(table)))
+    billed = np.round(rng.lognormal(np.log(3_000), 1, len(table)), 2)
+    lasts = _later(table["start"], rng.integers(60, 365, len(table)))
+    return table.assign(
+        request=pd.Series(asked, dtype=object).where(leaves, None),
+        expires=pd.Series(lasts, dtype=object).where(rests, None),
+        billed=np.where(rests, billed, np.nan),
+    )
 
 
 def incidents(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
@@ -91,13 +138,14 @@ def incidents(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     count = max(3, round(BREACHES * len(institutions)))
     lag = np.exp((institutions["score"].max() - institutions["score"].to_numpy()) / 8)
     ids = rng.choice(institutions["institution_id"].to_numpy(), count, p=lag / lag.sum())
-    weight = np.array([COMMON.get(item, 0.5) for item in ITEMS], dtype=float)
-    items = rng.choice(list(ITEMS), count, p=weight / weight.sum())
+    usual = [item for item in ITEMS if item != "35"]
+    weight = np.array([COMMON.get(item, 0.5) for item in usual], dtype=float)
+    items = rng.choice(usual, count, p=weight / weight.sum())
     charged = np.array([not item.startswith("42") for item in items])
     costs = charged & (rng.random(count) < 0.95)
     ordered, suspended = rng.integers(1, 7, count) * 30, rng.integers(0, 60, count)
     both = rng.random(count) < 0.08
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "incident_id": [f"WY{number:05d}" for number in range(1, count + 1)],
             "institution_id": ids,
@@ -111,10 +159,27 @@ def incidents(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
             "ordered_days": _where(both, ordered),
         }
     )
+    return _ended(table, np.random.default_rng([seed, 19]))
+
+
+def _ended(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """The table with when agreements were terminated where their breaches ask for it, and whether as unlawful."""
+    ends = np.array([LADDER[item].action is Action.TERMINATE for item in table["item"]])
+    days = _later(table["date"], rng.integers(3, 30, len(table)))
+    unlawful = rng.random(len(table)) < 0.4
+    return table.assign(
+        ended=pd.Series(days, dtype=object).where(ends, None),
+        unlawful=pd.Series(unlawful, dtype=object).where(ends, None),
+    )
 
 
 def _day(rng: np.random.Generator) -> date:
     return FIRST + timedelta(days=int(rng.integers(DAYS)))
+
+
+def _later(days: pd.Series, after: np.ndarray) -> list[date]:
+    """Days, each so many days later."""
+    return [day + timedelta(days=int(count)) for day, count in zip(days, after, strict=True)]
 
 
 def _where(rows: np.ndarray, values: np.ndarray) -> pd.Series:

@@ -204,7 +204,9 @@ def _contents(count: int, seed: int) -> dict[str, bytes]:
         else:
             money = {column.name: 2 for column in TABLES[name].columns if column.type is Type.MONEY}
             places = DECIMALS if name == "institutions" else money
-            shown = {column: table[column].map(f"{{:.{n}f}}".format) for column, n in places.items()}
+            shown = {
+                column: table[column].map(f"{{:.{n}f}}".format, na_action="ignore") for column, n in places.items()
+            }
         written[name] = table.assign(**shown).to_csv(index=False, lineterminator="\n").encode()
     return written
 

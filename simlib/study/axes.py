@@ -51,6 +51,8 @@ def axis(text: str) -> Axis:
         return Axis(declared, _options(declared, values))
     parts = values.split(":")
     try:
+        if declared.dated:  # a day says how a run is set up: no study varies it
+            raise InvalidOperation
         if "," in values or (values and len(parts) == 1):
             numbers = tuple(Decimal(one.strip()) for one in values.split(","))
         else:

@@ -101,6 +101,7 @@ class Levers:
             sheet.data_validation(
                 row, VALUE, row, VALUE, {"validate": "list", "source": [one.value for one in declared.options]}
             )
+        if not declared.range:
             put(sheet, row, UNITS, "", styles.of("text"))
             return
         between = {
@@ -116,7 +117,7 @@ class Levers:
 
 
 def _plain(value, declared: Declaration):
-    return value.value if declared.options else float(value)
+    return float(value) if declared.range else str(value)
 
 
 VALUE, UNITS = 2, 3

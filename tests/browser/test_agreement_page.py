@@ -12,6 +12,7 @@ from simlib import sample, scenario
 from simlib.app import page
 from simlib.app.simulator import Simulator
 from simlib.panels import agreement as views
+from simlib.panels import agreement_desk
 from simlib.rules import agreement, deposit
 
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -138,8 +139,8 @@ def test_a_list_that_is_too_long_for_a_page_says_how_many_more_there_are(simulat
     many = many.assign(matter_id=[f"M{n}" for n in range(len(many))], done=None)
     done = Simulator.of("agreement", {"deadlines": many})
     lines = drawn(done, "late")["lines"]
-    assert len(lines) == views.MOST_ROWS + 1
-    assert lines[-1][0].zh == f"另有 {len(many) - views.MOST_ROWS} 行，见下载的文件。"
+    assert len(lines) == agreement_desk.MOST_ROWS + 1
+    assert lines[-1][0].zh == f"另有 {len(many) - agreement_desk.MOST_ROWS} 行，见下载的文件。"
 
 
 @pytest.mark.parametrize("name", ["incidents", "applicants", "deadlines"])

@@ -48,7 +48,7 @@ def breaches(table):
             "flags": {name for name in FLAGS if row[name]},
             "action": row["action"],
             **{name: fen(row[name]) for name in ("loss", "recovered", "damages", "total")},
-            "days_left": blank(row["days_left"]),
+            **{name: blank(row[name]) for name in ("days_left", "reentry", "head_reentry")},
         }
         for row in table.to_dict("records")
     }
@@ -60,7 +60,7 @@ def of_institutions(table):
         row["institution_id"]: {
             **{name: row[name] for name in ("incidents", "action", "referred")},
             **{name: fen(row[name]) for name in ("loss", "recovered", "damages", "total")},
-            "days_left": blank(row["days_left"]),
+            **{name: blank(row[name]) for name in ("days_left", "reentry")},
         }
         for row in table.to_dict("records")
     }
@@ -75,6 +75,10 @@ def conditions(table):
 def deadlines(table):
     """The table ``agreement_timeline``: by matter what exact_agreement.deadline gives."""
     return {
-        row["matter_id"]: {"due": row["due"], "status": row["status"], "days": blank(row["days"])}
+        row["matter_id"]: {
+            **{name: row[name] for name in ("due", "status", "provisional", "standing")},
+            **{name: blank(row[name]) for name in ("days", "ends")},
+            "unpaid": None if pd.isna(row["unpaid"]) else fen(row["unpaid"]),
+        }
         for row in table.to_dict("records")
     }

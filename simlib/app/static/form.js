@@ -3,7 +3,7 @@
 function Form(spec, texts, page) {
   const onSet = (values, shown) => page.set(values, shown);
   const controls = spec.map((one) =>
-    one.options ? choiceControl(one, texts, onSet) : numberControl(one, texts, onSet),
+    (one.options ? choiceControl : one.dated ? dayControl : numberControl)(one, texts, onSet),
   );
   const folds = [];
   const fold = (topic, at) => {
@@ -180,6 +180,25 @@ function choiceControl(one, texts, onSet) {
       frame.reset.hidden = value === one.default;
       frame.element.classList.toggle("sim-changed", !frame.reset.hidden);
       if (!moved) select.value = value;
+    },
+  };
+}
+
+// A day that may be left blank.
+function dayControl(one, texts, onSet) {
+  const input = h("input", {
+    type: "date",
+    id: `sim-${one.name}`,
+    "aria-describedby": `sim-${one.name}-help`,
+    onchange: () => onSet({ [one.name]: input.value }, false),
+  });
+  const frame = controlFrame(one, texts, () => onSet({ [one.name]: one.default }, false), input);
+  return {
+    ...frame,
+    show(value, moved) {
+      frame.reset.hidden = value === one.default;
+      frame.element.classList.toggle("sim-changed", !frame.reset.hidden);
+      if (!moved) input.value = value;
     },
   };
 }

@@ -1,5 +1,5 @@
-"""The conditions and bars of JS3 art. 5 to 9, one by one: what an applicant must meet, and by which columns it is
-judged."""
+"""The conditions and bars of JS3 art. 5 to 9 and 13, one by one: what an applicant must meet, and by which columns
+it is judged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from simlib.words import Text
 
-YEAR = 12  # months
+YEAR, SECOND = 12, 3  # months: a year, and until a second evaluation (art. 13)
 
 
 class Asks(StrEnum):
@@ -18,7 +18,10 @@ class Asks(StrEnum):
     NO = "no"  # a no
     SOME = "some"  # a count of at least ``length``
     SINCE = "since"  # a date at least ``length`` months before the application
-    STAFF = "staff"  # staff; with ``length`` beds or more an office too
+    STAFF = "staff"  # staff; with ``length`` beds or more an office with full-time staff too
+    FAILED = (
+        "failed"  # no evaluation failed, or once 3 months before the application, or twice ``length`` months before
+    )
     BAR = "bar"  # no event, or one ``length`` months before the application; and nothing of it still open
 
 
@@ -48,9 +51,9 @@ CONDITIONS = (
     _condition(Asks.SINCE, "JS3 6(1)", "opened", "到申请日已正式运营 3 个月", "has been in operation for 3 months", 3),
     _condition(Asks.SOME, "JS3 6(2)", "physicians", "至少 1 名医师的第一注册地在本机构",
                "has a physician first registered there", 1),
-    _condition(Asks.STAFF, "JS3 6(3)", "insurance_staff beds insurance_office",
-               "配备医保管理人员；满 100 张床位的还设医保管理部门",
-          "has staff for insurance matters, and with 100 beds an office", 100),
+    _condition(Asks.STAFF, "JS3 6(3)", "insurance_staff beds insurance_office insurance_full_time",
+               "配备医保管理人员；满 100 张床位的还设医保管理部门，有专职人员",
+          "has staff for insurance matters, and with 100 beds an office with full-time staff", 100),
     _condition(Asks.YES, "JS3 6(4)", "policies", "有与医保政策对应的内部管理制度", "has internal rules for insurance"),
     _condition(Asks.YES, "JS3 6(5)", "system_ready", "信息系统能与医保系统对接、直接联网结算",
                "has a system ready to settle online"),
@@ -84,4 +87,7 @@ CONDITIONS = (
           "has no head who caused a termination elsewhere, or it was 5 years ago", 5 * YEAR),
     _condition(Asks.NO, "JS3 9(8)", "dishonest", "负责人等没有被列入失信人名单", "has no head listed as dishonest"),
     _condition(Asks.NO, "JS3 9(9)", "other_bar", "没有其他不予受理的情形", "meets no other bar"),
+    _condition(Asks.FAILED, "JS3 13", "failed_once failed_twice",
+               "没有评估不合格，或首次不合格已满 3 个月、再次不合格已满 1 年",
+          "failed no evaluation, or the first 3 months ago and a second a year ago", YEAR),
 )  # fmt: skip

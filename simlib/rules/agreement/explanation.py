@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.clauses import cites, clause
-from simlib.columns import DAYS, INCIDENTS, ITEMS, STEPS
+from simlib.clauses import cites
+from simlib.columns import INCIDENTS, ITEMS
 from simlib.columns.values import Row, row_of
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
 from simlib.rules.agreement.articles import cited
 from simlib.rules.agreement.ladder import LADDER, damages, ranges
 from simlib.rules.agreement.params import AgreementParams
-from simlib.rules.agreement.steps import PLAN, Status, Unit
 from simlib.rules.agreement.tables import Action
+from simlib.rules.agreement.told import matter
 from simlib.rules.family import Results
 from simlib.words import NO_TEXT, Text
 
@@ -32,7 +32,7 @@ def explain(results: Results, params: AgreementParams, institution_id: str) -> l
         total = row_of(results["agreement_institutions"], KEY, institution_id)
         steps.append(TOTAL.fill(count=len(breaches), **_money(total)))
         steps += [BOTH] if (breaches["damages"] > 0).any() else []
-    return steps + [_matter(one) for one in matters.to_dict("records")]
+    return steps + [text for one in matters.to_dict("records") for text in matter(one, params)]
 
 
 def _breach(one: Row, params: AgreementParams) -> list[Text]:
@@ -55,6 +55,11 @@ def _breach(one: Row, params: AgreementParams) -> list[Text]:
     if not pd.isna(one["days_left"]):
         suspended = 0 if pd.isna(one["suspended_days"]) else one["suspended_days"]
         found.append(OFFSET.fill(ordered=one["ordered_days"], suspended=suspended, left=one["days_left"]))
+    if not pd.isna(one["reentry"]):
+        days = {name: one[name].isoformat() for name in ("ended", "reentry")}
+        lawful = pd.isna(one["head_reentry"])
+        found.append(REENTRY[lawful].fill(**days))
+        found += [] if lawful else [HEAD.fill(day=one["head_reentry"].isoformat())]
     return [head, *found]
 
 
@@ -70,19 +75,6 @@ def _charges(one: Row, article: int, params: AgreementParams) -> list[Text]:
         DAMAGES.fill(**shown),
         RANGE.fill(**shown, low=low, high=high, least=least, most=most),
     ]
-
-
-def _matter(one: Row) -> Text:
-    """One deadline: from when, by when, and how it went."""
-    step = PLAN[one["step"]]
-    unit = WORKDAYS if step.unit is Unit.WORKDAYS else DAYS
-    days: object = "" if pd.isna(one["days"]) else abs(one["days"])
-    done = "" if one["done"] is None else one["done"].isoformat()
-    how = WENT[one["status"]].fill(done=done, days=days, unit=unit)
-    return MATTER.fill(
-        id=one["matter_id"], what=STEPS[one["step"]], actor=step.actor.label, start=one["start"].isoformat(),
-        side=SIDES[step.direction], due=one["due"].isoformat(), how=how, clause=clause(step.clause).text,
-    )  # fmt: skip
 
 
 def _money(one: Row) -> dict[str, str]:
@@ -137,20 +129,18 @@ OFFSET = Text("行政责令暂停 {ordered} 天，协议已中止 {suspended} �
               "。",
               "Of {ordered} days ordered by the authority the {suspended} suspended by agreement count day for day: "
               "{left} are left (JS3 art. 45).")  # fmt: skip
+REENTRY = {
+    True: Text("协议于 {ended} 解除：满 1 年且违约责任履行完毕，即自 {reentry} 起方可再次申请定点（JS3 第九条(六)）。",
+               "The agreement was terminated on {ended}: one may apply again after a year and with its liability "
+               "served, from {reentry} (JS3 art. 9(6))."),
+    False: Text("协议于 {ended} 因违法违规解除：满 3 年且法律责任履行完毕，即自 {reentry} 起方可再次申请定点"
+                "（JS3 第九条(五)）。",
+                "The agreement was terminated as unlawful on {ended}: one may apply again after three years and with "
+                "its liability served, from {reentry} (JS3 art. 9(5))."),
+}  # fmt: skip
+HEAD = Text("法定代表人、主要负责人或实际控制人所在机构自 {day} 起方可申请定点（JS3 第九条(七)）。",
+            "Institutions under the same head may apply from {day} (JS3 art. 9(7)).")  # fmt: skip
 TOTAL = Text("{count} 起违约合计：追回 {recovered} + 违约金 {damages} = {total} 元。",
              "Breaches: {count}; recovered {recovered} + damages {damages} = {total} yuan in all.")  # fmt: skip
 BOTH = Text("同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
             "Damages do not count against a fine for the same act: both are due (JS3 art. 45).")  # fmt: skip
-WORKDAYS = Text("个工作日", "working days")
-SIDES = {
-    "latest": Text("最迟", "at the latest"), "earliest": Text("最早", "at the earliest"),
-    "before": Text("最迟", "at the latest"),
-}  # fmt: skip
-WENT = {
-    Status.IN_TIME.value: Text("{done} 办结，按期", "done {done}, in time"),
-    Status.LATE.value: Text("{done} 办结，逾期 {days} {unit}", "done {done}, {days} {unit} late"),
-    Status.TOO_EARLY.value: Text("{done} 办结，早了 {days} {unit}", "done {done}, {days} {unit} too early"),
-    Status.OPEN.value: Text("尚未办结", "still open"),
-}
-MATTER = Text("事项 {id}，{what}（{actor}）：自 {start} 起算，{side} {due}；{how}（{clause}）。",
-              "Matter {id}, {what} ({actor}): counted from {start}, {side} {due}; {how} ({clause}).")  # fmt: skip

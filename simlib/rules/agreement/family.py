@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from simlib.columns import APPLICANTS, DEADLINES, INCIDENTS
+from simlib.columns import APPLICANTS, CALENDAR, DEADLINES, INCIDENTS, INSTITUTIONS
+from simlib.columns import values as given_as
 from simlib.columns.checks import lacking_columns, together
 from simlib.money import to_fen, to_yuan
 from simlib.params import PERCENT
@@ -18,12 +19,15 @@ from simlib.rules.agreement.eligibility import eligibility, verdicts
 from simlib.rules.agreement.explanation import explain
 from simlib.rules.agreement.ladder import CHARGED, LADDER, blanks, consequences, institutions, read
 from simlib.rules.agreement.params import AgreementParams
+from simlib.rules.agreement.periods import ANNOUNCED, Calendar
+from simlib.rules.agreement.standing import Owners, Standing
 from simlib.rules.agreement.steps import PLAN, Status, Unit
 from simlib.rules.agreement.tables import HEADLINES, RESULTS, Action, Eligibility, framed
 from simlib.rules.agreement.timeline import timeline
+from simlib.rules.agreement.told import explain_applicant, explain_matter
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import Text
+from simlib.words import Text, joined
 
 LABEL = Text("定点协议", "Designation agreements")
 SOURCES = (INCIDENTS, APPLICANTS, DEADLINES)
@@ -49,7 +53,35 @@ def inert(tables: Tables, params: AgreementParams) -> dict[str, Text]:
     matters = small(tables, DEADLINES.name) if DEADLINES.name in tables else framed(RESULTS[-1])
     if not any(PLAN[step].unit is Unit.WORKDAYS for step in matters["step"]):
         found["first_day"] = NO_WORKDAYS
+    if not _any_moves(matters, _calendar(tables)):
+        found["period_end"] = NONE_MOVES
+    if "done" in matters and matters["done"].notna().all():
+        found["today"] = NONE_OPEN
     return found
+
+
+def _any_moves(matters: pd.DataFrame, calendar: Calendar) -> bool:
+    """Whether the last day of any matter that ``period_end`` bears on is a day of rest."""
+    params, starts = AgreementParams(), given_as.dates(matters, DEADLINES.name, "start")
+    steps = [(PLAN[step], start) for step, start in zip(matters["step"], starts, strict=True)]
+    ends = (step.counted(start, params, calendar) for step, start in steps if step.moves and start)
+    return any(calendar.rests(end) for end in ends)
+
+
+def _calendar(tables: Tables) -> Calendar:
+    """The days on which people work, with those that the data state."""
+    return Calendar.of(small(tables, CALENDAR.name)) if CALENDAR.name in tables else ANNOUNCED
+
+
+def _owners(tables: Tables) -> Owners:
+    """Who owns each institution, where the data say so."""
+    if INSTITUTIONS.name not in tables:
+        return {}
+    table = small(tables, INSTITUTIONS.name)
+    if not {"institution_id", "ownership"} <= set(table):
+        return {}
+    stated = table[table["ownership"].notna()]
+    return dict(zip(stated["institution_id"], stated["ownership"], strict=True))
 
 
 class Ready:
@@ -57,6 +89,7 @@ class Ready:
 
     def __init__(self, tables: Tables):
         self.tables = tables
+        self.calendar, self.owners = _calendar(tables), _owners(tables)
         self._made: dict[tuple[Any, ...], pd.DataFrame] = {}
 
     def once(self, key: tuple[Any, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -75,7 +108,10 @@ def run(ready: Ready, params: AgreementParams) -> Results:
             applicants, lambda: ready.once(("eligibility",), lambda: eligibility(given(applicants)))
         ),
         "agreement_timeline": (
-            deadlines, lambda: ready.once(("timeline", params.first_day), lambda: timeline(given(deadlines), params))
+            deadlines, lambda: ready.once(
+                ("timeline", params.first_day, params.period_end, params.today),
+                lambda: timeline(given(deadlines), params, ready.calendar, ready.owners),
+            )
         ),
     }  # fmt: skip
     there = {name: make for name, (source, make) in steps.items() if source in ready.tables}
@@ -112,10 +148,19 @@ def warnings(results: Results, tables: Tables, params: AgreementParams) -> list[
     found = (
         _of_breaches(results["agreement"], small(tables, INCIDENTS.name), params) if INCIDENTS.name in tables else []
     )
-    status, verdict = results["agreement_timeline"]["status"], results["agreement_eligibility"]["outcome"]
+    matters, verdict = results["agreement_timeline"], results["agreement_eligibility"]["outcome"]
+    status, standing = matters["status"], matters["standing"]
+    if CALENDAR.name in tables and (corrected := _calendar(tables).corrected):
+        days = joined(day.isoformat() for day in corrected[:MOST_DAYS])
+        found.append(CORRECTED.fill(count=len(corrected), days=days))
     for text, count in (
         (LATE, status == Status.LATE.value),
         (TOO_EARLY, status == Status.TOO_EARLY.value),
+        (NO_TODAY, status == Status.OPEN.value),
+        (PROVISIONAL, matters["provisional"]),
+        (ENDED, standing.isin([Standing.ENDED.value, Standing.EXPIRED.value])),
+        (BARRED, standing == Standing.BARRED.value),
+        (NOT_JUDGED, standing == Standing.UNKNOWN.value),
         (UNKNOWN, verdict == Eligibility.UNKNOWN.value),
     ):
         found += [text.fill(count=int(count.sum()))] if count.any() else []
@@ -128,7 +173,7 @@ def _of_breaches(breaches: pd.DataFrame, given: pd.DataFrame, params: AgreementP
     found = []
     if spared.any():
         found.append(NOT_CHARGED.fill(count=int(spared.sum()), amount=f"{to_yuan(fen[spared].sum()):,.2f}"))
-    for text, count in zip((NO_LOSS_GIVEN, NO_ANSWER, NO_DAYS), blanks(given), strict=True):
+    for text, count in zip((NO_LOSS_GIVEN, NO_ANSWER, NO_DAYS, NO_END, NO_GROUND), blanks(given), strict=True):
         found += [text.fill(count=count)] if count else []
     if recovered.any():
         shown = {f"rate_{article}": PERCENT.show(getattr(params, f"damages_rate_{article}")) for article in CHARGED}
@@ -140,8 +185,8 @@ def _of_breaches(breaches: pd.DataFrame, given: pd.DataFrame, params: AgreementP
 
 
 NO_LOSS = Text(
-    "没有第 {article} 条的违约造成基金损失，此项不起作用。",
-    "No breach of art. {article} cost the fund anything: this has no effect.",
+    "没有{article}的违约造成基金损失，此项不起作用。",
+    "No breach of {article} cost the fund anything: this has no effect.",
 )
 NO_LOSSES = Text(
     "没有应计违约金的基金损失，此项不起作用。", "There is no loss to charge damages for: this has no effect."
@@ -152,6 +197,8 @@ NO_GRAVE = Text(
 NO_WORKDAYS = Text(
     "没有按工作日计的期限，此项不起作用。", "No deadline is counted in working days: this has no effect."
 )
+NONE_MOVES = Text("没有在休息日届满的期限，此项不起作用。", "No such period ends on a day of rest: this has no effect.")
+NONE_OPEN = Text("没有未办结的事项，此项不起作用。", "No matter is open: this has no effect.")
 NOT_CHARGED = Text("{count} 起第四十二条的违约填有基金损失，共 {amount} 元；该条没有规定追回和违约金，未计（JS3 "
                    "第四十二条）。",
                    "{count} breaches of art. 42 give a loss, {amount} yuan in all; the article knows neither recovery "
@@ -166,6 +213,12 @@ NO_ANSWER = Text("{count} 起违约没有填写拒不改正、后果严重或骗
 NO_DAYS = Text("{count} 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
                "{count} breaches have days ordered and no days suspended by agreement: none is counted against them "
                "(JS3 art. 45).")  # fmt: skip
+NO_END = Text("{count} 起应解除协议的违约没有填写协议解除日期，不计最早可再申请日期（JS3 第九条）。",
+              "{count} breaches end the agreement and do not say when: from when one may apply again is left blank "
+              "(JS3 art. 9).")  # fmt: skip
+NO_GROUND = Text("{count} 起解除协议没有填写是否因违法违规，按严重违约计 1 年（JS3 第九条(六)）。",
+                 "{count} terminations do not say whether they were for unlawful conduct: taken as for breach, a year "
+                 "(JS3 art. 9(6)).")  # fmt: skip
 RATES = Text("违约金比例文件只规定了范围，由协议约定；现按第四十三条 {rate_43}、第四十四条 {rate_44}、上限 {cap} "
              "计（JS3 第四十三条、第四十四条、第四十八条）。",
              "The document sets only a range of the damages, the agreement the rate; counted are {rate_43} for art. "
@@ -176,6 +229,25 @@ LOW_CAP = Text(
 )
 LATE = Text("{count} 件事项逾期。", "{count} matters are late.")
 TOO_EARLY = Text("{count} 件事项早于规定的时间。", "{count} matters were done too early.")
+NO_TODAY = Text("{count} 件事项未办结；没有设定今天的日期，不判断是否逾期。",
+                "{count} matters are open; no day is set as today, and whether they are late is not said.")  # fmt: skip
+PROVISIONAL = Text("{count} 件事项的期限用到国家尚未公布放假安排的日期，按周末和固定假日暂定；公布后请更新工作日历包，"
+                   "或在 calendar 表中填入放假安排后重算。",
+                   "{count} matters hang on days of which no holidays are announced: provisional, by weekends and the "
+                   "holidays of fixed date. Once they are, update the calendar package or give the table calendar, and "
+                   "run again.")  # fmt: skip
+CORRECTED = Text("calendar 表有 {count} 天与工作日历包不同，以表为准：{days}。",
+                 "The table calendar has {count} days otherwise than the calendar package, and holds: "
+                 "{days}.")  # fmt: skip
+MOST_DAYS = 10  # named in a warning
+ENDED = Text("{count} 份协议因中止超过 180 日或有效期已过而终止（JS3 第三十七条）。",
+             "{count} agreements ended after 180 days of suspension or with their term (JS3 art. 37).")  # fmt: skip
+BARRED = Text("{count} 件中止或解除协议的申请由公立医疗机构提出，不得主动提出（JS3 第三十九条）。",
+              "{count} requests to suspend or end an agreement come from public institutions, which may not ask "
+              "(JS3 art. 39).")  # fmt: skip
+NOT_JUDGED = Text("{count} 件事项缺少所有制、请求事项或今天的日期，无法判断协议去向（JS3 第三十七条、第三十九条）。",
+                  "{count} matters lack the ownership, what is asked for or a day set as today: what becomes of the "
+                  "agreement cannot be judged (JS3 art. 37, 39).")  # fmt: skip
 UNKNOWN = Text(
     "{count} 家申请机构因材料空白无法判断是否符合条件。",
     "{count} applicants leave something blank on which it hangs whether they are eligible.",
@@ -196,5 +268,7 @@ FAMILY = Family(
     summarise=summarise,
     warnings=warnings,
     explain=explain,
+    explain_other={"applicant": explain_applicant, "matter": explain_matter},
+    also_known=lambda results: results["agreement_timeline"]["institution_id"].dropna().tolist(),
     sources=tuple(table.name for table in SOURCES),
 )

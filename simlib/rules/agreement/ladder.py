@@ -1,4 +1,5 @@
-"""What a breach of an agreement leads to: the ladder of JS3 art. 42 to 44, with art. 45 (days) and 48 (damages)."""
+"""What a breach of an agreement leads to: the ladder of JS3 art. 42 to 44, with art. 9 (when one may apply again), 35
+(renewed licences), 45 (days) and 48 (damages)."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from simlib.columns.checks import amounts, require, together, unique
 from simlib.money import round_half_up, sum_by, to_fen, to_yuan
 from simlib.rules.agreement.articles import key
 from simlib.rules.agreement.params import AgreementParams, Grave44
+from simlib.rules.agreement.periods import add_months
 from simlib.rules.agreement.tables import BY_INCIDENT, BY_INSTITUTION, Action, framed
 from simlib.words import Text
 
@@ -34,6 +36,7 @@ class Rung(NamedTuple):
 
 
 RUNGS = {
+    "JS3 35": Rung(44),  # a licence renewed after a breach is judged by art. 44
     "JS3 42(1)": Rung(42), "JS3 42(2)": Rung(42), "JS3 42(3)": Rung(42), "JS3 42(4)": Rung(42), "JS3 42(5)": Rung(42),
     "JS3 42(6)": Rung(42), "JS3 42(7)": Rung(42), "JS3 42(8)": Rung(42), "JS3 42(9)": Rung(42),
     "JS3 43(1)": Rung(43), "JS3 43(2)": Rung(43), "JS3 43(3)": Rung(43), "JS3 43(4)": Rung(43), "JS3 43(5)": Rung(43),
@@ -46,6 +49,8 @@ RUNGS = {
 }  # fmt: skip
 LADDER = {item: RUNGS[key(item)] for item in ITEMS}
 GRAVITY = list(Action)
+# Months after a termination in which nobody may apply: for a breach, as unlawful, and under the same head (art. 9).
+BARRED, UNLAWFUL, OF_HEAD = 12, 36, 60
 
 
 @cites("JS3 43", "JS3 44", "JS3 48")
@@ -90,12 +95,14 @@ class Breaches(NamedTuple):
     suspended_days: list[int | None]
     ordered_days: list[int | None]
     date: list[Any]
+    ended: list[Any]
+    unlawful: list[bool | None]
 
 
 def read(incidents: pd.DataFrame) -> Breaches:
     """The table of breaches checked; BadInput with all that is wrong with it."""
     require(incidents, TABLE, REQUIRED, NAME)
-    *_, loss, uncorrected, grave, intent, suspended, ordered, date = together(
+    *_, loss, uncorrected, grave, intent, suspended, ordered, date, ended, unlawful = together(
         lambda: given.known(incidents, TABLE, KEY),
         lambda: unique(incidents, TABLE, KEY),
         lambda: given.known(incidents, TABLE, "institution_id"),
@@ -104,19 +111,21 @@ def read(incidents: pd.DataFrame) -> Breaches:
         *(lambda name=name: given.answers(incidents, TABLE, name) for name in ("uncorrected", "grave", "intent")),
         *(lambda name=name: given.counts(incidents, TABLE, name) for name in ("suspended_days", "ordered_days")),
         lambda: given.dates(incidents, TABLE, "date"),
+        lambda: given.dates(incidents, TABLE, "ended"),
+        lambda: given.answers(incidents, TABLE, "unlawful"),
     )
     article = np.array([LADDER[item].article for item in incidents["item"]], dtype=np.int64)
     uncorrected, grave, intent = (np.array(one, dtype=object) for one in (uncorrected, grave, intent))
-    return Breaches(article, loss, uncorrected, grave, intent, suspended, ordered, date)
+    return Breaches(article, loss, uncorrected, grave, intent, suspended, ordered, date, ended, unlawful)
 
 
 def _yes(answers: np.ndarray) -> np.ndarray:
     return np.array([one is True for one in answers], dtype=bool)
 
 
-@cites("JS3 32", "JS3 42", "JS3 43", "JS3 44", "JS3 45", "JS3 48", *RUNGS)
+@cites("JS3 9(5)", "JS3 9(6)", "JS3 9(7)", "JS3 32", "JS3 42", "JS3 43", "JS3 44", "JS3 45", "JS3 48", *RUNGS)
 def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None) -> pd.DataFrame:
-    """What each breach leads to, as the table ``agreement`` (JS3 art. 42 to 45, 48).
+    """What each breach leads to, as the table ``agreement`` (JS3 art. 9, 35, 42 to 45, 48).
 
     - interview: art. 42, 43. payment_held: art. 42, not corrected.
     - recovered = loss, damages = loss x rate half up to the fen (art. 43, 44); rate = min(the article's,
@@ -127,18 +136,22 @@ def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None)
     - referred: art. 42, grave and not corrected; art. 43, meant to defraud; art. 44 items 1, 2, 3, 10.
     - days_left = max(ordered_days - suspended_days, 0), where days were ordered (art. 45).
     - total = recovered + damages, net = -total.
+    - a licence renewed after a breach (art. 35) is judged by art. 44, none of whose items it is.
+    - reentry: where the agreement was terminated (``ended``), a year later (art. 9(6)), as unlawful three years later
+      (9(5)); head_reentry: as unlawful, five years later under the same head (9(7)). Liabilities must be served too.
 
     Parameters
     ----------
     incidents: incident_id (unique), institution_id, item, and optionally date, loss [yuan], uncorrected, grave, intent,
-        suspended_days, ordered_days. A blank loss is 0, a blank answer no, blank suspended_days 0: see :func:`blanks`.
+        suspended_days, ordered_days, ended, unlawful. A blank loss is 0, a blank answer no, blank suspended_days 0: see
+        :func:`blanks`.
     params: rates, cap and readings; default the document's ceilings.
 
     Returns
     -------
     One row a breach, in the order given: incident_id, institution_id, item, clause, date, loss [yuan], interview,
     payment_held, recovered [yuan], damages_rate, damages [yuan], staff_suspended, action (none | suspend | terminate),
-    referred, suspended_days, ordered_days, days_left, total, net [yuan].
+    referred, suspended_days, ordered_days, days_left, total, net [yuan], ended, reentry, head_reentry.
 
     Raises
     ------
@@ -183,6 +196,15 @@ def consequences(incidents: pd.DataFrame, params: AgreementParams | None = None)
             ],
             "total": to_yuan(recovered + owed),
             "net": to_yuan(-recovered - owed),
+            "ended": one.ended,
+            "reentry": [
+                add_months(day, UNLAWFUL if unlawful else BARRED) if day else None
+                for day, unlawful in zip(one.ended, one.unlawful, strict=True)
+            ],
+            "head_reentry": [
+                add_months(day, OF_HEAD) if day and unlawful else None
+                for day, unlawful in zip(one.ended, one.unlawful, strict=True)
+            ],
         },
     )
 
@@ -192,13 +214,15 @@ def institutions(consequences: pd.DataFrame) -> pd.DataFrame:
     """The consequences by institution, as the table ``agreement_institutions``: one row each, by institution_id.
 
     incidents, loss, recovered, damages, total, net [yuan], action (the gravest of its breaches), referred (breaches),
-    days_left (the sum over its breaches, blank where nothing was ordered).
+    days_left (the sum over its breaches, blank where nothing was ordered), reentry (the latest of its breaches).
     """
     group, names = pd.factorize(consequences["institution_id"], sort=True)
     size = len(names)
     gravest = np.zeros(size, dtype=np.int64)
     np.maximum.at(gravest, group, consequences["action"].map(GRAVITY.index).to_numpy(dtype=np.int64))
     days = consequences["days_left"].groupby(group).sum(min_count=1)
+    known = consequences[consequences["reentry"].notna()]
+    reentry = dict(known.groupby("institution_id")["reentry"].max())
     money = ("loss", "recovered", "damages", "total", "net")
     return framed(
         BY_INSTITUTION,
@@ -209,6 +233,7 @@ def institutions(consequences: pd.DataFrame) -> pd.DataFrame:
             "action": [GRAVITY[rank].value for rank in gravest],
             "referred": sum_by(group, consequences["referred"].to_numpy(dtype=np.int64)),
             "days_left": days.tolist(),
+            "reentry": [reentry.get(name) for name in names],
         },
     )
 
@@ -219,6 +244,8 @@ class Blanks(NamedTuple):
     losses: int  # art. 43, 44 without a loss
     answers: int  # a yes or no that would have decided something
     days: int  # days ordered by the authority, and no word on those suspended by agreement
+    ended: int  # an agreement that is to be terminated, and no word on when
+    unlawful: int  # a termination, and no word on whether as unlawful
 
 
 def blanks(incidents: pd.DataFrame) -> Blanks:
@@ -237,4 +264,6 @@ def blanks(incidents: pd.DataFrame) -> Blanks:
         int((np.isin(one.article, CHARGED) & no_loss).sum()),
         int((open_42 | open_43 | open_44).sum()),
         sum(bool(days) and suspended is None for days, suspended in ordered),
+        sum(bool(done) and day is None for done, day in zip(final, one.ended, strict=True)),
+        sum(day is not None and unlawful is None for day, unlawful in zip(one.ended, one.unlawful, strict=True)),
     )

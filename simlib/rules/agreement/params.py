@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from simlib.params import PERCENT, Choice, Kind, Params, lever, reading
+from simlib.params import PERCENT, Choice, Day, Kind, Params, day, lever, reading
 from simlib.words import Text
 
 
@@ -16,6 +17,11 @@ class Grave44(Choice):
 class FirstDay(Choice):
     NEXT = "next", "自次日起算", "counted from the next day"
     SAME = "same", "当日起算", "counted from the day itself"
+
+
+class PeriodEnd(Choice):
+    AS_COUNTED = "as_counted", "以届满之日为准", "the day as counted"
+    NEXT_WORKING_DAY = "next_working_day", "顺延至下一个工作日", "the next working day"
 
 
 class AgreementParams(Params):
@@ -60,5 +66,27 @@ class AgreementParams(Params):
         help=Text("按工作日计的期限，起算日当天是工作日的，算不算第一天。",
                   "In a period of working days, whether the day it is counted from is itself the first one, if a "
                   "working day."),
-        clauses=["JS3 11", "JS3 12", "JS3 13", "JS3 29", "JS3 35"],
+        clauses=["JS3 11", "JS3 12", "JS3 13", "JS3 29", "JS3 35", "JY 40"],
     )  # fmt: skip
+    period_end: PeriodEnd = reading(
+        PeriodEnd.AS_COUNTED,
+        label=Text("期限届满日遇休息日的", "A period that ends on a day of rest"),
+        help=Text("按日、月、年计或定在某日的办理期限，最后一日是休息日的，是否顺延；文件没有规定。"
+                  "可以开始办理的日期、提前申请的期限和协议有效期不顺延。",
+                  "Whether the last day for something to be done, counted in days or months or set to a date, moves "
+                  "where it is a day of rest; no document says. Days from which something may be done, those so long "
+                  "before another, and the term of an agreement do not move."),
+        clauses=["JS3 31", "JS3 37", "JY 25", "JY 37", "JY 40", "JY 41", "JY 46", "JS26 2(2)", "JS26 3(1)", "XX 4(2)"],
+    )  # fmt: skip
+    today: Day = day(
+        label=Text("今天的日期", "Today"),
+        help=Text("未办结的事项按这一天判断未到期、到期还是逾期；不设定则只列为未办结。系统不取计算机的日期。",
+                  "Open matters are judged by this day: not yet due, due or late; without one they are listed as open. "
+                  "The computer's clock is not asked."),
+        clauses=["JS3 11", "JS3 12", "JS3 29", "JS3 35", "JS3 36", "JS3 37"],
+    )  # fmt: skip
+
+    @property
+    def on(self) -> date | None:
+        """The day that is set as today."""
+        return date.fromisoformat(self.today) if self.today else None

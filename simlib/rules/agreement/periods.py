@@ -1,69 +1,153 @@
 """Periods of working days and of months.
 
-Working days are those of the official calendar, with holidays and make-up days as published; a year that the
-calendar package does not have is refused, never guessed.
+Working days are those of the official calendar, with holidays and make-up days as published: those of the table
+``calendar``, else those of the calendar library. Days that neither has are provisional, and said to be.
 """
 
 from __future__ import annotations
 
-import calendar
+import calendar as months
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
 import chinese_calendar
+import pandas as pd
 
 from simlib.clauses import cites
+from simlib.columns import CALENDAR
+from simlib.columns import values as given
+from simlib.columns.checks import require, together, unique
 from simlib.problems import BadInput, Problem
 from simlib.rules.agreement.params import FirstDay
 from simlib.words import Text
 
 DAY = timedelta(days=1)
+FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}  # month and day: no moon or sun moves these holidays
+WHOLE = ((1, 1), (10, 1))  # the first and the last holiday of every notice
 
 
 @lru_cache(maxsize=16_384)
-def is_workday(day: date) -> bool:
-    """Whether people work on a day. BadInput where the calendar does not have its year."""
+def announced(day: date) -> bool | None:
+    """Whether people work on a day, by the calendar library; None of a year that it does not have."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        raise BadInput(Problem(NO_CALENDAR.fill(year=day.year), value=day.isoformat())) from None
+        return None
 
 
-@cites("JS3 11", "JS3 12", "JS3 13", "JS3 29", "JS3 35")
-def add_workdays(start: date, n: int, first_day: FirstDay = FirstDay.NEXT) -> date:
+FIRST_YEAR = next(year for year in range(1990, 2100) if announced(date(year, 1, 1)) is not None)
+
+
+class Calendar:
+    """Which days people work on.
+
+    ``stated`` are the days of the table ``calendar``, which go before the library's. Of a year that the library does
+    not have they complete the week, once 1 January and 1 October stand among them; until then its other days are
+    provisional: Monday to Friday, but for the holidays of fixed date.
+    """
+
+    def __init__(self, stated: Mapping[date, bool] | None = None):
+        self.stated = dict(stated or {})
+        self.whole = {day.year for day in self.stated if all(date(day.year, *one) in self.stated for one in WHOLE)}
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Calendar:
+        """The calendar with a table ``calendar``. BadInput: a missing column, a blank, a day that stands twice, and
+        what is no date or no answer."""
+        name = CALENDAR.name
+        require(table, name, tuple(CALENDAR.by_name), CALENDAR.label)
+        *_, days, working = together(
+            lambda: unique(table, name, "date"),
+            lambda: given.known(table, name, "working"),
+            lambda: given.dates(table, name, "date", required=True),
+            lambda: given.answers(table, name, "working"),
+        )
+        return cls(dict(zip(days, working, strict=True)))
+
+    @property
+    def corrected(self) -> list[date]:
+        """The days of the table that the library has otherwise."""
+        return [day for day, works in sorted(self.stated.items()) if announced(day) not in (None, works)]
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on a day. BadInput of a year before the library's first that the table does not have."""
+        if day in self.stated:
+            return self.stated[day]
+        known = announced(day)
+        if known is not None:
+            return known
+        if self.provisional(day) and day.year < FIRST_YEAR:
+            raise BadInput(Problem(NO_CALENDAR.fill(year=day.year, first=FIRST_YEAR), value=day.isoformat()))
+        rests = self.provisional(day) and (day.month, day.day) in FIXED
+        return day.weekday() < 5 and not rests
+
+    def rests(self, day: date) -> bool:
+        """Whether people do not work on a day, or nobody knows: before the library's first year."""
+        try:
+            return not self.is_workday(day)
+        except BadInput:
+            return True
+
+    def provisional(self, day: date) -> bool:
+        """Whether no announcement says if people work on a day."""
+        return day not in self.stated and day.year not in self.whole and announced(day) is None
+
+    def any_provisional(self, first: date, last: date) -> bool:
+        """Whether any day from ``first`` to ``last`` is provisional."""
+        return any(self.provisional(first + number * DAY) for number in range((last - first).days + 1))
+
+
+ANNOUNCED = Calendar()  # without a table
+
+
+def is_workday(day: date) -> bool:
+    """Whether people work on a day, without a table ``calendar``."""
+    return ANNOUNCED.is_workday(day)
+
+
+@cites("JS3 11", "JS3 12", "JS3 13", "JS3 29", "JS3 35", "JY 40")
+def add_workdays(start: date, n: int, first_day: FirstDay = FirstDay.NEXT, calendar: Calendar = ANNOUNCED) -> date:
     """The ``n``-th working day from ``start``, n >= 1.
 
     Counted from the next day, or with ``FirstDay.SAME`` from the day itself, if it is a working day.
-    BadInput where a day of the period is of a year that the calendar does not have.
+    BadInput where a day of the period lies before the calendar's first year.
     """
     if n < 1:
         raise ValueError("a period has at least one working day")
     day = start - DAY if first_day is FirstDay.SAME else start
     while n:
         day += DAY
-        n -= is_workday(day)
+        n -= calendar.is_workday(day)
     return day
 
 
-def workdays_after(day: date, other: date) -> int:
+def workdays_after(day: date, other: date, calendar: Calendar = ANNOUNCED) -> int:
     """How many working days ``other`` comes after ``day``; below 0 where it comes before.
 
     A day of rest counts as the working day beyond it, so that nothing late or early is 0 days late or early.
-    BadInput where a day between is of a year that the calendar does not have.
+    BadInput where a day between lies before the calendar's first year.
     """
     way = 1 if other > day else -1
     days = [day + way * number * DAY for number in range(1, abs((other - day).days) + 1)]
-    count = sum(map(is_workday, days))
-    return way * (count + bool(days and not is_workday(other)))
+    count = sum(map(calendar.is_workday, days))
+    return way * (count + bool(days and not calendar.is_workday(other)))
+
+
+def next_workday(day: date, calendar: Calendar = ANNOUNCED) -> date:
+    """The day itself, if a working day, or the first one after it."""
+    while not calendar.is_workday(day):
+        day += DAY
+    return day
 
 
 def add_months(day: date, n: int) -> date:
     """The same day ``n`` months on (or back, n < 0); the last of the month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
-NO_CALENDAR = Text("工作日历没有 {year} 年的放假安排，无法计算工作日，也不推算。请更新日历包 chinesecalendar，"
-                   "或核对日期。",
-                   "The calendar of working days does not have {year}, and nothing is guessed. Update the package "
-                   "chinesecalendar, or check the date.")  # fmt: skip
+NO_CALENDAR = Text("工作日历从 {first} 年开始，没有 {year} 年的放假安排，无法计算工作日。请核对日期，或在 calendar "
+                   "表中补齐这一年。",
+                   "The calendar of working days begins with {first} and does not have {year}. Check the date, or "
+                   "complete that year in the table calendar.")  # fmt: skip

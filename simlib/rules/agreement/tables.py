@@ -13,7 +13,8 @@ from simlib.columns.base import yes_no
 from simlib.params import Choice
 from simlib.rules.agreement.articles import key
 from simlib.rules.agreement.conditions import CONDITIONS
-from simlib.rules.agreement.steps import PLAN, Actor, Status
+from simlib.rules.agreement.standing import Standing
+from simlib.rules.agreement.steps import CLAUSES, Actor, Status
 from simlib.words import Text
 
 
@@ -54,6 +55,7 @@ _DAMAGES, _TOTAL, _NET = (
 )  # fmt: skip
 _ACTION = _choice("action", "协议处理", "Agreement", Action)
 _DAYS_LEFT = _number("days_left", "还须暂停天数", "Days left of the order", DAYS)
+_REENTRY = Column("reentry", Type.DATE, Text("最早可再申请日期", "May apply again from"))
 _OUTCOME = _choice("outcome", "结论", "Outcome", Eligibility)
 
 BY_INCIDENT = Table(
@@ -65,6 +67,8 @@ BY_INCIDENT = Table(
         yes_no("staff_suspended", "中止责任人员或部门", "Staff or department suspended"), _ACTION,
         yes_no("referred", "移交行政部门", "Referred"),
         _INCIDENT["suspended_days"], _INCIDENT["ordered_days"], _DAYS_LEFT, _TOTAL, _NET,
+        _INCIDENT["ended"], _REENTRY,
+        Column("head_reentry", Type.DATE, Text("负责人所在机构最早可再申请日期", "Those of its head may apply from")),
     ),
 )  # fmt: skip
 BY_INSTITUTION = Table(
@@ -72,14 +76,15 @@ BY_INSTITUTION = Table(
     (
         _INSTITUTION, _number("incidents", "违约", "Breaches", CASES), _LOSS, _RECOVERED, _DAMAGES, _TOTAL, _NET,
         _ACTION,
-        _number("referred", "移交", "Referred", CASES), _DAYS_LEFT,
+        _number("referred", "移交", "Referred", CASES), _DAYS_LEFT, _REENTRY,
     ),
 )  # fmt: skip
 BY_APPLICANT = Table(
     "agreement_eligibility", Text("定点申请条件", "Eligibility of applicants"), "applicant_id",
     (
-        _APPLICANT["applicant_id"], _OUTCOME, _number("failed", "不符合的条件", "Conditions not met", POINTS),
-        _number("unknown", "无法判断的条件", "Conditions unknown", POINTS),
+        _APPLICANT["applicant_id"], _APPLICANT["applied"], _OUTCOME,
+        _number("failed", "不符合的条件", "Conditions not met", POINTS),
+        _number("unknown", "无法判断的条件", "Conditions unknown", POINTS), _REENTRY,
     ),
 )  # fmt: skip
 BY_CONDITION = Table(
@@ -88,6 +93,9 @@ BY_CONDITION = Table(
         _APPLICANT["applicant_id"], _clause(one.clause for one in CONDITIONS), _OUTCOME,
         Column("condition", Type.TEXT, Text("条件", "Condition"), language="zh"),
         Column("condition_en", Type.TEXT, Text("条件", "Condition"), language="en"),
+        Column("reason", Type.TEXT, Text("申请材料所载", "What the application says"), language="zh"),
+        Column("reason_en", Type.TEXT, Text("申请材料所载", "What the application says"), language="en"),
+        Column("until", Type.DATE, Text("满足日期", "Met from")),
     ),
     within=("clause", "condition"),
 )  # fmt: skip
@@ -95,10 +103,14 @@ BY_MATTER = Table(
     "agreement_timeline", Text("办理期限", "Deadlines"), "matter_id",
     (
         _MATTER["matter_id"], _MATTER["institution_id"], _MATTER["step"],
-        _clause(step.clause for step in PLAN.values()),
+        _clause(CLAUSES),
         _choice("actor", "由谁办理", "To be done by", Actor), _MATTER["start"],
         Column("due", Type.DATE, Text("期限", "Due")), _MATTER["done"], _choice("status", "状态", "Status", Status),
         _number("days", "超过期限的天数（负为提前）", "Days past due (below 0: before)", DAYS),
+        yes_no("provisional", "按暂定日历", "Calendar provisional"),
+        _choice("standing", "协议去向", "Agreement", Standing),
+        Column("ends", Type.DATE, Text("协议终止日", "Agreement ends on")),
+        yuan("unpaid", "中止期间不予结算", "Not settled: suspended"),
     ),
 )  # fmt: skip
 RESULTS = (BY_INCIDENT, BY_INSTITUTION, BY_APPLICANT, BY_CONDITION, BY_MATTER)

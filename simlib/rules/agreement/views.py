@@ -16,7 +16,7 @@ from simlib.columns import ITEMS, STEPS
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.agreement.ladder import CHARGED, LADDER, capped, damages, ranges, rates
 from simlib.rules.agreement.params import AgreementParams
-from simlib.rules.agreement.steps import Status
+from simlib.rules.agreement.steps import CLAUSES, Status
 
 
 @cites("JS3 42", "JS3 43", "JS3 44")
@@ -68,7 +68,7 @@ def sensitivity(consequences: pd.DataFrame, params: AgreementParams, steps: int 
     return pd.DataFrame(rows)
 
 
-@cites("JS3 11", "JS3 12", "JS3 13", "JS3 14", "JS3 29", "JS3 31", "JS3 35", "JS3 36", "JS3 37", "JS3 39")
+@cites(*CLAUSES)
 def overdue(timeline: pd.DataFrame) -> pd.DataFrame:
     """The matters by step, in the order of the articles: step, and a count for each status."""
     group, steps = _in_order(timeline["step"], STEPS)
