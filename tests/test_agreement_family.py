@@ -241,7 +241,7 @@ def test_an_application_is_told_condition_by_condition_and_what_follows():
         "设医保管理部门：是；医保管理部门有专职人员：否（JS3 第六条(三)）。"
     ) in zh
     assert "无法判断“有与医保政策对应的内部管理制度”：有医保内部管理制度：未填（JS3 第六条(四)）。" in zh
-    assert zh[-2] == "结论：有 2 项不符合，不予受理（JS3 第五条至第九条、第十三条）。"
+    assert zh[-2] == "结论：有 2 项不符合，不具备定点申请条件（JS3 第五条至第九条、第十三条）。"
     assert zh[-1].startswith("按年限计算，最早可自 2025-08-01 起再次申请")
     with pytest.raises(KeyError):
         agreement.explain_applicant(found, DOCUMENT, "Z")

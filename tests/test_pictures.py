@@ -177,9 +177,14 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "every breach of art. 44 is especially grave": Fault(
             ladder.consequences, "if article == 44 and bad", "if article == 44", "", "headlines ladder institutions"),
         "of 20 working days there are 10": Fault(
-            steps.Step.due, "(start, self.length, first_day)", "(start, self.length // 2, first_day)", "",
+            steps.Step.counted, "(start, self.length, params", "(start, self.length // 2, params", "",
             "headlines plan late"),
-        "what must not be must be": Fault(_judge, "return _not(first)", "return first", "", "headlines eligibility"),
+        "a year is cleared a year later": Fault(
+            steps.Step.counted, "date(start.year + self.length,", "date(start.year + self.length + 1,", "",
+            "headlines plan late"),
+        "who withdraws says so six months before": Fault(
+            steps.Step.counted, "sign * self.length", "sign * self.length * 2", "", "late matter"),
+        "what must not be must be": Fault(_judge, "return _not(first)", "return first", "", "headlines eligibility application"),
     },
 }  # fmt: skip
 NO_RULE = {  # pictures that no fault can change, and why

@@ -73,13 +73,14 @@ def _told(moment: Moment[AgreementParams], panel: str, table: str, explain: Call
 
 
 def _plan(moment: Moment[AgreementParams]) -> dict:
-    """Each step with its clause, and how its matters stand."""
-    lines = []
-    for row in each_row(agreement.overdue(moment.results["agreement_timeline"])):
+    """Each step with its clause, and how its matters stand, by what occurs."""
+    lines, counted = [], agreement.overdue(moment.results["agreement_timeline"])
+    statuses = [one for one in BY_URGENCY if counted[one.value].any()]
+    for row in each_row(counted):
         step = PLAN[row.step]
-        counts = [f"{getattr(row, name.value):,}" for name in agreement.Status]
+        counts = [f"{getattr(row, name.value):,}" for name in statuses]
         lines.append([STEPS[row.step], step.actor.label, clause(step.clause).text, *counts])
-    return {"headings": PLAN_HEADINGS, "lines": lines}
+    return {"headings": [*PLAN_HEADINGS, *(one.label for one in statuses)], "lines": lines}
 
 
 def _late(moment: Moment[AgreementParams]) -> dict:
@@ -89,9 +90,10 @@ def _late(moment: Moment[AgreementParams]) -> dict:
     status, standing = columns["status"].options, columns["standing"].options
     headings = [STATUS_ON.fill(today=today) if today and one is STATUS else one for one in LATE_HEADINGS]
     lines = [
-        [row.matter_id, _named(row.institution_id or "", names), STEPS[row.step], row.start.isoformat(),
-         PROVISIONAL.fill(due=row.due) if row.provisional else row.due.isoformat(), _day(row.done), status[row.status],
-         "" if pd.isna(row.days) else f"{abs(row.days):,}", standing.get(row.standing, "")]
+        [row.matter_id, STEPS[row.step], PROVISIONAL.fill(due=row.due) if row.provisional else row.due.isoformat(),
+         status[row.status], "" if pd.isna(row.days) else f"{abs(row.days):,}", standing.get(row.standing, ""),
+         _named("" if pd.isna(row.institution_id) else row.institution_id, names), row.start.isoformat(),
+         _day(row.done)]
         for row in each_row(shown.head(MOST_ROWS))
     ]  # fmt: skip
     return {"headings": headings, "lines": lines + _more(len(shown), len(LATE_HEADINGS))}
@@ -159,14 +161,18 @@ APPLICANT_HEADINGS = [
     Text("按年限最早可再申请", "By the periods, may apply from"),
 ]
 PLAN_HEADINGS = [
-    Text("事项", "Step"), Text("由谁办理", "Who acts"), CLAUSE, *(one.label for one in agreement.Status),
+    Text("事项", "Step"), Text("由谁办理", "Who acts"), CLAUSE,
+]  # fmt: skip
+BY_URGENCY = [
+    agreement.Status.LATE, agreement.Status.DUE, agreement.Status.EARLY, agreement.Status.OPEN,
+    agreement.Status.TOO_EARLY, agreement.Status.IN_TIME,
 ]  # fmt: skip
 STATUS = Text("状态", "Status")
 STATUS_ON = Text("状态（截至 {today}）", "Status on {today}")
 LATE_HEADINGS = [
-    Text("事项编号", "Matter"), Text("机构", "Institution"), Text("事项", "Step"), Text("起算日", "From"),
-    BY_MATTER.by_name["due"].label, Text("办结日", "Done"),
-    STATUS, Text("相差天数", "Days off"), BY_MATTER.by_name["standing"].label,
+    Text("事项编号", "Matter"), Text("事项", "Step"), BY_MATTER.by_name["due"].label, STATUS,
+    Text("相差天数", "Days off"), BY_MATTER.by_name["standing"].label, Text("机构", "Institution"),
+    Text("起算日", "From"), Text("办结日", "Done"),
 ]  # fmt: skip
 MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the downloads.")
 

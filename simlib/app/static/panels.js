@@ -8,6 +8,7 @@ const SHOWN = {
 };
 
 const NUMERIC = /^[+−-]?[\d,.]+%?$/;
+const DAY = /^\d{4}-\d\d-\d\d/;
 
 const PANELS = {
   cards(body, panel, texts) {
@@ -161,7 +162,9 @@ const PANELS = {
       const cell = (text, at) =>
         h(
           at ? "td" : "th",
-          at ? { class: NUMERIC.test(text) ? "sim-right" : text.length < 9 ? "sim-short" : "" } : { scope: "row" },
+          at
+            ? { class: NUMERIC.test(text) ? "sim-right" : text.length < 9 || DAY.test(text) ? "sim-short" : "" }
+            : { scope: "row" },
           text.replaceAll(/(?<!\d)-(?=\d)/g, "−"),
         );
       body.replaceChildren(

@@ -83,7 +83,7 @@ class AgreementParams(Params):
         help=Text("未办结的事项按这一天判断未到期、到期还是逾期；不设定则只列为未办结。系统不取计算机的日期。",
                   "Open matters are judged by this day: not yet due, due or late; without one they are listed as open. "
                   "The computer's clock is not asked."),
-        clauses=["JS3 11", "JS3 12", "JS3 29", "JS3 35", "JS3 36", "JS3 37"],
+        clauses=["JS3 36", "JS3 37"],
     )  # fmt: skip
 
     @property

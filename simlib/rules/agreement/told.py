@@ -104,8 +104,8 @@ UNTIL = Text("，自 {day} 起满足", ", met from {day}")
 VERDICTS = {
     Eligibility.ELIGIBLE.value: Text("结论：符合定点申请条件（JS3 第五条至第九条）。",
                                      "Outcome: eligible (JS3 art. 5 to 9)."),
-    Eligibility.FAILED.value: Text("结论：有 {failed} 项不符合，不予受理（JS3 第五条至第九条、第十三条）。",
-                                   "Outcome: {failed} not met, not accepted (JS3 art. 5 to 9, 13)."),
+    Eligibility.FAILED.value: Text("结论：有 {failed} 项不符合，不具备定点申请条件（JS3 第五条至第九条、第十三条）。",
+                                   "Outcome: {failed} not met, not eligible (JS3 art. 5 to 9, 13)."),
     Eligibility.UNKNOWN.value: Text("结论：有 {unknown} 项无法判断，请补充材料（JS3 第十一条）。",
                                     "Outcome: {unknown} cannot be judged; the papers must be completed (JS3 art. 11)."),
 }  # fmt: skip
