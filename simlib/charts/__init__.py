@@ -14,11 +14,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from simlib.columns import YUAN
+from simlib.columns import YUAN, Column, Type
 from simlib.words import Text
 
 COLOURS = 8  # roles @c1 to @c8
-INSTITUTIONS = {"title": {"text": Text("机构数（家）", "Institutions")}, "rangemode": "tozero"}
+FEW = 7  # so many ticks an axis may have: below that plotly would put some between whole numbers
 
 
 def codes(values: Iterable, names: Iterable[str]) -> np.ndarray:
@@ -43,6 +43,27 @@ def line(params, name: str, colour: str, side: str) -> list[dict]:
     document, shown = declared.default, declared.unit.show(at) if declared.unit.sign else f"{at}"
     moved = [{"at": float(document), "colour": "@muted", "dash": "dotted"}] if at != document else []
     return [*moved, {"at": float(at), "colour": colour, "dash": "solid", "label": shown, "side": side}]
+
+
+def whole(span: float) -> dict:
+    """Ticks at whole numbers only, of an axis of counts so long: there is no half hospital."""
+    return {"dtick": 1} if span < FEW else {}
+
+
+def whole_of(values: np.ndarray, column: Column) -> dict:
+    """The same of a column's values, where it counts."""
+    known = values[np.isfinite(values)]
+    return whole(float(np.ptp(known))) if column.type is Type.INTEGER and len(known) else {}
+
+
+def counted(counts: np.ndarray, title: Text) -> dict:
+    """An axis from 0 of what is counted, one number a bar."""
+    return {"title": {"text": title}, "rangemode": "tozero", **whole(float(counts.max(initial=0)))}
+
+
+def institution_counts(bins: pd.DataFrame, colours: Iterable[str]) -> dict:
+    """The axis of bars that ``stacked`` draws of institutions."""
+    return counted(bins[list(colours)].to_numpy().sum(axis=1), INSTITUTIONS)
 
 
 def stacked(bins: pd.DataFrame, at: str, colours: dict[str, str], width: float, tip: str) -> dict:
@@ -110,7 +131,6 @@ def named_rows(labels: list, room: float = 0.5) -> dict:
 
 SCALES = (
     (10**8, Text("亿元", "hundred million yuan")),
-    (10**6, Text("百万元", "million yuan")),
     (10**4, Text("万元", "10,000 yuan")),
     (1, YUAN),
 )
@@ -123,4 +143,5 @@ def money(values: np.ndarray) -> tuple[np.ndarray, dict]:
     return values / size, {"title": {"text": unit}, "tickformat": ",~f"}
 
 
+INSTITUTIONS = Text("机构数（家）", "Institutions")
 LESS, MORE = Text("减少", "less"), Text("增加", "more")

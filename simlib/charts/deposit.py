@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.charts import INSTITUTIONS, codes, line, padded, stacked
+from simlib.charts import codes, institution_counts, line, padded, stacked
 from simlib.params import Params
 from simlib.rules.deposit.views import Line
 from simlib.words import Text
@@ -25,7 +25,7 @@ def distribution(bins: pd.DataFrame, params: Params, labels: dict[str, Text]) ->
         "data": [stacked(bins, "index", {name: f"@{name}" for name in BANDS}, width, "%{x:.3f}")],
         "legend": [{"name": labels[name], "color": f"@{name}"} for name in BANDS],
         "lines": thresholds(params),
-        "layout": {"bargap": 0, "xaxis": INDEX_AXIS, "yaxis": INSTITUTIONS},
+        "layout": {"bargap": 0, "xaxis": INDEX_AXIS, "yaxis": institution_counts(bins, BANDS)},
     }
 
 

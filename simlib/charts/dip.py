@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.charts import INSTITUTIONS, LESS, MORE, by_year, codes, line, money, padded, stacked
+from simlib.charts import LESS, MORE, by_year, codes, counted, institution_counts, line, money, padded, stacked
 from simlib.params import Params
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import Turns
@@ -56,7 +56,7 @@ def distribution(bins: pd.DataFrame, params: DipParams, turns: Turns, labels: di
         ],
         "legend": [{"name": labels[name], "color": colour} for name, colour in shown.items()],
         "lines": corridor_lines(params, turns),
-        "layout": {"bargap": 0, "xaxis": RATIO, "yaxis": INSTITUTIONS},
+        "layout": {"bargap": 0, "xaxis": RATIO, "yaxis": institution_counts(bins, shown)},
     }
 
 
@@ -151,7 +151,7 @@ def deviations(bins: pd.DataFrame, params: Params, low: list[dict]) -> dict:
                     )
                 }
             },
-            "yaxis": {"title": {"text": Text("病例数（例）", "Cases")}, "rangemode": "tozero"},
+            "yaxis": counted(bins["cases"].to_numpy(), Text("病例数（例）", "Cases")),
         },
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simlib.charts import COLOURS, INSTITUTIONS, codes, padded, stacked
+from simlib.charts import COLOURS, codes, institution_counts, padded, stacked, whole
 from simlib.words import Text
 
 
@@ -22,7 +22,7 @@ def scores(bins: pd.DataFrame, options: dict[str, Text]) -> dict:
         "layout": {
             "bargap": 0,
             "xaxis": {"title": {"text": Text("总分（分）", "Score (points)")}},
-            "yaxis": INSTITUTIONS,
+            "yaxis": institution_counts(bins, kinds),
         },
     }
 
@@ -43,8 +43,9 @@ def ranks(document: np.ndarray, now: np.ndarray, picked: int | None) -> dict:
         "legend": [{"name": name, "color": colour, "symbol": symbol} for symbol, colour, name in MOVES.values()],
         "layout": {
             "xaxis": {"title": {"text": Text("按文件评分表的名次", "Rank by the document's card")},
-                      "range": padded(1, last)},
-            "yaxis": {"title": {"text": Text("现在的名次", "Rank now")}, "range": padded(1, last)[::-1]},
+                      "range": padded(1, last), **whole(last)},
+            "yaxis": {"title": {"text": Text("现在的名次", "Rank now")}, "range": padded(1, last)[::-1],
+                      **whole(last)},
         },
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simlib.charts import INSTITUTIONS, codes, money, named_rows, padded, stacked, word
+from simlib.charts import codes, counted, institution_counts, money, named_rows, padded, stacked, whole_of, word
 from simlib.charts.dip import OUTCOMES
 from simlib.charts.retention import BRACKETS
 from simlib.columns import Column, Type
@@ -63,7 +63,7 @@ def expected(bins: pd.DataFrame, rule: str, order: Column, labels: dict[str, Tex
         "data": [stacked(bins, order.name, present, width * 0.94, "%{x:,.3f}")],
         "legend": [{"name": labels[name], "color": colour} for name, colour in present.items()],
         "layout": {
-            "bargap": 0, "yaxis": INSTITUTIONS,
+            "bargap": 0, "yaxis": institution_counts(bins, present),
             "xaxis": {"title": {"text": NOW_AT.fill(label=order.label)},
                       "tickformat": ".1%" if order.name == "clearing_ratio" else ",~f"},
         },
@@ -73,7 +73,11 @@ def expected(bins: pd.DataFrame, rule: str, order: Column, labels: dict[str, Tex
 def spread(bins: pd.DataFrame, now: float, low: float, high: float, column: Column) -> dict:
     """How often a number of the city falls where, with what it is now and the 90% range."""
     edges = np.concatenate([bins["from"], bins["to"], [now, low, high]])
-    shown, axis = money(edges) if column.type is Type.MONEY else (edges, {"title": {"text": column.unit}})
+    shown, axis = (
+        money(edges)
+        if column.type is Type.MONEY
+        else (edges, {"title": {"text": column.unit}, **whole_of(edges, column)})
+    )
     left, right, (now, low, high) = shown[: len(bins)], shown[len(bins) : -3], shown[-3:]
     lines = [{"at": float(at), "colour": "@muted", "dash": "dashed", "label": label, "side": side}
              for at, label, side in ((low, "5%", "left"), (high, "95%", "right"))]  # fmt: skip
@@ -85,7 +89,7 @@ def spread(bins: pd.DataFrame, now: float, low: float, high: float, column: Colu
         "legend": [],
         "lines": [*lines, middle],
         "layout": {"bargap": 0, "xaxis": {**axis, "title": {"text": title}},
-                   "yaxis": {"title": {"text": DRAWS}, "rangemode": "tozero"}},
+                   "yaxis": counted(bins["draws"].to_numpy(), DRAWS)},
     }  # fmt: skip
 
 
@@ -93,7 +97,8 @@ def tornado(rows: pd.DataFrame, labels: list[Text], shown: list[tuple[Text, Text
     """What the outcome changes by when each parameter alone goes to its low and its high end, the largest swing on
     top."""
     changes = np.array([rows["change_low"], rows["change_high"]], dtype=float)
-    scaled, axis = changes, dict[str, Any](title={"text": column.unit}, tickformat=",~g")
+    count = whole_of(np.append(changes, 0), column)
+    scaled, axis = changes, dict[str, Any](title={"text": column.unit}, tickformat=",~g", **count)
     if column.type is Type.MONEY:
         scaled, axis = money(changes)
     place, ends = np.arange(len(rows)), np.array(["@c2", "@c1"])

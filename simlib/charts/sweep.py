@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from simlib.charts import money
+from simlib.charts import money, whole_of
 from simlib.columns import SHARE, Column, Type
 from simlib.params import Declaration
 from simlib.words import Text
@@ -34,8 +34,9 @@ def heat(
     shown, axis = _measured(outcome, column)
     trace = {"type": "heatmap", "x": _places(across, declared[0]), "y": _places(up, declared[1]), "z": shown,
              "colorscale": SCALE, "reversescale": bool(np.nanmax(shown, initial=-np.inf) <= 0),
-             "colorbar": {"title": axis["title"] if column.unit is not SHARE else {},
-                          "tickformat": axis.get("tickformat", ""), "thickness": 14}, "hoverongaps": False,
+             "colorbar": {"title": axis["title"] if column.unit is not SHARE else {}, "thickness": 14,
+                          **{name: axis[name] for name in ("tickformat", "dtick") if name in axis}},
+             "hoverongaps": False,
              "hovertemplate": f"%{{x}}, %{{y}} → %{{z:{_format(column)}}}<extra></extra>"}  # fmt: skip
     at = [_places([value], one)[0] for value, one in zip(present, declared, strict=True)]
     ring = {"type": "scatter", "mode": "markers", "x": at[:1], "y": at[1:], "hoverinfo": "skip",
@@ -60,7 +61,8 @@ def _measured(outcome: np.ndarray, column: Column) -> tuple[np.ndarray, dict]:
     if column.type is Type.MONEY:
         shown, axis = money(np.nan_to_num(outcome))
         return np.where(np.isnan(outcome), np.nan, shown), axis
-    return outcome, {"title": {"text": column.label}, **({"tickformat": "~%"} if column.unit is SHARE else {})}
+    form = {"tickformat": "~%"} if column.unit is SHARE else whole_of(outcome, column)
+    return outcome, {"title": {"text": column.label}, **form}
 
 
 def _format(column: Column) -> str:
