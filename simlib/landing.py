@@ -57,5 +57,5 @@ def land_bytes(path: Path, content: bytes) -> None:
         Path(part).unlink(missing_ok=True)
 
 
-OCCUPIED = Text("此处已有其他内容，没有写入。请另选文件夹。",
+OCCUPIED = Text("此处已有其他内容，未写入。请另选文件夹。",
                 "Something else stands there; nothing was written. Choose another folder.")  # fmt: skip

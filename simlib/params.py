@@ -307,7 +307,7 @@ class Params(BaseModel):
                                        "{label}: at most {places} decimals."),
         }  # fmt: skip
         rules["less_than_equal"] = rules["greater_than_equal"]
-        other = Text("{label}不是可接受的值。请填 {allowed}（{clause}）。",
+        other = Text("{label}的取值无效。请填 {allowed}（{clause}）。",
                      "{label} does not take this value. Give {allowed} ({clause}).")  # fmt: skip
         text = rules.get(error["type"], other)
         text = text.fill(label=one.label, allowed=one.allowed(), clause=one.sources, places=one.places)
@@ -319,7 +319,7 @@ ORDERS = {
                     "{first} must not exceed {second}. Change one of them."),
     "apart": Text("{first}必须低于{second}。请调整其中一个。", "{first} must be below {second}. Change one of them."),
 }  # fmt: skip
-NO_PARAMETER = Text("没有这个参数。{near}", "There is no such parameter. {near}")
+NO_PARAMETER = Text("未找到该参数。{near}", "There is no such parameter. {near}")
 # Headings wherever parameters are listed, and what their values in the documents are called.
 PARAMETER, PARAMETERS = Text("参数", "Parameter"), Text("参数", "Parameters")
 PATH, UNIT, SET_TO = Text("名称", "Name"), Text("单位", "Unit"), Text("取值", "Value")

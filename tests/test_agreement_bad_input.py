@@ -39,7 +39,7 @@ CALCULATE = {
     "calendar": agreement.Calendar.of,
 }
 
-BLANK = ("为空。请补上，或把该行移出此表。", "This is blank. Fill it in, or take the row out.")
+BLANK = ("为空。请补充，或将该行移出此表。", "This is blank. Fill it in, or take the row out.")
 TWICE = ("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
 FEN = ("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
 NEGATIVE = ("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
@@ -56,7 +56,7 @@ CALENDAR = ("工作日历从 2004 年开始，没有 {year} 年的放假安排�
             "year in the table calendar.")  # fmt: skip
 REQUEST = ("不在可选值内。请填 suspend、terminate、not_renew 之一。",
            "Not one of the options. Give one of suspend, terminate, not_renew.")  # fmt: skip
-LACKING = ("缺少此列，{rule}需要它。请补上该列。", "This column is missing and {rule} needs it. Add it.")
+LACKING = ("缺少此列，{rule}需要使用。请补充该列。", "This column is missing and {rule} needs it. Add it.")
 RULES = {"incidents": ("定点协议", "designation agreements"), "applicants": ("定点申请条件", "eligibility"),
          "deadlines": ("办理期限", "deadlines"), "calendar": ("工作日历", "calendar of working days")}  # fmt: skip
 

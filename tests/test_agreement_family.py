@@ -78,7 +78,7 @@ def test_headlines():
 
 def test_without_any_of_its_tables_the_first_is_asked_for():
     (problem,) = FAMILY.lacking({}, DOCUMENT)
-    assert problem.line("zh") == "incidents：缺少此表，定点协议需要它。请补上。"
+    assert problem.line("zh") == "incidents：缺少此表，定点协议需要使用。请补充。"
     assert problem.line("en") == "incidents: This table is missing and Designation agreements needs it. Add it."
     assert FAMILY.lacking({"deadlines": DATA["deadlines"]}, DOCUMENT) == []
 

@@ -178,10 +178,10 @@ SUBJECTS = {
         "institutions.csv · 第 3 行 · has_inpatient：" + NEEDED),
     "the column of levels is missing": (
         INSTITUTIONS.replace("level", "rank"),
-        "institutions.csv · level：缺少此列，绩效评分需要它。请补上该列。"),
+        "institutions.csv · level：缺少此列，绩效评分需要使用。请补充该列。"),
     "the column of inpatients is misspelt": (
         INSTITUTIONS.replace("has_inpatient", "has_inpatients"),
-        "institutions.csv · has_inpatient：缺少此列，绩效评分需要它。请把列“has_inpatients”改名为 has_inpatient。"),
+        "institutions.csv · has_inpatient：缺少此列，绩效评分需要使用。请把列“has_inpatients”改名为 has_inpatient。"),
     "an institution has no facts": (
         INSTITUTIONS + "C2,1,public,0,one,90,1000\n",
         *(f"facts.csv · {item} · {fact} · “C2”：缺少第{item}项的事实“{label}”（{kind}）。{ASK}" for item, fact, label,
@@ -340,7 +340,7 @@ def test_a_table_of_facts_without_its_columns_is_refused(place, capsys):
     (place / "data" / "facts.csv").write_text("institution_id,item,facts\nH1,1,catalogue_updated\n")
     assert refused(capsys, place) == [
         "facts.csv · fact：缺少此列。请把列“facts”改名为 fact。",
-        "facts.csv · value：缺少此列。请补上该列。",
+        "facts.csv · value：缺少此列。请补充该列。",
     ]
 
 

@@ -78,35 +78,35 @@ TABLES = (
 PARQUET = "不是完好的 Parquet 文件。请重新导出。"
 PLAIN = "不是文字、数字或是否的列。请改成普通的列或删除。"
 CALCULATE = "公式没有计算结果。请用 Excel 或 WPS 打开、保存后再用。"
-BLANK = "为空。请补上，或把该行移出此表。"
+BLANK = "为空。请补充，或将该行移出此表。"
 RAGGED = "请检查多余或缺少的逗号。"
 TWICE = "与第 2 行重复。请每个编号只保留一行。"
-LACKING = "缺少此列，质量保证金需要它。"
+LACKING = "缺少此列，质量保证金需要使用。"
 YAML = "不是正确的 YAML（缩进、制表符、冒号、括号，或同一名称出现两次）。请核对此行和上一行。"
 TRICK = "不支持 * 引用和 ! 标记。请直接写出内容。"
-LOWER = "下阈值不是可接受的值。请填 0.80 至 1.00（JS26 附件3 二(二)1、注）。"
-UPPER = "上阈值不是可接受的值。请填 1.00 至 1.20（JS26 附件3 二(二)3、注）。"
+LOWER = "下阈值的取值无效。请填 0.80 至 1.00（JS26 附件3 二(二)1、注）。"
+UPPER = "上阈值的取值无效。请填 1.00 至 1.20（JS26 附件3 二(二)3、注）。"
 UPPER_BOUNDS = "上阈值超出允许范围。请填 1.00 至 1.20（JS26 附件3 二(二)3、注）。"
 NOT_A_SCENARIO = "不是方案文件。至少要有一行 title: 标题。"
 NO_TITLE = "缺少标题。请加一行 title: 标题。"
 NOT_UTF8 = "不是 UTF-8 文本文件。请另存为 UTF-8。"
 QUOTED = "应为文字。请加引号。"
 GROUPED = "应为一组参数，如 deposit: {upper: 1.03}。"
-NO_FILE = "没有这个方案文件。请核对路径。"
+NO_FILE = "未找到该方案文件。请核对路径。"
 NO_FOLDER = "没有这个数据文件夹。请核对路径。"
-CIRCLE = "base 绕成了圈。请去掉其中一个。"
-A_RULE = "没有这个规则。请写成 [deposit] 这样的列表。"
+CIRCLE = "base 循环引用。请删除其中一个。"
+A_RULE = "未找到该规则。请写成 [deposit] 这样的列表。"
 KNOWN = "可用的名称：lower, upper, deposit_rate, mean_scope, unclaimed_pool, deposit_base。"
 BROKEN = "不是完好的 XLSX 文件（可能损坏）。请用 Excel 或 WPS 打开，另存为不加密的 XLSX。"
 ENCRYPTED = "文件有密码（已加密），无法读取。请用 Excel 或 WPS 打开，取消密码后另存为 XLSX。"
 
 DATA = {
     "a column that the rule needs is missing": (without(SCORE),
-        "institutions.csv · score：" + LACKING + "请补上该列。"),
+        "institutions.csv · score：" + LACKING + "请补充该列。"),
     "the key column is missing": (without(ID),
-        "institutions.csv · institution_id：缺少此列。请补上该列。"),
+        "institutions.csv · institution_id：缺少此列。请补充该列。"),
     "neither the deposit nor its base is given": (without(DEPOSIT),
-        "institutions.csv · deposit / settled：" + LACKING + "请补上其中一列。"),
+        "institutions.csv · deposit / settled：" + LACKING + "请补充其中一列。"),
     "a column name is misspelt": (renamed(SCORE, "socre"),
         "institutions.csv · score：" + LACKING + "请把列“socre”改名为 score。"),
     "the key column is misspelt": (renamed(ID, "institutoin_id"),
@@ -279,18 +279,18 @@ DATA = {
 
 SCENARIOS = {
     "a name at the top is misspelt": ("title: t\ntitel_en: x\n",
-        "scenario.yaml · 第 2 行 · titel_en：没有这个名称。是否想写 title_en？"),
+        "scenario.yaml · 第 2 行 · titel_en：未找到该名称。是否想写 title_en？"),
     "a name at the top is a number": ("title: t\n1: x\n",
-        "scenario.yaml · 第 2 行 · 1：没有这个名称。可用的名称：title, title_en, question, base, data, rules, "
+        "scenario.yaml · 第 2 行 · 1：未找到该名称。可用的名称：title, title_en, question, base, data, rules, "
         "params。"),
     "a family is misspelt": ("title: t\nparams:\n  depposit: {upper: 1.03}\n",
-        "scenario.yaml · 第 3 行 · params.depposit：没有这个名称。是否想写 deposit？"),
+        "scenario.yaml · 第 3 行 · params.depposit：未找到该名称。是否想写 deposit？"),
     "a parameter is misspelt": ("title: t\nparams:\n  deposit:\n    uper: 1.03\n",
-        "scenario.yaml · 第 4 行 · params.deposit.uper：没有这个参数。是否想写 upper？"),
+        "scenario.yaml · 第 4 行 · params.deposit.uper：未找到该参数。是否想写 upper？"),
     "a parameter is unknown and has a line break": ('title: t\nparams:\n  deposit:\n    "a\\nb": 1\n',
-        "scenario.yaml · 第 4 行 · params.deposit.a�b：没有这个参数。" + KNOWN),
+        "scenario.yaml · 第 4 行 · params.deposit.a�b：未找到该参数。" + KNOWN),
     "a parameter is named by a number": ("title: t\nparams: {deposit: {1.03: 1}}\n",
-        "scenario.yaml · 第 2 行 · params.deposit.1.03：没有这个名称。" + KNOWN),
+        "scenario.yaml · 第 2 行 · params.deposit.1.03：未找到该名称。" + KNOWN),
     "a parameter is out of bounds": ("title: t\nparams:\n  deposit:\n    lower: 0.9\n    upper: 1.3\n",
         "scenario.yaml · 第 5 行 · params.deposit.upper · “1.3”：" + UPPER_BOUNDS),
     "a rate of 5% is written as 5": ("title: t\nparams: {deposit: {deposit_rate: 5}}\n",
@@ -307,17 +307,17 @@ SCENARIOS = {
     "a threshold is infinite": ("title: t\nparams: {deposit: {upper: .inf}}\n",
         "scenario.yaml · 第 2 行 · params.deposit.upper · “inf”：" + UPPER),
     "a threshold has no value": ("title: t\nparams:\n  deposit:\n    upper:\n",
-        "scenario.yaml · 第 4 行 · params.deposit.upper：没有填写。请填写，或删除这一行。"),
+        "scenario.yaml · 第 4 行 · params.deposit.upper：未填写。请填写，或删除此行。"),
     "a threshold is a list": ("title: t\nparams: {deposit: {upper: [1.03]}}\n",
         "scenario.yaml · 第 2 行 · params.deposit.upper · “[1.03]”：" + UPPER),
     "a threshold has too many decimals": ("title: t\nparams: {deposit: {upper: 1.0300001}}\n",
         "scenario.yaml · 第 2 行 · params.deposit.upper · “1.0300001”：上阈值的小数位过多，最多 6 位。"),
     "a reading is unknown": ("title: t\nparams: {deposit: {mean_scope: county}}\n",
         "scenario.yaml · 第 2 行 · params.deposit.mean_scope · “county”："
-        "平均分口径不是可接受的值。请填 group（分组内平均）、city（全市平均）（JS26 附件3 一(三)、二(一)）。"),
+        "平均分口径的取值无效。请填 group（分组内平均）、city（全市平均）（JS26 附件3 一(三)、二(一)）。"),
     "two parameters are wrong": ("title: t\nparams: {deposit: {upper: 1.3, uper: 1}}\n",
         "scenario.yaml · 第 2 行 · params.deposit.upper · “1.3”：" + UPPER_BOUNDS,
-        "scenario.yaml · 第 2 行 · params.deposit.uper：没有这个参数。是否想写 upper？"),
+        "scenario.yaml · 第 2 行 · params.deposit.uper：未找到该参数。是否想写 upper？"),
     "the parameters are a list": ("title: t\nparams: [deposit]\n",
         "scenario.yaml · 第 2 行 · params · “['deposit']”：" + GROUPED),
     "the parameters are text": ("title: t\nparams: deposit\n",
@@ -382,7 +382,7 @@ SCENARIOS = {
     "the base is missing": ("title: t\nbase: none.yaml\n",
         "scenario.yaml · 第 2 行 · base · “none.yaml”：" + NO_FILE),
     "the base is no shipped scenario": ("title: t\nbase: baselin\n",
-        "scenario.yaml · 第 2 行 · base · “baselin”：没有这个方案文件，自带的方案也没有这个名称。是否想写 baseline？"),
+        "scenario.yaml · 第 2 行 · base · “baselin”：未找到该方案文件，内置方案中也没有该名称。是否想写 baseline？"),
     "the base is the file itself": ("title: t\nbase: scenario.yaml\n",
         "scenario.yaml · 第 2 行 · base · “scenario.yaml”：" + CIRCLE),
     "the base is a folder": ("title: t\nbase: .\n",
@@ -522,7 +522,7 @@ def test_results_never_replace(name, sound, tmp_path, capsys):
         (out / "mine.txt").write_text("mine")
     before = tree(tmp_path)
     assert main([*sound, str(out)]) == 2
-    assert capsys.readouterr().err == f"{out}：此处已有其他内容，没有写入。请另选文件夹。\n"
+    assert capsys.readouterr().err == f"{out}：此处已有其他内容，未写入。请另选文件夹。\n"
     assert main([*sound, str(out), "--lang", "en"]) == 2
     assert (
         capsys.readouterr().err == f"{out}: Something else stands there; nothing was written. Choose another folder.\n"

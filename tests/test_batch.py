@@ -127,7 +127,7 @@ def test_resume_leaves_what_is_done_and_starts_no_kernel(place, capsys, monkeypa
     before = {name: (place / "out" / name).stat().st_ino for name in SCENARIOS}
     files = [str(place / f"{name}.yaml") for name in SCENARIOS]
     assert main(["batch", *files, "--out", str(place / "out"), "--resume", "--lang", "zh"]) == 0
-    assert "2 个方案已完成且未变，跳过。" in capsys.readouterr().out
+    assert "2 个方案已完成且未变动，跳过。" in capsys.readouterr().out
     assert {name: (place / "out" / name).stat().st_ino for name in SCENARIOS} == before
 
 

@@ -88,7 +88,7 @@ def test_run_warns_of_pools_that_nobody_was_paid(place, capsys):
     assert err.splitlines() == [
         "注意：“one”组没有机构高于上阈值，奖励金 307.69 元未分配（JS26 附件3 一(二)）。",
         "注意：1 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
-        "数据疑点：定点医疗机构 · 保证金空白：1 处，涉及 0.00 元。没有按月预结算时，1 家按 0 计，不参与分配。",
+        "数据疑点：定点医疗机构 · 保证金空白：1 处，涉及 0.00 元。未按月预结算时，1 家按 0 计，不参与分配。",
     ]
     _, err = said(capsys, "run", "study/one.yaml", "--lang", "en")
     assert err.startswith("Note: Nobody of group one is above the upper threshold: 307.69 yuan stay unallocated")
@@ -119,7 +119,7 @@ def test_a_file_of_that_name_comes_before_the_shipped_scenario_and_a_folder_does
 @pytest.mark.parametrize("wrong", ["baselin", "baseline.yaml"])
 def test_an_unknown_scenario_is_told_once_with_the_nearest_name(place, capsys, wrong):
     _, err = said(capsys, "run", wrong, code=2)
-    assert err == f"{wrong}：没有这个方案文件，自带的方案也没有这个名称。是否想写 baseline？\n"
+    assert err == f"{wrong}：未找到该方案文件，内置方案中也没有该名称。是否想写 baseline？\n"
     _, err = said(capsys, "compare", wrong, "nowhere/x.yaml", "--lang", "en", code=2)
     assert err.splitlines() == [
         f"{wrong}: There is no such scenario file, and none of this name comes with simlib. Did you mean baseline?",
@@ -205,11 +205,11 @@ def test_check_says_what_a_rule_lacks(place, capsys):
     write(place / "city", DATA.replace("score", "points"))
     out, _ = said(capsys, "check", "city")
     assert out.splitlines()[1:] == [
-        "  没有规则使用的列：points",
+        "  无规则使用的列：points",
         "绩效评分：没有 facts, item_scores 表，不计算",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：不能运行，缺少",
-        "  institutions.csv · score：缺少此列，质量保证金需要它。请补上该列。",
+        "  institutions.csv · score：缺少此列，质量保证金需要使用。请补充该列。",
         "县域结余留用：没有 communities 表，不计算",
         "定点协议：没有 incidents, applicants, deadlines 表，不计算",
     ]
@@ -238,9 +238,9 @@ def test_explain_gives_every_step_with_its_clause(place, capsys):
 
 def test_explain_suggests_an_institution(place, capsys):
     _, err = said(capsys, "explain", "study/one.yaml", "--institution", "a1", code=2)
-    assert err == "institution_id · “a1”：没有这家机构。是否想写 A1？\n"
+    assert err == "institution_id · “a1”：未找到该机构。是否想写 A1？\n"
     _, err = said(capsys, "explain", "study/one.yaml", "--institution", "hospital", code=2)
-    assert err == "institution_id · “hospital”：没有这家机构。请核对编号。\n"
+    assert err == "institution_id · “hospital”：未找到该机构。请核对编号。\n"
     _, err = said(capsys, "explain", "study/one.yaml", "--institution", "a1", "--lang", "en", code=2)
     assert err == "institution_id · “a1”: There is no such institution. Did you mean A1?\n"
 
@@ -256,9 +256,9 @@ def test_explain_tells_of_an_institutions_settlement_and_of_a_single_case(place,
     assert out.splitlines()[0] == "DIP 结算"
     assert "偏差率 = 费用 ÷ 12,000.00 = 0.3000，不高于 0.4：1,200.0000 × 0.3000 = 360.0000 分" in out
     _, err = said(capsys, "explain", "study/dip.yaml", "--case", "3A-99", code=2)
-    assert err == "case_id · “3A-99”：没有这个病例。请核对编号。\n"
+    assert err == "case_id · “3A-99”：未找到该病例。请核对编号。\n"
     _, err = said(capsys, "explain", "study/one.yaml", "--case", "3A-1", code=2)  # data without cases
-    assert err == "case_id · “3A-1”：没有这个病例。请核对编号。\n"
+    assert err == "case_id · “3A-1”：未找到该病例。请核对编号。\n"
     for further in ([], ["--case", "3A-1", "--institution", "3A"]):
         with pytest.raises(SystemExit) as ended:
             main(["explain", "study/dip.yaml", *further])
@@ -378,4 +378,4 @@ def test_the_version_is_that_of_the_package(capsys):
 def test_check_names_columns_that_no_rule_uses_so_that_a_misspelt_one_is_seen(place, capsys):
     write(place / "city", DATA.replace("deposit\n", "deposit,deposti\n").replace("0000\n", "0000,1\n"))
     out, _ = said(capsys, "check", "city")
-    assert "没有规则使用的列：deposti" in out
+    assert "无规则使用的列：deposti" in out

@@ -173,13 +173,11 @@ def test_who_comes_off_otherwise_in_the_clearing_is_counted_with_money(settlemen
 
 def test_rules_that_not_every_scenario_ran_are_named(city):
     told = [text.zh for text in compare(city).warnings]
-    assert told == [
-        f"{FAMILIES[rule].label.zh}：以下方案没有运行这个规则：方案3。" for rule in ("deposit", "retention")
-    ]
+    assert told == [f"{FAMILIES[rule].label.zh}：以下方案未运行该规则：方案3。" for rule in ("deposit", "retention")]
     assert list(compare([city[0], city[3]]).rules) == ["agreement"]
     alone = compare([city[3], city[0]])
     assert list(alone.rules) == ["agreement"]
-    assert alone.warnings[0].zh == "质量保证金：以下方案没有运行这个规则：方案3。这个规则没有可比较的结果。"
+    assert alone.warnings[0].zh == "质量保证金：以下方案未运行该规则：方案3。该规则没有可比较的结果。"
     assert alone.warnings[0].en == "Quality deposit: not run by Scenario 3. Nothing of it can be compared."
 
 
@@ -189,7 +187,7 @@ def test_a_scenario_that_evaluates_others_than_the_baseline_is_left_out_and_name
     parts = {**city[2].parts, "retention": dataclasses.replace(part, results=fewer)}
     done = compare([*city[:2], dataclasses.replace(city[2], parts=parts)])
     assert done.rules == {"deposit": [0, 1, 2], "retention": [0, 1], "agreement": [0, 1, 2]}
-    assert [text.zh for text in done.warnings] == ["县域结余留用：以下方案计算的对象与基准不同，没有比较：方案2。"]
+    assert [text.zh for text in done.warnings] == ["县域结余留用：以下方案的计算对象与基准不同，未作比较：方案2。"]
     rows = done.tables["comparison_institutions"]
     assert set(rows.loc[rows["rule"] == "retention", "scenario"]) == {"方案0", "方案1"}
 

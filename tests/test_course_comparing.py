@@ -118,7 +118,7 @@ def test_the_report_says_what_was_changed_what_came_of_it_and_what_to_note():
     zh = lesson.report().data
     headings = re.findall(r"<h2>(.*?)</h2>", zh)
     assert headings == [
-        "问题与改动",
+        "研究问题与参数调整",
         "质量保证金：结果",
         "质量保证金：增加最多",
         "质量保证金：减少最多",
@@ -194,13 +194,13 @@ FILE = EXERCISES["compare.file"]
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (A_FILE + "uper: 1.03", "第 6 行 · params.deposit.uper：没有这个参数。是否想写 upper？"),
+        (A_FILE + "uper: 1.03", "第 6 行 · params.deposit.uper：未找到该参数。是否想写 upper？"),
         (A_FILE + "upper: 1.3", "超出允许范围"),
-        (A_FILE + "upper: 一点零三", "不是可接受的值"),
+        (A_FILE + "upper: 一点零三", "的取值无效"),
         ("title：问\nquestion: q", "冒号要用半角的"),
         (scenario_file.START.zh + "upper: 1.03", "缺少标题"),
-        (A_FILE.replace("baseline.yaml", "../pyproject.toml") + "upper: 1.03", "没有这个方案文件"),
-        (A_FILE.replace("baseline.yaml", "nothing.yaml") + "upper: 1.03", "没有这个方案文件"),
+        (A_FILE.replace("baseline.yaml", "../pyproject.toml") + "upper: 1.03", "未找到该方案文件"),
+        (A_FILE.replace("baseline.yaml", "nothing.yaml") + "upper: 1.03", "未找到该方案文件"),
         ("title: [", "不是正确的 YAML"),
         ("a: &a [1]\nb: *a", "不支持 * 引用"),
         ("title: t\n" * 2, "同一名称出现两次"),

@@ -83,7 +83,7 @@ def score_cases(cases, institutions, groups, peer_means, funds, billing, params=
 
 # --- settle ---------------------------------------------------------------------------------------------------------
 
-LACKING = ("缺少此列，{rule}需要它。请补上该列。", "This column is missing and {rule} needs it. Add it.")
+LACKING = ("缺少此列，{rule}需要使用。请补充该列。", "This column is missing and {rule} needs it. Add it.")
 DIP, BILLS = ("DIP 结算", "DIP settlement"), ("月预结算", "monthly prepayment")
 NO_INSTITUTION = ("{n} 例病例（费用 {n}00.00 元）的机构不在机构表中。{zh}请补上该机构，或更正编号。",
                   "{n} cases (cost {n}00.00 yuan) are of an institution that the table lacks. {en}Add it, or correct "
@@ -346,7 +346,7 @@ FILES = {
         "cases.csv · 第 3 行 · case_id · “1”：与第 2 行重复。请每个编号只保留一行。",
         "cases.csv · row 3 · case_id · “1”: Row 2 has it too. Keep one row for each."),
     "cases without what patients paid": (without("cases", "patient_paid"),
-        "cases.csv · patient_paid：缺少此列。请补上该列。",
+        "cases.csv · patient_paid：缺少此列。请补充该列。",
         "cases.csv · patient_paid: This column is missing. Add it."),
     "an unknown scheme": (cell("cases", 0, "scheme", "rural"),
         "cases.csv · 第 2 行 · scheme · “rural”：不在可选值内。请填 employee、resident 之一。",
@@ -366,7 +366,7 @@ FILES = {
         "billing.csv · 第 3 行 · institution_id · “A · 2021-01”：与第 2 行重复。请每个编号只保留一行。",
         "billing.csv · row 3 · institution_id · “A · 2021-01”: Row 2 has it too. Keep one row for each."),
     "no funds": (lambda tables: tables.pop("funds"),
-        "funds：缺少此表，DIP 结算需要它。请补上。",
+        "funds：缺少此表，DIP 结算需要使用。请补充。",
         "funds: This table is missing and DIP settlement needs it. Add it."),
     "no groups and no history": (lambda tables: tables.pop("groups"),
         "groups：缺少此表，DIP 结算需要它，或需要 history 以便生成。请补上。",

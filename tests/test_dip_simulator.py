@@ -423,7 +423,7 @@ def test_whoever_is_picked_is_explained_to_the_fen_with_the_cases_that_matter(si
 
 def test_nobody_picked_is_asked_for_and_somebody_unknown_refused(simulator):
     assert draw(simulator, "explanation")["explanation"]["steps"] == []
-    with pytest.raises(BadInput, match="没有这家机构"):
+    with pytest.raises(BadInput, match="没有该机构"):
         simulator.pick("nobody")
     simulator.pick("2A")
     drawn = draw(simulator)

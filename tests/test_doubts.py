@@ -393,7 +393,7 @@ def field(number):
     ("33", "parts_beyond", 1, 9000.0, "C77: 9,000.00 + 9,000.00 + 0.00 > 9,000.00"),
     ("54", "twin_stays", 1, 9000.0, "C92 = C91"),
     ("56", "billing_differs", 2, 49_920.0, "H44520000011: 50,000.00 ≠ 38,100.00"),
-    ("61", "deposit_blank", 1, 140_000.0, "没有按月预结算时，1 家按年度实际结算额的 5% 计，共 140,000.00 元。"),
+    ("61", "deposit_blank", 1, 140_000.0, "未按月预结算时，1 家按年度实际结算额的 5% 计，共 140,000.00 元。"),
     ("61", "total_without_value", 1, None, "267,007,000.00"),
 ])  # fmt: skip
 def test_a_field_case_is_doubted_as_its_row_says(number, name, count, money, told):
@@ -514,4 +514,4 @@ def test_an_import_reports_the_doubts_of_what_it_read(odd, tmp_path, capsys):
     assert cli.main(["import", str(odd), "--out", str(out)]) == 0
     assert "数据疑点：定点医疗机构 · 保证金与结算额的单位可能不同" in capsys.readouterr().out
     assert [one["rule"] for one in json.loads((out / "import.json").read_text("utf-8"))["doubts"]] == ["deposit_unit"]
-    assert "怎么办：请核对表头的单位" in (out / "import.html").read_text("utf-8")
+    assert "处理办法：请核对表头的单位" in (out / "import.html").read_text("utf-8")

@@ -128,7 +128,7 @@ SAID = {  # of cases that are accepted: lines that stand in what check says
            f"{OFFICE} · 考核得分 → score：按 evaluated = 否 处理，此列留空（1 处），如 免评",
            f"{OFFICE} · 预留质量保证金（元） → deposit：“/”按空白处理（1 处）",
            f"{OFFICE}：第 10 行合计，settled 没有数值，无法核对；各行合计 267,007,000.00",
-           "2024年度质量保证金分配表.xlsx · 说明：没有找到表头", "没有规则使用的列：序号、预留比例、备注"],
+           "2024年度质量保证金分配表.xlsx · 说明：没有找到表头", "无规则使用的列：序号、预留比例、备注"],
     "62": ["score：多于 15 位有效数字（二进制误差）（2 处），如 78.39999999999999 → 78.4、81.60000000000001 → 81.6"],
     "63": ["score：带单位“%”（3 处），如 90.5% → 90.5、88% → 88.0、93% → 93.0"],
     "64": ["年度基金实际结算额（万元） → settled：按表头单位换算：乘以 10 的 4 次方"],
@@ -146,7 +146,7 @@ REFUSED = {  # of cases that are refused: the lines that say why, and what to do
            "billing.csv · 第 4 行 · institution_id · “H44520000011 · 2025-01”：与第 2 行重复"],
 }  # fmt: skip
 DOUBTS = {  # by case: what is doubted, how often, for how much, and where
-    "15": ["只有写法不同的名称：1 处，涉及 300,000.00 元。分配组：三级（公立）（2） / 三级(公立)（1）"],
+    "15": ["仅写法不同的名称：1 处，涉及 300,000.00 元。分配组：三级（公立）（2） / 三级(公立)（1）"],
     "26": ["保证金与结算额的单位可能不同：3 处，涉及 32.32 元",
            "institutions.csv · 第 2 行 · 预留质量保证金 · 12.34 / 2,468,000.00"],
     "33": ["各方支付之和大于总费用：1 处，涉及 9,000.00 元", "cases.csv · 第 14 行 · 住院总费用 · C77"],
@@ -154,7 +154,7 @@ DOUBTS = {  # by case: what is doubted, how often, for how much, and where
     "56": ["月度记账与病例不符：2 处，涉及 49,920.00 元", "H44520000011: 50,000.00 ≠ 38,100.00",
            "H44520000012: 500.00 ≠ 38,520.00"],
     "61": ["保证金空白：1 处，涉及 140,000.00 元",
-           f"{OFFICE} · 第 9 行 · 预留质量保证金 · 140,000.00", "合计没有数值：1 处"],
+           f"{OFFICE} · 第 9 行 · 预留质量保证金 · 140,000.00", "合计无数值：1 处"],
 }  # fmt: skip
 
 
@@ -222,7 +222,7 @@ def test_15_two_spellings_of_a_group_pay_otherwise_than_one(tmp_path, capsys):
     two = ran(field("15"), tmp_path / "two")["deposit"]
     assert [row["payment"] for row in one] != [row["payment"] for row in two]
     said = capsys.readouterr()
-    assert "只有写法不同的名称" in said.out + said.err
+    assert "仅写法不同的名称" in said.out + said.err
 
 
 def test_22_a_workbook_that_counts_from_1904_keeps_its_days(tmp_path, capsys):

@@ -174,7 +174,7 @@ def test_single_files_are_imported_together(raw, tmp_path):
 
 
 def test_what_is_not_there_is_named(tmp_path):
-    with pytest.raises(BadInput, match="没有这个文件或文件夹"):
+    with pytest.raises(BadInput, match="未找到该文件或文件夹"):
         intake.bring([tmp_path / "nowhere.csv"], tmp_path / "clean")
 
 

@@ -362,11 +362,11 @@ def replaced(old: str, new: str) -> str:
 
 SHAPES = {
     "a column is missing": (replaced("total_cost", "costs"),
-        "cases.csv · total_cost：缺少此列。请补上该列。"),
+        "cases.csv · total_cost：缺少此列。请补充该列。"),
     "columns are misspelt": (replaced("total_cost", "totl_cost").replace("case_id", "CASE_ID", 1),
         "cases.csv · total_cost：缺少此列。请把列“totl_cost”改名为 total_cost。"),
     "a column is missing, and a cell is bad": (replaced("group_code", "g").replace("1234.5", "x"),
-        "cases.csv · group_code：缺少此列。请补上该列。",
+        "cases.csv · group_code：缺少此列。请补充该列。",
         "cases.csv · 第 4 行 · total_cost · “x”：" + NOT_A_NUMBER),
     "two columns have the same name": (replaced("diagnosis", "age"),
         "cases.csv · age：“age”、“age”都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。"),
@@ -456,9 +456,9 @@ def test_parquet_of_other_shapes_is_refused(tmp_path):
         "cases.parquet · 备注 · “list<element: string>”：不是文字、数字或是否的列。请改成普通的列或删除。"
     ]
     assert lines(table_file(path, arrow().slice(0, 0))) == ["cases.parquet：只有表头，没有数据行。请补上数据。"]
-    assert lines(table_file(path, pa.table({"a": [1]})))[0] == "cases.parquet · case_id：缺少此列。请补上该列。"
+    assert lines(table_file(path, pa.table({"a": [1]})))[0] == "cases.parquet · case_id：缺少此列。请补充该列。"
     assert lines(table_file(path, arrow().drop_columns(["scheme", "case_id"]))) == [
-        "cases.parquet · case_id：缺少此列。请补上该列。"
+        "cases.parquet · case_id：缺少此列。请补充该列。"
     ]
 
 
@@ -807,7 +807,7 @@ def test_check_counts_rows_and_names_further_columns(tmp_path, capsys):
     table_file(tmp_path / "cases.csv", TEXT)
     main(["check", str(tmp_path)])
     said = capsys.readouterr().out.splitlines()
-    assert said[:2] == ["cases.csv：住院病例，3 行，没有问题", "  没有规则使用的列：备注"]
+    assert said[:2] == ["cases.csv：住院病例，3 行，没有问题", "  无规则使用的列：备注"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])

@@ -395,7 +395,7 @@ def test_a_changed_copy_leaves_the_first_as_it_was():
 def test_a_changed_copy_is_checked_like_any_other():
     with pytest.raises(BadInput, match="deposit.lower · “2”"):
         DepositParams().changed(lower=2)
-    with pytest.raises(BadInput, match="deposit.lowr：没有这个参数"):
+    with pytest.raises(BadInput, match="deposit.lowr：未找到该参数"):
         DepositParams().changed(lowr=0.9)
     with pytest.raises(BadInput, match="下限不得高于上限"):
         Pair().changed(ceiling=1)

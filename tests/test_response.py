@@ -261,15 +261,15 @@ def test_the_command_lands_both_rules_and_verify_makes_them_again(place, capsys)
     assert json.loads(Path("a/manifest.json").read_text("utf-8"))["settings"] == {"reach": 2.5}
     table = pd.read_csv("a/response_retention.csv")
     assert table["needed"].tolist() == [0.1, 20]
-    assert "真正越过的是" in Path("a/report.html").read_text("utf-8")
+    assert "实际达标" in Path("a/report.html").read_text("utf-8")
     assert main(["verify", "a"]) == 0
 
 
 @pytest.mark.parametrize(
     ("reach", "line"),
     [
-        ("-1", "respond.reach · “-1”：够得着的分差超出允许范围。请填 0 至 20（假设情形）。"),
-        ("near", "respond.reach · “near”：够得着的分差不是可接受的值。请填 0 至 20（假设情形）。"),
+        ("-1", "respond.reach · “-1”：临近分数线的分差超出允许范围。请填 0 至 20（假设情形）。"),
+        ("near", "respond.reach · “near”：临近分数线的分差的取值无效。请填 0 至 20（假设情形）。"),
     ],
 )
 def test_a_bad_reach_is_refused_and_nothing_is_written(place, capsys, reach, line):
@@ -281,5 +281,5 @@ def test_a_bad_reach_is_refused_and_nothing_is_written(place, capsys, reach, lin
 def test_a_run_without_a_rule_that_goes_by_scores_is_refused(place):
     one = Scenario("t", rules=("agreement",))
     incidents = frame([{"incident_id": "I", "institution_id": "A", "item": "43(1)", "loss": "100"}], "incidents")
-    with pytest.raises(BadInput, match="方案没有运行按得分计算的规则"):
+    with pytest.raises(BadInput, match="方案未运行按得分计算的规则"):
         respond(scenario.run(one, {"incidents": incidents}))

@@ -261,23 +261,23 @@ def test_a_fact_that_is_missing_stops_the_surplus_too(county):
 
 HEADER = "community_id,name,score,bonus,veto,budget,spending,unreasonable_overspend"
 SOUND = ["甲,甲县,92,0,0,1000,900,0", "乙,乙县,85,2,0,1000,1100,40"]
-LACKING = "缺少此列，县域结余留用需要它。"
-BLANK = "为空。请补上，或把该行移出此表。"
+LACKING = "缺少此列，县域结余留用需要使用。"
+BLANK = "为空。请补充，或将该行移出此表。"
 AMOUNT = "应在 0 至 1,000,000,000,000 之间。请核对。"
 FEN = "金额最多到分（两位小数）。请核对。"
 TOO_MUCH = "不合理超支高于超支额（实际支出减预算）。请核对。"
 # fmt: off
 BAD = {
     "no score": ([HEADER.replace("score", "points"), *SOUND],
-        ["communities.csv · score：" + LACKING + "请补上该列。"]),
+        ["communities.csv · score：" + LACKING + "请补充该列。"]),
     "no score, budget and spending": (["community_id,name", "甲,甲县"],
-        [f"communities.csv · {name}：" + LACKING + "请补上该列。" for name in ("score", "budget", "spending")]),
+        [f"communities.csv · {name}：" + LACKING + "请补充该列。" for name in ("score", "budget", "spending")]),
     "a misspelt budget": ([HEADER.replace("budget", "bugdet"), *SOUND],
         ["communities.csv · budget：" + LACKING + "请把列“bugdet”改名为 budget。"]),
     "a heading that has a word too many": ([HEADER.replace("spending", "spending_total"), *SOUND],
         ["communities.csv · spending：" + LACKING + "请把列“spending_total”改名为 spending。"]),
     "no number of the community": ([HEADER.replace("community_id", "no"), *SOUND],
-        ["communities.csv · community_id：缺少此列。请补上该列。"]),
+        ["communities.csv · community_id：缺少此列。请补充该列。"]),
     "a blank number of the community": ([HEADER, SOUND[0], SOUND[1].replace("乙,", ",")],
         ["communities.csv · 第 3 行 · community_id：不能为空。请补上。"]),
     "a blank score": ([HEADER, SOUND[0], SOUND[1].replace(",85,", ",,")],
@@ -348,7 +348,7 @@ def test_without_communities_the_rule_says_what_it_needs(tmp_path):
     write(tmp_path, institutions=INSTITUTIONS)
     with pytest.raises(BadInput) as bad:
         run(tmp_path, "retention")
-    assert bad.value.lines() == ["communities：缺少此表，县域结余留用需要它。请补上。"]
+    assert bad.value.lines() == ["communities：缺少此表，县域结余留用需要使用。请补充。"]
     assert bad.value.lines("en") == [
         "communities: This table is missing and County surplus retention needs it. Add it."
     ]
@@ -363,7 +363,7 @@ def test_a_table_that_no_file_holds_is_refused_alike():
         (table, "communities · community_id · “甲”：编号重复。请每个编号只保留一行。"),
         (
             table.drop(columns="budget"),
-            "communities · budget：" + LACKING + "请补上该列。",
+            "communities · budget：" + LACKING + "请补充该列。",
         ),
         (table.iloc[1:].assign(score=-1), "communities · score · “-1”：不能是负数或无穷。请核对。"),
         (table.iloc[1:].assign(spending=float("inf")), "communities · spending · “inf”：不能是负数或无穷。请核对。"),

@@ -320,7 +320,7 @@ def test_probabilities_add_to_1_and_a_share_names_a_value_that_was_drawn():
 
 def test_a_draw_without_any_score_is_refused_and_said():
     lonely = CITY.assign(score=[*CITY["score"][:-1], 0.01])
-    with pytest.raises(BadInput, match="有一次抽样算不出结果") as refused:
+    with pytest.raises(BadInput, match="有一次抽样无法计算") as refused:
         robust(ran({"institutions": lonely}, "deposit"), Uncertainty(score_sd=5, **FEW))
     assert len(refused.value.problems) == 2
 
@@ -343,8 +343,8 @@ def test_the_command_lands_tables_report_and_manifest_that_verify_makes_again(pl
     assert main(["robust", "one.yaml", "--out", "a", "--draws", "200", "--score-sd", "0.8"]) == 0
     said = capsys.readouterr()
     assert said.out == "结果：a\n"
-    assert "费用误差的变异系数：2.0%（默认假设，未另行给定）。" in said.err
-    assert "得分误差的标准差：0.80 分（使用者给定）。" in said.err
+    assert "费用误差的变异系数：2.0%（默认假设，未另行设定）。" in said.err
+    assert "得分误差的标准差：0.80 分（使用者设定）。" in said.err
     names = {f"robust_{name}" for name in ("deposit", "retention", "city", "draws")}
     assert {path.name for path in Path("a").iterdir()} == {f"{name}.{kind}" for name in names for kind in ("csv",
             "parquet")} | {
@@ -396,7 +396,7 @@ def test_the_report_asks_no_network_and_says_what_is_assumed(place_):
     ("arguments", "line"),
     [
         (["--score-sd", "21"], "robust.score_sd · “21”：得分误差的标准差超出允许范围。请填 0 至 20（假设情形）。"),
-        (["--score-sd", "one"], "robust.score_sd · “one”：得分误差的标准差不是可接受的值。请填 0 至 20（假设情形）。"),
+        (["--score-sd", "one"], "robust.score_sd · “one”：得分误差的标准差的取值无效。请填 0 至 20（假设情形）。"),
         (["--cost-cv", "-0.1"],
          "robust.cost_cv · “-0.1”：费用误差的变异系数超出允许范围。请填 0 至 0.5（即 0.0% 至 50.0%）（假设情形）。"),
         (["--draws", "99"], "robust.draws · “99”：抽样次数超出允许范围。请填 100 至 10000（设置）。"),
@@ -413,7 +413,7 @@ def test_data_without_a_rule_to_draw_and_an_occupied_folder_are_refused(place_, 
     Path("deals.yaml").write_text("title: t\ndata: city\nrules: [agreement]\n", "utf-8")
     Path("city/incidents.csv").write_text("incident_id,institution_id,item,loss\nI,A,43(1),100\n")
     assert main(["robust", "deals.yaml", "--out", "a"]) == 2
-    assert "方案没有运行受得分或费用误差影响的规则" in capsys.readouterr().err
+    assert "方案未运行受得分或费用误差影响的规则" in capsys.readouterr().err
     Path("b").mkdir()
     Path("b/mine.txt").write_text("mine")
     assert main(["robust", "one.yaml", "--out", "b"]) == 2

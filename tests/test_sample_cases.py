@@ -382,7 +382,7 @@ def test_a_city_of_any_size_has_inpatients(count, seed):
 def test_a_city_without_beds_has_no_cases(institutions):
     with pytest.raises(BadInput) as refused:
         sample_cases.chunks(institutions.assign(has_inpatient=False), 1000)
-    assert "没有一家机构有住院服务" in refused.value.lines("zh")[0]
+    assert "没有提供住院服务的机构" in refused.value.lines("zh")[0]
     assert "No institution has beds" in refused.value.lines("en")[0]
 
 

@@ -154,7 +154,7 @@ def test_every_result_table_has_the_declared_columns_and_keys(city):
 
 # --- what keeps a rule from running ---------------------------------------------------------------------------------
 
-LACKING = "缺少此列，绩效评分需要它。请补上该列。"
+LACKING = "缺少此列，绩效评分需要使用。请补充该列。"
 
 
 @pytest.mark.parametrize("rules", [[], ["deposit"], ["scorecard"]], ids=str)
@@ -170,7 +170,7 @@ def test_with_facts_a_missing_column_is_an_error_and_not_silently_the_score_colu
 
 def test_a_rule_that_is_named_and_has_no_table_says_so(city):
     (city / "facts.csv").unlink()
-    assert lines(city, "scorecard") == ["facts：缺少此表，绩效评分需要它。请补上。"]
+    assert lines(city, "scorecard") == ["facts：缺少此表，绩效评分需要使用。请补充。"]
     assert lines(city, "scorecard", language="en") == ["facts: This table is missing and Scorecard needs it. Add it."]
 
 
@@ -551,9 +551,9 @@ def test_a_scenario_moves_levers_of_the_card_and_of_the_deposit(study, capsys):
     ("wrong", "line"),
     [
         ("js26_1_fund_use_fraud: 6",
-         "params.scorecard.js26_1_fund_use_fraud：没有这个参数。是否想写 js26_1_fund_use_frauds？"),
+         "params.scorecard.js26_1_fund_use_fraud：未找到该参数。是否想写 js26_1_fund_use_frauds？"),
         ("edition: js26_2024",
-         "params.scorecard.edition · “js26_2024”：评分表不是可接受的值。请填 js26_2023（江苏省 2023 年评价版）、"
+         "params.scorecard.edition · “js26_2024”：评分表的取值无效。请填 js26_2023（江苏省 2023 年评价版）、"
                                "xx_2025（新乡市 2025 年方案（试行））、yunlan_2023（云岚市 2023 年细则（示例））（JS26 "
                                "二(二)）。"),
         ("js26_1_catalogue_drugs_at_least_3: 80",

@@ -146,7 +146,7 @@ def test_a_lever_of_the_deposit_moves_the_money_on_this_page_too(simulator):
     simulator.set({"deposit.lower": "0.9"})
     assert simulator.moment.difference.any()
     assert "deposit.lower=0.9" in simulator.query
-    with pytest.raises(BadInput, match="没有这个规则"):
+    with pytest.raises(BadInput, match="未找到该规则"):
         simulator.set({"depositt.lower": "0.9"})
 
 

@@ -172,12 +172,10 @@ def test_what_cannot_be_asked_is_refused_with_a_line_each():
     ]
     assert problems(["deposit.uper", "deposit.lower=0.98:0.98"])[0].startswith("--vary · “deposit.uper”：")
     assert problems(["deposit.lower=0.98:0.98"]) == [
-        "--vary · “deposit.lower”：只有一个值，没有变动。请给出不同的两端。"
+        "--vary · “deposit.lower”：仅有一个取值，未变动。请给出不同的两端。"
     ]
-    assert problems([], "deposit.moved")[0].startswith("target · “deposit.moved”：没有这个结果指标。")
-    assert problems(["retention.full_from"]) == [
-        "retention.*：数据或方案中没有运行“县域结余留用”，改它的参数没有作用。"
-    ]
+    assert problems([], "deposit.moved")[0].startswith("target · “deposit.moved”：未找到该结果指标。")
+    assert problems(["retention.full_from"]) == ["retention.*：数据或方案未运行“县域结余留用”，调整其参数不起作用。"]
     communities = {
         "communities": pd.DataFrame(
             {"community_id": ["a", "b"], "score": [85.0, 70], "budget": 100.0, "spending": 90.0}
@@ -187,7 +185,7 @@ def test_what_cannot_be_asked_is_refused_with_a_line_each():
     assert sensitivity(kept, communities, samples=0).outcome == "retention.retained"  # what the rule is watched by
     breaches = {"incidents": sample.tables()["incidents"]}
     line = problems(base=Scenario("t", rules=("agreement",)), inputs=breaches)[0]
-    assert line.startswith("--outcome：请写明看哪个结果指标：agreement.incidents, ")
+    assert line.startswith("--outcome：请指定结果指标：agreement.incidents, ")
     overlap = ["retention.linear_from=75:89", "retention.full_from=85:95"]
     assert problems(overlap, "retained", base=kept, inputs=communities, samples=64) == [
         "--vary：几个参数的范围重叠，有些组合不能并存（如下阈值高于上阈值）。请用 --vary 给出不重叠的范围。"
@@ -236,7 +234,7 @@ def test_the_command_lands_both_tables_and_verify_makes_them_again(place, capsys
     settings = {"vary": ["deposit.upper", "deposit.mean_scope"], "target": "", "samples": 64, "seed": 2026}
     assert json.loads(Path("a/manifest.json").read_text("utf-8"))["settings"] == settings
     report = Path("a/report.html").read_text("utf-8")
-    assert "N = 64：共算了 N×(2+2) = 256 个方案" in report
+    assert "N = 64：共计算 N×(2+2) = 256 个方案" in report
     assert report.count("data-figure=") == 2
     assert main(["verify", "a"]) == 0
 

@@ -67,7 +67,9 @@ def test_a_share_link_opens_to_the_same_values_data_and_institution(simulator):
 def test_a_link_made_on_other_data_says_so(simulator):
     simulator.set({"lower": "0.97"})
     problems = Simulator.of("deposit").open(simulator.query.replace(simulator.stamp, "00000000"))
-    assert [problem.line() for problem in problems] == ["此链接保存时用的是另一版数据或程序，结果可能与当时不同。"]
+    assert [problem.line() for problem in problems] == [
+        "此链接保存时所用的数据或程序版本与当前不同，结果可能与当时不同。"
+    ]
 
 
 def test_a_saved_scenario_runs_to_the_numbers_on_the_page(simulator, tmp_path):
@@ -116,9 +118,9 @@ def test_where_the_data_give_every_deposit_the_rate_says_that_it_has_no_effect(t
 
 
 def test_an_unknown_institution_or_data_set_is_refused(simulator):
-    with pytest.raises(BadInput, match="没有这家机构"):
+    with pytest.raises(BadInput, match="没有该机构"):
         simulator.pick("nobody")
-    with pytest.raises(BadInput, match="没有这份数据"):
+    with pytest.raises(BadInput, match="未找到该数据"):
         simulator.use("../../etc")
     assert simulator.source == "sample"
 

@@ -131,6 +131,8 @@ def test_the_command_says_what_it_found_and_writes_the_scenario(tmp_path, capsys
     told = capsys.readouterr().out
     assert "达到目标" in told
     solved = scenario.load(out)
+    assert "高于上阈值的机构占比：30%（目标：达到 30%）" in told
+    assert solved.question == "如何使“高于上阈值的机构占比”达到 30%？"
     run = scenario.run(solved, scenario.load_data("sample"), detail=False)
     assert run.summary["deposit"]["above"] == 150  # 30% of 500
     assert f"{float(solved.params['deposit'].upper)}" in told

@@ -97,7 +97,7 @@ def test_a_case_that_the_tables_do_not_suffice_for_is_said_with_its_values(city)
 
 def test_parameters_of_a_rule_that_does_not_run_are_refused(city):
     sweep, cases = swept(city, "dip.retention_cap")
-    with pytest.raises(BadInput, match="没有运行“DIP 结算”"):
+    with pytest.raises(BadInput, match="未运行“DIP 结算”"):
         sweep.run(cases)
 
 
@@ -131,13 +131,13 @@ def test_ranges_are_decimal_and_hold_both_ends():
         ("deposit.upper=1.1:1:0.01", "起:止:步长"),
         ("deposit.upper=1:2:3:4", "起:止:步长"),
         ("deposit.upper=a", "起:止:步长"),
-        ("deposit.upper=nan", "不是可接受的值"),
+        ("deposit.upper=nan", "的取值无效"),
         ("deposit.upper=1:1.1:1e-9", "起:止:步长"),
         ("deposit.upper=1.0:1.5:0.1", "超出允许范围"),
         ("deposit.upper=1.02,9", "超出允许范围"),
         ("deposit.upper=1.0200001", "小数位过多"),
         ("deposit.upper=1.02:1.03:0.0000125", "小数位过多"),
-        ("deposit.unclaimed_pool=hld", "没有这个选项"),
+        ("deposit.unclaimed_pool=hld", "未找到该选项"),
     ],
 )
 def test_values_that_cannot_be_are_refused_with_what_to_do(text, told):
@@ -150,7 +150,7 @@ def test_a_grid_too_large_or_with_a_parameter_twice_is_refused():
     other = Axis(parameter("deposit.lower"), fine.values)
     with pytest.raises(BadInput, match="1,210,000"):
         grid([fine, other])
-    with pytest.raises(BadInput, match="写了两次"):
+    with pytest.raises(BadInput, match="重复出现"):
         grid([axis("deposit.upper"), axis("deposit.upper=1.02")])
     with pytest.raises(BadInput, match="1,000,000"):
         latin_hypercube([axis("deposit.upper")], MOST_CASES + 1, 1)
@@ -255,7 +255,7 @@ def test_the_command_writes_table_figures_and_record(tmp_path, capsys):
     ]
     html = out.with_suffix(".html").read_text("utf-8")
     assert "质量保证金：未分配" in html
-    assert "6 种取值" in capsys.readouterr().out
+    assert "6 组取值" in capsys.readouterr().out
 
 
 def test_the_command_lists_every_fault_and_writes_nothing(tmp_path, capsys):

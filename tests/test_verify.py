@@ -121,7 +121,9 @@ def test_an_untouched_folder_agrees_and_says_what_was_checked(out, capsys):
     numbers = len(json.loads((out / "summary.json").read_text("utf-8"))["deposit"])
     code, said = verify(capsys, out)
     assert (code, said.splitlines()[-1]) == (0, AGREES)
-    assert f"5 个文件的摘要、1 张数据表的摘要，并重算 2 张结果表（{cells} 个单元格）和 {numbers} 个汇总数" in said
+    assert (
+        f"5 个文件和 1 张数据表的校验码（SHA-256），并重算 2 张结果表（{cells} 个单元格）和 {numbers} 个汇总数" in said
+    )
     code, said = verify(capsys, out, "--lang", "en")
     assert (code, said.splitlines()[-1]) == (0, "All agrees.")
 
@@ -157,8 +159,8 @@ def test_the_sample_city_agrees_wherever_it_was_run(tmp_path, capsys, monkeypatc
     code, said = verify(capsys, tmp_path / "out")
     assert code == 1
     assert (
-        f"sample · communities：数据表已不是当时的：当时的摘要 {city['communities'].attrs['sha256'][:12]}…，现在 "
-        f"000000000000…" in said
+        "sample · communities：数据表与当时不同：当时的校验码（SHA-256）为 "
+        f"{city['communities'].attrs['sha256'][:12]}…，当前为 000000000000…" in said
     )
     assert "样例城市随版本变化" in said
     assert "重算为" not in said  # no rule that ran reads it, and that is worth knowing
@@ -220,7 +222,7 @@ def test_one_cell_of_a_csv_is_found(out, capsys, forged):
     code, said = verify(capsys, out)
     assert code == 1
     assert f"deposit.csv · 0003 · payment：现为 “{payment + 1:.2f}”，重算为 “{payment:.2f}”。" in said
-    assert ("deposit.csv：文件摘要与清单不符" in said) is not forged
+    assert ("deposit.csv：文件校验码（SHA-256）与清单不符" in said) is not forged
     assert said.count("现为") == 1
     assert AGREES not in said
 
@@ -335,11 +337,11 @@ def test_an_edited_parameter_does_not_fit_the_hash_and_with_the_hash_edited_not_
     manifest(out, lambda content: content["params"]["deposit"].update(upper=1.1))
     code, said = verify(capsys, out)
     assert code == 1
-    assert "manifest.json · scenario：方案指纹与清单中的规则和参数不符" in said
+    assert "manifest.json · scenario：方案校验码与清单中的规则和参数不符" in said
     manifest(out, forge_hash)
     code, said = verify(capsys, out)
     assert code == 1
-    assert "指纹" not in said
+    assert "方案校验码" not in said
     assert "deposit.csv · 0001 · band：现为 “above”，重算为 “within”。" in said
     assert "deposit.parquet · 0001 · band" in said
     assert "summary.json · deposit.above" in said
@@ -349,7 +351,7 @@ def test_a_parameter_of_a_rule_that_did_not_run_bears_on_the_hash(out, capsys):
     manifest(out, lambda content: content["params"]["dip"].update(regulation_rate=0.05))
     code, said = verify(capsys, out)
     assert code == 1
-    assert "方案指纹" in said
+    assert "方案校验码" in said
     assert "现为" not in said
 
 
@@ -361,7 +363,7 @@ def test_a_removed_file_is_found(out, capsys, name, listed):
         manifest(out, lambda content: content["results"].pop(name))
     code, said = verify(capsys, out)
     assert code == 1
-    assert f"{name}：{'清单中有此文件' if listed else '重算有此文件'}" in said
+    assert f"{name}：{'清单列有此文件' if listed else '重算有此文件'}" in said
 
 
 @pytest.mark.parametrize("name", ["note.txt", "deposit.xlsx", ".hidden", "inner/deposit.csv"])
@@ -378,12 +380,12 @@ def test_a_file_that_nothing_makes_again_is_never_said_to_agree(out, capsys):
     forge_digests(out)
     code, said = verify(capsys, out)
     assert code == 0
-    assert "report.html：只核对了摘要，没有重新生成。" in said
+    assert "report.html：仅核对了校验码，未重新生成。" in said
     assert AGREES not in said
     (out / "report.html").write_text("y")
     code, said = verify(capsys, out)
     assert code == 1
-    assert "report.html：文件摘要与清单不符" in said
+    assert "report.html：文件校验码（SHA-256）与清单不符" in said
 
 
 @pytest.mark.parametrize("name", ["readings", "warnings"])
@@ -404,7 +406,7 @@ def test_changed_data_are_named_with_both_digests(place, capsys):
     code, said = verify(capsys, place / "out")
     before, now = (hashlib.sha256(text.encode()).hexdigest()[:12] for text in (DATA, DATA.replace("90.1", "90.2")))
     assert code == 1
-    line = f"institutions.csv · institutions：数据表已不是当时的：当时的摘要 {before}…，现在 {now}…。"
+    line = f"institutions.csv · institutions：数据表与当时不同：当时的校验码（SHA-256）为 {before}…，当前为 {now}…。"
     assert line in said.splitlines()
     assert "deposit.csv · 0002 · score：现为 “90.1”，重算为 “90.2”。" in said
 
@@ -413,12 +415,12 @@ def test_a_table_more_or_less_is_named(place, capsys):
     (place / "data" / "communities.csv").write_text("community_id,score,budget,spending\nC,85,1000,900\n")
     code, said = verify(capsys, place / "out")
     assert code == 1
-    assert "communities.csv · communities：当时的数据没有此表，现在多出。" in said
+    assert "communities.csv · communities：当时的数据没有此表，当前多出。" in said
     assert "retention.csv：重算有此文件" in said
     (place / "data" / "institutions.csv").unlink()
     code, said = verify(capsys, place / "out")
     assert code == 1
-    assert "institutions：当时的数据有此表，现在没有。" in said
+    assert "institutions：当时的数据有此表，当前没有。" in said
 
 
 def test_moved_data_are_found_beside_the_results_or_asked_for(place, capsys):
@@ -447,13 +449,13 @@ def test_data_that_cannot_be_read_leave_the_results_unchecked(place, capsys):
     (place / "data" / "institutions.csv").write_text("institution_id\nX\nX\n")
     code, said = verify(capsys, place / "out")
     assert code == 2
-    assert "结果没有重算，原因见下。" in said
+    assert "结果未重算，原因见下。" in said
     assert "institutions.csv · 第 3 行 · institution_id" in said
     (place / "out" / "deposit.csv").write_text("changed")
     code, said = verify(capsys, place / "out")
     assert code == 1  # a difference that was found is one, whatever else could not be checked
-    assert "deposit.csv：文件摘要与清单不符" in said
-    assert "结果没有重算" in said
+    assert "deposit.csv：文件校验码（SHA-256）与清单不符" in said
+    assert "结果未重算" in said
 
 
 # --- the manifest -------------------------------------------------------------------------------------------------
@@ -514,7 +516,7 @@ def test_what_cannot_be_run_again_is_said(place, capsys, change, line):
         os.rename(place / "data", place / "elsewhere")
     manifest(place / "out", change)
     code, said = verify(capsys, place / "out")
-    assert code == (1 if "指纹" in said else 2)
+    assert code == (1 if "方案校验码" in said else 2)
     assert line in said
     assert AGREES not in said
 
@@ -550,7 +552,7 @@ def test_no_file_outside_the_folder_is_read_but_the_data(place, capsys, monkeypa
     code, said = verify(capsys, place / "out")
     monkeypatch.setattr(io, "open", raw)
     assert code == 1
-    assert "deposit.csv：是指向别处的链接，没有读取。" in said
+    assert "deposit.csv：属指向其他位置的链接，未读取。" in said
     assert any("summary.json" in path for path in read)  # so that it would have been noted
     assert not any("secret" in path or Path(path) == place / "out" / "deposit.csv" for path in read)
 
@@ -559,8 +561,8 @@ def test_other_versions_are_noted_and_are_no_difference(out, capsys):
     manifest(out, lambda content: content.update(simlib="0.0.1", pandas="1.5"))
     code, said = verify(capsys, out)
     assert code == 0
-    assert "注意：当时 simlib 0.0.1，现在" in said
-    assert "注意：当时 pandas 1.5，现在" in said
+    assert "注意：当时 simlib 0.0.1，当前" in said
+    assert "注意：当时 pandas 1.5，当前" in said
     assert "python" not in said
 
 
@@ -577,7 +579,7 @@ def test_a_parameter_of_a_later_version_takes_the_value_of_the_document(out, cap
 
 @pytest.mark.parametrize(
     ("make", "line"),
-    [(lambda place: place / "nothing", "没有这个结果文件夹"), (lambda place: place / "data", "没有 manifest.json")],
+    [(lambda place: place / "nothing", "未找到该结果文件夹"), (lambda place: place / "data", "没有 manifest.json")],
 )
 def test_a_folder_that_is_none_is_bad_input(place, capsys, make, line):
     code, said = verify(capsys, make(place))
@@ -590,7 +592,7 @@ def test_a_command_that_nothing_makes_again_is_never_said_to_agree(out, capsys):
     manifest(out, lambda content: content.update(command="dream"))
     code, said = verify(capsys, out)
     assert code == 2
-    assert "manifest.json · command · “dream”：没有重算此命令的办法：只核对了摘要。" in said
+    assert "manifest.json · command · “dream”：此命令的结果无法重算，仅核对了校验码。" in said
     assert AGREES not in said
     assert "未能全部核对" in said
 
@@ -629,11 +631,11 @@ def test_a_comparison_is_made_again_from_the_scenarios_of_its_manifest(place, tw
     code, said = verify(capsys, out)
     assert code == 0, said
     assert "重算 4 张结果表" in said
-    assert "report.html：只核对了摘要，没有重新生成。" in said
+    assert "report.html：仅核对了校验码，未重新生成。" in said
     manifest(out, lambda content: content["settings"]["scenarios"][0]["params"]["deposit"].update(lower=0.97))
     code, said = verify(capsys, out)
     assert code == 1
-    assert "manifest.json · settings.scenarios.0：方案指纹与清单中的规则和参数不符" in said
+    assert "manifest.json · settings.scenarios.0：方案校验码与清单中的规则和参数不符" in said
     manifest(out, lambda content: forge_hash(content["settings"]["scenarios"][0]))
     code, said = verify(capsys, out)
     assert code == 1
@@ -643,7 +645,7 @@ def test_a_comparison_is_made_again_from_the_scenarios_of_its_manifest(place, tw
         manifest(out, lambda content, change=change: content["settings"].update(change))
         code, said = verify(capsys, out)
         assert code in (1, 2)
-        assert "结果没有重算" in said
+        assert "结果未重算" in said
 
 
 def test_a_batch_is_checked_as_a_whole_and_scenario_by_scenario(place, two, capsys):
@@ -654,19 +656,19 @@ def test_a_batch_is_checked_as_a_whole_and_scenario_by_scenario(place, two, caps
     reports.write_comparison(entries, out, "zh")
     code, said = verify(capsys, out)
     assert code == 0, said
-    assert "comparison.html：只核对了摘要，没有重新生成。" in said
-    assert "summary.json：只核对" not in said
+    assert "comparison.html：仅核对了校验码，未重新生成。" in said
+    assert "summary.json：仅核对" not in said
     assert said.count("重算 2 张结果表") == 2
     change_csv(out / "two", "0003,one", "0003,two")
     forge_digests(out / "two")
     code, said = verify(capsys, out)
     assert code == 1
-    assert ".  two/deposit.csv：文件摘要与清单不符" in said
+    assert ".  two/deposit.csv：文件校验码（SHA-256）与清单不符" in said
     assert "two  deposit.csv · 0003 · group：现为 “two”，重算为 “one”。" in said
     shutil.rmtree(out / "one")
     code, said = verify(capsys, out)
     assert code == 1
-    assert ".  one/deposit.csv：清单中有此文件，文件夹中没有。" in said
+    assert ".  one/deposit.csv：清单列有此文件，文件夹中没有。" in said
 
 
 def test_a_folder_is_the_same_by_the_name_of_its_manifest(out, capsys):
@@ -704,9 +706,9 @@ def test_an_untouched_sweep_is_made_again_whichever_of_its_files_is_named(swept,
     cells = pd.read_parquet(swept).size
     code, said = verify(capsys, swept.with_name(name) if name else swept.parent)
     assert code == 0, said
-    assert f"2 个文件的摘要、1 张数据表的摘要，并重算 1 张结果表（{cells:,} 个单元格）" in said
-    assert "a.html：只核对了摘要，没有重新生成。" in said
-    assert ("没有核对：note.txt。" in said) == (not name)  # of a folder it is told what nobody recorded
+    assert f"2 个文件和 1 张数据表的校验码（SHA-256），并重算 1 张结果表（{cells:,} 个单元格）" in said
+    assert "a.html：仅核对了校验码，未重新生成。" in said
+    assert ("未核对：note.txt。" in said) == (not name)  # of a folder it is told what nobody recorded
 
 
 def test_a_sample_of_values_is_drawn_again_from_its_seed(swept, tmp_path, capsys):
@@ -728,14 +730,14 @@ def test_a_changed_cell_of_a_sweep_is_found_though_its_digest_was_changed_too(sw
     change_cell(swept, "deposit.money_moved", 3, 12.5)
     code, said = verify(capsys, swept)
     assert code == 1
-    assert "a.parquet：文件摘要与清单不符" in said
+    assert "a.parquet：文件校验码（SHA-256）与清单不符" in said
     told = swept.with_suffix(".json")
     content = json.loads(told.read_text("utf-8"))
     content["results"]["a.parquet"] = hashlib.sha256(swept.read_bytes()).hexdigest()
     told.write_text(json.dumps(content), encoding="utf-8")
     code, said = verify(capsys, swept)
     assert code == 1
-    assert "a.parquet：文件摘要与清单不符" not in said
+    assert "a.parquet：文件校验码（SHA-256）与清单不符" not in said
     row = pd.read_parquet(swept).iloc[3]
     at = " / ".join(str(row[name]) for name in content["settings"]["vary"] and list(row.index[:3]))
     assert f"a.parquet · {at} · deposit.money_moved：现为 12.5，重算为 " in said
@@ -752,7 +754,7 @@ def test_a_changed_cell_of_a_sweep_is_found_though_its_digest_was_changed_too(sw
         (lambda one: one["settings"].update(vary=[]), 2, "--vary"),
         (lambda one: one["settings"].update(sample=5, seed=-1), 2, "--seed"),
         (lambda one: one["results"].pop("a.parquet"), 2, "a.json · results"),
-        (lambda one: one["params"]["deposit"].update(upper=1.05), 1, "a.json · scenario：方案指纹"),
+        (lambda one: one["params"]["deposit"].update(upper=1.05), 1, "a.json · scenario：方案校验码"),
         (lambda one: one.pop("command"), 2, "a.json · command"),
     ],
     ids=[

@@ -168,7 +168,7 @@ def test_installed_it_says_its_version_and_lists_every_parameter(installed, caps
 
 
 def test_an_unknown_scenario_is_one_line_that_names_the_nearest(installed):
-    told = "baselin：没有这个方案文件，自带的方案也没有这个名称。是否想写 baseline？\n"
+    told = "baselin：未找到该方案文件，内置方案中也没有该名称。是否想写 baseline？\n"
     assert installed.said("run", "baselin", code=2) == ("", told)
 
 
@@ -263,4 +263,4 @@ def test_a_dashboard_without_its_notebooks_says_so_in_one_line(installed):
         told = installed.said("dashboard", "--no-browser", code=2)
     finally:
         notebooks.with_name("away").rename(notebooks)
-    assert told == ("", f"{notebooks}：这里没有页面的笔记本。请重新安装 simlib。\n")
+    assert told == ("", f"{notebooks}：未找到页面所用的笔记本。请重新安装 simlib。\n")

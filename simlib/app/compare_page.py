@@ -106,15 +106,15 @@ def asked(offered: Scenario) -> Text:
     return Text(offered.question or changes.zh, changes.en)
 
 
-PLAIN, OWN = Text("文件", "Documents"), Text("自带方案", "Your own")
+PLAIN, OWN = Text("内置方案", "Documents"), Text("上传的方案", "Your own")
 TOO_FEW = Text(
-    "还没有可下载的对比。请至少选 {fewest} 个方案。",
+    "暂无可下载的对比结果。请至少选择 {fewest} 个方案。",
     "There is no comparison to download yet. Choose at least {fewest} scenarios.",
 )
 WORDS = {
-    "scenarios": SCENARIOS, "rule": Text("查看规则", "Rule to look at"), "baseline": BASE,
-    "bring": Text("上传方案文件…", "Upload a scenario…"), "first": Text("恢复最初的选择", "Back to the first choice"),
-    "count": Text("已选 {count} 个，最多 {most} 个", "{count} chosen, at most {most}"),
-    "data": Text("所有方案都用上方所选的数据运行；方案文件里的 data 不起作用。",
+    "scenarios": SCENARIOS, "rule": Text("查看的规则", "Rule to look at"), "baseline": BASE,
+    "bring": Text("上传方案文件…", "Upload a scenario…"), "first": Text("恢复初始选择", "Back to the first choice"),
+    "count": Text("已选 {count} 个，最多可选 {most} 个", "{count} chosen, at most {most}"),
+    "data": Text("所有方案均使用上方所选数据运行；方案文件中的 data 不起作用。",
                  "All scenarios run on the data chosen above, whatever data their files name."),
 }  # fmt: skip

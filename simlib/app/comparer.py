@@ -197,10 +197,10 @@ class Comparer(Visit):
         return [scenarios, *([lambda: self.look(last["rule"])] if "rule" in last else [])]
 
 
-UNKNOWN = Text("没有这个方案。请从列表中选择。", "There is no such scenario. Choose from the list.")
+UNKNOWN = Text("未找到该方案。请从列表中选择。", "There is no such scenario. Choose from the list.")
 TOO_MANY = Text(
-    "最多同时比较 {most} 个方案。请先去掉一个。", "At most {most} scenarios are compared. Leave one out first."
+    "最多同时比较 {most} 个方案。请先移除一个。", "At most {most} scenarios are compared. Leave one out first."
 )
 TOO_MANY_OWN = Text(
-    "自带的方案最多 {most} 个。请重新打开页面。", "At most {most} scenarios can be brought. Open the page anew."
+    "上传的方案最多 {most} 个。请重新打开页面。", "At most {most} scenarios can be brought. Open the page anew."
 )

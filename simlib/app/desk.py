@@ -234,12 +234,12 @@ def _said_in(content: bytes) -> Mapping:
         return mapping.read(Path(place))
 
 
-TOO_MANY = Text("最多 {most} 个文件。请分次处理，或先移除不用的文件。",
+TOO_MANY = Text("最多 {most} 个文件。请分批处理，或先移除不用的文件。",
                 "At most {most} files. Take them in several turns, or remove some first.")  # fmt: skip
-TOO_MUCH = Text("全部文件超过 {limit} MB，没有放入。请把数据文件夹放到服务器上，用 --data 打开。",
+TOO_MUCH = Text("全部文件合计超过 {limit} MB，未放入。请把数据文件夹放到服务器上，用 --data 打开。",
                 "All files together exceed {limit} MB; this one was left out. Put the data folder on the server and "
                 "open it with --data.")  # fmt: skip
-NOTHING = Text("还没有读到任何数据表。请先拖入文件。", "No table was read yet. Drop files first.")
-UNFORESEEN = Text("程序没能读取这个文件，其余文件不受影响。请把编号 {number} 告诉管理员。",
+NOTHING = Text("尚未读取到任何数据表。请先拖入文件。", "No table was read yet. Drop files first.")
+UNFORESEEN = Text("该文件未能读取，其余文件不受影响。请将编号 {number} 告知管理员。",
                   "This file could not be read; the others are not affected. Give the administrator the number "
                   "{number}.")  # fmt: skip

@@ -12,7 +12,7 @@ from simlib.words import Text
 
 TITLE = Text("医保支付政策模拟器", "Simulator of medical-insurance payment policy")
 INTRO = Text(
-    "按政策条文逐条计算，精确到分；移动参数，立即看到全市结果。",
+    "按政策条文逐条计算，精确到分；调整参数，即时查看全市结果。",
     "Computed clause by clause, exact to the fen; move a parameter and see the whole city at once.",
 )
 BEGIN = Text("从这里开始", "Begin here")
@@ -28,23 +28,24 @@ CARDS = (
     (SIMULATORS, "agreement.ipynb", agreement.TITLE, agreement.INTRO, ("JS3",)),
     (STUDIES, "compare.ipynb", compare.TITLE, compare.INTRO, tuple(DOCUMENTS)),
     (LESSONS, "course/01_deposit.ipynb", Text("第一课 质量保证金", "Lesson 1: the quality deposit"),
-     Text("三家医院，从得分算到金额，边学边练。", "Three hospitals, from scores to money, with exercises."), ("JS26",)),
+     Text("以三家医院为例，由得分计算金额，边学边练。",
+          "Three hospitals, from scores to money, with exercises."), ("JS26",)),
     (LESSONS, "course/02_scorecards.ipynb", Text("第二课 评分表", "Lesson 2: the scorecard"),
-     Text("三家医院，从事实算到得分，再改一改评分表。",
+     Text("以三家医院为例，由评价事实计算得分，再调整评分表。",
           "Three hospitals, from facts to scores; then change the card."), ("JS26",)),
     (LESSONS, "course/03_dip_points.ipynb", Text("第三课 从病例到分值", "Lesson 3: from cases to points"),
-     Text("三家医院的病例，逐例算到分值、系数和点值。",
+     Text("以三家医院的病例为例，逐例计算分值、系数和点值。",
           "The cases of three hospitals, one by one to points, coefficients and the point value."), ("JY",)),
     (LESSONS, "course/04_dip_clearing.ipynb", Text("第四课 清算", "Lesson 4: the clearing"),
-     Text("还是这三家，从分值算到决算：结余留用、超支分担、调节金。",
+     Text("沿用这三家医院，由分值计算决算：结余留用、超支分担、调节金。",
           "The same three, from points to settlements: surplus kept, overspending shared, the regulation fund."),
           ("JY",)),
     (LESSONS, "course/05_county_retention.ipynb", Text("第五课 县域结余留用", "Lesson 5: county surplus retention"),
-     Text("三家医共体，从总分算到留用、不予支付和下一年的预算。",
+     Text("以三家医共体为例，由总分计算留用、不予支付和下一年度预算。",
           "Three county communities, from total scores to what is kept, what is not paid and next year's budget."),
           ("XX",)),
     (LESSONS, "course/06_comparing_scenarios.ipynb", Text("第六课 方案比较", "Lesson 6: comparing scenarios"),
-     Text("从会上的一个问题，到方案文件、逐家对比和一份报告。",
+     Text("从会议提出的一个问题，到方案文件、逐家对比和报告。",
           "From a question at a meeting to a scenario file, a comparison one by one and a report."), ("JS26",)),
 )  # fmt: skip
 

@@ -87,5 +87,5 @@ def _place() -> Path:
     return _own
 
 
-GONE = Text("这些文件已从服务器上移除（放置过久，或已清除）。请重新拖入。",
+GONE = Text("这些文件已从服务器移除（超过保存时限，或已清除）。请重新拖入。",
             "These files are no longer on the server (kept too long, or cleared). Drop them again.")  # fmt: skip

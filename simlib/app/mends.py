@@ -114,4 +114,4 @@ MENDS: dict[str, Mend] = {
     "by_name": _by_name, "keep": _keep,
 }  # fmt: skip
 MOST_TYPED = 200  # characters
-NOT_SO = Text("这里不能这样改。请从列表中选择。", "It cannot be mended so. Choose from the list.")
+NOT_SO = Text("此处不能如此更正。请从列表中选择。", "It cannot be mended so. Choose from the list.")

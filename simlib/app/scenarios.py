@@ -85,6 +85,6 @@ def told(text: str) -> Scenario:
 
 
 NOT_A_SCENARIO = Text(
-    "链接里的方案不完整，没有采用。请重新上传方案文件。",
+    "链接中的方案不完整，未采用。请重新上传方案文件。",
     "The link's scenario is not whole and was left out. Upload its file again.",
 )

@@ -186,8 +186,8 @@ class Visit(ABC):
         return problems
 
 
-UNKNOWN_SOURCE = Text("没有这份数据，仍显示原来的数据。", "There is no such data; the page still shows the former.")
-UNKNOWN_RULE = Text("没有这个规则。请核对参数名称。", "There is no such rule. Check the parameter's name.")
-UNKNOWN_SUBJECT = Text("数据中没有这家机构。", "The data have no such institution.")
-OTHER_DATA = Text("此链接保存时用的是另一版数据或程序，结果可能与当时不同。",
+UNKNOWN_SOURCE = Text("未找到该数据，仍显示原数据。", "There is no such data; the page still shows the former.")
+UNKNOWN_RULE = Text("未找到该规则。请核对参数名称。", "There is no such rule. Check the parameter's name.")
+UNKNOWN_SUBJECT = Text("数据中没有该机构。", "The data have no such institution.")
+OTHER_DATA = Text("此链接保存时所用的数据或程序版本与当前不同，结果可能与当时不同。",
                   "This link was made with other data or another version: results may differ from then.")  # fmt: skip

@@ -126,7 +126,7 @@ def mix(institutions: pd.DataFrame, level: pd.Series, labels: dict[str, Text], p
         "layout": {
             "xaxis": {"title": {"text": Text("病例组合指数（CMI）", "Case-mix index (CMI)")},
                       "range": padded(0, cmi[known].max(initial=1))},
-            "yaxis": {"title": {"text": Text("决算较记账", "Settlement against billed")}, "tickformat": "+.0%",
+            "yaxis": {"title": {"text": Text("决算较记账增减", "Settlement against billed")}, "tickformat": "+.0%",
                       "range": padded(gain.min(initial=-0.1), gain.max(initial=0.05))},
         },
     }  # fmt: skip
@@ -160,7 +160,7 @@ ROLLOVER = {
     "supply": ("@c1", Text("可用调节金", "fund available")), "demand": ("@c2", Text("应分担", "shares due")),
     "left": ("@c3", Text("年末结余", "left at the end")),
 }  # fmt: skip
-LEFT = Text("文件规定值的结余", "left, document")
+LEFT = Text("按文件规定值的结余", "left, document")
 
 
 def rollover(years: pd.DataFrame, document: pd.DataFrame) -> dict:

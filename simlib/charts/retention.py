@@ -48,7 +48,7 @@ def curve(
             "marks": [{"symbol": symbol, "color": colour} for symbol, colour in BRACKETS.values()],
         },
         "legend": [{"name": labels[name], "color": BRACKETS[name][1], "symbol": BRACKETS[name][0]} for name in present]
-        + [{"name": Text("规则", "rule"), "color": "@ink", "symbol": "line"}]
+        + [{"name": Text("当前规则", "rule"), "color": "@ink", "symbol": "line"}]
         + [{"name": IN_DOCUMENT, "color": "@muted", "symbol": "line"}] * (len(lines) > 1),
         "lines": [one for name, colour, side in edges for one in line(params, name, colour, side)],
         "layout": {
@@ -63,7 +63,7 @@ YEARS = {  # what stands side by side in a year
     "overspend_borne": ("@c5", Text("承担超支", "overspending borne")),
     "next_year_cut": ("@c8", Text("下年核减", "next year's cut")),
 }  # fmt: skip
-KEPT = Text("文件规定值的留用", "kept, document")
+KEPT = Text("按文件规定值的留用", "kept, document")
 
 
 def years(now: pd.DataFrame, document: pd.DataFrame) -> dict:

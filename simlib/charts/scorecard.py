@@ -44,7 +44,7 @@ def ranks(document: np.ndarray, now: np.ndarray, picked: int | None) -> dict:
         "layout": {
             "xaxis": {"title": {"text": Text("按文件评分表的名次", "Rank by the document's card")},
                       "range": padded(1, last), **whole(last)},
-            "yaxis": {"title": {"text": Text("现在的名次", "Rank now")}, "range": padded(1, last)[::-1],
+            "yaxis": {"title": {"text": Text("当前名次", "Rank now")}, "range": padded(1, last)[::-1],
                       **whole(last)},
         },
     }  # fmt: skip

@@ -191,11 +191,11 @@ def answers(
 
 SHARES = {"first": "@c2", "total": "@c1"}
 FIRST, TOTAL = (
-    Text("一阶（单独解释）", "first order (alone)"),
-    Text("总效应（含与其他参数共同作用）", "total (with others)"),
+    Text("一阶指数（单独影响）", "first order (alone)"),
+    Text("总效应指数（含与其他参数的共同影响）", "total (with others)"),
 )
 EXPLAINED = Text("占结果方差的比例", "Share of the outcome's variance")
-NINETY, NOW = Text("90% 范围", "90% range"), Text("现在", "now")
-NOW_AS, NOW_AT = Text("现为{side}", "now {side}"), Text("{label}（现在）", "{label} (now)")
-LOW, HIGH = Text("变到低端", "at the low end"), Text("变到高端", "at the high end")
-DRAWS, REACH = Text("抽样次数", "Draws"), Text("够得着", "within reach")
+NINETY, NOW = Text("90% 范围", "90% range"), Text("当前", "now")
+NOW_AS, NOW_AT = Text("当前为{side}", "now {side}"), Text("{label}（当前）", "{label} (now)")
+LOW, HIGH = Text("取低端值", "at the low end"), Text("取高端值", "at the high end")
+DRAWS, REACH = Text("抽样次数", "Draws"), Text("临近范围", "within reach")

@@ -81,4 +81,4 @@ def _named(text: str) -> Path:
     return named(text)
 
 
-SCENARIO = "方案文件，或自带方案的名称 scenario file (YAML), or a shipped scenario's name such as baseline"
+SCENARIO = "方案文件，或内置方案的名称 scenario file (YAML), or a shipped scenario's name such as baseline"

@@ -12,7 +12,11 @@ from simlib.words import Text, joined
 def commands(command) -> None:
     """Add these commands to the parser."""
     one = command(
-        workbook, "workbook", "审计用工作簿，步骤都是公式 audit workbook with live formulas", data=True, scenario=True
+        workbook,
+        "workbook",
+        "审计用工作簿，计算步骤均为公式 audit workbook with live formulas",
+        data=True,
+        scenario=True,
     )
     one.add_argument("--out", required=True, metavar="FILE.xlsx", help="工作簿 the workbook")
     one = command(verify, "verify", "核对结果文件夹 check a result folder against its manifest", data=True)
@@ -57,10 +61,10 @@ def verify(options) -> int:
     return 1 if differ else 2 if unchecked else 0
 
 
-NOT_XLSX = Text("工作簿的文件名要以 .xlsx 结尾。请改名。", "A workbook's name ends in .xlsx. Change it.")
+NOT_XLSX = Text("工作簿的文件名应以 .xlsx 结尾。请改名。", "A workbook's name ends in .xlsx. Change it.")
 AGREES = Text("全部一致。", "All agrees.")
-MADE_AGREES = Text("重算的结果全部一致；其余文件只核对了摘要，见上。",
+MADE_AGREES = Text("重算的结果全部一致；其余文件仅核对了校验码，见上。",
                    "All that was made again agrees; of the files above only the digest was checked.")  # fmt: skip
-DIGEST_ONLY = Text("{files}：只核对了摘要，没有重新生成。", "{files}: checked by digest, not made again.")
+DIGEST_ONLY = Text("{files}：仅核对了校验码，未重新生成。", "{files}: checked by digest, not made again.")
 DIFFERS = Text("有不一致，见上。", "There are differences; see above.")
-UNCHECKED = Text("没有发现不一致，但未能全部核对，见上。", "Nothing differs, but not all could be checked; see above.")
+UNCHECKED = Text("未发现不一致，但未能全部核对，见上。", "Nothing differs, but not all could be checked; see above.")

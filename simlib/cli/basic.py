@@ -119,12 +119,12 @@ TOLD = (
     "逐步说明一家机构的金额、一个病例、一份申请或一件事项 "
     "explain an institution's amount, a case, an application or a matter"
 )
-UNKNOWN = Text("没有这家机构。{near}", "There is no such institution. {near}")
+UNKNOWN = Text("未找到该机构。{near}", "There is no such institution. {near}")
 NO_NOTEBOOKS = Text(
-    "这里没有页面的笔记本。请重新安装 simlib。", "The pages' notebooks are not here. Install simlib again."
+    "未找到页面所用的笔记本。请重新安装 simlib。", "The pages' notebooks are not here. Install simlib again."
 )
-UNKNOWN_CASE = Text("没有这个病例。请核对编号。", "There is no such case. Check the number.")
-UNKNOWN_APPLICANT = Text("没有这份定点申请。请核对编号。", "There is no such application. Check the number.")
-UNKNOWN_MATTER = Text("没有这件事项。请核对编号。", "There is no such matter. Check the number.")
+UNKNOWN_CASE = Text("未找到该病例。请核对编号。", "There is no such case. Check the number.")
+UNKNOWN_APPLICANT = Text("未找到该定点申请。请核对编号。", "There is no such application. Check the number.")
+UNKNOWN_MATTER = Text("未找到该事项。请核对编号。", "There is no such matter. Check the number.")
 KINDS = {"institution": UNKNOWN, "case": UNKNOWN_CASE, "applicant": UNKNOWN_APPLICANT, "matter": UNKNOWN_MATTER}
 NEAR, CHECK = DID_YOU_MEAN, Text("请核对编号。", "Check the number.")

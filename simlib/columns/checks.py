@@ -14,13 +14,13 @@ from simlib.money import LARGEST, to_fen
 from simlib.problems import BadInput, Problem, shorten
 from simlib.words import Text
 
-NO_TABLE = Text("缺少此表，{rule}需要它。请补上。", "This table is missing and {rule} needs it. Add it.")
-MISSING = Text("缺少此列，{rule}需要它。{remedy}", "This column is missing and {rule} needs it. {remedy}")
-ADD = Text("请补上该列。", "Add it.")
-ADD_ONE = Text("请补上其中一列。", "Add one of them.")
+NO_TABLE = Text("缺少此表，{rule}需要使用。请补充。", "This table is missing and {rule} needs it. Add it.")
+MISSING = Text("缺少此列，{rule}需要使用。{remedy}", "This column is missing and {rule} needs it. {remedy}")
+ADD = Text("请补充该列。", "Add it.")
+ADD_ONE = Text("请补充其中一列。", "Add one of them.")
 RENAME = Text("请把列“{near}”改名为 {name}。", "Rename the column “{near}” to {name}.")
 DUPLICATE = Text("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
-BLANK = Text("为空。请补上，或把该行移出此表。", "This is blank. Fill it in, or take the row out.")
+BLANK = Text("为空。请补充，或将该行移出此表。", "This is blank. Fill it in, or take the row out.")
 NEGATIVE = Text("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
 TOO_LARGE = Text(
     "金额过大，无法精确到分。请核对单位。", "The amount is too large to be exact to the fen. Check its unit."

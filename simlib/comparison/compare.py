@@ -279,18 +279,19 @@ def _alike(ours: pd.DataFrame | Large, theirs: pd.DataFrame | Large) -> bool:
 
 
 NUMBER = Text(
-    "对比 {fewest} 至 {most} 个方案。请增减方案。", "Compare {fewest} to {most} scenarios. Add some or leave some out."
+    "对比方案应为 {fewest} 至 {most} 个。请增减方案。",
+    "Compare {fewest} to {most} scenarios. Add some or leave some out.",
 )
 NO_BASELINE = Text(
-    "没有这个方案可作基准。请填 1 至 {most}。", "There is no such scenario to be the baseline. Give 1 to {most}."
+    "未找到作为基准的方案。请填 1 至 {most}。", "There is no such scenario to be the baseline. Give 1 to {most}."
 )
 OTHER_DATA = Text(
     "与第一个方案所用的数据不同（{tables}）。请用同一份数据运行所有方案。",
     "Its data differ from the first scenario's ({tables}). Run all scenarios on the same data.",
 )
-NOT_RUN = Text("{rule}：以下方案没有运行这个规则：{scenarios}。{end}", "{rule}: not run by {scenarios}.{end}")
+NOT_RUN = Text("{rule}：以下方案未运行该规则：{scenarios}。{end}", "{rule}: not run by {scenarios}.{end}")
 OTHER_SUBJECTS = Text(
-    "{rule}：以下方案计算的对象与基准不同，没有比较：{scenarios}。{end}",
+    "{rule}：以下方案的计算对象与基准不同，未作比较：{scenarios}。{end}",
     "{rule}: run on other subjects than the baseline's, and not compared: {scenarios}.{end}",
 )
-NOT_COMPARED = Text("这个规则没有可比较的结果。", " Nothing of it can be compared.")
+NOT_COMPARED = Text("该规则没有可比较的结果。", " Nothing of it can be compared.")

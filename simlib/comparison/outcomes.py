@@ -64,5 +64,5 @@ def _movements(family: Family) -> tuple[Column, ...]:
     )
 
 
-NO_OUTCOME = Text("没有这个结果指标。{near}", "There is no such outcome. {near}")
-SEVERAL = Text("请写明是哪一个：{paths}。", "Say which: {paths}.")
+NO_OUTCOME = Text("未找到该结果指标。{near}", "There is no such outcome. {near}")
+SEVERAL = Text("请指明是哪一个：{paths}。", "Say which: {paths}.")

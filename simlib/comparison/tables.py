@@ -16,6 +16,7 @@ EFFECT_LABEL = Text("增减", "Gain or loss")
 BY_SCENARIO = Column("scenario", Type.TEXT, SCENARIO)
 BY_RULE = Column("rule", Type.CHOICE, Text("规则", "Rule"), options={name: one.label for name, one in FAMILIES.items()})
 OUTCOME = Column("outcome", Type.TEXT, Text("指标", "Outcome"))
+GAP = Text("差额", "Difference")
 _DIFFERENCE = Column("difference", Type.NUMBER, Text("较基准", "Against the baseline"))
 SCENARIOS = Table(
     "comparison_scenarios", Text("对比的方案", "Scenarios compared"), "scenario",
@@ -41,20 +42,20 @@ SUBJECTS = Table(
         Column("measure", Type.TEXT, Text("金额项", "Measure")),
         Column("amount", Type.NUMBER, Text("金额", "Amount")),
         Column("baseline", Type.NUMBER, Text("基准金额", "Baseline amount")), _DIFFERENCE,
-        Column("from", Type.TEXT, Text("基准所在档", "Side under the baseline")),
-        Column("to", Type.TEXT, Text("所在档", "Side")),
+        Column("from", Type.TEXT, Text("基准方案所在档次", "Side under the baseline")),
+        Column("to", Type.TEXT, Text("所在档次", "Side")),
         Column(EFFECT, Type.CHOICE, EFFECT_LABEL, options=EFFECTS),
     ),
     within=("rule", "scenario"),
 )  # fmt: skip
 SIDES = Table(
-    "comparison_sides", Text("谁换了档", "Who changes side"), "to",
+    "comparison_sides", Text("档次变动情况", "Who changes side"), "to",
     (
-        BY_SCENARIO, BY_RULE, Column("side", Type.TEXT, Text("分档的列", "Column of the side")),
-        Column("from", Type.TEXT, Text("由", "From")), Column("to", Type.TEXT, Text("到", "To")),
+        BY_SCENARIO, BY_RULE, Column("side", Type.TEXT, Text("档次所在列", "Column of the side")),
+        Column("from", Type.TEXT, Text("原档次", "From")), Column("to", Type.TEXT, Text("新档次", "To")),
         Column("subjects", Type.INTEGER, Text("家数", "Subjects")), _DIFFERENCE,
         Column("gained", Type.NUMBER, Text("增加", "Gained")), Column("lost", Type.NUMBER, Text("减少", "Lost")),
-        Column("whom", Type.TEXT, Text("换档者", "Who changes")),
+        Column("whom", Type.TEXT, Text("档次变动的对象", "Who changes")),
     ),
     within=("scenario", "rule", "side", "from"),
 )  # fmt: skip

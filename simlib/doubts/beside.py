@@ -56,18 +56,18 @@ def means_far(seen: Seen) -> Iterator[Finding]:
 
 INCOME = Text("基金收入 {income} 元，病例的统筹基金记账合计 {billed} 元",
               "income {income} yuan, billed by all cases {billed} yuan")  # fmt: skip
-MEANS = Text("次均费用居中的是 {middle} 元，病例平均总费用 {mean} 元",
+MEANS = Text("次均费用的中位数为 {middle} 元，病例平均总费用为 {mean} 元",
              "the middle mean is {middle} yuan, a case costs {mean} yuan on average")  # fmt: skip
 
 DOUBTS = (
     Doubt(
         "without_cases",
         Text("没有病例的住院机构", "institutions of inpatients without cases"),
-        Text("可能缺一家的病例文件，或编号不一致。", "The file of one may be missing, or its number differ."),
-        Text("有住院服务为“是”（没有填写时：上年度住院记账总额大于 0），而没有一例病例；金额是上年度记账。",
+        Text("可能缺少该机构的病例文件，或编号不一致。", "The file of one may be missing, or its number differ."),
+        Text("有住院服务为“是”（未填写时：上年度住院记账总额大于 0），但没有病例；金额为上年度记账。",
              "Inpatient service is yes (where that is not given: money was billed last year) and there is no "
              "case; the money is last year's."),
-        Text("请核对是否漏交病例。", "Check whether its cases were handed in."),
+        Text("请核对是否漏报病例。", "Check whether its cases were handed in."),
         without_cases, ("institutions", "cases"),
     ),
     Doubt(
@@ -84,9 +84,9 @@ DOUBTS = (
     Doubt(
         "means_far",
         Text("上年度次均费用与病例费用相差悬殊", "last year's means far from what cases cost"),
-        Text("两张表的单位可能不同（万元与元）；费用偏差决定每个病例的分值。",
+        Text("两张表的单位可能不同（万元与元）；费用偏差影响每个病例的分值。",
              "The two tables may be in different units; the points of each case follow from its cost by the mean."),
-        Text(f"次均费用居中的一个（个数为双时取较小的），高于病例平均总费用的 {MEAN_FACTOR} 倍或低于它的 1/"
+        Text(f"次均费用的中位数（个数为偶数时取中间较小者）高于病例平均总费用的 {MEAN_FACTOR} 倍或低于它的 1/"
              f"{MEAN_FACTOR}。",
              f"The middle mean (of an even number the lower one) is above {MEAN_FACTOR} times or below "
              f"1/{MEAN_FACTOR} of the average cost of a case."),

@@ -139,34 +139,34 @@ DOUBTS = (
     Doubt(
         "billing_differs",
         Text("月度记账与病例不符", "billing that is not what the cases bill"),
-        Text("预结算按月度记账，清算按病例；两边不同，清算就会多退少补。",
+        Text("月预结算依据月度记账，年度清算依据病例；两者不符，清算时将多退少补。",
              "Prepayments follow the monthly billing, the settlement the cases: where they differ, money goes "
              "back or forth."),
-        Text("同一机构各月记账之和，与其在这些月份出院病例的统筹基金记账之和、与其全部病例的之和，都相差大于 1,000"
-             " 元并且大于两者中较大者的 1%；金额是较小的差额。",
+        Text("同一机构各月记账之和，与其在这些月份出院病例的统筹基金记账之和、与其全部病例的统筹基金记账之和，"
+             "差额均大于 1,000 元且大于两者中较大者的 1%；金额为较小的差额。",
              "An institution's billing differs by more than 1,000 yuan and by more than 1% of the larger of the "
              "two from what its cases of the same months bill to the fund, and from what all its cases do; the "
              "money is the smaller difference."),
-        Text("请核对是缺病例、缺月份，还是记账有误。", "Check for missing cases, missing months, or wrong billing."),
+        Text("请核对是否缺少病例、缺少月份或记账有误。", "Check for missing cases, missing months, or wrong billing."),
         billing_differs, ("billing", "cases"),
     ),
     Doubt(
         "months_missing",
         Text("缺少月份的记账", "months without billing"),
-        Text("缺一个月就少一个月的预结算。", "A month that is missing is a month of prepayment less."),
-        Text("机构有其他月份的记账，却缺别家有的某个月，而它有当月出院的病例（没有病例表时：该月在它自己的首月和末"
-             "月之间）。金额是这些病例的统筹基金记账。",
+        Text("缺少一个月，即少一个月的预结算。", "A month that is missing is a month of prepayment less."),
+        Text("机构有其他月份的记账，但缺少其他机构有记账的某个月份，且该机构有当月出院的病例（无病例表时："
+             "该月在其首月和末月之间）。金额为这些病例的统筹基金记账。",
              "An institution has billing of other months and none of one that others have, though it has "
              "discharges in it (without a table of cases: it lies between its own first and last). The money is "
              "what these billed."),
-        Text("请补上缺少的月份；确实没有记账请填 0。", "Add the months, with 0 where nothing was billed."),
+        Text("请补充缺少的月份；确无记账的请填 0。", "Add the months, with 0 where nothing was billed."),
         months_missing, ("billing",),
     ),
     Doubt(
         "months_outside",
         Text("记账月份不在本年度", "months of billing of another year"),
         Text("年份可能写错，或混入了其他年度。", "The year may be wrong, or other years have slipped in."),
-        Text("月份的年份不是多数行的年份（行数相同时取较晚的一年）；金额是记账额。",
+        Text("月份所属年份与多数行不同（行数相同时以较晚年份为准）；金额为记账额。",
              "The month is of another year than most rows (of equal numbers the later year); the money is what "
              "was billed."),
         Text("请核对年份。", "Check the year."),
@@ -175,20 +175,20 @@ DOUBTS = (
     Doubt(
         "penalties_beyond",
         Text("扣罚款大于当月记账", "penalties beyond what was billed"),
-        Text("可能两列单位不同，或多个月一并扣款。", "Units may differ, or several months be fined at once."),
-        Text("扣（罚）款大于当月住院记账；金额是多出的部分。",
+        Text("可能两列单位不同，或多个月份合并扣款。", "Units may differ, or several months be fined at once."),
+        Text("扣（罚）款大于当月住院记账；金额为超出部分。",
              "Penalties are more than was billed; the money is the excess."),
         CHECK_BOTH,
         penalties_beyond, ("billing",),
     ),
     Doubt(
         "without_billing",
-        Text("有病例而没有月度记账的机构", "institutions with cases and no billing"),
-        Text("没有记账就没有预结算，清算时全部补付。",
+        Text("有病例而无月度记账的机构", "institutions with cases and no billing"),
+        Text("无记账则无预结算，清算时须全部补付。",
              "Without billing nothing was prepaid, and all is paid at the settlement."),
-        Text("机构有病例，月度记账表中一行也没有；金额是其病例的统筹基金记账。",
+        Text("机构有病例，但月度记账表中没有记录；金额为其病例的统筹基金记账。",
              "An institution has cases and no row of billing; the money is what its cases bill."),
-        Text("请补上其月度记账。", "Add its billing."),
+        Text("请补充其月度记账。", "Add its billing."),
         without_billing, ("billing", "cases"),
     ),
 )  # fmt: skip

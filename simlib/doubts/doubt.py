@@ -68,8 +68,8 @@ LINE = Text("{table} · {title}：{count} 处", "{table} · {title}: {count}")
 MONEY = Text("，涉及 {money} 元", ", {money} yuan")
 DETAIL = Text("。{detail}", ". {detail}")
 END = Text("。", ".")
-WHY, RULE, REMEDY = Text("为什么：", "Why: "), Text("判断：", "Rule: "), Text("怎么办：", "What to do: ")
+WHY, RULE, REMEDY = Text("原因：", "Why: "), Text("判断标准：", "Rule: "), Text("处理办法：", "What to do: ")
 DOUBTED = Text("数据疑点", "Doubts about the data")
-DOUBTED_HELP = Text("以下内容可能属实，也可能是笔误；计算照原样进行。",
+DOUBTED_HELP = Text("以下内容可能属实，也可能有误；系统按原数据计算。",
                     "This may be true, and may be a slip; all is calculated as it stands.")  # fmt: skip
 DOUBT = Text("数据疑点：{text}", "Doubt: {text}")

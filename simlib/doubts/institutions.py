@@ -156,9 +156,9 @@ def percent(share: Fraction) -> str:
     return f"{decimal_text(float(f'{float(share * 100):.6g}'))}%"
 
 
-MEDIAN = Text("全表居中的比例是 {share}，规定的预留比例是 {rate}",
+MEDIAN = Text("全表比例的中位数为 {share}，规定的预留比例为 {rate}",
               "the middle share of the table is {share}, the documents' rate {rate}")  # fmt: skip
-INSTEAD = Text("没有按月预结算时，{parts}", "without monthly prepayments {parts}")
+INSTEAD = Text("未按月预结算时，{parts}", "without monthly prepayments {parts}")
 RATED = Text("{count} 家按年度实际结算额的 {rate} 计，共 {money} 元",
              "{count} are taken as {rate} of the settled amount, {money} yuan in all")  # fmt: skip
 AS_ZERO = Text("{count} 家按 0 计，不参与分配", "{count} are taken as 0, and share in nothing")
@@ -167,10 +167,10 @@ DOUBTS = (
     Doubt(
         "deposit_unit",
         Text("保证金与结算额的单位可能不同", "deposits in another unit than the settled amounts"),
-        Text("一列以万元或千元填写，另一列以元填写，奖惩就会差一千倍、一万倍。",
+        Text("一列以万元或千元填写、另一列以元填写时，奖惩金额将相差一千倍或一万倍。",
              "One column in 10,000 or 1,000 yuan beside one in yuan: rewards are off by that factor."),
-        Text("保证金除以同行的年度实际结算额（空白时用年度总额预算），全表居中的比例低于 0.1% 或高于 25%"
-             "（个数为双时取较小的一个）。",
+        Text("保证金除以同行的年度实际结算额（空白时用年度总额预算），全表比例的中位数（个数为偶数时取中间较小者）低于 "
+             "0.1% 或高于 25%。",
              "Deposit by the settled amount beside it (by the budget where that is blank): the middle share of the "
              "table, of an even number the lower one, is below 0.1% or above 25%."),
         Text("请核对表头的单位，如（万元），或换算成元。",
@@ -180,28 +180,28 @@ DOUBTS = (
     Doubt(
         "deposit_far",
         Text("保证金与同表其他机构相差悬殊", "deposits far from the others of the table"),
-        Text("个别机构可能用了别的单位，或错了位数。",
+        Text("个别机构可能使用了其他单位，或位数有误。",
              "Single rows may be in another unit, or a digit too long or short."),
-        Text(f"保证金除以年度实际结算额（空白时用年度总额预算）的比例，低于全表居中比例的 1/{ROW_FACTOR} 或高于它"
-             f"的 {ROW_FACTOR} 倍；不足 {FEWEST} 家时不判断。",
+        Text(f"保证金除以年度实际结算额（空白时用年度总额预算）的比例，低于全表比例中位数的 1/{ROW_FACTOR} 或高于它"
+             f"的 {ROW_FACTOR} 倍；不足 {FEWEST} 家时不作判断。",
              f"Deposit by settled amount (budget where that is blank) is below 1/{ROW_FACTOR} or above "
              f"{ROW_FACTOR} times the table's middle share; not asked of fewer than {FEWEST}."),
-        Text("请核对这几家的保证金和结算额。", "Check deposit and settled amount of these."),
+        Text("请核对上述机构的保证金和结算额。", "Check deposit and settled amount of these."),
         deposit_far, ("institutions",),
     ),
     Doubt(
         "deposit_blank",
         Text("保证金空白", "blank deposits"),
-        Text("同表其他机构填了保证金；空白的不是按 0，而是按比例计算。",
+        Text("同表其他机构已填保证金；空白的不按 0 处理，而是按比例计算。",
              "Others of the table have one; a blank one is worked out by the rate, not taken as 0."),
-        Text("保证金一列有的填、有的空。", "The column of deposits is filled in for some and blank for others."),
-        Text("没有保证金请填 0；有请补上。", "Fill in 0 where there is none, and the amount where there is."),
+        Text("保证金一列部分已填、部分空白。", "The column of deposits is filled in for some and blank for others."),
+        Text("无保证金的请填 0；有保证金的请补充。", "Fill in 0 where there is none, and the amount where there is."),
         deposit_blank, ("institutions",),
     ),
     Doubt(
         "budget_far",
         Text("预算与支出相差十倍以上", "budgets ten times off what was spent"),
-        Text("两列的单位可能不同，或错了位数。", "The two columns may be in different units, or a digit off."),
+        Text("两列的单位可能不同，或位数有误。", "The two columns may be in different units, or a digit off."),
         Text(f"年度实际结算额（医共体：年度实际支出）高于年度总额预算的 {BUDGET_FACTOR} 倍或低于它的 1/"
              f"{BUDGET_FACTOR}，两者都大于 0。",
              f"The settled amount (communities: the spending) is above {BUDGET_FACTOR} times or below "
@@ -230,7 +230,7 @@ DOUBTS = (
     Doubt(
         "heads_beyond",
         Text("其他各项支出大于基金收入", "other spending beyond a fund's income"),
-        Text("可能单位不同；住院没有可分配的基金。", "Units may differ; nothing would be left for inpatients."),
+        Text("单位可能不同；否则住院没有可分配资金。", "Units may differ; nothing would be left for inpatients."),
         Text("生育、门诊、门特、异地、现金、其他支出之和大于当年基金收入。",
              "Maternity, outpatient, chronic, non-local, cash and other spending sum to more than the income."),
         Text("请核对各项的单位和数值。", "Check the units and values."),

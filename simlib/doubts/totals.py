@@ -120,9 +120,11 @@ def spelling(text: str) -> str:
     return BRACKETS.sub("|", word(text)).replace("×", "x")
 
 
-STATED = Text("写 {stated}，各行之和 {summed}，相差 {gap}", "stated {stated}, summed {summed}, difference {gap}")
-SUMMED = Text("各行之和 {summed}，无从核对", "the rows sum to {summed}; nothing to compare with")
-USUAL = Text("{column}一般在 {low} 到 {high} 之间", "{column} is usually from {low} to {high}")
+STATED = Text(
+    "合计行为 {stated}，各行之和为 {summed}，相差 {gap}", "stated {stated}, summed {summed}, difference {gap}"
+)
+SUMMED = Text("各行之和为 {summed}，无法核对", "the rows sum to {summed}; nothing to compare with")
+USUAL = Text("{column}一般在 {low} 至 {high} 之间", "{column} is usually from {low} to {high}")
 TIMES = Text("{text}（{count}）", "{text} ({count})")
 SPELLED = Text("{column}：{pairs}", "{column}: {pairs}")
 
@@ -130,22 +132,22 @@ DOUBTS = (
     Doubt(
         "total_differs",
         Text("合计与各行之和不符", "totals that do not add up"),
-        Text("可能漏了行、多了行，或表中某个金额被改过。",
+        Text("可能漏行、多行，或表中有金额被改动。",
              "A row may be missing or too many, or an amount was changed."),
         Text("合计行写明的金额，与它上面各行（小计：自上一个小计起）之和相差 0.01 元或以上。",
              "The amount of a total row differs by 0.01 yuan or more from the sum of the rows above it (a subtotal: "
              "since the one before)."),
-        Text("请与制表人核对。计算只用各行，不用合计。",
+        Text("请与制表人核对。计算只使用各行数据，不使用合计。",
              "Ask whoever made the sheet. Only the rows are used, not the total."),
         differing,
     ),
     Doubt(
         "total_without_value",
-        Text("合计没有数值", "totals without a value"),
-        Text("合计是没有计算过的公式，或是空的，行数和金额无从核对。",
+        Text("合计无数值", "totals without a value"),
+        Text("合计为未计算的公式或空白，行数和金额无法核对。",
              "The total is a formula that was never worked out, or no number: rows and amounts cannot be checked "
              "by it."),
-        Text("合计行的金额单元格读不出数值。", "No number can be read from an amount of a total row."),
+        Text("合计行的金额单元格无法读取数值。", "No number can be read from an amount of a total row."),
         Text("请在 Excel 中打开、保存后重新提供，或手工核对。",
              "Open and save the file in Excel, or check it by hand."),
         unstated,
@@ -153,32 +155,32 @@ DOUBTS = (
     Doubt(
         "outside_usual",
         Text("比率不在一般范围", "shares outside of what is usual"),
-        Text("比率按 0 到 1 填写；0.5% 填成 0.5 就大了 100 倍。",
+        Text("比率按 0 至 1 填写；0.5% 填成 0.5 将放大 100 倍。",
              "A share is given from 0 to 1: 0.5% written as 0.5 is 100 times too large."),
         Text("数值在该列的一般范围之外（编码、收费准确率低于 0.5，不合理服务占比高于 0.2）。",
              "A value outside of the column's usual range (accuracies below 0.5, unnecessary-service share above "
              "0.2)."),
-        Text("请核对是不是百分数。", "Check whether it is a percentage."),
+        Text("请核对是否为百分数。", "Check whether it is a percentage."),
         unusual,
     ),
     Doubt(
         "scores_of_one",
-        Text("得分全都不大于 1", "scores that are all at most 1"),
-        Text("得分满分是 100；90.5 分写成 0.905（百分比格式的单元格）会低 100 倍。",
+        Text("得分均不大于 1", "scores that are all at most 1"),
+        Text("得分满分为 100 分；90.5 分写成 0.905（百分比格式的单元格）将缩小 100 倍。",
              "Scores are out of 100: 90.5 written as 0.905 (a cell in percent format) is 100 times too low."),
-        Text("一列得分中最大的大于 0、不大于 1。", "The largest score of the column is above 0 and at most 1."),
+        Text("该列得分的最大值大于 0 且不大于 1。", "The largest score of the column is above 0 and at most 1."),
         Text("请改为百分制的得分。", "Give the scores out of 100."),
         scores_of_one,
     ),
     Doubt(
         "spelled_alike",
-        Text("只有写法不同的名称", "names that differ only in spelling"),
-        Text("同一个组、区县、机构或病种写成两样，会被当成两个：分组不同，钱就不同。",
+        Text("仅写法不同的名称", "names that differ only in spelling"),
+        Text("同一分组、区县、机构或病种有两种写法，将被视为两个：分组不同，金额随之不同。",
              "One group, county, institution or code written in two ways counts as two, and other groups are "
              "other money."),
-        Text("同一列中两个文字只差全角半角、空格、括号样式、大小写或 ×/x。",
+        Text("同一列中的两处文字仅有全角半角、空格、括号样式、大小写或 ×/x 的差别。",
              "Two texts of one column differ only by width, spaces, kind of brackets, case, or × for x."),
-        Text("如为同一个，请改成一种写法。", "If they are the same, write them in one way."),
+        Text("如属同一对象，请统一写法。", "If they are the same, write them in one way."),
         spelled_alike,
     ),
 )  # fmt: skip

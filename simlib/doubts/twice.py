@@ -110,23 +110,23 @@ DOUBTS = (
     Doubt(
         "twin_stays",
         Text("同一次住院有两个编号", "one stay under two numbers"),
-        Text("同一次住院重复上传，会计两次分值、付两次钱。",
+        Text("同一次住院重复上传，分值和支付将重复计算。",
              "A stay that was sent twice is scored twice and paid twice."),
-        Text("两行的机构、入院日期、出院日期、病种、总费用都相同，参保人编号也相同；没有参保人编号的，险种、年龄、"
-             "诊断、手术、天数和各项支付也都相同。金额是较后各行的总费用。",
+        Text("两行的机构、入院日期、出院日期、病种、总费用和参保人编号均相同；无参保人编号的，险种、年龄、诊断、手术、"
+             "天数和各项支付也均相同。金额为后列各行的总费用。",
              "Two rows agree in institution, dates of admission and discharge, group, total cost and person; "
              "where no person is given, also in scheme, age, diagnosis, procedures, days and who paid what. "
              "The money is what the later rows cost."),
-        Text("请核对是否重复；重复的只保留一行。", "Check whether it is one stay; if so keep one row."),
+        Text("请核对是否重复；重复的仅保留一行。", "Check whether it is one stay; if so keep one row."),
         twins, ("cases",),
     ),
     Doubt(
         "overlapping_stays",
         Text("同一人住院时间重叠", "stays of one person that overlap"),
-        Text("一个人不能同时住两次院；可能日期有误、挂床或重复上传。",
+        Text("同一人不能同时住院两次；可能日期有误、挂床住院或重复上传。",
              "Nobody is in two beds at once: a date may be wrong, a stay sham or sent twice."),
-        Text("同一参保人的入院日期早于其另一次较早入院的出院日期（同日转院不算；同一次住院有两个编号的只算一次）；"
-             "金额是较后一次的总费用。",
+        Text("同一参保人的入院日期早于其前一次住院的出院日期（同日转院除外；同一次住院有两个编号的只计一次）；"
+             "金额为后一次住院的总费用。",
              "A person is admitted before an earlier stay of theirs has ended (on the very day of its end does "
              "not count; a stay under two numbers counts once). The money is what the later stays cost."),
         Text("请核对这两次住院的日期和机构。", "Check the dates and institutions of both stays."),

@@ -59,5 +59,5 @@ def _apart(sources: Sequence[Path], out: Path) -> None:
         raise BadInput(Problem(NOT_APART, str(out)))
 
 
-NOT_THERE = Text("没有这个文件或文件夹。请核对路径。", "There is no such file or folder. Check the path.")
-NOT_APART = Text("不能写到原始文件所在的文件夹。请另选文件夹。", "The raw files stand there. Choose another folder.")
+NOT_THERE = Text("未找到该文件或文件夹。请核对路径。", "There is no such file or folder. Check the path.")
+NOT_APART = Text("不能写入原始文件所在的文件夹。请另选文件夹。", "The raw files stand there. Choose another folder.")

@@ -106,11 +106,11 @@ def _column(name: str, zh: str, en: str, type: Type = Type.TEXT, unit: Text = NO
     return Column(name, type, Text(zh, en), unit)
 
 
-FILE, TABLE = _column("file", "文件", "File"), _column("table", "读作", "Read as")
+FILE, TABLE = _column("file", "文件", "File"), _column("table", "识别为", "Read as")
 NAME, HEADER = _column("name", "表名", "Table"), _column("header", "表头所在行", "Header row")
 COUNT_OF_ROWS, WHY = _column("rows", "行数", "Rows", Type.INTEGER), _column("why", "原因", "Why")
 HEADING, COLUMN = _column("heading", "表头", "Heading"), _column("column", "列", "Column")
-WHAT, COUNT = _column("what", "怎样读取", "How it was read"), _column("count", "处数", "Times")
+WHAT, COUNT = _column("what", "处理方式", "How it was read"), _column("count", "处数", "Times")
 FIRST, EXAMPLES = _column("first", "首行", "First row"), _column("examples", "例", "Examples")
 ROW, LABEL = _column("row", "行", "Row"), _column("label", "含义", "Meaning")
 STATED = _column("stated", "合计行写明", "Stated", Type.MONEY, YUAN)
@@ -122,21 +122,21 @@ TITLE = Text("数据导入报告", "Report of the import")
 MADE = Text("{when} 生成 · simlib {version}", "Made on {when} · simlib {version}")
 ROWS = Text("{tables} 张表，{rows} 行", "{tables} tables, {rows} rows")
 READ, UNREAD = Text("读取的文件", "Files that were read"), Text("未读取的文件", "Files that were not read")
-UNREAD_HELP = Text("这些文件或工作表没有进入结果。如为数据，请按原因处理后重新导入。",
+UNREAD_HELP = Text("下列文件或工作表未进入结果。如属数据，请按所列原因处理后重新导入。",
                    "No result takes anything from them. If they hold data, mend that and import again.")  # fmt: skip
 ASSUMED = Text("读取时的处理", "What was assumed")
 ASSUMED_HELP = Text(
-    "与原文写法不同的读法，逐条列出，请核对。", "Whatever was read otherwise than it was written. Check it."
+    "凡与原文写法不同的处理逐条列出，请核对。", "Whatever was read otherwise than it was written. Check it."
 )
-NOTHING = Text("没有：数据与标准格式完全一致。", "Nothing: the data are in our own form throughout.")
+NOTHING = Text("无：数据与标准格式完全一致。", "Nothing: the data are in our own form throughout.")
 TOTALS = Text("合计核对", "Totals compared")
 TOTALS_HELP = Text("合计行不作为数据，只与其上各行之和核对。",
                    "A total row is no data; it is compared with the sum of the rows above it.")  # fmt: skip
 COLUMNS = Text("列与表头", "Columns and headings")
-UNUSED = Text("没有使用的列", "Columns that nothing uses")
-UNUSED_HELP = Text("不写入导入后的表。如其中有需要的列，请在 columns.yaml 中写明。",
+UNUSED = Text("未使用的列", "Columns that nothing uses")
+UNUSED_HELP = Text("不写入导入后的表。如需使用其中的列，请在 columns.yaml 中写明。",
                    "They are not written to the clean tables. If one is needed, name it in columns.yaml.")  # fmt: skip
 PERSONAL = Text("个人信息", "Personal data")
-PERSONAL_HELP = Text("这些列含患者个人信息，没有读取，也没有写入任何文件；这里只列表头。参保人编号以加密摘要写出。",
+PERSONAL_HELP = Text("下列各列含患者个人信息，未读取，也未写入任何文件，此处仅列表头。参保人编号以加密编号写出。",
                      "Columns with personal data of patients: they were not read and stand in no file, only their "
                      "headings stand here. Numbers of persons are written as keyed digests.")  # fmt: skip

@@ -83,6 +83,6 @@ def _sheet(found: Found) -> dict[str, Any]:
 
 READ = Text("{file}：{table}，{rows} 行，没有问题", "{file}: {table}, {rows} rows, no problem")
 LEFT_OUT = Text("  个人信息，未读取：{headings}", "  personal data, not read: {headings}")
-EXTRA = Text("  没有规则使用的列：{headings}", "  columns that no rule uses: {headings}")
-OFFERED = Text("  列“{heading}”未识别，是否为：{near}？", "  column “{heading}” is not known; is it {near}?")
+EXTRA = Text("  无规则使用的列：{headings}", "  columns that no rule uses: {headings}")
+OFFERED = Text("  列“{heading}”未识别，是否应为：{near}？", "  column “{heading}” is not known; is it {near}?")
 NOT_READ = Text("{file}：{why}", "{file}: {why}")

@@ -184,12 +184,13 @@ def _validation(column: Column, listed: str | None) -> dict[str, Any]:
 
 
 STEPS = (
-    Text("一行填一条；表头不要改动。橙色表头的列必填，其余可留空。", "One row each. Orange heads must be filled in."),
-    Text(f"以“{EXAMPLE}”开头的两行只是示例，读取时跳过；可删除，也可保留。", "The two example rows are passed over."),
+    Text("每行填写一条，表头请勿改动。橙色表头的列必填，其余可留空。", "One row each. Orange heads must be filled in."),
+    Text(f"以“{EXAMPLE}”开头的两行为示例，读取时跳过，可删除也可保留。", "The two example rows are passed over."),
     Text(
-        "有下拉框的列从下拉框中选择；编号列是文本，开头的 0 会保留。", "Choose from the drop-downs; numbers are texts."
+        "有下拉框的列请从下拉框中选择；编号列为文本格式，开头的 0 予以保留。",
+        "Choose from the drop-downs; numbers are texts.",
     ),
-    Text("不用的列可以整列删除。行数很多（如数十万条病例）时，请改用 CSV 或 Parquet。", "Columns may be deleted."),
+    Text("不用的列可整列删除。行数较多（如数十万条病例）时，请改用 CSV 或 Parquet。", "Columns may be deleted."),
 )
 CHOOSE = Text("从下拉框选择：{options}。", "Choose one of: {options}.")
 KINDS = {

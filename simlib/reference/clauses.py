@@ -200,8 +200,8 @@ the function, the parameters and the cases, `git grep "XX 5(1)2"` likewise. JS26
 web has no annexes and differs in two words (part 1, and 重点特色工作 for 重点工作 in 2(2)); no rule hangs on either.
 Words: [glossary.md](glossary.md).
 
-文件的每一条，按原文顺序，用我们自己的话说明：要求什么、有哪些参数、由哪个函数计算、有哪些手算的算例。每条只有一个编号，
-参数、函数、算例和本页都用它；用 `git grep "JY 33"` 一次就能找到。苏医保办发〔2023〕26号读了两份文本，网页版没有附件，
+文件的每一条，按原文顺序，以本项目的表述说明：要求的内容、涉及的参数、计算的函数、手工计算的算例。每条只有一个编号，
+参数、函数、算例和本页都用它；用 `git grep "JY 33"` 一次就能找到。苏医保办发〔2023〕26号核对了两份文本，网页版没有附件，
 正文只有两处用词不同（一；二(二)的“重点特色工作”），与计算无关。词汇见 [glossary.md](glossary.md)。
 
 """

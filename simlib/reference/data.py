@@ -124,19 +124,20 @@ def _same(text: str) -> Text:
 
 NAMED, NAMED_OPTION = Text("{option}: {words}", "{option}: {words}"), Text("`{code}` {label}", "`{code}` {label}")
 HEAD = Text("# 数据\n\n[English](data.md)", "# Data\n\n[中文](data.zh-CN.md)")
-MADE = Text("由 `simlib.reference.write` 从声明生成，测试保证与程序一致。",
+MADE = Text("由 `simlib.reference.write` 根据声明生成，测试保证与程序一致。",
             "Made by `simlib.reference.write` from the declarations; a test keeps it true.")  # fmt: skip
 FILES_TEXT = (
     Text(
-        "数据文件夹中放办公用的原始文件即可：CSV（UTF-8、UTF-16、GB18030；逗号、制表符、分号）、XLSX、XLS、ET、XLSB、ODS、Parquet。"
-        "文件和工作表叫什么都可以，按表头识别；同一张表分在几个文件或工作表里（如 12 个月、各区县）会合在一起。"
-        "未读取的文件和原因都会列出。",
+        "数据文件夹中可直接存放办公用的原始文件：CSV（UTF-8、UTF-16、GB18030；逗号、制表符、分号）、XLSX、XLS、ET、"
+        "XLSB、ODS、Parquet。"
+        "文件和工作表名称不限，按表头识别；同一张表分在多个文件或工作表中（如 12 个月、各区县）的自动合并。"
+        "未读取的文件及原因均予列出。",
         "A data folder may hold an office's own files: CSV (UTF-8, UTF-16, GB18030; commas, tabs, semicolons), XLSX, "
         "XLS, ET, XLSB, ODS, Parquet, under any name. A sheet is known by its headings; parts of one table (12 months, "
         "the counties) are joined. What is not read is named with the reason.",
     ),
     Text(
-        "`simlib check 文件夹` 列出读到了什么、做了哪些处理；`simlib import 文件夹 --out 新文件夹` 写出标准格式的表、"
+        "`simlib check 文件夹` 列出读取的内容和所作的处理；`simlib import 文件夹 --out 新文件夹` 写出标准格式的表、"
         "columns.yaml 和报告；`simlib template --out 文件夹` 写出各表的 Excel 模板。"
         "其他命令也可以直接用原始文件夹，结果相同。",
         "`simlib check FOLDER` tells what was read and assumed; `simlib import FOLDER --out NEW` writes clean tables, "
@@ -145,48 +146,49 @@ FILES_TEXT = (
     ),
 )
 CELLS = Text("单元格的写法", "How cells may be written")
-CELLS_HELP = Text("下列写法都能读，每一处都会列出；表头括号中的单位（万元、%）同样换算。",
+CELLS_HELP = Text("下列写法均可读取，每处处理均予列出；表头括号中的单位（万元、%）同样换算。",
                   "These are read, and each use is told; so is a unit in the heading (万元, %).")  # fmt: skip
 KIND, WAYS = Text("列的类型", "kind of column"), Text("可读的写法", "ways of writing")
 OF_UNIT = Text("{kind}（{unit}）", "{kind} ({unit})")
 YES_NO = Text("是：{yes}。否：{no}。", "Yes: {yes}. No: {no}.")
-MARKS = Text("表示没有：{marks}（可空的列读作空白，必填的列不接受）。",
+MARKS = Text("表示“无”：{marks}（可空的列按空白处理，必填的列不接受）。",
              "Marks for nothing: {marks} (blank in an optional column, refused in a required one).")  # fmt: skip
 SET_ASIDE = Text("不作为数据的行", "Rows that are set aside")
-SET_ASIDE_HELP = Text("表头上方的标题、单位行也不是数据。合计行与其上各行之和核对，差额会写明。",
+SET_ASIDE_HELP = Text("表头上方的标题、单位行也不作为数据。合计行与其上各行之和核对，差额予以写明。",
                       "Nor are titles and units above the header. A total is compared with its rows.")  # fmt: skip
-EXAMPLES = Text("模板中编号以“{example}”开头的示例行直接跳过。",
+EXAMPLES = Text("模板中编号以“{example}”开头的示例行不读取。",
                 "Example rows of a template, whose key begins with {example}, are passed over.")  # fmt: skip
-MAPPING = Text("表头认不出时，在数据旁边放一个 columns.yaml；`simlib import` 也会写出一份，来年可用。",
+MAPPING = Text("表头无法识别时，在数据文件夹中放一个 columns.yaml 说明；`simlib import` 也会写出一份，"
+               "下一年度可继续使用。",
                "Where headings are not known, a columns.yaml beside the data says what they are; `simlib import` "
                "writes one that serves again next year.")  # fmt: skip
 KEY, MEANING = Text("项", "key"), Text("含义", "meaning")
 KEYS = {
     "file": Text("文件名，可用 * 代替若干字符", "a file's name, or a pattern with *"),
     "sheet": Text("工作表名，文件中有多个时填写", "the sheet, where a file has several"),
-    "table": Text("是哪张表；none 表示不读取", "which table it is; none: not to be read"),
-    "header": Text("表头在第几行；两行时写 [3, 4]", "the row of the header; of two rows [3, 4]"),
+    "table": Text("对应的表；none 表示不读取", "which table it is; none: not to be read"),
+    "header": Text("表头所在行；两行表头写 [3, 4]", "the row of the header; of two rows [3, 4]"),
     "columns": Text("表头: 列；none 表示不读取该列", "heading: column; none: not to be read"),
     "units": Text("表头: 单位", "heading: unit"),
     "values": Text("列: {写法: 选项}", "column: {way of writing: option}"),
-    "sums": Text("列: [各项表头]，相加为该列", "column: [headings] that add up to it"),
-    "constants": Text("列: 值，每一行都相同", "column: value, the same in every row"),
-    "keep": Text("看起来像个人信息、其实不是的表头", "headings that look like personal data and are none"),
+    "sums": Text("列: [各项表头]，各项之和为该列", "column: [headings] that add up to it"),
+    "constants": Text("列: 值，各行相同", "column: value, the same in every row"),
+    "keep": Text("形似个人信息但实际不是的表头", "headings that look like personal data and are none"),
     "by_name": Text("true 表示机构按名称而不是编号对应", "true: institutions are named, not numbered"),
 }
-MAPPING_MORE = Text("第一个匹配的条目生效。导入结果中的 columns.yaml 说的是原始文件，复制到下一年的原始文件旁即可。",
+MAPPING_MORE = Text("首个匹配的条目生效。导入结果中的 columns.yaml 针对原始文件，复制到下一年度的原始文件夹即可。",
                     "The first entry that fits holds. The columns.yaml that an import writes is about the raw files: "
                     "copy it to next year's.")  # fmt: skip
 PERSONAL = Text("个人信息的处理", "Personal data of patients")
 PERSONAL_HELP = Text(
-    "患者姓名、身份证号、电话、住址、出生日期等列不读取，只列表头；参保人编号写出时为摘要。"
-    "见 [privacy.zh-CN.md](privacy.zh-CN.md)。",
+    "患者姓名、身份证号、电话、住址、出生日期等列不读取，只列表头；参保人编号写出时为加密编号。见 "
+    "[privacy.zh-CN.md](privacy.zh-CN.md)。",
     "Columns of patients' names, identity numbers, telephones, addresses and dates of birth are not read; numbers of "
     "persons are written as keyed digests. See [privacy.md](privacy.md).",
 )
 DOUBT_HEADINGS = (
-    Text("名称", "name"), Text("疑点", "doubt"), Text("判断", "rule"), Text("为什么", "why"),
-    Text("怎么办", "what to do"),
+    Text("名称", "name"), Text("疑点", "doubt"), Text("判断标准", "rule"), Text("原因", "why"),
+    Text("处理办法", "what to do"),
 )  # fmt: skip
 TABLES_TITLE = Text("各表", "Tables")
 CALLED = Text("文件或工作表的名称：{names}。", "Names of files and sheets: {names}.")

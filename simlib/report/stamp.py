@@ -72,7 +72,7 @@ def _years(table: pd.DataFrame | Large | None, column: str) -> str:
     return f"{low}" if low == high else f"{low}–{high}"
 
 
-STAMP = Text("{year} · 依据：{basis} · 数据：{data} · 方案 {hash} · simlib {version}",
+STAMP = Text("{year} · 依据：{basis} · 数据：{data} · 方案校验码 {hash} · simlib {version}",
              "{year} · basis: {basis} · data: {data} · scenario {hash} · simlib {version}")  # fmt: skip
 OF_DATA = Text("数据年份 {years}", "Data of {years}")
 CALCULATED = Text("{year} 年计算（数据未写明年份）", "Calculated in {year} (the data name no year)")

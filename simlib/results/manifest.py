@@ -271,7 +271,7 @@ def _column(place: tuple[str | int, ...]) -> str:
     return shorten(".".join(str(part) for part in place if part not in ("[key]", "int", "float", "str")))
 
 
-NO_FOLDER = Text("没有这个结果文件夹。请核对路径。", "There is no such result folder. Check the path.")
+NO_FOLDER = Text("未找到该结果文件夹。请核对路径。", "There is no such result folder. Check the path.")
 NONE = Text(
     "没有 manifest.json，不是结果文件夹，无法核对。",
     "There is no manifest.json: not a result folder, nothing to check.",

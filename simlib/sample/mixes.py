@@ -210,5 +210,5 @@ def _billed() -> np.ndarray:
     return employees * employee + (1 - employees) * resident
 
 
-NO_BEDS = Text("没有一家机构有住院服务，无法生成病例。请增加机构数。",
+NO_BEDS = Text("没有提供住院服务的机构，无法生成病例。请增加机构数。",
                "No institution has beds, so there can be no cases. Ask for more institutions.")  # fmt: skip

@@ -175,14 +175,14 @@ def _problems(path: Path, content: Any) -> Iterator[Problem]:
             yield problem(IN_QUOTES, content, key, key, value)
 
 
-NO_FILE = Text("没有这个方案文件。请核对路径。", "There is no such scenario file. Check the path.")
-NO_NAME = Text("没有这个方案文件，自带的方案也没有这个名称。{near}",
+NO_FILE = Text("未找到该方案文件。请核对路径。", "There is no such scenario file. Check the path.")
+NO_NAME = Text("未找到该方案文件，内置方案中也没有该名称。{near}",
                "There is no such scenario file, and none of this name comes with simlib. {near}")  # fmt: skip
 TOO_LARGE = Text("文件超过 {limit} KB，不像是方案文件。请核对路径。",
                  "The file has more than {limit} KB, unlike a scenario. Check the path.")  # fmt: skip
 TRICK = Text("不支持 * 引用和 ! 标记。请直接写出内容。",
              "References with * and tags with ! are not supported. Write the content itself.")  # fmt: skip
-NO_VALUE = Text("没有填写。请填写，或删除这一行。", "It has no value. Give one, or delete the row.")
+NO_VALUE = Text("未填写。请填写，或删除此行。", "It has no value. Give one, or delete the row.")
 NOT_YAML = Text("不是正确的 YAML（缩进、制表符、冒号、括号，或同一名称出现两次）。请核对此行和上一行。",
                 "Not sound YAML (indentation, a tab, a colon, a bracket, or a name that stands twice). Check this "
                 "row and the one before.")  # fmt: skip
@@ -191,11 +191,11 @@ SCENARIO = FileKind(
 )
 NOT_A_SCENARIO = Text("不是方案文件。至少要有一行 title: 标题。", "Not a scenario. It needs at least a line title: ...")
 NO_TITLE = Text("缺少标题。请加一行 title: 标题。", "The title is missing. Add a line title: ...")
-UNKNOWN_KEY = Text("没有这个名称。{near}", "There is no such name. {near}")
+UNKNOWN_KEY = Text("未找到该名称。{near}", "There is no such name. {near}")
 UNKNOWN_RULE = Text(
-    "没有这个规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}"
+    "未找到该规则。请写成 [deposit] 这样的列表。{near}", "There is no such rule. Write a list such as [deposit]. {near}"
 )
 NOT_A_GROUP = Text(
     "应为一组参数，如 deposit: {upper: 1.03}。", "It must hold parameters, such as deposit: {upper: 1.03}."
 )
-CIRCLE = Text("base 绕成了圈。请去掉其中一个。", "The bases run in a circle. Remove one of them.")
+CIRCLE = Text("base 循环引用。请删除其中一个。", "The bases run in a circle. Remove one of them.")

@@ -61,11 +61,11 @@ def digest(rules: Sequence[str], params: Mapping[str, Mapping[str, Any]]) -> str
     return text_digest(json.dumps({"rules": rules, "params": params}, sort_keys=True))
 
 
-NO_RULE = Text("没有这个规则。{near}", "There is no such rule. {near}")
+NO_RULE = Text("未找到该规则。{near}", "There is no such rule. {near}")
 # What a scenario and what is known of it are called, in every list.
 SCENARIO, SCENARIOS, THIS_SCENARIO = (
     Text("方案", "Scenario"),
     Text("方案", "Scenarios"),
     Text("本方案", "This scenario"),
 )
-QUESTION, HASH = Text("问题", "Question"), Text("方案指纹", "Scenario hash")
+QUESTION, HASH = Text("问题", "Question"), Text("方案校验码", "Scenario hash")

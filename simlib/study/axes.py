@@ -149,11 +149,11 @@ def _distinct(axes: Sequence[Axis]) -> None:
 
 
 SEE_PARAMS = Text("simlib params 列出全部参数。", "simlib params lists them all.")
-NOT_VALUES = Text("不是可用的取值。请写成 {path}=1.00:1.10:0.01（起:止:步长）或 {path}=1.02,1.05。",
+NOT_VALUES = Text("取值格式不正确。请写成 {path}=1.00:1.10:0.01（起:止:步长）或 {path}=1.02,1.05。",
                   "These are no values. Write {path}=1.00:1.10:0.01 (from:to:step) or {path}=1.02,1.05.")  # fmt: skip
-NOT_AN_OPTION = Text("没有这个选项。可用：{allowed}。", "There is no such option. Known: {allowed}.")
-SEED = Text("随机种子请填 0 至 4294967295 的整数。", "The seed is a whole number from 0 to 4294967295.")
-NOTHING_VARIES = Text("没有变动的参数。请至少给一个。", "No parameter varies. Name one at least.")
-TWICE = Text("同一参数写了两次。请合并。", "The same parameter stands twice. Merge them.")
-TOO_MANY = Text("共 {count} 种取值，应为 1 至 {most}。请改步长或个数。",
+NOT_AN_OPTION = Text("未找到该选项。可用：{allowed}。", "There is no such option. Known: {allowed}.")
+SEED = Text("随机种子应为 0 至 4294967295 的整数。", "The seed is a whole number from 0 to 4294967295.")
+NOTHING_VARIES = Text("未指定变动的参数。请至少指定一个。", "No parameter varies. Name one at least.")
+TWICE = Text("同一参数重复出现。请合并。", "The same parameter stands twice. Merge them.")
+TOO_MANY = Text("共 {count} 组取值，应为 1 至 {most} 组。请调整步长或个数。",
                 "{count} cases; it takes 1 to {most}. Change steps or number.")  # fmt: skip

@@ -230,37 +230,39 @@ def _versions(recorded: Manifest) -> Iterator[Text]:
             yield VERSION.fill(name=name, recorded=shorten(before), present=version)
 
 
-CHECKED = Text("已核对 {files} 个文件的摘要、{inputs} 张数据表的摘要，并重算 {tables} 张结果表（{cells} 个单元格）和 "
+CHECKED = Text("已核对 {files} 个文件和 {inputs} 张数据表的校验码（SHA-256），并重算 {tables} 张结果表（{cells} "
+               "个单元格）和 "
                "{numbers} 个汇总数。",
                "Checked the digests of {files} files and of {inputs} tables of data; made {tables} result tables "
                "({cells} cells) and {numbers} summary numbers again.")  # fmt: skip
-HASH = Text("方案指纹与清单中的规则和参数不符：参数或指纹被改动。",
+HASH = Text("方案校验码与清单中的规则和参数不符：参数或校验码被改动。",
             "The hash is not that of the rules and parameters in the manifest: one of them was changed.")  # fmt: skip
 STRAY = Text(
-    "没有清单记录这些文件，没有核对：{files}。", "No manifest records these files; they were not checked: {files}."
+    "清单未记录下列文件，未核对：{files}。", "No manifest records these files; they were not checked: {files}."
 )
 NO_STUDY = Text(
-    "没有重算此命令的办法：只核对了摘要。", "Nothing makes this command's results again: only digests were checked."
+    "此命令的结果无法重算，仅核对了校验码。", "Nothing makes this command's results again: only digests were checked."
 )
-NOT_AGAIN = Text("结果没有重算，原因见下。", "The results were not made again; the reason follows.")
+NOT_AGAIN = Text("结果未重算，原因见下。", "The results were not made again; the reason follows.")
 UNRECORDED = Text(
-    "清单没有记录这些参数，按文件规定值重算：{names}。",
+    "清单未记录下列参数，按文件规定值重算：{names}。",
     "The manifest does not record these parameters; they were given the documents' values: {names}.",
 )
-MISSING = Text("清单中有此文件，文件夹中没有。", "The manifest lists the file, and it is not there.")
+MISSING = Text("清单列有此文件，文件夹中没有。", "The manifest lists the file, and it is not there.")
 EXTRA = Text("文件夹中多出此文件，清单中没有。", "The file is there, and the manifest does not list it.")
-LINK = Text("是指向别处的链接，没有读取。", "A link to another place; it was not read.")
+LINK = Text("属指向其他位置的链接，未读取。", "A link to another place; it was not read.")
 ALTERED = Text(
-    "文件摘要与清单不符：写出之后被改动。", "Its digest is not the recorded one: changed after it was written."
+    "文件校验码（SHA-256）与清单不符：写出后被改动。",
+    "Its digest is not the recorded one: changed after it was written.",
 )
 NOT_THERE = Text("重算有此文件，文件夹和清单中都没有。", "Recomputed there is this file; folder and manifest lack it.")
-NO_INPUT = Text("当时的数据有此表，现在没有。", "The data had this table, and have it no more.")
-NEW_INPUT = Text("当时的数据没有此表，现在多出。", "The data did not have this table.")
+NO_INPUT = Text("当时的数据有此表，当前没有。", "The data had this table, and have it no more.")
+NEW_INPUT = Text("当时的数据没有此表，当前多出。", "The data did not have this table.")
 INPUT_CHANGED = Text(
-    "数据表已不是当时的：当时的摘要 {recorded}…，现在 {present}…。{sample}",
+    "数据表与当时不同：当时的校验码（SHA-256）为 {recorded}…，当前为 {present}…。{sample}",
     "Not the table that was used: digest {recorded}... recorded, {present}... now.{sample}",
 )
 SAMPLE_CHANGED = Text("样例城市随版本变化。", " The sample city changes with versions.")
-ROWS_CHANGED = Text("清单记为 {recorded} 行，现有 {present} 行。", "{recorded} rows recorded, {present} there.")
+ROWS_CHANGED = Text("清单记为 {recorded} 行，当前 {present} 行。", "{recorded} rows recorded, {present} there.")
 TOLD = Text("清单中的此项与重算不同。", "Not what the recomputation says.")
-VERSION = Text("当时 {name} {recorded}，现在 {present}。", "{name} {recorded} then, {present} now.")
+VERSION = Text("当时 {name} {recorded}，当前 {present}。", "{name} {recorded} then, {present} now.")

@@ -115,29 +115,29 @@ ABOUT, VERSION = Text("说明", "About"), Text("版本", "Version")
 SOURCE = Text("数据来源", "Data")
 NOTE, WARNINGS = Text("注意", "Note"), Text("注意事项", "Notes")
 RULES, READINGS = Text("规则", "Rules"), Text("所采用的口径", "Readings chosen")
-ALL_CHECKS, BALANCED = Text("各项核对", "Checks"), Text("全部平", "all balance")
-UNBALANCED = Text("有不平，见“检查”", "some do not balance: see Checks")
-HOW, CONTENTS = Text("怎样看、怎样重算", "How to read and recompute"), Text("各表", "Sheets")
+ALL_CHECKS, BALANCED = Text("各项核对", "Checks"), Text("全部平衡", "all balance")
+UNBALANCED = Text("有项目不平衡，见“检查”", "some do not balance: see Checks")
+HOW, CONTENTS = Text("阅读和重算说明", "How to read and recompute"), Text("各表", "Sheets")
 READING = [
-    Text("“输入”是数据原值（蓝字）；“步骤”每一格都是公式，从左到右、逐列计算；“结果”引用步骤；"
-         "“差异”与文件规定值的结果相比；“解释”是逐句说明。",
+    Text("“输入”为数据原值（蓝字）；“步骤”每个单元格均为公式，从左到右逐列计算；“结果”引用步骤；"
+         "“差异”与文件规定值的结果相比；“解释”为逐句说明。",
          "Given: the data as they were (blue). Steps: every cell is a formula, from left to right. Results refer to "
          "the steps. Differences: against the documents' values. Explanation: in sentences."),
-    Text("改“参数”表的黄底格，再重新计算（Excel 打开时自动重算；LibreOffice 按 Ctrl+Shift+F9），步骤、"
-         "结果和差异都随之变化。灰底格固定，表中写明原因。",
+    Text("修改“参数”表的黄底单元格并重新计算（Excel 打开时自动重算；LibreOffice 按 Ctrl+Shift+F9），步骤、"
+         "结果和差异随之变化。灰底单元格不可修改，表中注明原因。",
          "Change a yellow cell of Parameters and recalculate (Excel does so on opening; LibreOffice: Ctrl+Shift+F9): "
          "steps, results and differences follow. Grey cells are fixed, and say why."),
-    Text("金额在步骤中以分计，全部是整数；电子表格只精确到15位，更长的整数分节写在几格里（每节6位，第1节是最低的6位），"
-         "折叠在“＋”下面。所以乘、除、比较和尾差都没有误差。",
+    Text("步骤中的金额以分计，均为整数；电子表格只精确到15位，更长的整数分节写入多个单元格（每节6位，"
+         "第1节为最低的6位），折叠在“＋”下。因此乘、除、比较和尾差均无误差。",
          "In the steps money is whole fen. A spreadsheet is exact to 15 digits only: longer whole numbers stand in "
          "several cells of 6 digits (cell 1 the lowest), "
          "folded under +. So products, quotients, comparisons and the last fen are exact."),
     Text("尾差按最大余额法分到分，余额相同的编号在前者优先。无人领取的奖励金分给他组时（unclaimed_pool 取 city），"
-         "各组指数没有公分母，按18位小数排定尾差。",
+         "各组指数没有公分母，按18位小数确定尾差。",
          "The last fen goes by largest remainder, ties by number. Where unclaimed pools go to other groups "
          "(unclaimed_pool city) indexes have no common denominator, and the last fen is settled by 18 decimals."),
-    Text("“检查”逐项写明应当相等的两个数，平为相等。“差异”表的最后两列是写入时 simlib 的结果和与公式之差，"
-         "参数未改时应全部为0。",
+    Text("“检查”逐项列明应当相等的两个数，相等为“平衡”。“差异”表的最后两列为写入时 simlib 的结果及其与公式结果之差，"
+         "参数未修改时应全部为0。",
          "Checks lists pairs of numbers that must be equal. The last two columns of Differences are simlib's own "
          "results when the workbook was written, and "
          "what the formulas differ by: 0 throughout until a parameter is changed."),

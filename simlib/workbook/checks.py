@@ -10,7 +10,7 @@ import pandas as pd
 from simlib import scenario
 from simlib.columns import TABLES
 from simlib.comparison.movement import DIFFERENCE
-from simlib.comparison.tables import BY_RULE, SUBJECTS
+from simlib.comparison.tables import BY_RULE, GAP, SUBJECTS
 from simlib.problems import BadInput
 from simlib.rules.family import Family
 from simlib.scenario import Part, Run
@@ -150,15 +150,15 @@ CHECKS, TITLE = (
     Text("检查", "Checks"),
     Text("检查：每行左右两数应当相等", "Checks: the two numbers of each row must be equal"),
 )
-WHAT, LEFT, RIGHT = Text("核对什么", "What"), Text("左", "Left"), Text("右", "Right")
-GAP, VERDICT = Text("差", "Difference"), Text("结论", "Verdict")
-EVEN, ODD = Text("平", "even"), Text("不平", "NOT EVEN")
+WHAT, LEFT, RIGHT = Text("核对内容", "What"), Text("左", "Left"), Text("右", "Right")
+VERDICT = Text("结论", "Verdict")
+EVEN, ODD = Text("平衡", "even"), Text("不平衡", "NOT EVEN")
 DIFFERENCES = Text("差异·{rule}", "Differences {rule}")
 ABOUT_IT = Text(
     "差异：本方案（公式）与文件规定值的结果相比", "Differences: this scenario (formulas) against the documents' values"
 )
 PASTED = Text(
-    "蓝字是 simlib 算出后写入的数值，用来对照", "Blue: values that simlib worked out and wrote here to compare with"
+    "蓝字为 simlib 计算后写入的数值，供对照", "Blue: values that simlib worked out and wrote here to compare with"
 )
 NAME, DOCUMENT = Text("名称", "Name"), Text("文件规定值的结果（元）", "By the documents' values (yuan)")
 SIMLIB, FORMULAS = (
@@ -167,12 +167,12 @@ SIMLIB, FORMULAS = (
 )
 EXPLANATION = Text("解释", "Explanation")
 EXPLAINED = Text(
-    "解释：较文件规定值变动最大的（每项规则最多 {count} 家）",
+    "解释：较文件规定值变动最大的机构（每项规则最多 {count} 家）",
     "Explanation: who moves most against the documents' values ({count} of a rule at most)",
 )
 RULE, SUBJECT, STEP, SENTENCE = (
     BY_RULE.label,
     SUBJECTS.by_name["subject"].label,
-    Text("步", "Step"),
+    Text("步骤", "Step"),
     Text("说明", "Explanation"),
 )

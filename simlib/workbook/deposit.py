@@ -186,7 +186,7 @@ STEPS_TITLE = Text(
     "步骤：质量保证金（JS26 附件3）。金额以分计", "Steps: quality deposit (JS26 annex 3). Amounts in fen"
 )
 STEPS_NOTE = Text(
-    "点列上方的“＋”展开折叠的辅助列。超过15位的整数分节写（每节6位，第1节最低），乘、除、比较都不舍入。",
+    "点击列上方的“＋”展开折叠的辅助列。超过15位的整数分节书写（每节6位，第1节最低），乘、除、比较均不舍入。",
     "Open the folded helper columns with +. Whole numbers beyond 15 digits stand in cells of 6 digits, the lowest "
     "first, so nothing is rounded on the way.",
 )  # fmt: skip
@@ -214,15 +214,15 @@ COMPARED_COUNT, COMPARED_SUM = (
 MEAN = Text("比较的平均分", "Mean compared with")
 SCALED = Text("得分×机构数", "Score x institutions")
 LOW, HIGH = (
-    Text("指数低于下阈值（1是）", "Index below the lower threshold (1 yes)"),
-    Text("指数高于上阈值（1是）", "Index above the upper threshold (1 yes)"),
+    Text("指数低于下阈值（1为是）", "Index below the lower threshold (1 yes)"),
+    Text("指数高于上阈值（1为是）", "Index above the upper threshold (1 yes)"),
 )
 TAKES_PART, IN_MEAN = (
-    Text("参评（1是）", "Evaluated (1 yes)"),
+    Text("参评（1为是）", "Evaluated (1 yes)"),
     Text("计入哪一组的平均分", "Counts in the mean of group"),
 )
 EVALUATED = Text("参评机构数", "Institutions evaluated")
-LOW_PART = Text("参评且指数低于下阈值（1是）", "Evaluated, and the index below the lower threshold (1 yes)")
+LOW_PART = Text("参评且指数低于下阈值（1为是）", "Evaluated, and the index below the lower threshold (1 yes)")
 BY_INDEX = Text("指数×保证金，四舍五入到分", "Index x deposit, half up to the fen")
 CUT = Text("低档机构的保证金（分）", "Deposit of the band below (fen)")
 RETURNED, FORFEITED = (

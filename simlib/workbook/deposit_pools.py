@@ -143,13 +143,13 @@ WEIGHT, WEIGHTS = (
     Text("领取机构的保证金×得分合计", "Deposit x score of the claimants"),
 )
 TOP, TOPS = (
-    Text("高于上阈值且有保证金（1是）", "Above and with a deposit (1 yes)"),
+    Text("高于上阈值且有保证金（1为是）", "Above and with a deposit (1 yes)"),
     Text("高于上阈值的机构", "Institutions above"),
 )
-MIDDLE = Text("不低于下阈值且有保证金（1是）", "Not below and with a deposit (1 yes)")
-NOBODY = Text("本组无人高于上阈值（1是）", "Nobody of the group above (1 yes)")
+MIDDLE = Text("不低于下阈值且有保证金（1为是）", "Not below and with a deposit (1 yes)")
+NOBODY = Text("本组无人高于上阈值（1为是）", "Nobody of the group above (1 yes)")
 CLAIM, CLAIM_OF = (
-    Text("参与本组分配（1是）", "Claims of the group's pool (1 yes)"),
+    Text("参与本组分配（1为是）", "Claims of the group's pool (1 yes)"),
     Text("参与哪一组分配", "Claims of which pool"),
 )
 CLAIMANTS, POOL = Text("参与分配的机构", "Claimants"), Text("本组奖励金（分）", "Pool of the group (fen)")

@@ -263,14 +263,14 @@ STEPS_TITLE = Text(
     "Steps: point value and clearing (JY art. 30-33). Amounts in fen",
 )
 STEPS_NOTE = Text(
-    "一行是一家机构的一个险种；合并核算时一家的数都在其第一行。点列上方的“＋”展开辅助列，"
-    "超过15位的整数分节写（每节6位）。",
+    "每行为一家机构的一个险种；合并核算时各项数值均在该机构第一行。点击列上方的“＋”展开辅助列，"
+    "超过15位的整数分节书写（每节6位）。",
     "A row is one scheme of an institution; pooled, all of it stands in its first row. Open the helper columns with +; "
     "longer numbers stand in cells of 6 digits.",
 )  # fmt: skip
 SAME, FIRST_ROW = (
-    Text("下一行是同一机构（1是）", "Next row of the same institution (1 yes)"),
-    Text("机构第一行（1是）", "First row of the institution (1 yes)"),
+    Text("下一行是同一机构（1为是）", "Next row of the same institution (1 yes)"),
+    Text("机构第一行（1为是）", "First row of the institution (1 yes)"),
 )
 TOTAL, APPROVED = Text("总分值", "Total points"), Text("核定总分值", "Approved points")
 TIMES = Text("违规扣减所乘系数（百万分之几）", "Coefficient of the deduction (millionths)")
@@ -278,7 +278,7 @@ IRREGULAR, IN_LEDGER = (
     Text("违规病例应得分值", "Points of irregular cases"),
     Text("本账核定总分值", "Approved points in the ledger"),
 )
-LEDGER = Text("账（合并核算都是1）", "Ledger (1 where pooled)")
+LEDGER = Text("账（合并核算均为1）", "Ledger (1 where pooled)")
 OWN, OWN_ALL = (
     Text("个人和其他支付（分）", "Paid by patients and others (fen)"),
     Text("个人＋其他支付（分）", "Patients + others (fen)"),
@@ -294,18 +294,18 @@ FRACTION, FLOOR = (
     Text("应偿付整分（向下）", "Payable, whole fen down"),
 )
 SOME, BELOW_HALF = (
-    Text("应偿付有零头（1是）", "Payable has a part of a fen (1 yes)"),
-    Text("零头不足半分（1是）", "Part below half a fen (1 yes)"),
+    Text("应偿付有零头（1为是）", "Payable has a part of a fen (1 yes)"),
+    Text("零头不足半分（1为是）", "Part below half a fen (1 yes)"),
 )
 POSITIVE, WITHIN = (
-    Text("应偿付大于0（1是）", "Payable above 0 (1 yes)"),
-    Text("记账不超过应偿付（1是）", "Billed up to payable (1 yes)"),
+    Text("应偿付大于0（1为是）", "Payable above 0 (1 yes)"),
+    Text("记账不超过应偿付（1为是）", "Billed up to payable (1 yes)"),
 )
-OVERSPENT = Text("超支（1是）", "Overspent (1 yes)")
+OVERSPENT = Text("超支（1为是）", "Overspent (1 yes)")
 CAP = Text("记账×留用上限（整分）", "Billed x retention cap (whole fen)")
 CAP_REST = Text("记账×留用上限·余数", "Billed x cap, remainder")
 CAP_FEN = Text("记账×留用上限，四舍五入到分", "Billed x cap, half up")
-CAP_TIE = Text("零头大于上限的零头（1是）", "Its part of a fen above the cap's (1 yes)")
+CAP_TIE = Text("零头大于上限的零头（1为是）", "Its part of a fen above the cap's (1 yes)")
 BASE = Text("可分配资金支付（分）", "Paid of the distributable (fen)")
 OUTCOME = Text(
     "清算情形：1封顶 2全额 3分担 4超出分担 5不为正 6各险种不同",
@@ -314,13 +314,13 @@ OUTCOME = Text(
 SPARED = Text("应偿付为负不计（分）", "Negative payable spared (fen)")
 PLACE = Text("机构序号（全部机构）", "Place among all institutions")
 BY_CASE = Text(
-    "固定：决定各病例分值（病例太多，不在工作簿内）",
+    "固定：决定各病例分值（病例数量过多，不列入工作簿）",
     "fixed: makes the points of cases, which are too many for a workbook",
 )
 BY_ASSUMPTION = Text(
     "固定：假设的变化已计入所给的分值和费用", "fixed: what is assumed is in the given points and money"
 )
-NO_ADVANCES = Text("固定：周转金和集采预付不在工作簿内", "fixed: advances are not in the workbook")
+NO_ADVANCES = Text("固定：周转金和集采预付不列入工作簿", "fixed: advances are not in the workbook")
 NO_IRREGULAR = Text("固定：没有违规病例", "fixed: there are no irregular cases")
 ALL_DISTRIBUTED = Text(
     "支付 + 未分配 − 负数不计 = 可分配资金（分）", "Paid + undistributed - spared = distributable (fen)"

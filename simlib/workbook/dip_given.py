@@ -245,7 +245,7 @@ HUNDREDTH = MILLION // 100
 ACCOUNTS = Text("输入·分值", "Given points")
 ACCOUNTS_TITLE = Text("输入：各机构分值和医疗费用", "Given: points and money of the institutions")
 FROM_CASES = Text(
-    "分值由 simlib 按逐例病例算出（见 dip_cases），病例太多不能放进工作簿；费用由病例表合计。",
+    "分值由 simlib 按病例逐例计算（见 dip_cases），病例数量过多，不列入工作簿；费用由病例表合计。",
     "simlib made the points of the cases (see dip_cases), which are too many for a workbook; money is summed from the "
     "cases.",
 )
@@ -256,38 +256,38 @@ WHOLE_OF, BEHIND = (
     Text("{what}·小数第{first}–{last}位", "{what}, decimals {first}-{last}"),
 )
 FACTS, STEPS = Text("输入·系数", "Given coefficients"), Text("步骤·系数", "Steps coefficients")
-FACTS_TITLE = Text("输入：决定机构系数的事实", "Given: facts that make the coefficient")
+FACTS_TITLE = Text("输入：决定机构系数的数据", "Given: facts that make the coefficient")
 FROM_MIX = Text(
-    "CMI、老年、儿科三项加成由 simlib 按病例算出（见 dip_coefficients）；加成和扣减以百万分之一计。",
+    "CMI、老年、儿科三项加成由 simlib 按病例计算（见 dip_coefficients）；加成和扣减以百万分之一计。",
     "simlib made the parts of CMI and ages of the cases (see dip_coefficients); parts are in millionths.",
 )
 STEPS_TITLE = Text(
     "步骤：机构权重系数（JY 第二十一至二十四条），以百万分之一计",
     "Steps: the coefficient (JY art. 21-24), in millionths",
 )
-OLD = Text("非新增定点（1是）", "Not new (1 yes)")
-FLAG, PART = Text("{what}适用（1是）", "{what} applies (1 yes)"), Text("{what}（百万分之几）", "{what} (millionths)")
-ITEM = Text("{what}，按所选环节取两位", "{what}, floored as read")
+OLD = Text("非新增定点（1为是）", "Not new (1 yes)")
+FLAG, PART = Text("{what}适用（1为是）", "{what} applies (1 yes)"), Text("{what}（百万分之几）", "{what} (millionths)")
+ITEM = Text("{what}，按所选环节截取两位小数", "{what}, floored as read")
 ASSESSED, FLOORED = (
     Text("考核合计（百万分之几）", "Assessment (millionths)"),
-    Text("向下取两位小数（百万分之几）", "Floored to two decimals (millionths)"),
+    Text("截取两位小数（百万分之几）", "Floored to two decimals (millionths)"),
 )
 OFF = Text("考核扣减额（百万分之几）", "Taken off by the assessment (millionths)")
 CALCULATED_PARTS = Text("计算系数（百万分之几）", "Calculated coefficient (millionths)")
 COEFFICIENT = Text("权重系数（百万分之几）", "Coefficient (millionths)")
 IN_MILLIONTHS, KNOWN = (
     Text("{what}（百万分之几）", "{what} (millionths)"),
-    Text("{what}已填（1是）", "{what} stated (1 yes)"),
+    Text("{what}已填（1为是）", "{what} stated (1 yes)"),
 )
 BY_MIX = Text(
-    "固定：CMI 和年龄加成取自 dip_coefficients（病例太多）",
+    "固定：CMI 和年龄加成取自 dip_coefficients（病例数量过多）",
     "fixed: parts of CMI and ages come from dip_coefficients (too many cases)",
 )
 IN_PROPORTION = Text(
     "固定：扣减取自 dip_coefficients（按比例扣减没有有限小数）",
     "fixed: deductions come from dip_coefficients (shares of steps have no end of decimals)",
 )
-FULL_STEPS = Text("固定：公式按足步扣减", "fixed: the formulas count full steps")
-BEGUN_STEPS = Text("固定：公式按不足一步计一步扣减", "fixed: the formulas count begun steps")
+FULL_STEPS = Text("固定：公式按完整步长扣减", "fixed: the formulas count full steps")
+BEGUN_STEPS = Text("固定：公式按不足一个步长计一个步长扣减", "fixed: the formulas count begun steps")
 GROWN = Text("固定：假设的增长先于分账取整", "fixed: the growth assumed is rounded by ledger")
-NO_SCHEMES = Text("固定：数据不能按险种分开", "fixed: the data cannot be told apart by scheme")
+NO_SCHEMES = Text("固定：数据无法按险种分开", "fixed: the data cannot be told apart by scheme")

@@ -124,7 +124,7 @@ COUNTED_PAYABLE, COUNTED_BILLED = (
     Text("超支机构的应偿付整分", "Payable of who overspent (whole fen)"),
     Text("超支机构的记账（分）", "Billed of who overspent (fen)"),
 )
-BEYOND = Text("记账超过分担上限（1是）", "Billed beyond the limit (1 yes)")
+BEYOND = Text("记账超过分担上限（1为是）", "Billed beyond the limit (1 yes)")
 ABOVE_1 = Text("分担上限−1（百万分之几）", "Limit - 1 (millionths)")
 EXCESS, SHARE_RATE = (
     Text("可分担超支×核定分值合计×10^6", "Shared overspending x points x 10^6"),
@@ -137,11 +137,11 @@ SHARE, SHARE_ALL = (
 DUE, DUE_OF = Text("应分担（分）", "Share due (fen)"), Text("应分担，四舍五入到分", "Share, half up to the fen")
 DUE_ALL, LACKS = (
     Text("应分担合计（分）", "Shares due (fen)"),
-    Text("调节金少于应分担（1是）", "Fund below the shares (1 yes)"),
+    Text("调节金少于应分担（1为是）", "Fund below the shares (1 yes)"),
 )
 POINTS_ALL = Text("核定总分值合计", "Approved points in all")
 SHORT, REGULATION = (
-    Text("调节金不足（1是）", "Fund short (1 yes)"),
+    Text("调节金不足（1为是）", "Fund short (1 yes)"),
     Text("本账调节金（分）", "Regulation fund of the ledger (fen)"),
 )
 SCALED = Text("按调节金调整的分担（整分）", "Share scaled to the fund (whole fen)")

@@ -260,7 +260,7 @@ def _compared(a: Cell, b: Cell, sign: str, function) -> Cell:
 
 
 TOO_LARGE = Text(
-    "金额过大或小数位过多，电子表格的 15 位数字算不到分，没有写工作簿。请核对单位和小数位。",
+    "金额过大或小数位过多，电子表格的 15 位数字无法精确到分，未生成工作簿。请核对单位和小数位。",
     "Amounts are too large, or have too many decimals, for the 15 digits of a spreadsheet; no workbook was written. "
     "Check units and decimals.",
 )  # fmt: skip

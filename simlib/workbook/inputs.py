@@ -185,7 +185,7 @@ def summed(column: Cell) -> Cell:
 
 
 GIVEN_NOTE = Text(
-    "蓝字是数据原值，按编号排序；同为尾差时编号在前者优先。",
+    "蓝字为数据原值，按编号排序；尾差相同时编号在前者优先。",
     "Blue: as given, in order of the numbers; ties are settled in this order.",
 )
 INSTITUTIONS_GIVEN = Text("输入·机构", "Given institutions")
@@ -195,15 +195,15 @@ BILLS_TITLE = Text("输入：各月记账和扣（罚）款", "Given: bills and 
 MONTHS = Text("步骤·月预结算", "Steps monthly prepayment")
 MONTHS_TITLE = Text("步骤：月预结算（JY 第二十六条）和从中预留的保证金（JY 第四十条）",
                     "Steps: monthly prepayment (JY art. 26) and the deposit withheld of it (JY art. 40)")  # fmt: skip
-NUMBER = Text("机构序号（本簿按编号排序）", "Institution's place in order of the numbers")
-GROUP_NUMBER = Text("组序号（本簿按组名排序）", "Group's place in order of the names")
+NUMBER = Text("机构序号（本工作簿按编号排序）", "Institution's place in order of the numbers")
+GROUP_NUMBER = Text("组序号（本工作簿按组名排序）", "Group's place in order of the names")
 BILLED_FEN = Text("当月住院记账（分）", "Billed in the month (fen)")
 PENALTIES_FEN = Text("扣（罚）款（分）", "Penalties (fen)")
 RATE_OF_BILLED = Text("记账×预结算比例，四舍五入到分", "Billed x rate, half up to the fen")
 PREPAID_FEN = Text("当月预付（分）", "Prepaid in the month (fen)")
-POSITIVE = Text("预付，负数按0（分）", "Prepaid, not below 0 (fen)")
+POSITIVE = Text("预付，负数按0计（分）", "Prepaid, not below 0 (fen)")
 WITHHELD_OF = Text("预付×预留比例，四舍五入到分", "Prepaid x deposit rate, half up to the fen")
 WITHHELD = Text("当月预留保证金（分）", "Withheld in the month (fen)")
 SAME = Text("与编号或组名逐字相同", "The same letter by letter")
-ALL_NAMED = Text("每行月度记账都对上机构编号", "Every monthly bill is matched with its institution")
-ALL_GROUPED = Text("每家机构的组序号都对上组名", "Every number of a group is matched with its name")
+ALL_NAMED = Text("每行月度记账均与机构编号匹配", "Every monthly bill is matched with its institution")
+ALL_GROUPED = Text("每家机构的组序号均与组名匹配", "Every number of a group is matched with its name")

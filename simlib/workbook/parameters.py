@@ -122,9 +122,10 @@ def _plain(value, declared: Declaration):
 
 VALUE, UNITS = 2, 3
 SHEET = PARAMETERS
-TITLE = Text("参数：公式按名称引用“取值”一列", "Parameters: formulas call the column Value by name")
+TITLE = Text("参数：公式按名称引用“取值”列", "Parameters: formulas call the column Value by name")
 HOW = Text(
-    "黄底的可以改，改后重新计算，各表随之变化；灰底的固定，说明见“是否随改随算”一列。比例写小数（5% 写 0.05）。",
+    "黄底单元格可以修改，修改并重新计算后各表随之变化；灰底单元格不可修改，原因见“是否可修改”列。比例以小数填写（5% 填 "
+    "0.05）。",
     "Yellow cells may be changed: recalculate and the sheets follow. Grey ones are fixed, the column Live says why. "
     "Ratios are decimals (5% is 0.05).",
 )  # fmt: skip
@@ -133,7 +134,7 @@ HEADINGS = [
     (Text("百万分之几（公式用）", "In millionths (for formulas)"), 13),
     (Text("写入时的含义", "Meaning when written"), 18),
     (DOCUMENT, 14), (UNIT, 8), (Text("允许范围", "Allowed"), 26),
-    (Text("是否随改随算", "Live"), 26), (CLAUSE, 26), (Text("种类", "Kind"), 10),
+    (Text("是否可修改", "Live"), 26), (CLAUSE, 26), (Text("种类", "Kind"), 10),
 ]  # fmt: skip
-LIVE = Text("是：改后重新计算", "yes: recalculate after a change")
-NOT_USED = Text("固定：公式簿的计算不用此项", "fixed: no formula uses it")
+LIVE = Text("是：修改后重新计算", "yes: recalculate after a change")
+NOT_USED = Text("固定：工作簿的公式不使用此项", "fixed: no formula uses it")

@@ -194,7 +194,7 @@ STEPS_TITLE = Text(
 )
 RESULT_TITLE = Text("结果：各医共体结余留用", "Results: surplus by community")
 YEARS_ONLY = Text(
-    "固定：只用于逐年推演，公式簿只算当年", "fixed: only for the years after, which are not in the workbook"
+    "固定：仅用于后续年度推演，工作簿只计算当年", "fixed: only for the years after, which are not in the workbook"
 )
 SCORE = Text("得分（每分{parts}份）", "Score (parts of 1/{parts} point)")
 GIVEN_BONUS, CUT_BONUS = (
@@ -203,15 +203,15 @@ GIVEN_BONUS, CUT_BONUS = (
 )
 BONUS, SUM = Text("计入的加分（份）", "Bonus counted (parts)"), Text("得分加加分（份）", "Score and bonus (parts)")
 TOTAL = Text("计档总分（份）", "Score that decides (parts)")
-BRACKET = Text("档次：1全额 2按分扣 3定比 4不留 5否决", "Bracket: 1 full 2 by points 3 fixed 4 nothing 5 veto")
+BRACKET = Text("档次：1全额 2按分扣减 3定比 4不留用 5否决", "Bracket: 1 full 2 by points 3 fixed 4 nothing 5 veto")
 LOST = Text("比全额起点低（份）", "Below full retention (parts)")
 LOST_READ = Text("计扣的分数（份）", "Points that cost (parts)")
 PRICE = Text("计扣的分数×每分扣减（百万分之几）", "Points that cost x loss a point (millionths)")
 SURPLUS_ONLY, OVER_ONLY = (
-    Text("结余，超支按0（分）", "Surplus, not below 0 (fen)"),
-    Text("超支，结余按0（分）", "Overspending, not below 0 (fen)"),
+    Text("结余，超支按0计（分）", "Surplus, not below 0 (fen)"),
+    Text("超支，结余按0计（分）", "Overspending, not below 0 (fen)"),
 )
-COSTS_ALL = Text("扣减超过全部（1是）", "Costs more than all (1 yes)")
+COSTS_ALL = Text("扣减超过全部（1为是）", "Costs more than all (1 yes)")
 BASE = Text("可留用基数，四舍五入到分", "Part that may be kept, half up to the fen")
 KEPT_LINEAR = Text("按分扣减的基数（分）", "Base reduced by points (fen)")
 CUT_LINEAR = Text("按分扣减额（留用四舍五入，故扣减五舍六入）", "Cut by points (half down, as what is kept is half up)")
@@ -220,7 +220,7 @@ REASONABLE, SHARED = (
     Text("合理超支（分）", "Reasonable overspending (fen)"),
     Text("合理超支×分担，四舍五入到分", "Reasonable x fund's share, half up"),
 )
-TOO_LOW = Text("总分不及格（1是）", "Too low a score (1 yes)")
+TOO_LOW = Text("总分不及格（1为是）", "Too low a score (1 yes)")
 FAILED_BUDGET, CUT = (
     Text("核减者的预算（分）", "Budget of who is cut (fen)"),
     Text("预算×核减比例，四舍五入到分", "Budget x cut, half up to the fen"),

@@ -89,7 +89,7 @@ def test_scenarios_are_chosen_the_baseline_changed_and_every_number_is_the_engin
     assert cells(one, "headlines") == headlines(done, "deposit")
     assert one.page.evaluate("document.activeElement.id") == "sim-b-upper-1.03"  # a page drawn anew keeps the place
     warned = one.page.locator("[data-panel=headlines] .sim-warnings li").first.inner_text()
-    assert warned == "质量保证金：以下方案没有运行这个规则：调节金计提由4%提高到6%。"
+    assert warned == "质量保证金：以下方案未运行该规则：调节金计提由4%提高到6%。"
     rows = {
         (r["from"], r["to"]): [r["subjects"], r["difference"]] for r in done.sides("deposit", 0) if r["side"] == "band"
     }
@@ -173,8 +173,8 @@ def told(monkeypatch, comparer):
 def test_what_a_browser_forges_is_refused_with_a_line_and_changes_nothing(told, comparer):
     former = comparer.query
     forged = [
-        ({"scenarios": ["document", "../../etc/passwd"], "baseline": "document"}, "没有这个方案"),
-        ({"rule": "studies"}, "没有这个规则"),
+        ({"scenarios": ["document", "../../etc/passwd"], "baseline": "document"}, "未找到该方案"),
+        ({"rule": "studies"}, "未找到该规则"),
         ({"scenarios": list(comparer.offered)[:7], "baseline": "document"}, "最多同时比较 6 个方案"),
     ]  # fmt: skip
     for content, said in forged:
@@ -209,7 +209,7 @@ def test_an_uploaded_scenario_reads_no_file_but_the_shipped_ones(comparer, tmp_p
     (tmp_path / "own.yaml").write_text(f"title: 我的\nbase: {base}\n", encoding="utf-8")
     with pytest.raises(BadInput) as refused:
         comparer.upload(tmp_path / "own.yaml")
-    assert [line.endswith("没有这个方案文件。请核对路径。") for line in refused.value.lines()] == [True]
+    assert [line.endswith("未找到该方案文件。请核对路径。") for line in refused.value.lines()] == [True]
     for base in ("upper-1.03.yaml", "upper-1.03"):
         (tmp_path / "own.yaml").write_text(f"title: 我的\nbase: {base}\ndata: /etc\n", encoding="utf-8")
         comparer.upload(tmp_path / "own.yaml")

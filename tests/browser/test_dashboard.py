@@ -163,7 +163,7 @@ def test_an_address_with_nonsense_opens_with_a_list_and_the_documents_values(vis
     one = visit().open("?deposit.lower=7&data=nowhere&pick=x&lang=xx")
     notice = one.page.inner_text(".sim-notice")
     assert "下阈值超出允许范围" in notice
-    assert "没有这份数据" in notice
+    assert "未找到该数据" in notice
     assert one.card("below") == expected()["below"]
 
 
@@ -268,7 +268,7 @@ def test_an_uploads_doubts_are_folded_above_the_panels_in_both_languages(one, tm
     doubts.locator("summary").click()
     assert what.inner_text().startswith("定点医疗机构 · 保证金与结算额的单位可能不同：3 处，涉及 32.32 元")
     notes = doubts.locator("[data-doubt=deposit_unit] li").all_inner_texts()
-    assert notes[2].startswith("怎么办：")
+    assert notes[2].startswith("处理办法：")
     assert notes[3] == "institutions.csv · 第 2 行 · 预留质量保证金 · 12.34 / 2,468,000.00"
     one.slide("lower", "0.95")
     one.idle()

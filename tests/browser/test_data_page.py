@@ -375,7 +375,7 @@ def test_files_that_come_together_are_read_together_and_one_that_is_refused_keep
     assert answer["cards"][0]["value"] == 1
     monkeypatch.setattr(desk, "LARGEST_SUM", 50)
     (answer,) = told.upload("二.csv", b"institution_id,group,score\n2,x,90\n", seq=3)
-    assert "全部文件超过" in answer["notices"][0]
+    assert "全部文件合计超过" in answer["notices"][0]
     monkeypatch.setattr(desk, "LARGEST_SUM", 10**6)
     monkeypatch.setattr(desk, "MOST_FILES", 1)
     (answer,) = told.upload("三.csv", b"a\n1\n", seq=4)
@@ -545,7 +545,7 @@ def test_a_sheet_is_dropped_mended_by_choosing_and_opens_a_simulator_that_nobody
     assert one.page.locator(".sim-wrong-cell").all_inner_texts() == ["特级"]
     one.painted(lambda: one.page.select_option(".sim-rules [data-mend=value]", "3"))
     assert one.page.locator("[data-sheet]").get_attribute("data-state") == "read"
-    assert one.page.locator(".sim-versus").inner_text() == "全部读取完毕，可以下载或打开模拟器。"
+    assert one.page.locator(".sim-versus").inner_text() == "已全部读取，可以下载或打开模拟器。"
     assert one.unnamed() == []
     with one.page.expect_download() as got:
         one.do("saveColumns").click()
@@ -676,7 +676,7 @@ def test_a_settlement_list_shows_which_heading_is_which_column_and_no_person(emp
     assert one.page.locator(".sim-doubts li[data-doubt]").count() > 0
     assert "定点医疗机构：缺少此表" in one.page.locator("[data-rule='dip.ipynb']").inner_text()
     assert one.card("refused") == 0
-    assert one.page.locator(".sim-versus").inner_text() == "全部读取完毕，可以下载或打开模拟器。"
+    assert one.page.locator(".sim-versus").inner_text() == "已全部读取，可以下载或打开模拟器。"
 
 
 @field

@@ -18,10 +18,10 @@ class BatchStudy(Study):
     def arguments(self, parser):
         parser.add_argument("--out", required=True, help="结果文件夹 result folder")
         parser.add_argument(
-            "--jobs", type=_positive, default=1, metavar="N", help="同时运行几个 how many at a time (default: 1)"
+            "--jobs", type=_positive, default=1, metavar="N", help="同时运行的方案数 how many at a time (default: 1)"
         )
         parser.add_argument(
-            "--resume", action="store_true", help="跳过已完成且未变的方案 skip what is done and unchanged"
+            "--resume", action="store_true", help="跳过已完成且未变动的方案 skip what is done and unchanged"
         )
 
     def command(self, options):

@@ -61,9 +61,9 @@ def _shown(outcomes: Iterable[Execution], total: int, language: str) -> Iterator
 UNIT = Text("个", "scenario")
 DONE = Text("完成 {name}（{seconds} 秒）", "done {name} ({seconds} s)")
 FAILED = Text("失败 {name}（{seconds} 秒）", "failed {name} ({seconds} s)")
-SKIPPED = Text("{count} 个方案已完成且未变，跳过。", "{count} scenarios are done and unchanged: skipped.")
+SKIPPED = Text("{count} 个方案已完成且未变动，跳过。", "{count} scenarios are done and unchanged: skipped.")
 STOPPED = Text(
-    "已中断。完成的方案都在，可用 --resume 继续。", "Stopped. What is done stays; --resume goes on from there."
+    "已中断。已完成的方案均已保存，可用 --resume 继续。", "Stopped. What is done stays; --resume goes on from there."
 )
 FAILURES = Text(
     "{count} 个方案失败，其余不受影响；执行到出错处的笔记本在 {folder}：",

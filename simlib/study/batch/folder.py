@@ -152,8 +152,8 @@ def again(recorded: Manifest, tables: Tables, bench: Bench) -> Made:
     return Made(made[0], [(OUTCOMES, compared(made).tables[OUTCOMES.name])])
 
 
-SAME_NAME = Text("文件名与 {other} 相同，结果会落在同一个文件夹。请改名。",
+SAME_NAME = Text("文件名与 {other} 相同，结果将写入同一文件夹。请改名。",
                  "Its name is that of {other}: both would share a folder. Rename one.")  # fmt: skip
-TAKEN = Text("这个文件名留给失败方案的文件夹。请改名。", "This name is kept for the folder of failures. Rename it.")
-STRANGE = Text("这不是批量运行写出的内容，没有写入。请另选文件夹。",
+TAKEN = Text("该文件名留作失败方案的文件夹。请改名。", "This name is kept for the folder of failures. Rename it.")
+STRANGE = Text("此处内容不是批量运行写出的，未写入。请另选文件夹。",
                "No batch made this; nothing was written. Choose another folder.")  # fmt: skip

@@ -153,24 +153,25 @@ SCENARIO_HEADINGS = [
     SCENARIO,
     QUESTION,
     COMPARED.by_name["rules"].label,
-    Text("方案指纹", "Hash"),
+    Text("方案校验码", "Hash"),
     Text("报告", "Report"),
 ]
 OTHER_DATA = Text(
-    "{title}：数据与第一个方案不同，没有列入对比。",
+    "{title}：数据与第一个方案不同，未列入对比。",
     "{title}: its data are not the first scenario's; left out of the comparison.",
 )
 OTHER_SUBJECTS = Text(
-    "{title}：{rule}计算的对象与基准不同，没有列入对比。",
+    "{title}：{rule}的计算对象与基准不同，未列入对比。",
     "{title}: {rule} concerns others than in the baseline; left out of the comparison.",
 )
 SAME = Text(
-    "另有 {count} 个方案的这些数与“{first}”完全相同。", '{count} more scenarios have exactly the numbers of "{first}".'
+    "另有 {count} 个方案的上述指标与“{first}”完全相同。",
+    '{count} more scenarios have exactly the numbers of "{first}".',
 )
-NUMBERS = Text("只列各方案之间有差别的指标。", "Only the numbers that differ between scenarios.")
-MOVED = Text("{rule}：谁增加，谁减少", "{rule}: who gains, who loses")
+NUMBERS = Text("仅列各方案之间有差别的指标。", "Only the numbers that differ between scenarios.")
+MOVED = Text("{rule}：增减情况", "{rule}: who gains, who loses")
 MOVED_HELP = Text(
-    "与“{first}”相比：{what}的变化；括号内为有变化的家数。",
+    "与“{first}”相比{what}的变化；括号内为有变化的家数。",
     'Against "{first}": the change of {what}; in brackets, how many change.',
 )
 NOBODY = Text("没有变化。", "No amount changes.")

@@ -103,10 +103,10 @@ def _write(done: Comparison, out: Path, lang: str) -> None:
         Manifest.of(baseline, folder, "compare", **settings).write(folder)
 
 
-OTHER_DATA = Text("数据（{own}）与 {first} 的（{data}）不同。请用 --data 指定同一份数据，或改方案的 data。",
+OTHER_DATA = Text("数据（{own}）与 {first} 的数据（{data}）不同。请用 --data 指定同一份数据，或修改方案的 data。",
                   "Its data ({own}) are not those of {first} ({data}). Name one data folder with --data, or change the "
                   "scenario's data.")  # fmt: skip
-NO_BASELINE = Text("没有这个方案。可填：{known}。", "There is no such scenario. Known: {known}.")
+NO_BASELINE = Text("未找到该方案。可填：{known}。", "There is no such scenario. Known: {known}.")
 SEVERAL = Text(
-    "不止一个方案叫这个名称。请填序号：{known}。", "More than one scenario has this name. Give its number: {known}."
+    "有多个方案使用该名称。请填写序号：{known}。", "More than one scenario has this name. Give its number: {known}."
 )

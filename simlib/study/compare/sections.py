@@ -12,7 +12,7 @@ from simlib.columns import Column, Table, Type
 from simlib.comparison.compare import Comparison
 from simlib.comparison.movement import GAINED, LOST
 from simlib.comparison.outcomes import outcomes
-from simlib.comparison.tables import EFFECT, EFFECTS, NUMBERED, OUTCOME, SAME, SCENARIOS, SIDES
+from simlib.comparison.tables import EFFECT, EFFECTS, GAP, NUMBERED, OUTCOME, SAME, SCENARIOS, SIDES
 from simlib.panels.compare import MOVED_HEADINGS, moved_line
 from simlib.report.section import Section
 from simlib.report.table import at_a_glance, signed
@@ -73,7 +73,7 @@ def _sides(done: Comparison, rule: str) -> Section:
     """From which side to which: how many, and their money."""
     family, measure = FAMILIES[rule], FAMILIES[rule].measure
     sides = [("from", FROM), ("to", TO)] if family.side else [("to", TO)]
-    numbers = (("difference", DIFFERENCE), ("gained", GAINED), ("lost", LOST))
+    numbers = (("difference", GAP), ("gained", GAINED), ("lost", LOST))
     columns = (
         _text("scenario", SCENARIO),
         *(Column(name, Type.CHOICE, label, options=family.sides or EFFECTS) for name, label in sides),
@@ -110,10 +110,9 @@ def _shown(*columns: Column) -> Table:
 TITLE = Text("方案对比", "Scenarios compared")
 NUMBER = Column("number", Type.INTEGER, Text("序号", "No."))
 BASE = Text("方案 {number}（基准）", "Scenario {number} (baseline)")
-OUTCOMES_HELP = Text("括号内为与基准之差。", "In brackets: the difference against the baseline.")
+OUTCOMES_HELP = Text("括号内为与基准的差额。", "In brackets: the difference against the baseline.")
 MOVED_TITLE = Text("{rule}：与基准相比的增减（{measure}）", "{rule}: more and less than the baseline ({measure})")
 MOVED = Text("{scenario}：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
              "{scenario}: {gainers} gain {gained} {unit} in all, {losers} lose {lost} {unit}.")  # fmt: skip
-SIDES_TITLE = Text("{rule}：谁换了档", "{rule}: who changes side")
+SIDES_TITLE = Text("{rule}：档次变动情况", "{rule}: who changes side")
 FROM, TO, SUBJECTS = (SIDES.by_name[name].label for name in ("from", "to", "subjects"))
-DIFFERENCE = Text("差额", "Difference")

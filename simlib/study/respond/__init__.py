@@ -10,12 +10,15 @@ class RespondStudy(ScenarioStudy):
     """What a point more is worth to each, how far the next edge is, and what if all within reach step over it."""
 
     name = "respond"
-    help = Text("多得一分值多少，都越线会怎样", "what a point is worth, and what if all within reach step over")
-    title = Text("机构会怎样应对：{scenario}", "How hospitals may answer: {scenario}")
+    help = Text(
+        "每增加 1 分的影响，以及临近分数线机构全部达标的影响",
+        "what a point is worth, and what if all within reach step over",
+    )
+    title = Text("机构应对分析：{scenario}", "How hospitals may answer: {scenario}")
 
     def arguments(self, parser):
         super().arguments(parser)
-        parser.add_argument("--reach", default="1", help="差几分以内算够得着 points within reach (assumed: 1)")
+        parser.add_argument("--reach", default="1", help="临近分数线的分差范围 points within reach (assumed: 1)")
 
     def settings(self, options):
         from simlib.study.respond.calculation import Reach

@@ -35,8 +35,8 @@ class Reach(Params):
     family = "respond"
     reach: Decimal = lever(
         "1", "0", "20", kind=Kind.ASSUMPTION, step="0.1", unit=Unit(POINTS), places=2,
-        label=Text("够得着的分差", "Points within reach"),
-        help=Text("下一条线还差不多于此分数的，假设都刚好越过。",
+        label=Text("临近分数线的分差", "Points within reach"),
+        help=Text("距更高一档分数线的分差不超过此值的机构，假设均刚好达标。",
                   "Those who lack at most so many points of the next edge are taken to step just over it."),
     )  # fmt: skip
 
@@ -259,23 +259,23 @@ def _points(parts: np.ndarray, scale: int) -> np.ndarray:
 
 RAISED = Column("raised", Type.NUMBER, Text("提高的分数", "Points raised"), POINTS)
 WORTH = yuan("worth", "提高后的增减", "Gain of raising")
-NEEDED = Column("needed", Type.NUMBER, Text("到下一条线差几分", "Points to the next edge"), POINTS)
-GAIN = yuan("gain", "独自越线的增减", "Gain of stepping over alone")
-STEPS = Column("steps", Type.BOOLEAN, Text("够得着、越线", "Within reach, steps over"))
-TOGETHER = Column("needed_together", Type.NUMBER, Text("一起越线要提高几分", "Points needed together"), POINTS)
-CHANGE = yuan("change_then", "都越线后的增减", "Change when all have")
+NEEDED = Column("needed", Type.NUMBER, Text("距更高一档分数线的分差", "Points to the next edge"), POINTS)
+GAIN = yuan("gain", "单独达标的增减", "Gain of stepping over alone")
+STEPS = Column("steps", Type.BOOLEAN, Text("临近分数线、达标", "Within reach, steps over"))
+TOGETHER = Column("needed_together", Type.NUMBER, Text("共同达标所需提高的分数", "Points needed together"), POINTS)
+CHANGE = yuan("change_then", "全部达标后的增减", "Change when all have")
 SIDES = {
-    "side_there": Text("越线后的{side}", "{side} there"),
-    "side_then": Text("都越线后的{side}", "{side} when all have"),
+    "side_there": Text("单独达标后的{side}", "{side} there"),
+    "side_then": Text("全部达标后的{side}", "{side} when all have"),
 }
 CITY = {
     "now": NOW,
-    "then": Text("都越线后", "When all have stepped"),
+    "then": Text("全部达标后", "When all have stepped"),
     "difference": Text("增减", "Difference"),
 }
-CITY_TITLE = Text("够得着的都越线：全市", "All within reach step over: the city")
-TITLE = Text("{rule}：多得 1 分值多少，离线还差几分", "{rule}: what a point is worth, and how far the edge is")
+CITY_TITLE = Text("临近分数线机构全部达标：全市", "All within reach step over: the city")
+TITLE = Text("{rule}：增加 1 分的影响和距分数线的分差", "{rule}: what a point is worth, and how far the edge is")
 NOTHING = Text(
-    "方案没有运行按得分计算的规则（质量保证金、县域结余留用）。请核对数据和方案的 rules。",
+    "方案未运行按得分计算的规则（质量保证金、县域结余留用）。请核对数据和方案的 rules。",
     "The scenario runs no rule that goes by scores (deposit, retention). Check the data and its rules.",
 )

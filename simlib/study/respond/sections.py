@@ -54,36 +54,39 @@ def _together(answer: Answer, reach: str) -> Section:
     )
 
 
-POINT = Text("{rule}：多得 1 分值多少", "{rule}: what one more point is worth")
-POINT_HELP = Text("只提高这一家的分（至多到满分），其余不变；它自己也抬高平均分。精确到分重算，不是近似。",
+POINT = Text("{rule}：得分增加 1 分的影响", "{rule}: what one more point is worth")
+POINT_HELP = Text("仅提高该机构的得分（不超过满分），其余机构不变，并计入其对平均分的影响。逐家重算，精确到分，"
+                  "不是近似值。",
                   "The score of one alone is raised (at most to full marks), all else as it is; it moves the mean as "
                   "well. Worked out to the fen.")  # fmt: skip
 WORTHS = Text(
-    "{count} 家中：{more} 家因此多得，{none} 家不变，{less} 家反而少得。",
+    "{count} 家中：{more} 家因此增加，{none} 家不变，{less} 家反而减少。",
     "Of {count}: {more} gain by it, for {none} nothing changes, {less} lose.",
 )
-EDGE = Text("{rule}：离下一条线还差几分，越过值多少", "{rule}: points to the next edge, and what it gives")
+EDGE = Text("{rule}：距更高一档分数线的分差和达标的影响", "{rule}: points to the next edge, and what it gives")
 EDGE_HELP = Text(
-    "差几分是独自越线所需的最少分数（其余不变，计入自己对平均分的影响）。",
+    "分差为单独达标所需的最少分数（其余机构不变，计入自身对平均分的影响）。",
     "The least that would do alone, all others as they are, its own effect on the mean counted.",
 )
-EDGES = Text("{edge} 家有够得到的下一条线，{none} 家没有（已在最高档，或满分也够不到）；{near} 家差 {reach} 分以内。",
+EDGES = Text("{edge} 家可达到更高一档分数线，{none} 家没有（已在最高档，或满分仍达不到）；{near} 家分差在 {reach} "
+             "分以内。",
              "{edge} have a next edge, {none} have none (in the highest side already, or full marks do not suffice); "
              "{near} lack at most {reach} points.")  # fmt: skip
-TOGETHER = Text("{rule}：差 {reach} 分以内的都越线", "{rule}: all within {reach} points step over")
+TOGETHER = Text("{rule}：分差 {reach} 分以内的机构全部达标", "{rule}: all within {reach} points step over")
 TOGETHER_HELP = Text(
-    "这是假设情形，不是预测：没有成本，也没有人落后。",
+    "本项为假设情形，不是预测：不计成本，也不考虑其他机构得分下降。",
     "A what-if, not a forecast: it costs nothing, and nobody falls behind.",
 )
-NOBODY = Text("没有差 {reach} 分以内的。", "Nobody lacks at most {reach} points.")
-ALONE = Text("{stepped} 家差 {reach} 分以内。如果各自只补独自越线所需的分，平均分随之上升，真正越过的是 {over_alone} "
+NOBODY = Text("没有分差在 {reach} 分以内的机构。", "Nobody lacks at most {reach} points.")
+ALONE = Text("{stepped} 家分差在 {reach} 分以内。如各家仅提高单独达标所需的分数，平均分随之上升，实际达标 {over_alone} "
              "家。",
              "{stepped} lack at most {reach} points. If each adds only what would do alone, the mean moves, and "
              "{over_alone} get over.")  # fmt: skip
-ALL = Text("要一起越线，每家须补到表中“一起越线要提高几分”；这样 {over} 家越过，另有 {others} 家自己没有变动却换了档。",
+ALL = Text("如需共同达标，每家须提高表中“共同达标所需提高的分数”；据此 {over} 家达标，另有 {others} "
+           "家得分未变而档次变动。",
            "To step over together each needs the points that the table gives for that; then {over} get over, and "
            "{others} others change side without having moved.")  # fmt: skip
-MONEY = Text("全市 {gainers} 家增加共 {gained} 元，{losers} 家减少共 {lost} 元。越线的各家独自可得的增加合计 {hoped} "
-             "元，一起越线后实际合计 {got} 元。",
+MONEY = Text("全市 {gainers} 家增加共 {gained} 元，{losers} 家减少共 {lost} 元。达标机构单独达标时可增加合计 {hoped} "
+             "元，共同达标后实际增加合计 {got} 元。",
              "{gainers} gain {gained} yuan in all, {losers} lose {lost}. Those who step over would gain {hoped} yuan "
              "each alone, and get {got} together.")  # fmt: skip

@@ -10,8 +10,8 @@ class RobustStudy(ScenarioStudy):
     """Thousands of draws of scores, costs and points: how likely each subject stays on its side."""
 
     name = "robust"
-    help = Text("得分和费用有误差时结果有多稳", "how firm results stand under uncertain scores and costs")
-    title = Text("结果有多稳：{scenario}", "How firm the results stand: {scenario}")
+    help = Text("得分和费用有误差时的结果稳定性分析", "how firm results stand under uncertain scores and costs")
+    title = Text("结果稳定性分析：{scenario}", "How firm the results stand: {scenario}")
 
     def arguments(self, parser):
         super().arguments(parser)

@@ -25,7 +25,7 @@ from simlib.study.robust.uncertainty import Uncertainty, draws
 from simlib.words import Text
 
 RANGE = {"low": 0.05, "middle": 0.5, "high": 0.95}  # by what share of the draws lie at or below
-STAYS = part("stays", "与现在同档的概率", "Probability of the present side")
+STAYS = part("stays", "与当前档次相同的概率", "Probability of the present side")
 SIDE = "probability_{side}"
 BINS = 40
 
@@ -228,22 +228,22 @@ def _trial(one: Part, assumed: Uncertainty, progress: Callable[[int], None]) -> 
 
 LABELS = {
     "low": Text("{measure}，低（5%）", "{measure}, low (5%)"),
-    "middle": Text("{measure}，中位", "{measure}, median"),
+    "middle": Text("{measure}，中位数", "{measure}, median"),
     "high": Text("{measure}，高（95%）", "{measure}, high (95%)"),
 }
-NOW = Text("现在", "Now")
+NOW = Text("当前值", "Now")
 CITY = {
-    "now": NOW, "least": Text("最小", "Least"), "low": Text("低（5%）", "Low (5%)"), "middle": Text("中位", "Median"),
+    "now": NOW, "least": Text("最小", "Least"), "low": Text("低（5%）", "Low (5%)"), "middle": Text("中位数", "Median"),
     "high": Text("高（95%）", "High (95%)"), "most": Text("最大", "Most"),
 }  # fmt: skip
-TITLE = Text("{rule}：各家的概率和范围", "{rule}: probabilities and ranges")
+TITLE = Text("{rule}：各机构的概率和范围", "{rule}: probabilities and ranges")
 PROBABILITY = Text("{side}的概率", "Probability: {side}")
 DRAW = Column("draw", Type.INTEGER, Text("抽样序号", "Draw"))
-NOTHING = Text("方案没有运行受得分或费用误差影响的规则（质量保证金、DIP 结算、县域结余留用）。请核对数据和方案的 "
+NOTHING = Text("方案未运行受得分或费用误差影响的规则（质量保证金、DIP 结算、县域结余留用）。请核对数据和方案的 "
                "rules。",
                "The scenario runs no rule that scores or costs bear on (deposit, DIP, retention). Check the data and "
                "its rules.")  # fmt: skip
 NO_RESULT = Text(
-    "{rule}：有一次抽样算不出结果，原因见下。请减小误差。",
+    "{rule}：有一次抽样无法计算，原因见下。请减小误差。",
     "{rule}: a draw has no result; the reason follows. Assume smaller errors.",
 )

@@ -98,40 +98,40 @@ def _subjects(trial: Trial) -> Section:
     return Section(EACH.fill(rule=family.label), EACH_HELP, (*few, *blank), figure, (table, shown))
 
 
-ASSUMED = Text("假设了什么", "What is assumed")
-ASSUMED_HELP = Text("误差的大小不是文件规定的，是使用者的假设；换一个大小，下面的概率和范围都会变。",
+ASSUMED = Text("假设条件", "What is assumed")
+ASSUMED_HELP = Text("误差大小不是文件规定，属使用者的假设；误差大小不同，以下概率和范围随之不同。",
                     "No document sets the size of errors: it is an assumption of whoever studies the result, and all "
                     "probabilities and ranges below hang on it.")  # fmt: skip
 SIZE = Text("{label}：{value}{unit}（{default}）。", "{label}: {value}{unit} ({default}).")
-DEFAULT, STATED = Text("默认假设，未另行给定", "the default assumption"), Text("使用者给定", "as stated by the user")
-DRAWN = Text("抽样 {draws} 次，随机种子 {seed}；抽样本身使概率的误差不超过 ±{margin} 个百分点（95%）。",
+DEFAULT, STATED = Text("默认假设，未另行设定", "the default assumption"), Text("使用者设定", "as stated by the user")
+DRAWN = Text("抽样 {draws} 次，随机种子 {seed}；抽样造成的概率误差不超过 ±{margin} 个百分点（95%）。",
              "{draws} draws, seed {seed}; sampling alone moves a probability by at most ±{margin} percentage points "
              "(95%).")  # fmt: skip
 RULE = Text("{rule}：{varied}{fixed}", "{rule}: {varied} {fixed}")
 CITY = Text("{rule}：全市{label}的可能范围", "{rule}: range of {label} in the city")
 CITY_HELP = Text(
-    "每次抽样都按方案的规则算到分；图为各次抽样的结果分布。",
+    "每次抽样均按方案的规则计算到分；图为各次抽样结果的分布。",
     "Every draw is calculated to the fen by the scenario's rules; the figure shows what came of them.",
 )
-RANGE = Text("{label}：现在 {now} {unit}；90% 的抽样在 {low} 至 {high} {unit} 之间，中位 {middle} {unit}。",
+RANGE = Text("{label}：当前 {now} {unit}；90% 的抽样结果在 {low} 至 {high} {unit} 之间，中位数 {middle} {unit}。",
              "{label}: {now} {unit} now; 90% of the draws lie between {low} and {high} {unit}, the median is {middle} "
              "{unit}.")  # fmt: skip
 COUNTS = Text("家数（90% 范围）：{sides}。", "Numbers (90% range): {sides}.")
-SIDE = Text("{side} 现在 {now}，{low} 至 {high}", "{side} {now} now, {low} to {high}")
-WHERE = Text("{rule}：各段{label}的平均家数", "{rule}: average numbers by {label}")
-WHERE_HELP = Text("横轴是现在的位置，颜色是抽样后平均落在哪一档：颜色混杂处，档次不确定。",
+SIDE = Text("{side}当前 {now}，{low} 至 {high}", "{side} {now} now, {low} to {high}")
+WHERE = Text("{rule}：按{label}分段的平均家数", "{rule}: average numbers by {label}")
+WHERE_HELP = Text("横轴为当前位置，颜色为抽样后平均所在的档次：颜色混杂处，档次不确定。",
                   "Across: where each stands now. Colours: on which side it stands on average; where they mix, the "
                   "side is uncertain.")  # fmt: skip
 UNSURE = Text(
-    "{count} 家中，{sure} 家留在现在这一档的概率不低于 95%，{toss} 家低于 50%。",
+    "{count} 家中，{sure} 家保持当前档次的概率不低于 95%，{toss} 家低于 50%。",
     "Of {count}, {sure} stay on their side with a probability of 95% or more, {toss} with less than 50%.",
 )
-EACH = Text("{rule}：各家金额的 90% 范围", "{rule}: 90% range of each amount")
-EACH_HELP = Text("横条从 5% 到 95%，圆点是现在的金额。", "Bars go from 5% to 95%; dots are the amounts now.")
+EACH = Text("{rule}：各机构金额的 90% 范围", "{rule}: 90% range of each amount")
+EACH_HELP = Text("横条为 5% 至 95% 的范围，圆点为当前金额。", "Bars go from 5% to 95%; dots are the amounts now.")
 SHOWN = Text(
-    "图中是档次最不确定的 {most} 家（共 {count} 家），按所在位置排列；全部见表。",
+    "图中为档次最不确定的 {most} 家（共 {count} 家），按当前位置排列；全部见表。",
     "The figure shows the {most} least certain of {count}, in order; the table has all.",
 )
 NO_BASE = Text(
-    "其中 {count} 家的{base}为 0，图中略去。", "{count} of them are left out of the figure: their {base} is 0."
+    "其中 {count} 家的{base}为 0，图中未列。", "{count} of them are left out of the figure: their {base} is 0."
 )

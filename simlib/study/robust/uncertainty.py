@@ -30,29 +30,29 @@ class Uncertainty(Params):
 
     score_sd: Decimal = _assumed(
         "1", "20", POINTS, 2, Text("得分误差的标准差", "Standard deviation of scores"),
-        Text("每家得分独立的正态误差的标准差；误差取到 0.01 分。",
+        Text("各机构得分独立正态误差的标准差；误差精确到 0.01 分。",
              "Of each score's own normal error, which is drawn to 0.01 point."),
     )  # fmt: skip
     cost_cv: Decimal = _assumed(
         "0.02", "0.5", PERCENT, 4, Text("费用误差的变异系数", "Coefficient of variation of costs"),
-        Text("每家费用（DIP）或实际支出（医共体）所乘误差系数的变异系数。",
+        Text("各机构费用（DIP）或医共体实际支出所乘误差系数的变异系数。",
              "Of the factor by which each one's costs (DIP) or spending (communities) is multiplied."),
     )  # fmt: skip
     points_cv: Decimal = _assumed(
         "0.02", "0.5", PERCENT, 4, Text("分值误差的变异系数", "Coefficient of variation of points"),
-        Text("每家核定总分值（DIP）所乘误差系数的变异系数。",
+        Text("各机构核定总分值（DIP）所乘误差系数的变异系数。",
              "Of the factor by which each one's approved points (DIP) are multiplied."),
     )  # fmt: skip
     draws: Decimal = lever(
         "2000", "100", "10000", kind=Kind.SETTING, step="100", unit=whole("次", "draws"), places=0,
         label=Text("抽样次数", "Draws"),
-        help=Text("越多，概率越准：次数加到四倍，抽样误差减半。",
+        help=Text("次数越多，概率越精确：次数增至四倍，抽样误差减半。",
                   "More make probabilities finer: four times as many halve the error of sampling."),
     )  # fmt: skip
     seed: Decimal = lever(
         "2026", "0", str(2**32 - 1), kind=Kind.SETTING, step="1", unit=whole("", ""), places=0,
         label=Text("随机种子", "Random seed"),
-        help=Text("同一种子给出同样的结果。", "The same seed gives the same results."),
+        help=Text("种子相同则结果相同。", "The same seed gives the same results."),
     )  # fmt: skip
 
     def settings(self) -> dict[str, int | float]:

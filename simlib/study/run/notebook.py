@@ -129,4 +129,4 @@ def check(lang: str) -> None:
 
 PARAMETERS = ("scenario", "lang", "data")
 ASSIGNED = re.compile(r"(?m)^(\w+) *=")
-UNKNOWN = Text("笔记本没有这个参数。{near}", "The notebook has no such parameter. {near}")
+UNKNOWN = Text("笔记本中没有该参数。{near}", "The notebook has no such parameter. {near}")

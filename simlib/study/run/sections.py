@@ -15,6 +15,7 @@ from simlib.charts import bars
 from simlib.clauses import CLAUSE
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.comparison import movement
+from simlib.comparison.tables import GAP
 from simlib.digests import table_digest
 from simlib.doubts import DOUBTED, DOUBTED_HELP
 from simlib.panels import DASHBOARDS, Dashboard, Moment, Panel
@@ -230,28 +231,29 @@ def _titled(moment: Moment, title: Text) -> Text:
 NO_LABEL = NO_TEXT  # of a table below its own heading
 DRAWN = {"chart", "bars", "meters", "lines"}
 VIEW = Text("{title}（{view}）", "{title} ({view})")
-QUESTION = Text("问题与改动", "The question, and what was changed")
+QUESTION = Text("研究问题与参数调整", "The question, and what was changed")
 UNCHANGED = Text("全部参数均为文件规定值。", "Every parameter has the document's value.")
-CHANGED = Text("改动的参数", "Parameters that were changed")
+CHANGED = Text("调整的参数", "Parameters that were changed")
 CHANGE_HEADINGS = [
     PARAMETER,
     THIS_SCENARIO,
     DOCUMENT,
     CLAUSE,
 ]
-RESULT_HEADINGS = [Text("指标", "Number"), THIS_SCENARIO, DOCUMENT, Text("相差", "Difference")]
+RESULT_HEADINGS = [Text("指标", "Number"), THIS_SCENARIO, DOCUMENT, GAP]
 GAINS, LOSSES = Text("增加最多", "Who gains most"), Text("减少最多", "Who loses most")
-OF_ALL = Text("列出 {shown} 家，共 {count} 家。", "{shown} of {count} are listed.")
-HOW = Text("{name} 是怎么算的", "how the amount of {name} comes about")
+OF_ALL = Text("列示 {shown} 家，共 {count} 家。", "{shown} of {count} are listed.")
+HOW = Text("{name}的计算过程", "how the amount of {name} comes about")
 WARNINGS = Text("注意", "What to note")
 DATA = Text("数据与版本", "Data and version")
 AGAIN = Text(
-    "simlib {version}；规则：{rules}；方案指纹 {digest}。", "simlib {version}; rules: {rules}; scenario hash {digest}."
+    "simlib {version}；规则：{rules}；方案校验码 {digest}。",
+    "simlib {version}; rules: {rules}; scenario hash {digest}.",
 )
 TABLES_READ = Text("读取的表", "Tables that were read")
 DATA_HEADINGS = [
     Text("表", "Table"),
     Text("文件", "File"),
     Text("行数", "Rows"),
-    Text("内容指纹（SHA-256）", "Digest (SHA-256)"),
+    Text("校验码（SHA-256）", "Digest (SHA-256)"),
 ]

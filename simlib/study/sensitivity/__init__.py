@@ -10,8 +10,8 @@ class SensitivityStudy(ScenarioStudy):
     """Each parameter alone over its range, and all at once by Sobol indices."""
 
     name = "sensitivity"
-    help = Text("结果取决于哪些参数", "what an outcome hangs on")
-    title = Text("结果取决于什么：{scenario}", "What the results hang on: {scenario}")
+    help = Text("各参数对结果的影响", "what an outcome hangs on")
+    title = Text("敏感性分析：{scenario}", "What the results hang on: {scenario}")
 
     def arguments(self, parser):
         super().arguments(parser)

@@ -234,19 +234,19 @@ OUTCOMES = ("now", "outcome_low", "outcome_high", "change_low", "change_high", "
 TORNADO = Table(
     "sensitivity_tornado", Text("每个参数单独变动", "Each parameter alone"), "parameter",
     (
-        _PARAMETER, Column("at", Type.TEXT, Text("现值", "Value now")),
-        Column("low", Type.TEXT, Text("变到（低）", "To (low)")),
-        Column("high", Type.TEXT, Text("变到（高）", "To (high)")),
-        Column("now", Type.NUMBER, Text("{outcome}，现在", "{outcome} now")),
+        _PARAMETER, Column("at", Type.TEXT, Text("当前值", "Value now")),
+        Column("low", Type.TEXT, Text("低端取值", "To (low)")),
+        Column("high", Type.TEXT, Text("高端取值", "To (high)")),
+        Column("now", Type.NUMBER, Text("{outcome}，当前", "{outcome} now")),
         Column("outcome_low", Type.NUMBER, Text("{outcome}，低", "{outcome}, low")),
         Column("outcome_high", Type.NUMBER, Text("{outcome}，高", "{outcome}, high")),
-        Column("change_low", Type.NUMBER, Text("变到（低）的增减", "Change at low")),
-        Column("change_high", Type.NUMBER, Text("变到（高）的增减", "Change at high")),
-        Column("swing", Type.NUMBER, Text("总摆幅", "Swing")),
+        Column("change_low", Type.NUMBER, Text("取低端值的增减", "Change at low")),
+        Column("change_high", Type.NUMBER, Text("取高端值的增减", "Change at high")),
+        Column("swing", Type.NUMBER, Text("变动幅度", "Swing")),
     ),
 )  # fmt: skip
 SOBOL = Table(
-    "sensitivity_sobol", Text("全部参数一起变动：Sobol 指数", "All parameters together: Sobol indices"), "parameter",
+    "sensitivity_sobol", Text("全部参数共同变动：Sobol 指数", "All parameters together: Sobol indices"), "parameter",
     (
         _PARAMETER, part("first", "一阶指数", "First order"),
         part("first_low", "一阶，低（2.5%）", "First, low (2.5%)"),
@@ -255,16 +255,16 @@ SOBOL = Table(
         part("total_high", "总效应，高（97.5%）", "Total, high (97.5%)"),
     ),
 )  # fmt: skip
-NOTHING = Text("没有可以变动的参数。", "There is no parameter to vary.")
-ONE_VALUE = Text("只有一个值，没有变动。请给出不同的两端。", "It has one value only. Give two different ends.")
+NOTHING = Text("没有可变动的参数。", "There is no parameter to vary.")
+ONE_VALUE = Text("仅有一个取值，未变动。请给出不同的两端。", "It has one value only. Give two different ends.")
 TOO_NEAR = Text(
-    "这一范围与另一参数的现值不能并存，没有变动。请用 --vary 给出更窄的范围。",
+    "该范围与另一参数的当前值不能并存，未变动。请用 --vary 给出更窄的范围。",
     "Its range may not stand beside another parameter's value. Give a narrower one with --vary.",
 )
 OVERLAP = Text("几个参数的范围重叠，有些组合不能并存（如下阈值高于上阈值）。请用 --vary 给出不重叠的范围。",
                "The ranges of some parameters overlap, so that values may not stand together (a lower threshold above "
                "the upper). Give ranges apart with --vary.")  # fmt: skip
-SAY_WHICH = Text("请写明看哪个结果指标：{known}。", "Say which outcome: {known}.")
+SAY_WHICH = Text("请指定结果指标：{known}。", "Say which outcome: {known}.")
 NOT_FED = Text(
     "这些参数不影响“{rule}”的结果。请改 --vary 或 --outcome。",
     "These parameters do not bear on “{rule}”. Change --vary or --outcome.",

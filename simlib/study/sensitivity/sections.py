@@ -87,36 +87,34 @@ def _said(path: str, value: str) -> Text:
 
 ALONE = Text("每个参数单独变动：{label}", "Each parameter alone: {label}")
 ALONE_HELP = Text(
-    "一次只改一个参数，其余不变；按摆幅从大到小排列。",
+    "每次仅调整一个参数，其余不变；按变动幅度从大到小排列。",
     "One parameter at a time, all others as they are; the largest swing on top.",
 )
-NOW = Text("{label}：现在 {now} {unit}。", "{label}: {now} {unit} now.")
-RULE = Text("没有用 --vary 写明范围的：数值参数向两边各变 {steps} 步（步长按参数声明，不出上下限）；解读取全部选项。"
-            "范围是假设，不是文件规定的。",
+NOW = Text("{label}：当前 {now} {unit}。", "{label}: {now} {unit} now.")
+RULE = Text("未用 --vary 指定范围的：数值参数向两端各变动 {steps} 步（步长按参数声明，不超出上下限）；口径取全部选项。"
+            "范围属假设，不是文件规定。",
             "Where --vary names no range: numbers go {steps} of their declared steps to either side, within bounds; "
             "readings take all options. The ranges are assumptions, set by no document.")  # fmt: skip
 MORE = Text(
-    "图中为摆幅最大的 {most} 个，共 {count} 个，全部见表。",
+    "图中为变动幅度最大的 {most} 个，共 {count} 个，全部见表。",
     "The figure shows the {most} largest of {count}; the table has all.",
 )
-TOGETHER = Text(
-    "全部参数一起变动：{label}的方差由谁解释", "All parameters together: what explains the variance of {label}"
-)
+TOGETHER = Text("全部参数共同变动：{label}方差的来源", "All parameters together: what explains the variance of {label}")
 TOGETHER_HELP = Text(
-    "各参数在各自范围内独立、均匀取值，解读的各选项机会均等。一阶指数是该参数单独解释的方差比例；"
-    "总效应还包括它与其他参数共同作用的部分。",
+    "各参数在各自范围内独立、均匀取值，口径的各选项概率相等。一阶指数为该参数单独解释的方差比例；"
+    "总效应指数还包括它与其他参数共同作用的部分。",
     "Each parameter is taken uniformly from its range, independently; options of a reading are equally likely. First "
     "order: the share of the variance that it explains alone; total: also what it does together with others.",
 )
-SAMPLES = Text("N = {n}：共算了 N×({d}+2) = {all} 个方案（{d} 个参数；Saltelli 2010，scipy.stats.sobol_indices）。N "
-               "加到四倍，区间约窄一半。",
+SAMPLES = Text("N = {n}：共计算 N×({d}+2) = {all} 个方案（{d} 个参数；Saltelli 2010，scipy.stats.sobol_indices）。N "
+               "增至四倍，区间约缩小一半。",
                "N = {n}: N x ({d} + 2) = {all} scenarios were calculated for {d} parameters (Saltelli 2010, "
                "scipy.stats.sobol_indices). Four times N halves the intervals.")  # fmt: skip
 INTERVALS = Text(
     "区间为 {level}（对 N 个点重抽 {count} 次）。", "Intervals of {level} ({count} resamples of the N points)."
 )
 CONSTANT = Text(
-    "在这些范围内结果不变，没有可解释的方差。",
+    "在上述范围内结果不变，没有可解释的方差。",
     "The outcome is the same all over these ranges: there is no variance to explain.",
 )
 ALIKE = Text(
@@ -124,4 +122,4 @@ ALIKE = Text(
     "Intervals overlap, so that the samples do not rank: {pairs}. Give more --samples.",
 )
 PAIR = Text("{one} 与 {other}", "{one} and {other}")
-LEFT_OUT = Text("没有变动的参数", "Parameters left out")
+LEFT_OUT = Text("未变动的参数", "Parameters left out")

@@ -22,7 +22,7 @@ class SolveStudy(Study):
             metavar="OUTCOME=VALUE",
             help="目标，可重复 a target (=, >=, <=), repeatable",
         )
-        parser.add_argument("--out", metavar="FILE.yaml", help="把求得的方案写成文件 write the scenario that was found")
+        parser.add_argument("--out", metavar="FILE.yaml", help="将求得的方案写入文件 write the scenario that was found")
 
     def command(self, options):
         from simlib.study.solve.command import solve

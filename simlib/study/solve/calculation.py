@@ -183,10 +183,10 @@ def _gap(one: Goal) -> str:
     return f"gap.{one.path}{one.sign}"
 
 
-NOT_A_GOAL = Text("不是可用的目标。请写成 share_above=0.30、share_above>=0.30 或 most_lost<=0.03。",
+NOT_A_GOAL = Text("目标格式不正确。请写成 share_above=0.30、share_above>=0.30 或 most_lost<=0.03。",
                   "This is no target. Write share_above=0.30, share_above>=0.30 or most_lost<=0.03.")  # fmt: skip
-ONE_OR_TWO = Text("请给一个或两个参数（--vary）和至少一个目标（--target）。",
+ONE_OR_TWO = Text("请指定一个或两个参数（--vary）和至少一个目标（--target）。",
                   "Give one or two parameters (--vary) and at least one target (--target).")  # fmt: skip
-NOTHING_POSSIBLE = Text("这些取值都不能并存（如下阈值高于上阈值）。请改范围。",
+NOTHING_POSSIBLE = Text("所给取值均不能并存（如下阈值高于上阈值）。请调整范围。",
                         "No two of these values may stand together (such as a lower threshold above the upper). Change "
                         "the ranges.")  # fmt: skip

@@ -12,7 +12,7 @@ class SweepStudy(Study):
     """A grid of parameter values, or a Latin hypercube of them, in one file."""
 
     name = "sweep"
-    help = Text("成千上万种参数取值，一次算完", "thousands of parameter values at once")
+    help = Text("一次计算成千上万组参数取值", "thousands of parameter values at once")
 
     def arguments(self, parser):
         parser.add_argument("--vary", action="append", required=True, metavar="PATH[=FROM:TO:STEP]", help=VARY)

@@ -24,7 +24,7 @@ from simlib.words import Text
 
 # Cases of a part: at most so many, and of so many amounts; fewer where each takes its time.
 PART, AMOUNTS, ONE_BY_ONE = 1000, 2**22, 20
-POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数可以并存", "The values may stand together"))
+POSSIBLE = Column("possible", Type.BOOLEAN, Text("参数取值可以并存", "The values may stand together"))
 
 
 @dataclass(frozen=True)
@@ -177,5 +177,5 @@ def _plain(value) -> str | float:
 
 
 TITLED = Text("{what}：{scenario}", "{what}: {scenario}")
-NOT_RUN = Text("数据或方案中没有运行“{rule}”，改它的参数没有作用。",
+NOT_RUN = Text("数据或方案未运行“{rule}”，调整其参数不起作用。",
                "The data or the scenario do not run “{rule}”: its parameters have no effect.")  # fmt: skip

@@ -73,4 +73,4 @@ def _cases(axes: list[Axis], sample: int | None, seed: int) -> list[Case]:
     return grid(axes) if sample is None else latin_hypercube(axes, sample, seed)
 
 
-DONE = Text("完成 {count} 种取值：{out}；图：{report}", "{count} cases: {out}; figures: {report}")
+DONE = Text("完成 {count} 组取值：{out}；图：{report}", "{count} cases: {out}; figures: {report}")

@@ -87,4 +87,4 @@ def _key(sweep: Sweep, cases: Sequence[Case]) -> str:
 
 
 SWEPT = Text("参数取值与结果", "Parameter values and outcomes")
-NOT_PARQUET = Text("请写一个 .parquet 文件名。", "Name a file that ends in .parquet.")
+NOT_PARQUET = Text("请指定以 .parquet 结尾的文件名。", "Name a file that ends in .parquet.")

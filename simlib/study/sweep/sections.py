@@ -83,19 +83,19 @@ def _range(one: Axis, sampled: bool) -> Text:
 
 
 TITLE = Text("参数扫描", "Sweep")
-CASES = Text("{count} 种取值，逐一按规则计算到分；衡量的规则：{rules}。",
+CASES = Text("{count} 组取值，逐组按规则计算到分；涉及的规则：{rules}。",
              "{count} cases, each calculated by the rules to the fen; measured: {rules}.")  # fmt: skip
 VARIED = Text("{label}（{path}）：{values}", "{label} ({path}): {values}")
 FROM_TO = Text("{first} 至 {last}（{count} 个值）", "{first} to {last} ({count} values)")
-BETWEEN = Text("{first} 至 {last} 之间抽样", "sampled between {first} and {last}")
-IMPOSSIBLE = Text("其中 {count} 种不能并存（如下阈值高于上阈值），没有计算，表中标明。",
+BETWEEN = Text("在 {first} 至 {last} 之间抽样", "sampled between {first} and {last}")
+IMPOSSIBLE = Text("其中 {count} 组不能并存（如下阈值高于上阈值），未计算，已在表中标明。",
                   "{count} of them may not stand together (such as a lower threshold above the upper): not calculated, "
                   "and marked.")  # fmt: skip
 DRAWN = Text("{rule}：{outcome}", "{rule}: {outcome}")
-CLOUD = Text("每个点是一种取值，横轴为{label}；其余参数同时变化。",
+CLOUD = Text("每个点为一组取值，横轴为{label}；其余参数同时变化。",
              "Each point is a case, by {label}; the other parameters vary at the same time.")  # fmt: skip
 RANGES = Text("各项结果的范围", "How far each outcome ranges")
 OUTCOME = Text("结果指标", "Outcome")
 NUMBERS = {"low": Text("最小", "Smallest"), "now": THIS_SCENARIO, "high": Text("最大", "Largest")}
-RANGES_HELP = Text("没有变化的结果不列。", "Outcomes that never change are left out.")
+RANGES_HELP = Text("未变化的结果不列示。", "Outcomes that never change are left out.")
 UNMOVED = Text("这些参数不改变任何结果。", "These parameters change no outcome.")
