@@ -229,8 +229,8 @@ def _items(found: Found) -> list[str]:
 AS_FOUND = Text("自动识别", "As found")
 NO_DATA, NOT_READ = Text("非数据，不读取", "No data: not read"), Text("不读取此列", "Not read")
 HIDDEN_FILE = Text("临时文件或隐藏文件，未读取。", "A temporary or hidden file, not read.")
-WIDE = Text("宽表：每列一个评分项目，转换为每家机构每项一行。项目：{items}",
-            "A wide sheet, an item a column: read as a row for each institution and item. Items: {items}")  # fmt: skip
+WIDE = Text("宽表：每列一个评分项目（或一个月），转换为每家每项一行。项目：{items}",
+            "A wide sheet, an item (or a month) a column: a row for each institution and item: {items}")  # fmt: skip
 FOUND_IS = Text("自动识别：{what}", "As found: {what}")
 ROW = Text("第 {row} 行：{begins}", "row {row}: {begins}")
 ROWS = Text("第 {first}–{last} 行（两行表头）", "rows {first}–{last} (a header of two)")

@@ -12,7 +12,6 @@ from simlib.persons import masked
 from simlib.problems import Problem, shorten
 from simlib.tables.found import Found
 from simlib.tables.sheets import Sheet, read_sheets
-from simlib.tables.wide import FACT_HEADS, SCORE_HEADS
 from simlib.words import LANGUAGES, NO, YES, Text
 
 MOST_ROWS, MOST_PLACES = 50, 14  # shown of what is refused in a sheet
@@ -21,7 +20,7 @@ LONGEST_CELL = 24
 
 def is_wide(found: Found) -> bool:
     """Whether a row of the sheet was read as several."""
-    return tuple(found.header) in (SCORE_HEADS, FACT_HEADS)
+    return found.wide
 
 
 def whole(problems: list[Problem], found: Found | None = None) -> list[dict[str, Any]]:

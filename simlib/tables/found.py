@@ -45,6 +45,7 @@ class Found:
     entry: Entry = Entry("")
     beside: bool = False  # a sheet of another table that tells of institutions as well: only where nothing else does
     slight: bool = False  # it has few columns of its table: read only to add to another sheet's rows
+    wide: bool = False  # each row of the sheet was read as several
     elsewhere: frozenset[int] = frozenset()  # places that another table of the same sheet reads
     totals: list[Total] = field(default_factory=list)  # what the sheet says of sums beside its rows
     full: dict[str, float] = field(default_factory=dict)  # full marks of items, as the headings of a wide sheet say

@@ -24,7 +24,7 @@ from simlib.units import YUAN
 from simlib.words import Text
 
 MONTHS = 2  # that make a wide sheet
-HEADS = ("institution_id", "month", "billed", "penalties")
+AMOUNTS = ("billed", "penalties")
 SUMS = frozenset(("合计", "总计", "小计", "累计", "全年", "全年合计", "全年累计", "年度合计", "合计金额", "total"))
 
 
@@ -71,18 +71,20 @@ def _mentions(sheet: Sheet, at: int, heads: list[tuple[Heading, ...]]) -> bool:
 def _long(whole: Found, months: dict[int, Month], dated: dict[int, str]) -> Found:
     """A row for each institution and month of which anything was billed or taken off."""
     key = whole.sources["institution_id"].places[0]
+    names = [name for name in AMOUNTS if any(one.column == name for one in months.values())]
     of_month: dict[str, dict[str, int]] = {}
     for place, one in months.items():
         of_month.setdefault(dated[place], {})[one.column] = place
     rows = [
-        (number, [cells[key], month, *(_written(cells, at.get(name), months) for name in HEADS[2:])])
+        (number, [cells[key], month, *(_written(cells, at.get(name), months) for name in names)])
         for number, cells in zip(whole.numbers, whole.cells, strict=True)
         for month, at in of_month.items()
     ]
-    found = long(whole, BILLING, HEADS, [(number, cells) for number, cells in rows if any(cells[2:])])
+    heads = ("institution_id", "month", *names)
+    found = long(whole, BILLING, heads, [(number, cells) for number, cells in rows if any(cells[2:])])
     scale = SCALES[YUAN][whole.units[0]] if whole.units else 0
     found.units = (*whole.units, *(one.unit for one in whole.blocks))
-    found.sources |= {name: found.sources[name]._replace(scales=(scale,)) for name in HEADS[2:]}
+    found.sources |= {name: found.sources[name]._replace(scales=(scale,)) for name in names}
     return found
 
 

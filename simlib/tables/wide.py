@@ -119,6 +119,7 @@ def long(whole: Found, table: Table, header: Sequence[str], rows: Iterable[tuple
     """A wide sheet as another table: its rows, with the rows of the file that they stand in, under these headings."""
     sources = {name: Source((place,), (name,), (0,), {}) for place, name in enumerate(header)}
     found = Found(whole.file, whole.sheet, table, list(header), sources, whole.header_rows, entry=whole.entry)
+    found.wide = True
     for number, cells in rows:
         found.numbers.append(number)
         found.cells.append(cells)
