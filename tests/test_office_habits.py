@@ -552,6 +552,15 @@ def test_the_sums_of_a_wide_sheet_are_compared(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_wide_sheet_that_names_its_institutions_is_numbered(tmp_path):
+    (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
+    (tmp_path / "2025年记账.csv").write_text("单位,1月,2月\n乙,1,2\n", "utf-8")
+    said = "table: billing\n  by_name: true\n  columns: {单位: institution_id}\n"
+    (tmp_path / "columns.yaml").write_text(f"files:\n- file: 2025年记账.csv\n  {said}", "utf-8")
+    assert billed(tmp_path) == [("B", "2025-01", 1), ("B", "2025-02", 2)]
+    assert "column_missed" not in doubted(tmp_path)
+
+
 NO_YEAR = {
     "none": ("记账", "机构编号,1月,2月\nA,1,2\n"),
     "two": ("2024年记账", "2025年,,\n单位：元,,\n机构编号,1月,2月\nA,1,2\n"),

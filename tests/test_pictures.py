@@ -184,7 +184,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
             "headlines plan late"),
         "who withdraws says so six months before": Fault(
             steps.Step.counted, "sign * self.length", "sign * self.length * 2", "", "late matter"),
-        "what must not be must be": Fault(_judge, "return _not(first)", "return first", "", "headlines eligibility application"),
+        "what must not be must be": Fault(
+            _judge, "return _not(first)", "return first", "", "headlines eligibility application"),
     },
 }  # fmt: skip
 NO_RULE = {  # pictures that no fault can change, and why

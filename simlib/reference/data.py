@@ -137,6 +137,16 @@ FILES_TEXT = (
         "the counties) are joined. What is not read is named with the reason.",
     ),
     Text(
+        "表头前后带年份（2025年质量保证金）的，照常读取并予说明；同一列有两个年份的不猜。同一批机构的不同列分在两个文件里（一个"
+        "是得分，一个是保证金）的，按编号合并。月度记账可以每月一列，也可以每月一个文件或工作表；年份取自表头、标题或"
+        "名称，都没有的不猜。同一工作表下面另有一段、写有自己的金额单位的，照该单位读取。",
+        "A year around a heading (2025年质量保证金) is read over and told; of two years neither is guessed. "
+        "Two files with different columns of the same institutions (scores in one, deposits in the other) are put "
+        "together by key. Monthly billing may have a column a month, or a file or a sheet a month; the year is that "
+        "of headings, titles or names, and never guessed. A further block of a sheet has the unit that stands above "
+        "it.",
+    ),
+    Text(
         "`simlib check 文件夹` 列出读取的内容和所作的处理；`simlib import 文件夹 --out 新文件夹` 写出标准格式的表、"
         "columns.yaml 和报告；`simlib template --out 文件夹` 写出各表的 Excel 模板。"
         "其他命令也可以直接用原始文件夹，结果相同。",
@@ -154,8 +164,10 @@ YES_NO = Text("是：{yes}。否：{no}。", "Yes: {yes}. No: {no}.")
 MARKS = Text("表示“无”：{marks}（可空的列按空白处理，必填的列不接受）。",
              "Marks for nothing: {marks} (blank in an optional column, refused in a required one).")  # fmt: skip
 SET_ASIDE = Text("不作为数据的行", "Rows that are set aside")
-SET_ASIDE_HELP = Text("表头上方的标题、单位行也不作为数据。合计行与其上各行之和核对，差额予以写明。",
-                      "Nor are titles and units above the header. A total is compared with its rows.")  # fmt: skip
+SET_ASIDE_HELP = Text("表头上方的标题、单位行也不作为数据。合计行（在上、在下、按类小计，或没有编号和名称而等于"
+                      "各行之和的）与其各行之和核对，差额予以写明。",
+                      "Nor are titles and units above the header. A total (above or below its rows, of a kind, or a "
+                      "row without number and name that states their sums) is compared with its rows.")  # fmt: skip
 EXAMPLES = Text("模板中编号以“{example}”开头的示例行不读取。",
                 "Example rows of a template, whose key begins with {example}, are passed over.")  # fmt: skip
 MAPPING = Text("表头无法识别时，在数据文件夹中放一个 columns.yaml 说明；`simlib import` 也会写出一份，"

@@ -41,7 +41,9 @@ def absent(found: Found) -> list[tuple[str, str]]:
     """Headings that a mapping names and the sheet has not, with their columns; of one that is not to be read none, and
     of one that has a unit only where nothing else is said of it ``""``."""
     read = [text for source in found.sources.values() for text in source.headings]  # of two rows it may be both
-    heads = {word(text) for text in (*found.header, *read)}
+    rows = zip(found.sheet.numbers, found.sheet.cells, strict=True)
+    written = [cells for row, cells in rows if row in found.header_rows]  # of a wide sheet the header is another
+    heads = {word(text) for text in (*found.header, *read, *(text for cells in written for text in cells))}
     said = [*found.entry.columns, *((part, name) for name, parts in found.entry.sums for part in parts)]
     named = {word(text) for text, _ in said}
     said += [(text, "") for text, _ in found.entry.units if word(text) not in named]
