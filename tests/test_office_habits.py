@@ -111,7 +111,7 @@ def test_a_further_block_may_have_a_unit_of_its_own(kind, tmp_path):
     read = table(tmp_path, f"{first}{BLOCK}A,甲,96,100000,5\n{second}{BLOCK}B,乙,90,12.5,6\nC,丙,80,30000元,7\n")
     assert list(read["institution_id"]) == ["A", "B", "C"]
     assert read[["deposit", "settled"]].to_numpy().tolist() == [[100_000, 5], [125_000, 6], [30_000, 7]]
-    assert "行以下写明金额单位为万元" in said(read)
+    assert "行起写明金额单位为万元" in said(read)
     assert "units_differ" not in doubted(tmp_path)
 
 
@@ -119,6 +119,14 @@ def test_a_block_without_a_unit_before_one_that_has_one_is_doubted(tmp_path):
     read = table(tmp_path, f"{BLOCK}A,甲,96,100000,5\n单位：万元,,,,\n{BLOCK}B,乙,90,12.5,6\n")
     assert list(read["deposit"]) == [100_000, 125_000]
     assert doubted(tmp_path)["units_differ"][0].startswith("定点医疗机构 · 有的工作表写了金额单位，有的没有写：1 处")
+
+
+def test_a_unit_between_the_rows_holds_below_it(tmp_path):
+    read = table(tmp_path, f"单位：元,,,,\n{HEAD}A,甲,一,96,100000\n单位：万元,,,,\nB,乙,一,90,12.5\n")
+    assert list(read["deposit"]) == [100_000, 125_000]
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,100000\n单位：万元,,,,\nB,乙,一,90,12.5\n")
+    assert list(read["deposit"]) == [100_000, 125_000]
+    assert "units_differ" in doubted(tmp_path)
 
 
 def test_a_page_that_repeats_its_head_keeps_its_unit(tmp_path):

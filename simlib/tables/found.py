@@ -17,7 +17,7 @@ from simlib.units import YUAN
 
 
 class Block(NamedTuple):
-    """Rows below a further header, which stands in this row, with a unit of amounts of their own."""
+    """Rows from this one on, with a unit of amounts of their own."""
 
     row: int
     unit: str

@@ -19,7 +19,7 @@ from simlib.tables.headings import ORNAMENT, Match, heading, match, near, table_
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import filled_cells
 from simlib.tables.months import month_in_name, month_named
-from simlib.tables.sheet_units import sheet_units, units_above, with_unit
+from simlib.tables.sheet_units import sheet_units, units_above, units_in, units_named, with_unit
 from simlib.tables.sheets import Sheet
 from simlib.tables.totals import unlabelled
 from simlib.units import YUAN
@@ -68,8 +68,7 @@ def recognise(
 def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entry: Entry | None = None) -> Found:
     """The sheet as this table, whose header begins at this place and has so many rows."""
     heads, units = heads_of(sheet, at, height, entry), sheet_units(sheet, at, height)
-    scale = SCALES[YUAN][units[0]] if units else None
-    known = match(table, heads, scale, entry)
+    known = match(table, heads, SCALES[YUAN][units[0]] if units else None, entry)
     found = Found(
         file, sheet, table, [ways[0].text for ways in heads], known.sources, tuple(sheet.numbers[at : at + height]),
         twice=known.twice, units=units, entry=entry or Entry(sheet.file),
@@ -79,7 +78,15 @@ def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entr
         found.by_its_name = ((MONTH, month),)
         found.said = (Assumption(file, MONTH_IS.fill(month=month), MONTH, aloud=True),)
     _rows(found, at + height)
+    if not found.units and (units := _units_after(found) or units_named(sheet)):
+        found.units, found.sources = units, match(table, heads, SCALES[YUAN][units[0]], entry).sources
     return found
+
+
+def _units_after(found: Found) -> tuple[str, ...]:
+    """The units that a sheet says below its last row."""
+    last = found.numbers[-1] if found.numbers else 0
+    return next((units for one in found.aside if one.row > last and (units := units_in(one.cells))), ())
 
 
 def _best(sheet: Sheet, named: Table | None, entry: Entry | None) -> tuple | None:
@@ -166,9 +173,11 @@ def _rows(found: Found, start: int) -> None:
             found.uneven.append((number, len(written)))
         elif kind:
             if kind == "header":
-                _begins(found, number)
+                _titles(found)
             found.aside.append(Aside(number, kind, tuple(cells)))
         else:
+            if found.numbers and found.aside and found.aside[-1].row > found.numbers[-1]:
+                _block(found, number)
             for place in without if found.blocks else ():
                 cells[place] = with_unit(cells[place], found.blocks[-1].unit)
             found.numbers.append(number)
@@ -186,8 +195,8 @@ def _without_unit(found: Found) -> list[int]:
     ]  # fmt: skip
 
 
-def _begins(found: Found, row: int) -> None:
-    """A further header: rows of a single text right above it are its title, and say its unit."""
+def _titles(found: Found) -> None:
+    """Titles of the block whose header comes next: rows of a single text right above it."""
     last = len(found.cells)
     while last and _titled(found.cells[last - 1]):
         last -= 1
@@ -198,7 +207,16 @@ def _begins(found: Found, row: int) -> None:
     found.uneven = [one for one in found.uneven if one[0] not in titles]
     found.aside += [Aside(one, "note", (*cells[one], *[""] * (len(found.header) - len(cells[one])))) for one in titles]
     found.aside.sort(key=lambda one: one.row)
-    units = units_above(one.cells for one in found.aside if one.row > last_row)
+
+
+def _block(found: Found, row: int) -> None:
+    """Another unit that is said between the last row and this one, with a further header or without, holds from here
+    on."""
+    between = [one for one in found.aside if one.row > found.numbers[-1]]
+    if any(one.kind == "header" for one in between):
+        units = units_above(one.cells for one in between)
+    else:
+        units = next((units for one in between if (units := units_in(one.cells))), ())
     before = found.blocks[-1].unit if found.blocks else "".join(found.units)
     if len(units) > 1:  # of which one it is, no heading tells
         found.units = (*found.units, *units)

@@ -19,23 +19,16 @@ BEGINS = re.compile(r"(?:^[(（]?|\s|[:：、，。；])(?:金额|计量|货币)
 
 
 def sheet_units(sheet: Sheet, at: int, height: int) -> tuple[str, ...]:
-    """The units of amounts that a sheet says beside its rows, in the order in which they stand; the header begins at
-    this place and has so many rows. What stands above a second header is of the rows below that."""
-    if units := units_above(sheet.cells[:at]):
-        return units
-    below, header = sheet.cells[at + height :], _words(sheet.cells[at + height - 1])
-    again = max((place for place, cells in enumerate(below) if _words(cells) == header), default=-1)
-    return next((units for cells in below[again + 1 :] if (units := units_in(cells))), ()) or units_named(sheet)
+    """The units of amounts that a sheet says above its header, which begins at this place and has so many rows, or in
+    the row below it, in the order in which they stand there."""
+    below = sheet.cells[at + height : at + height + 1]
+    return units_above(sheet.cells[:at]) or next((units for cells in below if (units := units_in(cells))), ())
 
 
 def units_in(cells: Sequence[str]) -> tuple[str, ...]:
     """Those that a row among the others says, as nothing else that it says."""
     texts = [text for text in cells if text.strip()]
     return _units(texts) if len(texts) <= 2 and any(BEGINS.search(text.strip()) for text in texts[:1]) else ()
-
-
-def _words(cells: Sequence[str]) -> list[str]:
-    return [word(text) for text in cells if text.strip()]
 
 
 def units_named(sheet: Sheet) -> tuple[str, ...]:

@@ -93,8 +93,8 @@ def _heads(found: Found) -> Iterator[Head]:
 
 HEADER_MOVED = Text("columns.yaml 写表头在第 {rows} 行，该行不是表头，已另找",
                     "columns.yaml has the header in row {rows}, which is none: it was looked for")  # fmt: skip
-BLOCK_UNIT = Text("第 {row} 行以下写明金额单位为{unit}：表头没有另写单位的，按此换算",
-                  "below row {row} amounts are in {unit}: those whose heading names no unit are taken so"
+BLOCK_UNIT = Text("第 {row} 行起写明金额单位为{unit}：表头没有另写单位的，按此换算",
+                  "from row {row} on amounts are in {unit}: those whose heading names no unit are taken so"
                   )  # fmt: skip
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头没有另写单位的，都换算为元",

@@ -109,11 +109,11 @@ def totals(rows: ir.Table, found: Found, aside: Iterable[Aside]) -> list[Total]:
 
 
 def other_units(found: Found, aside: Iterable[Aside]) -> list[Problem]:
-    """A line for each unit that stands above a further header and is not that of the first: a large table has one."""
-    rows = list(aside)
-    last = max((one.row for one in rows if one.kind == "header"), default=0)
-    said = [(one.row, units) for one in rows if one.row < last and (units := units_in(one.cells))]
-    return [Problem(UNITS.fill(units=joined(units)), found.file, row) for row, units in said if units != found.units]
+    """A line for each unit that stands among the rows, or below them, and is not that of the header: of a large table
+    its head alone says it."""
+    own = found.units or ("元",)
+    said = [(one.row, units) for one in aside if (units := units_in(one.cells)) and units != own]
+    return [Problem(UNITS.fill(units=joined(units)), found.file, row) for row, units in said]
 
 
 def _between(rows: ir.Table, columns: dict[str, str], ends: list[int]) -> list[Rows]:
@@ -137,6 +137,6 @@ def _without_label(rows: ir.Table, found: Found, gone: list[int], row: int, cell
     return sums_stated(stated(found, cells), _between(above, columns, [row])[0])
 
 
-UNITS = Text("此处另写金额单位（{units}），与上面不同。大表只能有一个单位。请分成两个文件。",
-             "Another unit of amounts is said here ({units}) than above: a large table has one. Make it two files."
-             )  # fmt: skip
+UNITS = Text("此处写明的金额单位（{units}）与表头的不同。大表的单位请写在表头或表头上方；有两个单位的请分成两个文件。",
+             "The unit of amounts said here ({units}) is not that of the header. Say it there or above; of two units, "
+             "make two files.")  # fmt: skip
