@@ -259,9 +259,7 @@ def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:
         elif over := next((one for one in kept if not table.large and _tells_again(one.found, part.found)), None):
             count = f"{len(over.found.keys & part.found.keys):,}"
             rule = OVERLAP.fill(other=over.found.file, count=count, table=table.label)
-            if part.found.slight:
-                unread.append(_too_few(part))
-            elif over.rank < part.rank:
+            if part.found.slight or over.rank < part.rank:
                 unread.append(Unread(part.found.file, rule))
             else:
                 problems.append(Problem(rule, part.found.file))

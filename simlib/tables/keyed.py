@@ -4,6 +4,7 @@ another."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -73,9 +74,11 @@ def _merged(first: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFr
     said = MERGED.fill(other=first.attrs["file"], key=table.by_name[table.key].label, more=joined(more),
                        only=f"{len(rows) - len(first):,}")  # fmt: skip
     note = Account((Assumption(other.attrs["file"], said, count=len(same), aloud=True),))
+    said_of = Account.of((account_of(first), account_of(other), note))
+    missed = tuple(one for one in said_of.missed if not set(one.columns) & set(whole.columns))
     whole.attrs = {
         **first.attrs, "file": joined([first.attrs["file"], other.attrs["file"]]).zh, "elsewhere": elsewhere,
-        "account": Account.of((account_of(first), account_of(other), note)),
+        "account": replace(said_of, missed=missed),
     }  # fmt: skip
     return whole
 
