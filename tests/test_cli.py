@@ -265,6 +265,23 @@ def test_explain_tells_of_an_institutions_settlement_and_of_a_single_case(place,
         assert ended.value.code == 2
 
 
+def test_explain_tells_an_application_and_a_deadline(place, capsys):
+    out, _ = said(capsys, "explain", "agreement-today", "--matter", "QX00022")
+    assert out.splitlines() == [
+        "定点协议",
+        "  1. 事项 QX00022：申请续签，由医疗机构办理。",
+        "  2. 应于协议期满日（2025-01-12）前 3 个月，即最迟 2024-10-12 提出（JS3 第三十六条）。",
+        "  3. 截至 2026-06-30 尚未办结，已逾期 626 日。",
+    ]
+    out, _ = said(capsys, "explain", "agreement-today", "--applicant", "SQ0002")
+    assert out.splitlines()[-1].startswith("  4. 按年限计算，最早可自 2026-11-26 起再次申请")
+    out, _ = said(capsys, "explain", "agreement-today", "--institution", "07012400019")  # deadlines alone
+    assert out.splitlines()[1] == "  1. 事项 QX00014：反馈评估结果，由经办机构办理。"
+    for kind, zh in (("matter", "没有这件事项"), ("applicant", "没有这份定点申请")):
+        _, err = said(capsys, "explain", "agreement-today", f"--{kind}", "Z", code=2)
+        assert err == f"{kind}_id · “Z”：{zh}。请核对编号。\n"
+
+
 def test_params_lists_every_parameter(place, capsys):
     declared = [one for family in FAMILIES.values() for one in family.params.declarations().values()]
     text, _ = said(capsys, "params")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -76,6 +77,20 @@ def test_nothing_sticks_out_and_english_holds_no_chinese_but_names(one):
     shown = ".sim h2, .sim-help, .sim-control, .sim-warnings, .sim-notes, .sim-legend, .sim thead"
     shown += ", [data-panel=ladder], [data-panel=items], [data-panel=plan]"
     assert [text for text in one.page.locator(shown).all_inner_texts() if CJK.search(text)] == []
+
+
+def test_a_day_set_as_today_says_which_open_matters_are_late(one, visit):
+    one.painted(lambda: one.page.fill("#sim-today", "2026-06-30"))
+    one.idle()
+    assert headlines(one) == expected(today="2026-06-30")
+    heads = one.page.locator("[data-panel=late] th").all_inner_texts()
+    assert "状态（截至 2026-06-30）" in heads
+    assert "agreement.today=2026-06-30" in one.query()
+    other = visit().open(one.query())
+    assert other.page.input_value("#sim-today") == "2026-06-30"
+    assert other.card("late") == expected(today="2026-06-30")["late"]
+    one.painted(lambda: one.page.locator("[data-parameter=today] .sim-reset").click())
+    assert headlines(one) == expected()
 
 
 # --- the panels -----------------------------------------------------------------------------------------------------
@@ -157,9 +172,22 @@ def test_a_page_on_one_table_alone_shows_its_own_panels_in_both_languages(name):
             )
 
 
-def test_a_year_that_the_calendar_does_not_have_is_said_and_the_page_keeps_its_data(simulator, tmp_path):
+def test_a_year_that_nobody_has_announced_is_said_to_be_provisional_until_a_calendar_is_there(simulator, tmp_path):
     (tmp_path / "deadlines.csv").write_text("matter_id,step,start\nM1,payment,2031-03-01\n")
-    with pytest.raises(Exception, match="工作日历没有 2031 年的放假安排") as refused:
+    simulator.upload(tmp_path / "deadlines.csv")
+    (line,) = drawn(simulator, "late")["lines"]
+    assert line[2].zh.endswith("（暂定）")
+    assert any("国家尚未公布放假安排" in step.zh for step in drawn(simulator, "matter")["steps"])
+    rest = {"2031-01-01": "否", "2031-10-01": "否"}
+    known = {**simulator.inputs, "calendar": pd.DataFrame({"date": [date.fromisoformat(day) for day in rest],
+                                                           "working": [False, False]})}  # fmt: skip
+    simulator.use("own", known)
+    assert drawn(simulator, "late")["lines"][0][2] == line[2].zh.removesuffix("（暂定）")
+
+
+def test_a_year_before_the_calendar_begins_is_refused_and_the_page_keeps_its_data(simulator, tmp_path):
+    (tmp_path / "deadlines.csv").write_text("matter_id,step,start\nM1,payment,2001-03-01\n")
+    with pytest.raises(Exception, match="没有 2001 年的放假安排") as refused:
         simulator.upload(tmp_path / "deadlines.csv")
-    assert str(refused.value).startswith("deadlines.csv · 第 2 行 · start · “2031-03-01”：")
+    assert str(refused.value).startswith("deadlines.csv · 第 2 行 · start · “2001-03-01”：")
     assert simulator.run.summary["agreement"] == expected()
