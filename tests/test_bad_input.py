@@ -73,7 +73,7 @@ TABLES = (
     "没有可用的数据表。请放入 institutions.csv, facts.csv, item_scores.csv, cases.csv, history.csv, groups.csv, "
     "peer_means.csv, "
     "funds.csv, "
-    "billing.csv, communities.csv, applicants.csv, deadlines.csv, incidents.csv（或 XLSX、Parquet）。"
+    "billing.csv, communities.csv, applicants.csv, deadlines.csv, calendar.csv, incidents.csv（或 XLSX、Parquet）。"
 )
 PARQUET = "不是完好的 Parquet 文件。请重新导出。"
 PLAIN = "不是文字、数字或是否的列。请改成普通的列或删除。"
