@@ -133,7 +133,7 @@ def arrow(**changed) -> pa.Table:
 
 
 def values(large: Large) -> dict[str, list]:
-    with engine() as backend:
+    with engine(len(large)) as backend:
         table = large.on(backend)
         assert {name: str(kind) for name, kind in table.schema().items()} == {
             name: TYPES[column.type] for name, column in large.declared.items()

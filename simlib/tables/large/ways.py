@@ -42,13 +42,14 @@ def _written(pattern: str, number: float) -> str: ...  # type: ignore[empty-body
 
 class Copied(NamedTuple):
     """The columns that a place gives: a value, the number of the way in which it was written (0 the plain one,
-    ``WORD``, -1 none that an expression knows), where that is not 0 the tidy cell; in between whether a cell is plain.
-    """
+    ``WORD``, -1 none that an expression knows), where that is not 0 the tidy cell; in between whether a cell is plain,
+    and what an odd one would be in the plain way."""
 
     value: str
     way: str
     cell: str
     plain: str
+    meant: str
 
     @classmethod
     def of(cls, spot: Spot) -> Copied:
@@ -83,7 +84,7 @@ def copied(source: str, kinds: Kinds, found: Found, expected: Mapping[Spot, bool
 
 def _copied(cells: ir.Table, spot: Spot, ways: bool, all_odd: bool) -> ir.Table:
     """Each step is a query of its own, so that what it works out is worked out once, and for odd cells alone."""
-    raw, (value, way, cell, plain) = OWN + "raw", ITS_OWN
+    raw, (value, way, cell, plain, _) = OWN + "raw", ITS_OWN
     known = ibis.literal(False) if all_odd else ~odd(cells[raw], spot.declared, spot.key).fill_null(False)
     rows = cells.mutate(**{plain: known})
     rows = rows.select(plain, **{
@@ -112,7 +113,7 @@ def completed(rows: ir.Table, several: Collection[Spot]) -> ir.Table:
 
 
 def _completed(cells: ir.Table, spot: Spot) -> ir.Table:
-    value, way, cell, plain = ITS_OWN
+    value, way, cell, plain, _ = ITS_OWN
     odd = cells[cell].notnull()
     odd = odd if not spot.column.filled else odd | cells[value].isnull()
     return _known(cells.mutate(**{plain: ~odd}), {spot: ITS_OWN}).select(value, way, cell)
@@ -132,8 +133,11 @@ def _known(rows: ir.Table, places: Mapping[Spot, Copied]) -> ir.Table:
     rows = rows.mutate(
         **{names.way: ibis.ifelse(rows[names.plain], 0, known[spot].way) for spot, names in places.items()}
     )
+    rows = rows.mutate(**{names.meant: known[spot].meant(rows[names.way]) for spot, names in places.items()})
     rows = rows.mutate(**{
-        names.value: ibis.ifelse(rows[names.plain], rows[names.value], known[spot].value(rows[names.way]))
+        names.value: ibis.ifelse(
+            rows[names.plain], rows[names.value], known[spot].value(rows[names.way], rows[names.meant])
+        )
         for spot, names in places.items()
     })  # fmt: skip
     rows = rows.mutate(**{names.way: _settled(rows, spot, names) for spot, names in places.items()})
@@ -161,19 +165,20 @@ def added(values: list[ir.Value]) -> ir.Value:
 class Known(NamedTuple):
     """What expressions know of the tidy cells of a place that are not plain at first sight."""
 
+    spot: Spot
+    words: ir.StringValue
     way: ir.IntegerValue
-    values: dict[int, ir.Value]
+    texts: dict[int, ir.StringValue]  # by way: the cell in the plain way of writing
+    unscaled: list[int]  # ways of a place with a scale whose own unit counts
 
     @classmethod
     def of(cls, cell: ir.Value, spot: Spot) -> Known:
         words, column, scale = as_text(cell), spot.column, spot.scale
-        tried: list[tuple[ir.BooleanValue, int]] = []
-        values: dict[int, ir.Value] = {}
-        tried.append((_plain(words, column, scale), 0))
-        values[0] = _meant(words, column, scale)
+        tried: list[tuple[ir.BooleanValue, int]] = [(_plain(words, column, scale), 0)]
+        texts, unscaled = {0: words}, []
         if column.type in (Type.NUMBER, Type.MONEY) and not scale:
             tried.append((_noisy(words), NOISY))
-            values[NOISY] = _meant(_written(FIFTEEN, words.try_cast("float64")), column, 0)
+            texts[NOISY] = _written(FIFTEEN, words.try_cast("float64"))
         if column.type not in (Type.INTEGER, Type.CHOICE, Type.BOOLEAN):  # of those there are few texts
             for number, form in enumerate(forms(column), start=NOISY + 1):
                 pattern = f"^(?:{form.pattern})$"
@@ -181,18 +186,28 @@ class Known(NamedTuple):
                 for character in form.without:
                     meant = words.replace(character, "")
                 tried.append((words.re_search(pattern), number))
-                values[number] = _meant(meant, column, 0 if form.unit else scale, words)
+                texts[number] = meant
+                unscaled += [number] if form.unit else []
         if said := _dictionary(spot):
             known = (one_of(folded(words), said) & ~words.re_search(UNCHANGED), WORD)
             # A word may be a plain text too, but neither a number nor a date.
             tried.insert(0 if column.type in (Type.TEXT, Type.CHOICE, Type.BOOLEAN) else len(tried), known)
-            values[WORD] = _said(folded(words), said, column)
-        return cls(
-            ibis.cases(*tried, else_=-1), {number: one.cast(KINDS[column.type]) for number, one in values.items()}
-        )
+        return cls(spot, words, ibis.cases(*tried, else_=-1), texts, unscaled)
 
-    def value(self, way: ir.IntegerValue) -> ir.Value:
-        return ibis.cases(*((way == number, value) for number, value in self.values.items()))
+    def meant(self, way: ir.IntegerValue) -> ir.StringValue:
+        return ibis.cases(*((way == number, text) for number, text in self.texts.items()))
+
+    def value(self, way: ir.IntegerValue, meant: ir.StringValue) -> ir.Value:
+        power: ir.StringValue | None = None
+        if self.spot.scale:
+            power = ibis.literal(f"e{self.spot.scale}")
+            power = ibis.ifelse(way.isin(self.unscaled), "", power) if self.unscaled else power
+        value = _value(meant, self.spot.column, power).cast(KINDS[self.spot.column.type])
+        if self.spot.column.type is Type.DATE:  # the engine knows a date before a time; that is faster than a pattern
+            value = ibis.ifelse(way > NOISY, ibis.coalesce(self.words.try_cast("date"), value), value)
+        if said := _dictionary(self.spot):
+            value = ibis.ifelse(way == WORD, _said(folded(self.words), said, self.spot.column), value)
+        return value
 
 
 @cache
@@ -231,10 +246,10 @@ def _noisy(words: ir.StringValue) -> ir.BooleanValue:
     return long & (words.re_replace(BEFORE_DIGITS, "").length() > DIGITS)
 
 
-def _meant(words: ir.StringValue, column: Column, scale: int, written: ir.StringValue | None = None) -> ir.Value:
+def _value(words: ir.StringValue, column: Column, power: ir.StringValue | None) -> ir.Value:
     """The value of a text in the plain way of writing; null where it breaks a rule of its column, or may.
 
-    ``written`` is the text that it stands for.
+    ``power`` is what follows a number that counts thousands or the like.
     """
     match column.type:
         case Type.TEXT:
@@ -246,13 +261,9 @@ def _meant(words: ir.StringValue, column: Column, scale: int, written: ir.String
             yes, no = ([word for word, value in cells.YES_NO.items() if value is one] for one in (True, False))
             return ibis.cases((words.lower().isin(yes), True), (words.lower().isin(no), False))
         case Type.DATE:
-            day = words.replace("/", "-").try_cast("date")
-            # The engine knows a date before a time; it is several times as fast as a pattern.
-            return day if written is None else ibis.coalesce(written.try_cast("date"), day)
-    value = (words + f"e{scale}" if scale else words).try_cast("float64")
-    fits = words.re_search(NUMBER) & value.between(column.low, column.high)
-    if written is not None:
-        fits &= ~_noisy(words)
+            return words.replace("/", "-").try_cast("date")
+    value = (words if power is None else words + power).try_cast("float64")
+    fits = words.re_search(NUMBER) & value.between(column.low, column.high) & ~_noisy(words)
     match column.type:
         case Type.MONEY:
             fits &= value.round(2) == value
