@@ -578,6 +578,13 @@ def test_a_wide_sheet_that_names_its_institutions_is_numbered(tmp_path):
     assert "column_missed" not in doubted(tmp_path)
 
 
+def test_two_columns_of_one_month_are_refused(tmp_path):
+    (tmp_path / "2025.csv").write_text("机构编号,住院记账,,统筹记账,\n,1月,2月,1月,2月\nA,1,2,3,4\n", "utf-8")
+    with pytest.raises(BadInput) as bad:
+        read_folder(tmp_path)
+    assert bad.value.lines()[0].startswith("2025.csv · billed：“1月”、“2月”、“1月”、“2月”都像是此列")
+
+
 NO_YEAR = {
     "none": ("记账", "机构编号,1月,2月\nA,1,2\n"),
     "two": ("2024年记账", "2025年,,\n单位：元,,\n机构编号,1月,2月\nA,1,2\n"),
@@ -593,13 +600,19 @@ def test_months_of_an_unknown_year_are_one_line(kind, tmp_path):
     assert "不知是哪一年" in line
 
 
-@pytest.mark.parametrize("heading", ["人次", "病例数", "就诊人次（人次）"])
+@pytest.mark.parametrize("heading", ["人次", "病例数", "就诊人次（人次）", "记账人次", "门诊记账", "上年记账"])
 def test_months_of_something_else_are_no_billing(heading, tmp_path):
     (tmp_path / "2025年住院.csv").write_text(f"机构编号,{heading},,\n,1月,2月,3月\nA,1,2,3\n", "utf-8")
     (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
     given = read_folder(tmp_path)
     assert list(given) == ["institutions"]
     assert [one.file for one in given.unread] == ["2025年住院.csv"]
+
+
+def test_what_outpatients_are_billed_is_no_billing_of_inpatients(tmp_path):
+    (tmp_path / "2025年门诊记账.csv").write_text("机构编号,1月,2月,3月\nA,1,2,3\n", "utf-8")
+    (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
+    assert list(read_folder(tmp_path)) == ["institutions"]
 
 
 def test_a_file_or_a_sheet_a_month_fills_the_month(tmp_path, capsys):

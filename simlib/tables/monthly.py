@@ -57,15 +57,26 @@ def billing(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
                    aloud=any(not one.year for one in months.values())),
         *_skipped(whole, months),
     )  # fmt: skip
+    found.twice = dict(_twice(sheet, months, dated, at + height - 1))
     found.totals = [*_across(whole, months, heads_of(sheet, at, height, entry)), *_down(whole, months)]
     return [found, whole] if len(whole.sources.keys() - {"name"}) >= FEWEST else [found]
 
 
+def _twice(sheet: Sheet, months: dict[int, Month], dated: dict[int, str], at: int) -> Iterator[tuple[str, list[str]]]:
+    """By amount the headings of a month that has several; the lower header stands at this place."""
+    for name in AMOUNTS:
+        places = [place for place, one in months.items() if one.column == name]
+        again = [place for place in places if sum(dated[other] == dated[place] for other in places) > 1]
+        if again:
+            yield name, [sheet.cells[at][place] for place in again]
+
+
 def _mentions(sheet: Sheet, at: int, heads: list[tuple[Heading, ...]]) -> bool:
-    """Whether anything in and around a sheet's headings says that it is of billing."""
+    """Whether anything in and around a sheet's headings says that it is of billing, and of inpatients'."""
     texts = (sheet.file, sheet.name, *(text for cells in sheet.cells[:at] for text in cells))
     said = word(" ".join((*texts, *(one.text for ways in heads for one in ways))))
-    return any(name in said for name in table_spellings(BILLING) | spellings(BILLED))
+    outpatients = "门诊" in said and "住院" not in said
+    return not outpatients and any(name in said for name in table_spellings(BILLING) | spellings(BILLED))
 
 
 def _long(whole: Found, months: dict[int, Month], dated: dict[int, str]) -> Found:

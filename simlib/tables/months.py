@@ -25,6 +25,9 @@ IN_NAME = tuple(  # not 1-6月, and not 3月5日
 )
 A_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?=0[1-9]|1[0-2])|(?!\d))")
 MADE = re.compile(r"日期|制表|填报|报送|打印|\d日")  # of a day on which a sheet was made
+OTHER = re.compile(
+    "[扣罚比率增]|门诊|[人次例]数|人次|上年|去年|同期|累计|合计"
+)  # what is not billed in a month by inpatients
 BILLED, PENALTIES = (BILLING.by_name[name] for name in ("billed", "penalties"))
 
 
@@ -55,7 +58,7 @@ def month_of(ways: tuple[Heading, ...]) -> Month | None:
 
 def _amount(rest: str) -> str:
     """Which column of monthly billing is meant by what a heading says besides a month; "" where it is none."""
-    if not rest or rest in spellings(BILLED) or ("记账" in rest and not re.search("[扣罚]", rest)):
+    if not rest or rest in spellings(BILLED) or ("记账" in rest and not OTHER.search(rest)):
         return "billed"
     return "penalties" if rest in spellings(PENALTIES) else ""
 
