@@ -14,8 +14,9 @@ from simlib.digests import table_digest
 from simlib.money import to_yuan
 from simlib.problems import BadInput, Problem
 from simlib.rules.dip.params import NAME
-from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, THOUSAND, UNIT, fen, large, measured
+from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, UNIT, fen, large, measured
 from simlib.rules.dip.points import NO_GROUP as NOBODYS
+from simlib.rules.dip.scoring import THOUSAND
 from simlib.words import Text
 
 if TYPE_CHECKING:

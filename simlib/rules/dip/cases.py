@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,17 +20,17 @@ from simlib.rules.dip.points import (
     MEASURED_BY,
     MICRO,
     UNIT,
-    WEIGHED,
     PointsKind,
-    Scoring,
     large,
     measured,
     measures,
     places_of,
     scored,
 )
+from simlib.rules.dip.scoring import Scoring
 from simlib.rules.family import Results
 from simlib.tables.large import Large
+from simlib.tables.large.shape import Bound
 
 if TYPE_CHECKING:
     import ibis
@@ -91,6 +92,13 @@ def _told(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring
     return _scored(cases, places, measure, scoring).select(*COLUMNS).order_by("case_id")
 
 
+def _whole(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
+    """Whether an engine knows that none of these is blank hangs on the file; the bytes it writes must not."""
+    told = _told(cases, places, measure, scoring)
+    never = {"case_id": "", "institution_id": "", "reason": "", "stays": 0}
+    return told.mutate(**{name: told[name].nullif(value) for name, value in never.items()})
+
+
 @cites("JY 27")
 def _per_fen(queries: Queries, params: DipParams) -> Fraction | None:
     """Group points [UNIT] over cost [fen] of the cases with a group, bed-days aside; None where they cost nothing."""
@@ -126,15 +134,12 @@ class CaseScores:
     def to_parquet(self, path: Path, index: bool = False) -> None:
         """All cases, by case_id, without ever holding them in memory."""
         from simlib.tables.large import engine
+        from simlib.tables.large.queries import written
 
         with engine(len(self.cases)) as backend:
             queries = self._known(backend)
-            queries.view("told", _told, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen))
-            # Whether an engine knows that none of these is blank hangs on the file; the bytes it writes must not.
-            never = {"case_id": "", "institution_id": "", "reason": "", "stays": 0}
-            told = queries.table("told")
-            told = told.mutate(**{name: told[name].nullif(value) for name, value in never.items()})
-            backend.to_parquet(told.order_by("case_id"), path)
+            queries.view("told", _whole, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen))
+            written(backend, "SELECT * FROM told ORDER BY case_id", path)
 
     def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
         """The cases of one institution whose points are worth most above or below what they cost.
@@ -148,15 +153,12 @@ class CaseScores:
         ledgers = results["dip_ledgers"]
         values = results["dip_fund"].set_index("scheme")["point_value"]
         scheme = ledgers.loc[ledgers["institution_id"] == institution, "scheme"]
+        worth = Worth.of(float(row["coefficient"]), values[scheme].to_dict())
         with engine(len(self.cases)) as backend:
-            one = self._scored(backend).filter(lambda t: t.institution_id == institution)
-            told: pd.DataFrame = (
-                self._worth(one, float(row["coefficient"]), values[scheme].to_dict())
-                .order_by("order", "case_id")
-                .limit(most)
-                .to_pandas()
-            )
-            return told
+            return self._known(backend).frame(
+                _matter, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen), worth=worth,
+                institution=Named(institution), most=most,
+            )  # fmt: skip
 
     def one(self, case: str, results: Results) -> pd.DataFrame:
         """The row of one case as :meth:`matter` gives it; no row where there is no such case."""
@@ -165,16 +167,11 @@ class CaseScores:
         coefficient = results["dip_institutions"].set_index("institution_id")["coefficient"]
         values = results["dip_fund"].set_index("scheme")["point_value"].to_dict()
         with engine(len(self.cases)) as backend:
-            found = self._scored(backend).filter(lambda t: t.case_id == case)
-            whose = found.institution_id.to_pandas()
-            weight = float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0
-            told: pd.DataFrame = self._worth(found, weight, values).to_pandas()
-            return told
-
-    def _scored(self, backend: ibis.BaseBackend) -> ir.Table:
-        queries = self._known(backend)
-        queries.view("scored", _scored, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen))
-        return queries.table("scored")
+            queries = self._known(backend)
+            whose = queries.frame(_whose, CASES_READ, case=Named(case))["institution_id"]
+            worth = Worth.of(float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0, values)
+            scoring = Scoring.of(self.params, self.per_fen)
+            return queries.frame(_one, *MEASURED_BY, scoring=scoring, worth=worth, case=Named(case))
 
     def _known(self, backend: ibis.BaseBackend) -> Queries:
         """The tables that cases are scored by, known to an engine."""
@@ -186,14 +183,60 @@ class CaseScores:
         queries.rows("measure", self.measure)
         return queries
 
-    @staticmethod
-    def _worth(one: ir.Table, coefficient: float, values: Mapping[Any, float]) -> ir.Table:
-        import ibis
 
-        known = [(one.scheme == scheme, value) for scheme, value in values.items() if scheme != Ledger.POOLED.value]
-        value = ibis.cases(*known) if known else ibis.literal(float(values[Ledger.POOLED.value]))
-        weighed = one.cell.isin([kind.value for kind in WEIGHED])
-        worth = (one.points * weighed.ifelse(coefficient, 1.0) - one.deducted_points) * value
-        gap = worth - one.total_cost
-        more = {"mean": one.mean / MICRO, "base": one.p / UNIT, "worth": worth, "gap": gap, "order": -gap.abs()}
-        return one.select(*COLUMNS, "group_code", "total_cost", weighed=weighed, **more)
+@dataclass(frozen=True)
+class Named(Bound):
+    """The number of an institution or a case."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class PointValue(Bound):
+    scheme: str
+    value: float  # yuan a point
+
+
+@dataclass(frozen=True)
+class Worth(Bound):
+    """What the points of an institution are worth."""
+
+    coefficient: float
+    pooled: float | None  # yuan a point of all cases, where there is one ledger
+    by_scheme: tuple[PointValue, ...]
+
+    @classmethod
+    def of(cls, coefficient: float, values: Mapping[Any, float]) -> Worth:
+        known = (PointValue(one, float(value)) for one, value in values.items() if one != Ledger.POOLED.value)
+        by_scheme = tuple(known)
+        return cls(coefficient, None if by_scheme else float(values[Ledger.POOLED.value]), by_scheme)
+
+
+def _worth(one: ir.Table, worth: Worth) -> ir.Table:
+    import ibis
+
+    value = worth.pooled
+    if value is None:
+        value = ibis.cases(*((one.scheme == each.scheme, each.value) for each in worth.by_scheme))
+    weighed = one.cell.isin([PointsKind.CORE.value, PointsKind.OTHER.value])
+    come_to = (one.points * weighed.ifelse(worth.coefficient, 1.0) - one.deducted_points) * value
+    gap = come_to - one.total_cost
+    more = {"mean": one.mean / MICRO, "base": one.p / UNIT, "worth": come_to, "gap": gap, "order": -gap.abs()}
+    return one.select(*COLUMNS, "group_code", "total_cost", weighed=weighed, **more)
+
+
+def _matter(
+    cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring, worth: Worth, institution: Named, most: int
+) -> ir.Table:
+    scored = _scored(cases, places, measure, scoring)
+    mine = scored.filter(scored.institution_id == institution.number)
+    return _worth(mine, worth).order_by("order", "case_id").limit(most)
+
+
+def _whose(cases: ir.Table, case: Named) -> ir.Table:
+    return cases.filter(cases.case_id == case.number).select("institution_id")
+
+
+def _one(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring, worth: Worth, case: Named) -> ir.Table:
+    scored = _scored(cases, places, measure, scoring)
+    return _worth(scored.filter(scored.case_id == case.number), worth)

@@ -29,6 +29,7 @@ from simlib.rules.dip.index_queries import (
     OLD,
     SIX,
     SLOTS,
+    Placing,
     binned_by,
     costed,
     counted_by,
@@ -40,14 +41,13 @@ from simlib.rules.dip.points import (
     MEASURED_BY,
     POINTS_KINDS,
     SCHEMES,
-    THOUSAND,
     UNIT,
-    Limits,
     PointsKind,
     large,
     measures,
     places_of,
 )
+from simlib.rules.dip.scoring import THOUSAND, Limits, Rate
 
 if TYPE_CHECKING:
     from simlib.tables.large import Large
@@ -125,6 +125,7 @@ class Index:
         from simlib.rules.dip.case_checks import asked, bounded, far, known
         from simlib.tables.large import engine
         from simlib.tables.large.queries import Queries
+        from simlib.tables.large.table import FEW
 
         asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
         cases, measure = large(cases), measures(groups, peer_means)
@@ -133,9 +134,10 @@ class Index:
             cases.known(queries, CASES_READ)
             queries.rows("places", places_of(institutions))
             queries.rows("measure", measure)
-            some = bool(queries.first(lacks_groups, CASES_READ)["some"])
-            options = {"split": split, "days": readmission_days, "some": some}
-            counted = queries.frame(counted_by, *MEASURED_BY, **options)
+            # Of few cases it costs less to look at each than to ask first.
+            some = len(cases) <= FEW or bool(queries.first(lacks_groups, CASES_READ)["some"])
+            placing = Placing(split, readmission_days, some)
+            counted = queries.frame(counted_by, *MEASURED_BY, placing=placing)
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]
             )
@@ -144,11 +146,12 @@ class Index:
             at, sums = _sums_of(counted)
             if far(measure, counted["most"].max()):
                 bounded(queries, readmission_days)
-            binned = queries.arrow(binned_by, *MEASURED_BY, **options)
+            binned = queries.arrow(binned_by, *MEASURED_BY, placing=placing)
             per_fen = _per_fen(sums)
             by_costs = np.zeros_like(sums["cases"])
             if per_fen:
-                _add_costed(by_costs, at, queries.frame(costed, *MEASURED_BY, **options, per_fen=per_fen))
+                rate = Rate.of(per_fen)
+                _add_costed(by_costs, at, queries.frame(costed, *MEASURED_BY, placing=placing, per_fen=rate))
         row, number = np.divmod(at, len(SCHEMES))
         places = pd.DataFrame({"at": at, "row": row, "scheme": np.array(SCHEMES, dtype=object)[number]})
         running = np.zeros((len(binned) + 1, 3), dtype=np.int64)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simlib.rules.dip.points import NO_GROUP, POINTS_KINDS, SCHEMES, THOUSAND, PointsKind, by_cost, fen, measured
+from simlib.rules.dip.points import NO_GROUP, POINTS_KINDS, SCHEMES, PointsKind, by_cost, fen, measured
+from simlib.rules.dip.scoring import THOUSAND, Rate
+from simlib.tables.large.shape import Bound
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,18 +24,27 @@ def lacks_groups(cases: ir.Table) -> ir.Table:
     return cases.agg(some=(cases.group_code.isnull() | (cases.group_code == NO_GROUP)).any().fill_null(False))
 
 
-def _placed(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int, some: bool) -> ir.Table:
-    """Measured cases by place and slot; ``some`` says whether any has no group."""
-    one = measured(cases, places, measure, days, some)
-    scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if split else 2
+@dataclass(frozen=True)
+class Placing(Bound):
+    """How cases are placed."""
+
+    split: bool  # whether the schemes are kept apart
+    days: int  # within which a stay is a readmission
+    some: bool  # whether any case has no group
+
+
+def _placed(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing) -> ir.Table:
+    """Measured cases by place and slot."""
+    one = measured(cases, places, measure, placing.days, placing.some)
+    scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if placing.split else 2
     return one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
 
 
-def binned_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int, some: bool) -> ir.Table:
+def binned_by(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing) -> ir.Table:
     """Measured cases whose points hang on their ratio, by slot and bin: key, count, and sums of p and of p x r."""
     import ibis
 
-    one = _placed(cases, places, measure, split, days, some)
+    one = _placed(cases, places, measure, placing)
     one = one.filter(one.by_ratio & one.compared)
     ratio = ibis.least(one.ratio, float(LARGEST_RATIO))
     slot = one["at"] * SLOTS + one.slot + (~one.own).cast("int64") * ALL_LEVELS
@@ -41,14 +52,14 @@ def binned_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool,
     return rows.group_by("key").agg(count=rows.count(), p=rows.p.sum(), scaled=rows.scaled.sum()).order_by("key")
 
 
-def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int, some: bool) -> ir.Table:
+def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing) -> ir.Table:
     """Measured cases by place, slot, age and how they were treated: counts, money in fen, and points in UNIT.
 
     A few groups and sums instead of a count for each question, as every count is a pass over the cases.
     """
     import ibis
 
-    one = _placed(cases, places, measure, split, days, some)
+    one = _placed(cases, places, measure, placing)
     age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX),
                      (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
     rows = one.select(
@@ -71,10 +82,8 @@ def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool
     )
 
 
-def costed(
-    cases: ir.Table, places: ir.Table, measure: ir.Table, split: bool, days: int, some: bool, per_fen: Fraction
-) -> ir.Table:
+def costed(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing, per_fen: Rate) -> ir.Table:
     """The points by cost of the cases without a group, summed by place and slot."""
-    one = _placed(cases, places, measure, split, days, some)
+    one = _placed(cases, places, measure, placing)
     one = one.filter(one.costed)
     return one.group_by("at", "slot").agg(points=by_cost(one, per_fen).cast("int64").sum())

@@ -8,10 +8,7 @@ sums do not depend on the order of the cases or on how many threads add them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import IntEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +21,8 @@ from simlib.columns import CASES, LEVELS
 from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
 from simlib.params import Choice
-from simlib.rules.dip.params import LIFT, LIFTED_TO, NAME, DipParams, LowSlope, MissingPeer, Ungrouped
+from simlib.rules.dip.params import NAME
+from simlib.rules.dip.scoring import THOUSAND, Rate, Scoring
 from simlib.words import Text
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from simlib.tables.large import Large
 
 UNIT = 10**8  # parts of a point
-THOUSAND = 1000  # parts of a ratio
 MICRO = 10**6  # parts of a yuan in which means are compared
 NOISE = 9  # decimals of a thousandth beyond which a ratio is noise: a mean such as 97 / 3 is written by no decimal
 LARGEST = 10**9  # points of one case
@@ -78,49 +75,6 @@ POINTS_KIND_OF = {
     "primary": PointsKind.PRIMARY,
     "bed_day": PointsKind.BED_DAY,
 }
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The deviation limits in thousandths of the ratio, as they are compared."""
-
-    low: int
-    high: int
-    review: int
-    lift: int  # of the reading `lifted`, else 0
-
-    @classmethod
-    def of(cls, params: DipParams) -> Limits:
-        lifted = params.low_slope is LowSlope.LIFTED
-        limit = LIFTED_TO if lifted else params.deviation_low
-        low, high, review = (int(one * THOUSAND) for one in (limit, params.deviation_high, params.review_from))
-        return cls(low, high, review, int(LIFT * THOUSAND) if lifted else 0)
-
-    def moved(self, factor: Decimal) -> Limits:
-        """The limits where ratios are so many times smaller, within the bounds of 1."""
-        low, high, review = (int((one * factor).to_integral_value()) for one in (self.low, self.high, self.review))
-        return Limits(min(low, THOUSAND), max(high, THOUSAND), max(review, THOUSAND), self.lift)
-
-
-@dataclass(frozen=True)
-class Scoring:
-    """All of the parameters that bears on the points of one case."""
-
-    limits: Limits
-    all_levels: bool  # a case without a mean of its own level is compared with that of all
-    cycle_days: int
-    irregular_multiple: float
-    readmission_days: int
-    per_fen: Fraction | None  # points [UNIT] by which a case without a group is paid for each fen that it cost
-    share: float  # of those points
-
-    @classmethod
-    def of(cls, params: DipParams, per_fen: Fraction | None = None) -> Scoring:
-        return cls(
-            Limits.of(params), params.missing_peer is MissingPeer.ALL_LEVELS, int(params.cycle_days),
-            float(params.irregular_multiple), int(params.readmission_days),
-            per_fen if params.ungrouped is Ungrouped.COST else None, float(params.ungrouped_share),
-        )  # fmt: skip
 
 
 @cites("JY 17", "JY 19", "JY 28")
@@ -274,7 +228,7 @@ def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
         else_=p * THOUSAND,
     )
     points = parts / float(THOUSAND * UNIT)
-    if scoring.per_fen:
+    if scoring.per_fen is not None:
         points = cases.costed.ifelse(by_cost(cases, scoring.per_fen) * scoring.share / float(UNIT), points)
     reason = ibis.cases(
         (cases.irregular, Reason.IRREGULAR.value),
@@ -299,10 +253,10 @@ def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
 
 
 @cites("JY 27")
-def by_cost(cases: ir.Table, per_fen: Fraction) -> ir.NumericValue:
+def by_cost(cases: ir.Table, per_fen: Rate) -> ir.NumericValue:
     """The points [UNIT] of a case without a group by its cost, before the share of ``ungrouped_share``; whole, half
     up."""
-    return (cases.fen * float(per_fen.numerator) / float(per_fen.denominator)).round()
+    return (cases.fen * per_fen.numerator / per_fen.denominator).round()
 
 
 def large(cases: pd.DataFrame | pa.Table | Large) -> Large:

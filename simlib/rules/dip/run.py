@@ -21,9 +21,10 @@ from simlib.rules.dip.index import Points
 from simlib.rules.dip.index_queries import IRREGULAR
 from simlib.rules.dip.mix import ages, cases_of, cmi, fixed
 from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger, Ungrouped
-from simlib.rules.dip.points import SCHEMES, WEIGHED, Limits, PointsKind
+from simlib.rules.dip.points import SCHEMES, WEIGHED, PointsKind
 from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
 from simlib.rules.dip.ready import POOLED, Books, Ready
+from simlib.rules.dip.scoring import Limits
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.dip.standing import KEY, Mix
 from simlib.rules.family import Results

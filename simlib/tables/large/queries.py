@@ -20,6 +20,8 @@ from ibis.backends.duckdb.converter import DuckDBPandasData, DuckDBPyArrowData
 from ibis.backends.sql.datatypes import DuckDBType
 from ibis.util import gen_name
 
+from simlib.tables.large.bound import KINDS, bound, unbound
+
 Ask = Callable[..., ir.Table]  # tables and options to the expression that asks for something
 MOST_KEPT = 512  # questions in words
 
@@ -28,7 +30,8 @@ class Queries:
     """The tables that one engine knows, by name, and what they are asked.
 
     A question is a function of the module that asks it, with tables by name and options that compare by value: the
-    same question about tables of the same columns is worked out and put into words once.
+    same question about tables of the same columns is worked out and put into words once. Of an option that is a
+    ``Bound`` the function gets expressions in the place of numbers and texts.
     """
 
     def __init__(self, backend: ibis.BaseBackend):
@@ -49,7 +52,7 @@ class Queries:
 
     def view(self, name: str, ask: Ask, *tables: str, **options: Hashable) -> None:
         """Make the answer to a question known as a table, for further questions."""
-        query, self.schemas[name] = self._worded(ask, tables, options)
+        query, self.schemas[name] = self._worded(ask, tables, options, name)
         run(self.backend, f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {query}")
 
     def table(self, name: str) -> ir.Table:
@@ -74,8 +77,17 @@ class Queries:
         lists = {name: one.to_pylist() if one.null_count else one.to_pandas() for name, one in columns}
         return DuckDBPandasData.convert_table(pd.DataFrame(lists), schema)
 
-    def _worded(self, ask: Ask, tables: tuple[str, ...], options: dict[str, Hashable]) -> tuple[str, ibis.Schema]:
-        return _worded(ask, tuple((name, self.schemas[name]) for name in tables), tuple(options.items()))
+    def _worded(
+        self, ask: Ask, tables: tuple[str, ...], options: dict[str, Hashable], view: str = ""
+    ) -> tuple[str, ibis.Schema]:
+        forms = []
+        for name, option in options.items():
+            form, values = unbound(f"{view} {name}", option)  # what a view is asked with stays
+            forms.append((name, form))
+            for variable, value in values.items():
+                said = quoted_text(value) if isinstance(value, str) else repr(value)
+                run(self.backend, f"SET VARIABLE {quoted(variable)} = CAST({said} AS {KINDS[type(value)][1]})")
+        return _worded(ask, tuple((name, self.schemas[name]) for name in tables), tuple(forms))
 
 
 ASKED, BESIDE = "asked", "beside"  # the names of what is asked just now
@@ -182,7 +194,10 @@ def quoted_text(text: str) -> str:
 def _worded(
     ask: Ask, tables: tuple[tuple[str, ibis.Schema], ...], options: tuple[tuple[str, Hashable], ...]
 ) -> tuple[str, ibis.Schema]:
-    asked = ask(*(ibis.table(schema, name=name) for name, schema in tables), **dict(options))
+    asked = ask(
+        *(ibis.table(schema, name=name) for name, schema in tables),
+        **{name: bound(option) for name, option in options},
+    )
     return str(ibis.duckdb.compile(asked)), asked.schema()
 
 

@@ -25,3 +25,8 @@ class Shape:
         """The declared columns that it has, in the order of its header."""
         by_name = self.table.by_name
         return {name: by_name[name] for name, _ in self.places}
+
+
+class Bound:
+    """What a question hangs on, as a frozen dataclass whose numbers and texts are told when it is asked: whatever they
+    are, it is put into words once (see simlib.tables.large.queries). Flags and what is None belong to the question."""
