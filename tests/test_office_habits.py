@@ -298,6 +298,11 @@ def test_a_year_may_take_a_word_of_the_heading_with_it(tmp_path):
     assert read[["budget", "spending"]].to_numpy().tolist() == [[100, 90]]
 
 
+def test_columns_stand_in_one_order_however_they_were_known(tmp_path):
+    read = table(tmp_path, "机构编号,医院等次,2025年得分,保证金\nA,三甲,免评,1\n")
+    assert list(read) == ["institution_id", "level", "grade", "score", "evaluated", "deposit"]
+
+
 def test_of_two_years_of_a_column_neither_is_guessed(tmp_path):
     (line,) = refused(tmp_path, "机构编号,分组,得分,2024年保证金,2025年保证金\nA,一,96,1,2\n")
     assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”都像是此列")

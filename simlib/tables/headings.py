@@ -171,7 +171,7 @@ def match(
         for place, one in claims[:1] if len(claims) == 1 else []:
             scales = (_scale(one, column, scale),)
             sources[column.name] = Source((place,), (one.text,), scales, one.legend(column) or {}, one.year)
-    return Match(sources, twice)
+    return Match({name: sources[name] for name in table.by_name if name in sources}, twice)
 
 
 def _naming_yearless(column: Column, ways: tuple[Heading, ...]) -> Heading | None:

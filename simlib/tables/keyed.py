@@ -62,7 +62,8 @@ def _merged(first: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFr
         {row: place(other, table.name, theirs) for row, (mine, theirs) in rows.items() if mine is None}
     )
     values: dict[str, list[Any]] = {}
-    for name in dict.fromkeys((*first.columns, *other.columns)):
+    names = dict.fromkeys((*first.columns, *other.columns))
+    for name in (*(one for one in table.by_name if one in names), *(one for one in names if one not in table.by_name)):
         values[name] = []
         for row, (mine, theirs) in rows.items():
             own = _value(first, mine, name)

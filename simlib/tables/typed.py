@@ -56,6 +56,7 @@ def typed(found: Found) -> pd.DataFrame:
         known = values.get(name, [None] * len(states))
         values[name] = [one if one is not None else state for one, state in zip(known, states, strict=True)]
     _twins(found, values, log)
+    values = {name: values[name] for name in table.by_name if name in values}
     for text, place in found.extras.items():
         values[text] = [row[place].strip() or None for row in found.cells]
     problems += doubles(file, table, values, found.numbers)
