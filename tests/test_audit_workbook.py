@@ -33,8 +33,8 @@ REAL = ROOT.parent / "shared/data"
 MONEY = {
     "deposit": ("deposit", "returned", "bonus", "payment", "change"),
     "retention": ("surplus", "retained", "returned", "overspend_borne", "overspend_shared", "next_year_cut", "net"),
-    "dip": ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement", "prepaid",
-            "balance"),
+    "dip": ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "reshared", "settlement",
+            "prepaid", "penalties", "balance"),
 }  # fmt: skip
 WORDS = {"deposit": "band", "retention": "bracket", "dip": "outcome"}
 SHEETS = {"deposit": "结果·保证金", "retention": "结果·结余留用", "dip": "结果·DIP结算"}
@@ -127,7 +127,10 @@ CHANGES = {
                "retention.cap_total": "on",
                "retention.bonus_cap": "2.5", "retention.score_digits": "2", "retention.next_year_cut_rate": "0.05",
                "retention.veto_cut": "none"},
-    "amounts": {"dip.floor_at": "item", "dip.deduction_floor": "amount"},
+    "amounts": {"dip.floor_at": "item", "dip.deduction_floor": "amount", "dip.surplus_use": "points",
+                "dip.penalties": "final", "dip.regulation_base": "gross"},
+    "moved": {"dip.surplus_use": "regulation", "dip.retention_cap": "1.01", "dip.regulation_rate": "0.005"},
+    "apart": {"dip.surplus_use": "points", "dip.ledger": "by_scheme"},
     "all of the city": {"deposit.unclaimed_pool": "city", "deposit.mean_scope": "city", "deposit.lower": "1",
                         "deposit.deposit_base": "budget",
                         "dip.ledger": "by_scheme", "dip.regulation_rate": "0", "dip.share_rate_3": "0.123456",

@@ -11,7 +11,7 @@ import pytest
 from oracles import exact_dip, golden
 from simlib.columns import GRADES, INSTITUTIONS
 from simlib.rules import dip
-from simlib.rules.dip import DipParams, Reason
+from simlib.rules.dip import DipParams, Reason, views
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
@@ -289,6 +289,23 @@ def test_the_settlements_have_every_outcome():
     assert {row.get("outcome") for case in SETTLEMENTS.values() for row in case["expected"].values()} >= {
         one.value for one in ClearingBand
     }
+
+
+def test_years_to_come_carry_the_fund_and_draw_on_what_earlier_years_kept():
+    """By hand (JY art. 11, 12): D 360 of a ceiling of 360; A (capped) leaves 15 each year, B is owed 13.50 and the fund
+    has nothing: the first year pays none of it, the second and third are paid of the 15 of the year before."""
+    case = {"institutions": {"A": {"billed": "100"}, "B": {"billed": "140"}, "C": {"billed": "120"}},
+            "fund": {"income": "360"}}  # fmt: skip
+    years = views.rollover(dip.settle(**dip_tables.frames(city_of(case)), params=DipParams(regulation_rate="0")), 3)
+    assert years.to_dict("list") == {
+        "year": [1, 2, 3], "supply": [0, 0, 0], "demand": [13.5] * 3, "paid": [0, 0, 0], "left": [0, 0, 0],
+        "drawn": [0, 13.5, 13.5], "surplus": [15, 16.5, 18],
+    }  # fmt: skip
+    moved = DipParams(regulation_rate="0", surplus_use="regulation")
+    years = views.rollover(dip.settle(**dip_tables.frames(city_of(case)), params=moved), 2)
+    assert years[["supply", "paid", "left", "drawn", "surplus"]].to_numpy().tolist() == [
+        [15, 13.5, 1.5, 0, 0], [16.5, 13.5, 3, 0, 0],
+    ]  # fmt: skip
 
 
 # --- during the year ------------------------------------------------------------------------------------------------

@@ -230,6 +230,10 @@ def test_every_fen_is_paid_or_said_to_stay(seed):
             paid = total(mine, "settlement") - total(mine, "share_paid")
             assert paid + one["undistributed"] - one["floored"] == one["distributable"], params.differences()
             assert total(mine, "share_paid") + one["fund_left"] == one["regulation_fund"]
+            assert one["regulation_fund"] == one["regulation_set_aside"] + one["fund_carried"] + one["surplus_moved"]
+            assert one["surplus_moved"] <= one["undistributed"] + len(mine)
+            if params.surplus_use == "points":
+                assert 2 * abs(one["undistributed"]) <= len(mine) + 1  # what is left are the halves of fen
             assert total(mine, "share_paid") == one["shares_paid"]
             assert total(mine, "share_due") == one["shares_due"]
             assert one["distributable"] == min(one["ceiling"], one["headroom"])
@@ -251,28 +255,30 @@ def test_nobody_is_paid_beyond_what_the_clause_allows(seed):
             one = {name: exact_dip.fen(row[name]) for name in ("billed", *exact_dip.CLEARED)}
             assert 0 <= one["share_paid"] <= one["share_due"] + 1
             if one["payable"] <= 0:
-                assert one["settlement"] == one["share_due"] == 0
-            elif one["share_due"]:
+                assert one["settlement"] == one["share_due"] == one["reshared"] == 0
+                continue
+            paid = one["settlement"] - one["reshared"]
+            assert one["reshared"] == 0 or params.surplus_use == "points"
+            if one["share_due"]:
                 assert one["billed"] > one["payable"] - 1
-                assert one["settlement"] == one["payable"] + one["share_paid"] <= one["billed"] + 1
+                assert paid == one["payable"] + one["share_paid"] <= one["billed"] + 1
             else:
-                assert one["settlement"] <= one["payable"]
-                assert (
-                    2 * one["settlement"] <= 2 * params.retention_cap * one["billed"] + 1
-                    or one["billed"] >= one["payable"]
-                )
+                assert paid <= one["payable"]
+                assert 2 * paid <= 2 * params.retention_cap * one["billed"] + 1 or one["billed"] >= one["payable"]
 
 
 @given(seed=SEEDS)
 @examples(3)
 def test_institutions_are_the_sums_of_their_ledgers(seed):
-    for _, _, results in settled(seed):
+    for _, params, results in settled(seed):
         institutions, ledgers = results["dip_institutions"], results["dip_ledgers"]
         for column in (*exact_dip.MONEY, *exact_dip.CLEARED):
             sums = ledgers.assign(fen=fen(ledgers, column)).groupby("institution_id")["fen"].sum()
             assert fen(institutions, column) == sums[institutions["institution_id"]].tolist()
         for row in institutions.to_dict("records"):
-            assert exact_dip.fen(row["balance"]) == exact_dip.fen(row["settlement"]) - exact_dip.fen(row["prepaid"])
+            one = {name: exact_dip.fen(row[name]) for name in ("balance", "settlement", "prepaid", "penalties")}
+            kept = one["penalties"] if params.penalties == "final" else 0
+            assert one["balance"] == one["settlement"] - one["prepaid"] - kept
             largest = max(row["total_points"], row["deducted_points"])
             assert row["approved_points"] == pytest.approx(
                 row["total_points"] - row["deducted_points"], abs=1e-12 * largest
@@ -282,7 +288,7 @@ def test_institutions_are_the_sums_of_their_ledgers(seed):
 @given(seed=SEEDS)
 @examples(3)
 def test_a_higher_retention_cap_never_lowers_a_settlement(seed):
-    moved(seed, "retention_cap", {"settlement": 1})
+    moved(seed, "retention_cap", {"settlement": 1}, surplus_use="none")
 
 
 @given(seed=SEEDS)

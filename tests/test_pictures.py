@@ -104,7 +104,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
             "headlines waterfall distribution corridor balance mix rollover institutions"),
         "shares are paid though the fund is short": Fault(
             settlement.shares_paid, "owed <= available and due.sum() <= available", "True",
-            "rollover.data", "headlines waterfall corridor balance mix rollover institutions",
+            "rollover.data rollover.notes", "headlines waterfall corridor balance mix rollover institutions",
             {"regulation_rate": "0.03"}),
         "what was carried over is forgotten": Fault(
             settlement.regulation_fund, "set_aside + carried", "set_aside", "rollover.data", "headlines rollover"),

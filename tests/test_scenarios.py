@@ -185,7 +185,14 @@ def test_the_fund_is_shared_out_by_the_rule_and_nothing_is_lost(name):
     for row in tables["dip_fund"].to_dict("records"):
         accounts = books[row["scheme"]]
         money = {column: [exact_deposit.fen(one) for one in accounts[column]] for column in MONEY}
-        fund = fund_by_hand(row["scheme"], sum(money["billed"]), values)
+        gross = done.scenario.params["dip"].regulation_base == "gross"
+        fund = fund_by_hand(row["scheme"], sum(money["billed"]), values, gross)
+        left_by_cap = [payable - settled for payable, settled, outcome in zip(money["payable"], money["settlement"],
+                                                                              accounts["outcome"], strict=True)
+                       if outcome == "capped"]  # fmt: skip
+        moved = sum(left_by_cap) if name == "dip-surplus-regulation" else 0
+        fund["regulation_fund"] += moved
+        assert exact_deposit.fen(row["surplus_moved"]) == moved
         for column, amount in fund.items():
             assert exact_deposit.fen(row[column]) == amount, column
         # Points are floats in the table: each is the nearest to the exact number, so that amounts agree to the fen or
@@ -205,20 +212,23 @@ def test_the_fund_is_shared_out_by_the_rule_and_nothing_is_lost(name):
             due.append(share)
             assert abs(money["payable"][at] - payable) <= 0.51, one
             assert abs(money["share_due"][at] - share) <= 0.51, one
-            assert abs(money["settlement"][at] - money["share_paid"][at] - base) <= 0.51, one
+            assert abs(money["settlement"][at] - money["share_paid"][at] - money["reshared"][at] - base) <= 0.51, one
         assert sum(money["share_paid"]) == min(sum(money["share_due"]), fund["regulation_fund"])
         assert exact_deposit.fen(row["fund_left"]) == fund["regulation_fund"] - sum(money["share_paid"])
         spared = sum(-one for one in money["payable"] if one < 0)
         left = fund["distributable"] + spared + sum(money["share_paid"]) - sum(money["settlement"])
         assert exact_deposit.fen(row["undistributed"]) == left
         assert left >= -len(accounts)
+        if name == "dip-surplus-points":
+            assert sum(money["reshared"]) > 0
+            assert abs(left) <= len(accounts)
 
 
-MONEY = ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "settlement")
+MONEY = ("billed", "patient_paid", "other_paid", "payable", "share_due", "share_paid", "reshared", "settlement")
 SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
 
 
-def fund_by_hand(scheme: str, billed: int, values: dict[str, Fraction]) -> dict[str, int]:
+def fund_by_hand(scheme: str, billed: int, values: dict[str, Fraction], gross: bool = False) -> dict[str, int]:
     """Fen of one ledger's fund: what is set aside, what can be shared out (JY art. 10, 11, 13)."""
     table = scenario.load_data("sample")["funds"]
     table = table if scheme == "pooled" else table[table["scheme"] == scheme]
@@ -226,7 +236,7 @@ def fund_by_hand(scheme: str, billed: int, values: dict[str, Fraction]) -> dict[
         column: sum(exact_deposit.fen(one) for one in table[column].fillna(0)) for column in table if column != "scheme"
     }
     income = sums["income"] - sums["lump_sum"] + sums["lump_sum_amortised"]
-    aside = exact_deposit.half_up(values["regulation_rate"] * income)
+    aside = exact_deposit.half_up(values["regulation_rate"] * (sums["income"] if gross else income))
     ceiling = income - aside - sum(sums[column] for column in SPENDING)
     headroom = exact_deposit.half_up(values["billed_headroom"] * billed)
     return {"income": income, "regulation_set_aside": aside, "regulation_fund": aside + sums["fund_carried"],
@@ -318,7 +328,10 @@ def test_the_scenarios_move_what_their_names_say():
     assert found["dip-corridor-110"]["point_value"] == base["point_value"] == found["dip-cap-103"]["point_value"]
     assert found["dip-cap-103"]["settlement"] < base["settlement"]
     assert found["dip-lifted"]["point_value"] != base["point_value"] != found["dip-limits-0.5-2.0"]["point_value"]
-    assert found["dip-by-scheme"]["billed"] == base["billed"]
+    assert found["dip-by-scheme"]["billed"] == base["billed"] > found["dip-billed-payable"]["billed"]
+    assert found["dip-surplus-points"]["settlement"] > base["settlement"]
+    assert found["dip-surplus-regulation"]["fund_left"] > base["fund_left"] < found["dip-regulation-gross"]["fund_left"]
+    assert found["dip-penalties-final"]["balance"] < base["balance"]
     found = {name: run(name).summary["retention"] for name in ("baseline", *RETENTIONS)}
     base = found["baseline"]
     assert found["retention-ceil"]["retained"] < base["retained"] > found["retention-half-40"]["retained"]
@@ -372,6 +385,7 @@ def test_each_scenario_changes_one_thing():
         "base-budget": ["deposit_base"],
         "baseline": [],
         "card-fund-20": [f"js26_{n}_{item}_points" for n in (1, 2) for item in ("procurement", "fund_use")],
+        "dip-billed-payable": ["billed_scope"],
         "dip-by-scheme": ["ledger"],
         "dip-cap-103": ["retention_cap"],
         "dip-child-under-6": ["child_age_inclusive"],
@@ -389,9 +403,13 @@ def test_each_scenario_changes_one_thing():
         "dip-peer-all-levels": ["missing_peer"],
         "dip-regulation-3": ["regulation_rate"],
         "dip-regulation-6": ["regulation_rate"],
+        "dip-penalties-final": ["penalties"],
+        "dip-regulation-gross": ["regulation_base"],
         "dip-share-relative": ["share_step"],
         "dip-steps-begun": ["partial_steps"],
         "dip-steps-proportional": ["partial_steps"],
+        "dip-surplus-points": ["surplus_use"],
+        "dip-surplus-regulation": ["surplus_use"],
         "dip-ungrouped-cost": ["ungrouped"],
         "dip-year-weights": ["year_weights"],
         "lower-0.97": ["lower"],

@@ -74,7 +74,13 @@ def _mix(moment: Moment[DipParams]) -> dict:
 
 def _rollover(moment: Moment[DipParams]) -> dict:
     now, document = (views.rollover(one) for one in (moment.results, moment.document))
-    return charts.rollover(now, document)
+    first, last = now["surplus"].iloc[0], now["surplus"].iloc[-1]
+    notes = [ACCUMULATED.fill(first=f"{first:,.2f}", last=f"{last:,.2f}", years=len(now))]
+    if now["drawn"].any():
+        notes.append(
+            DRAWN.fill(drawn=f"{now['drawn'].sum():,.2f}", short=f"{(now['demand'] - now['paid']).sum():,.2f}")
+        )
+    return {**charts.rollover(now, document), "notes": notes}
 
 
 def _deviations(moment: Moment[DipParams]) -> dict:
@@ -153,6 +159,13 @@ DEVIATING = Text("低费用 {low} 例、高费用 {high} 例，占全部 {cases}
                  "panel.")  # fmt: skip
 WITHOUT = Text("另有 {count} 例未入组，费用 {amount} 元，不在图中。",
                "{count} more have no group; they cost {amount} yuan and are not in the figure.")  # fmt: skip
+ACCUMULATED = Text("历年结余（可分配上限未用部分和未分配资金）：第1年末 {first} 元，第{years}年末 {last} 元。",
+                   "Accumulated surplus (the ceiling not used, and what stays undistributed): {first} yuan after year "
+                   "1, {last} after year {years}.")  # fmt: skip
+DRAWN = Text("调节金各年共缺 {short} 元，以前年度结余可弥补 {drawn} 元；"
+             "动用须联席会议研究、市政府批准（JY 第十二条）。",
+             "The regulation fund lacks {short} yuan over the years, of which earlier years' surplus can pay {drawn}; "
+             "to draw on it is for the joint meeting and the city to decide (JY art. 12).")  # fmt: skip
 BALANCE_HEADINGS = [
     INSTITUTION_COUNT.label,
     Text("自担超支", "overspending borne"),
@@ -192,9 +205,9 @@ PANELS = (
           help=Text("每根柱是偏差率落在该处的病例数，最右一根含更高的；竖线为两条界限。",
                     "Each bar counts the cases of that ratio, the last one all above; the lines are both limits.")),
     Panel("rollover", "chart", Text("调节金：供给、需求与结转", "Regulation fund: supply, demand, rollover"), _rollover,
-          help=Text("假设以后各年与今年相同：每年可用的调节金、应分担的金额和结转的余额。",
-                    "If the years to come are like this one: what the fund has each year, what it owes, and what is "
-                    "carried over.")),
+          help=Text("假设以后各年与今年相同：每年可用的调节金、应分担的金额和结转的余额，以及历年结余。",
+                    "If the years to come are like this one: what the fund has each year, what it owes, what is "
+                    "carried over, and the accumulated surplus.")),
     Panel("dynamics", "fields", Text("如果医院改变行为", "If hospitals change"), dynamics, frame=dynamics_frame,
           wide=True),
     Panel("coefficients", "fields", Text("机构系数", "Coefficients"), coefficients, frame=coefficient_frame,

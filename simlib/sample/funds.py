@@ -39,7 +39,8 @@ def funds(billed: dict[str, int], seed: int = 2026) -> pd.DataFrame:
         amounts = {name: share * counted for name, share in shares.items()}
         amounts["income"] = counted + amounts["lump_sum"] - amounts["lump_sum_amortised"]
         rows.append({"scheme": scheme} | {name: round(amount) / FEN for name, amount in amounts.items()})
-    return pd.DataFrame(rows)[list(FUNDS.by_name)]
+    table = pd.DataFrame(rows)
+    return table[[name for name in FUNDS.by_name if name in table]]
 
 
 def billing(ids: np.ndarray, billed: np.ndarray, irregular: np.ndarray, seed: int = 2026) -> pd.DataFrame:

@@ -26,8 +26,8 @@ from simlib.workbook.dip_given import (
     reckoned,
 )
 from simlib.workbook.dip_results import MADE as _MADE
-from simlib.workbook.dip_results import Settled, results
-from simlib.workbook.dip_shares import POINTS_ALL, Owed, shares
+from simlib.workbook.dip_results import Settled, during_year, results
+from simlib.workbook.dip_shares import POINTS_ALL, Again, Owed, shared_again, shares
 from simlib.workbook.formula import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
 from simlib.workbook.inputs import KEY, Check, Contribution, Months, summed
 from simlib.workbook.long_numbers import LIMB, ONE, Long, less, looked, quotient, raw, settle, shift, split, sum_by
@@ -42,6 +42,7 @@ def sheets(
 ) -> Contribution:
     """The sheets of the clearing; ``places`` numbers all institutions of the data, as the months of prepayment do."""
     levers.fix(NAME, OF_CASES, BY_CASE)
+    levers.fix(NAME, ["billed_scope"], BY_SCOPE)
     levers.fix(NAME, ASSUMED, BY_ASSUMPTION)
     levers.fix(NAME, ADVANCES, NO_ADVANCES)
     made, apart = reckoned(part.seen, part.params, levers)
@@ -51,17 +52,18 @@ def sheets(
     steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     rows = _rows(given, weighed, money, steps, levers)
     cleared = _cleared(rows, money, steps, levers)
-    prepaid = _prepaid(weighed, months, places)
+    during = during_year(weighed, months, places, levers)
     points = {name: (given.points[name], given.decimals) for name in ("points", "primary_points", "bed_day_points")}
     points |= {"total_points": (rows.total_points, given.decimals + 1), "approved_points": (rows.approved, rows.parts)}
     fen = {"billed": rows.billed, **rows.paid, "payable": cleared.payable, "share_due": cleared.due}
-    fen |= {"share_paid": cleared.paid, "settlement": cleared.settlement}
+    fen |= {"share_paid": cleared.paid, "reshared": cleared.again, "settlement": cleared.settlement}
     settled = Settled(given.number, rows.ledger, points, fen, cleared.outcome)
-    shown, outcome = results(settled, weighed.ids, weighed.millionths, prepaid, part, language)
+    shown, outcome = results(settled, weighed.ids, weighed.millionths, during, part, language)
     checks = [
         Check(BY_INSTITUTION, total(shown.settlement, DIVIDED), summed(cleared.settlement)),
         Check(ALL_DISTRIBUTED,
-              summed(cleared.base) + total(cleared.undistributed, DIVIDED) - total(cleared.floored, DIVIDED),
+              summed(cleared.base) + summed(cleared.again) + total(cleared.undistributed, DIVIDED)
+              - total(cleared.floored, DIVIDED),
               total(cleared.distributable, DIVIDED)),
         Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED),
               total(cleared.regulation, DIVIDED)),
@@ -157,6 +159,7 @@ class ClearedRows:
     due: Cell
     paid: Cell
     base: Cell
+    again: Cell  # of what capped retention leaves
     settlement: Cell
     floored: Cell
     undistributed: Cell
@@ -170,7 +173,7 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -
     page, here = money.page, money.here
     billed_all = page.add(BILLED_ALL, by(rows.billed, rows.ledger, here, DIVIDED), "fen")
     own_all = page.add(OWN_SUM, by(rows.own, rows.ledger, here, DIVIDED), "fen")
-    regulation, pot = distributable(money, billed_all, levers)
+    own_fund, pot = distributable(money, billed_all, levers)
     distributed = pot
     pot = page.add(POT, (pot + own_all).bounded(2 * DIVIDED), "fen")
     points = sum_by(page, POINTS_ALL, rows.approved, rows.ledger, here, steps)
@@ -203,6 +206,13 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -
     base = Cell(base.text, base.value, DIVIDED, place=base.place)
     tie = less(steps, CAP_TIE, (cap_rest, of), (over, cell(MILLION)))
     capped = (floor > cap) | (floor.equals(cap) & tie.equals(1))
+    spared = steps.help(LEFT_BY_CAP, where(capped, where(within.equals(1), payable - base, 0), 0))
+    spared = Cell(spared.text, spared.value, DIVIDED, place=spared.place)
+    kept = page.add(LEFT_BY_CAP, by(spared, rows.ledger, here, DIVIDED), "fen")
+    moved = money.shown("surplus_moved", where(levers.chosen(NAME, "surplus_use", "regulation"), kept, 0))
+    regulation = money.shown("regulation_fund", own_fund + moved)
+    left = page.help(TO_SHARE, where(levers.chosen(NAME, "surplus_use", "points"), kept, 0))
+    again = shared_again(Again(rows.ledger, rows.approved, positive, left), steps, page, here)
 
     owed = shares(
         Owed(rows.ledger, rows.level, rows.billed, floor, over, of, exceeds, regulation, points),
@@ -215,38 +225,19 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -
         within.equals(1), where(capped, 1, 2), where(exceeds.equals(1), where(owed.beyond.equals(1), 4, 3), 5)
     )
     outcome = steps.add(OUTCOME, codes, "whole")
-    settlement = steps.add(FEN_OF.fill(what=_MADE["settlement"].label), base + owed.paid, "fen")
+    settlement = steps.add(FEN_OF.fill(what=_MADE["settlement"].label), base + owed.paid + again, "fen")
     floored = steps.help(SPARED, larger(0 - payable, 0))
     floored_all = money.shown("floored", by(floored, rows.ledger, here, DIVIDED))
-    undistributed = money.shown("undistributed", distributed - by(base, rows.ledger, here, DIVIDED) + floored_all)
-    left = money.shown("fund_left", regulation - by(owed.paid, rows.ledger, here, DIVIDED))
-    return ClearedRows(
-        payable,
-        outcome,
-        owed.due,
-        owed.paid,
-        base,
-        settlement,
-        floored_all,
-        undistributed,
-        left,
-        regulation,
-        distributed,
-    )
+    paid_of_pot = by(base, rows.ledger, here, DIVIDED) + by(again, rows.ledger, here, DIVIDED)
+    undistributed = money.shown("undistributed", distributed - paid_of_pot + floored_all)
+    fund_left = money.shown("fund_left", regulation - by(owed.paid, rows.ledger, here, DIVIDED))
+    return ClearedRows(payable, outcome, owed.due, owed.paid, base, again, settlement, floored_all, undistributed,
+                       fund_left, regulation, distributed)  # fmt: skip
 
 
 def _apart(steps: Worksheet, what: Text, points: Long) -> Long:
     """Points whose whole part is taken apart too."""
     return Long((*points.limbs[:-1], *split(steps, what, points.limbs[-1]).limbs))
-
-
-def _prepaid(weighed: Coefficients, months: Months | None, places: dict[str, int]) -> Cell:
-    """What each institution was prepaid over the year, in fen."""
-    if months is None:
-        return cell(0)
-    here = np.array([places[one] for one in weighed.ids.value])
-    number = weighed.pages[0].give(PLACE, here, "whole", max(places.values()))
-    return by(months.prepaid, months.number, number, DIVIDED)
 
 
 def _any(number: Long) -> Cell:
@@ -311,12 +302,14 @@ OUTCOME = Text(
     "清算情形：1封顶 2全额 3分担 4超出分担 5不为正 6各险种不同",
     "Outcome: 1 capped 2 full 3 shared 4 beyond 5 nothing 6 mixed",
 )
+LEFT_BY_CAP = Text("封顶未付（分）", "Left by the cap (fen)")
+TO_SHARE = Text("再分配总额（分）", "To be shared again (fen)")
 SPARED = Text("应偿付为负不计（分）", "Negative payable spared (fen)")
-PLACE = Text("机构序号（全部机构）", "Place among all institutions")
 BY_CASE = Text(
     "固定：决定各病例分值（病例数量过多，不列入工作簿）",
     "fixed: makes the points of cases, which are too many for a workbook",
 )
+BY_SCOPE = Text("固定：记账总额由病例表合计", "fixed: billing is summed from the cases")
 BY_ASSUMPTION = Text(
     "固定：假设的变化已计入所给的分值和费用", "fixed: what is assumed is in the given points and money"
 )

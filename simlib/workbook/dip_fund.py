@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import FUNDS, POOLED, SCHEMES
+from simlib.money import to_yuan
+from simlib.rules.dip.amortised import AMORTISED, amortised
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import FUND_COLUMNS, SPENDING, fund_sums
 from simlib.rules.dip.tables import RESULTS, SCHEME
@@ -43,6 +45,8 @@ class Fund:
 
 def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, levers: Levers, language: str) -> Fund:
     """The sheets of the funds as given and of the ledgers, with the given amounts in fen."""
+    made = to_yuan(amortised(funds).astype(np.int64))
+    funds = funds.assign(lump_sum_amortised=made) if made.any() else funds
     names = [column for column in FUND_COLUMNS if column in funds]
     told = Worksheet(FUNDS_GIVEN, len(funds), language, (FUNDS_TITLE, GIVEN_NOTE))
     labels, order = {**SCHEMES, **POOLED}, [*SCHEMES, *POOLED]
@@ -57,6 +61,7 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
         title = where(here.equals(place), labels[scheme].to(language), title)
     page.add(SCHEME, where(pooled, where(here.equals(1), labels["pooled"].to(language), NOT_USED.to(language)), title))
     given, whole_row = {}, "pooled" in set(funds["scheme"])
+    funds = funds.drop(columns=[name for name in AMORTISED if name in funds])
     sums = {one: fund_sums(funds, one) for one in ("pooled", *(schemes if apart else ()))}
     for name in names:
         column = told.give(_GIVEN[name], funds[name].to_numpy())
@@ -78,19 +83,23 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
 
 
 def distributable(fund: Fund, billed: Cell, levers: Levers) -> tuple[Cell, Cell]:
-    """(regulation fund, distributable) of each ledger in fen; ``billed`` is what was billed to it."""
+    """(what the year and the one before give the regulation fund, distributable) of each ledger in fen; ``billed`` is
+    what was billed to it."""
     page, given = fund.page, {name: fund.given.get(name, cell(0)) for name in FUND_COLUMNS}
     income = fund.shown("income", larger(given["income"] - given["lump_sum"] + given["lump_sum_amortised"], 0))
     part = quotient(
         page,
         SET_ASIDE,
-        (income, levers.millionths(NAME, "regulation_rate")),
+        (
+            where(levers.chosen(NAME, "regulation_base", "gross"), given["income"], income),
+            levers.millionths(NAME, "regulation_rate"),
+        ),
         cell(MILLION),
-        most=income.largest,
+        most=max(income.largest, given["income"].largest),
         half_up=True,
     )
     part = fund.shown("regulation_set_aside", part)
-    regulation = fund.shown("regulation_fund", part + given["fund_carried"])
+    regulation = part + given["fund_carried"]
     ceiling = income - part
     for name in SPENDING:
         ceiling = ceiling - given[name]

@@ -11,10 +11,11 @@ from simlib.rules.dip.family import FAMILY
 from simlib.rules.dip.settlement import ClearingBand as Cleared
 from simlib.scenario import Part
 from simlib.words import Text
-from simlib.workbook.formula import DIVIDED, Cell, cell, count, look, where
-from simlib.workbook.inputs import KEY, ResultCells
+from simlib.workbook.dip_given import Coefficients
+from simlib.workbook.formula import DIVIDED, Cell, by, cell, count, look, where
+from simlib.workbook.inputs import KEY, Months, ResultCells
 from simlib.workbook.long_numbers import LIMB, Long
-from simlib.workbook.parameters import MILLION
+from simlib.workbook.parameters import MILLION, Levers
 from simlib.workbook.sheet import FEN_OF, Worksheet
 
 MADE = FAMILY.result("dip_institutions").by_name
@@ -35,6 +36,28 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class During:
+    """What was paid and kept during the year, by institution in fen, and whether penalties are not paid back."""
+
+    prepaid: Cell
+    penalties: Cell
+    final: Cell
+
+
+def during_year(
+    weighed: Coefficients, months: Months | None, places: dict[str, int], levers: Levers
+) -> During:  # fmt: skip
+    """What each institution was prepaid, and its penalties, over the months."""
+    final = levers.chosen("dip", "penalties", "final")
+    if months is None:
+        return During(cell(0), cell(0), final)
+    here = np.array([places[one] for one in weighed.ids.value])
+    number = weighed.pages[0].give(PLACE, here, "whole", max(places.values()))
+    prepaid, penalties = (by(one, months.number, number, DIVIDED) for one in (months.prepaid, months.penalties))
+    return During(prepaid, penalties, final)
+
+
+@dataclass(frozen=True)
 class Shown:
     """The sheet of the results, and the settlements in fen on it."""
 
@@ -43,9 +66,9 @@ class Shown:
 
 
 def results(
-    settled: Settled, ids: Cell, coefficient: Cell, prepaid: Cell, part: Part, language: str
+    settled: Settled, ids: Cell, coefficient: Cell, during: During, part: Part, language: str
 ) -> tuple[Shown, ResultCells]:
-    """One row an institution, in order of the numbers; ``prepaid`` is by institution too."""
+    """One row an institution, in order of the numbers; ``during`` is by institution too."""
     subjects = ids.value.tolist()
     page = Worksheet(RESULT, len(subjects), language, (RESULT_TITLE, RESULT_NOTE), identified=1)
     key = page.add(MADE[KEY], ids)
@@ -66,12 +89,14 @@ def results(
     text = f"CHOOSE({code.text},{','.join(cell(word).text for word in words)})"
     page.add(MADE["outcome"], Cell(text, np.array(words, dtype=object)[code.value - 1]))
     page.add(MADE["clearing_ratio"], where(fen["payable"] > 0, fen["billed"] / fen["payable"], ""), "ratio")
-    for name in ("share_due", "share_paid"):
+    for name in ("share_due", "share_paid", "reshared"):
         page.add(MADE[name], fen[name] / FEN)
     amount = page.add(MADE["settlement"], fen["settlement"] / FEN)
-    prepaid = page.help(FEN_OF.fill(what=MADE["prepaid"].label), prepaid)
+    prepaid = page.help(FEN_OF.fill(what=MADE["prepaid"].label), during.prepaid)
+    penalties = page.help(FEN_OF.fill(what=MADE["penalties"].label), during.penalties)
     page.add(MADE["prepaid"], prepaid / FEN)
-    page.add(MADE["balance"], (fen["settlement"] - prepaid) / FEN)
+    page.add(MADE["penalties"], penalties / FEN)
+    page.add(MADE["balance"], (fen["settlement"] - prepaid - where(during.final, penalties, 0)) / FEN)
     return Shown(page, fen["settlement"]), ResultCells(page, key, amount, subjects)
 
 
@@ -109,6 +134,7 @@ class _Rows:
 RESULT = Text("结果·DIP结算", "Results DIP")
 RESULT_TITLE = Text("结果：各机构 DIP 结算", "Results: DIP by institution")
 RESULT_NOTE = Text("病例数和病例组合指数（蓝字）取自 simlib 的结果", "Cases and CMI (blue) come from simlib's results")
+PLACE = Text("机构序号（全部机构）", "Place among all institutions")
 CODE = Text("清算情形编码", "Number of the outcome")
 NUMBER, TWO = Text("机构序号", "Place"), Text("在清算表的行数", "Rows in the clearing")
 AT = Text("第一行在清算表的序号", "First row in the clearing")

@@ -99,6 +99,7 @@ class Months:
     page: Worksheet
     number: Cell  # of the institution, in order of the ids
     prepaid: Cell  # fen
+    penalties: Cell
 
 
 def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, language: str, by_rule: bool) -> Months:
@@ -122,6 +123,7 @@ def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, 
         prepaid = quotient(page, RATE_OF_BILLED, (billed, rate), cell(MILLION), most=billed.largest, half_up=True)
         prepaid = page.add(PREPAID_FEN, prepaid - penalties, "fen")
     else:
+        penalties = cell(0)
         made = given.give(PREPAID, table["prepaid"].to_numpy())
         fen = to_fen(table["prepaid"].to_numpy())
         prepaid = page.add(PREPAID_FEN, Cell(f"ROUND({made.text}*{FEN},0)", fen, room(fen), signed=True), "fen")
@@ -133,7 +135,7 @@ def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, 
     )
     same = page.help(SAME, same)
     checks = [Check(ALL_NAMED, total(same), cell(len(table)))]
-    return Months([given, page], checks, page, number, prepaid)
+    return Months([given, page], checks, page, number, prepaid, penalties)
 
 
 def _named(institutions: InputSheet, number: Cell) -> str:

@@ -379,13 +379,15 @@ def settle(tables, params, unit=None):
         parts = [row for (_, whose), row in ledgers.items() if whose == name]
         sums = {column: sum(row[column] for row in parts) for column in SUMMED}
         prepaid = sum(amount for whose, _, _, _, amount in payments if whose == name)
+        penalties = sum(amount for whose, _, _, amount, _ in payments if whose == name)
+        kept = penalties if chosen["penalties"] == "final" else 0
         outcomes = {row["outcome"] for row in parts}
         institutions[name] = {
             "cases": half_up(growth(one, chosen)[0] * sum(case["institution_id"] == name for case in cases.values())),
             "cmi": weights[name]["cmi"], "coefficient": weights[name]["coefficient"], **sums,
             "outcome": outcomes.pop() if len(outcomes) == 1 else "mixed",
             "clearing_ratio": Fraction(sums["billed"], sums["payable"]) if sums["payable"] > 0 else None,
-            "prepaid": prepaid, "balance": sums["settlement"] - prepaid,
+            "prepaid": prepaid, "penalties": penalties, "balance": sums["settlement"] - prepaid - kept,
         }  # fmt: skip
     return {
         "cases": cases, "coefficients": weights, "ledgers": ledgers, "fund": funds, "institutions": institutions,
@@ -408,7 +410,7 @@ def counts(cases, name, chosen):
 
 POINTS = ("points", "primary_points", "bed_day_points", "deducted_points", "total_points", "approved_points")
 MONEY = ("billed", "patient_paid", "other_paid")
-CLEARED = ("payable", "share_due", "share_paid", "settlement")
+CLEARED = ("payable", "share_due", "share_paid", "reshared", "settlement")
 SUMMED = (*POINTS, *MONEY, *CLEARED)
 
 
@@ -441,7 +443,11 @@ def account(one, own, scored, coefficient, chosen):
     }  # fmt: skip
     row["approved_points"] = row["total_points"] - row["deducted_points"]
     sums = {
-        "billed": sum(fen(case["fund_billed"]) for case in own),
+        "billed": sum(
+            fen(case["fund_billed"])
+            for case, one in zip(own, scored, strict=True)
+            if chosen["billed_scope"] == "all" or one["reason"] not in ("irregular", "readmission")
+        ),
         **{name: sum(fen(case[name]) for case in own) for name in MONEY[1:]},
     }
     return row | {name: half_up(times * amount) for name, amount in sums.items()}
@@ -456,12 +462,11 @@ def fund_rows(funds, ledger):
 
 def fund(rows, billed, chosen):
     """The money of one ledger (art. 10, 11, 13)."""
-    sums = {
-        name: sum(fen(one.get(name)) for one in rows)
-        for name in ("income", "lump_sum", "lump_sum_amortised", "fund_carried", *SPENDING)
-    }
-    income = sums["income"] - sums["lump_sum"] + sums["lump_sum_amortised"]
-    set_aside = half_up(chosen["regulation_rate"] * income)
+    sums = {name: sum(fen(one.get(name)) for one in rows) for name in ("income", "lump_sum", "fund_carried", *SPENDING)}
+    income = sums["income"] - sums["lump_sum"] + sum(amortised(one) for one in rows)
+    set_aside = half_up(
+        chosen["regulation_rate"] * (income if chosen["regulation_base"] == "adjusted" else sums["income"])
+    )
     ceiling = income - set_aside - sum(sums[name] for name in SPENDING)
     if ceiling <= 0:
         raise Refused("nothing left to distribute")
@@ -473,6 +478,14 @@ def fund(rows, billed, chosen):
     }  # fmt: skip
 
 
+def amortised(row):
+    """What of lump sums falls on the year (art. 10): heads x wage x rate where all are known."""
+    parts = [number(row.get(name)) for name in ("amortised_heads", "monthly_wage", "contribution_rate")]
+    if None in parts:
+        return fen(row.get("lump_sum_amortised"))
+    return half_up(100 * parts[0] * parts[1] * parts[2])
+
+
 def clear(accounts, money, chosen):
     """The settlement of the accounts of one ledger (art. 31-33), written into them; what it does to the fund."""
     total = sum(one["approved_points"] for one in accounts.values())
@@ -480,7 +493,7 @@ def clear(accounts, money, chosen):
         raise Refused("no points")
     own = {name: one["patient_paid"] + one["other_paid"] for name, one in accounts.items()}
     value = (money["distributable"] + sum(own.values())) / total  # fen a point
-    shares, spared, paid_out = {}, 0, 0
+    shares, spared, paid_out, left = {}, 0, 0, 0
     for name, one in accounts.items():
         payable, billed = one["approved_points"] * value - own[name], one["billed"]
         cap, most, share = chosen["retention_cap"] * billed, chosen["share_limit"] * payable, Fraction(0)
@@ -489,6 +502,7 @@ def clear(accounts, money, chosen):
             spared += -half_up(payable)
         elif billed <= payable:
             base, one["outcome"] = half_up(min(cap, payable)), "capped" if payable > cap else "full"
+            left += half_up(payable) - base if one["outcome"] == "capped" else 0
         else:
             base, one["outcome"] = half_up(payable), "beyond" if billed > most else "shared"
             share = chosen[f"share_rate_{one['level']}"] * (min(billed, most) - payable)
@@ -496,16 +510,20 @@ def clear(accounts, money, chosen):
         paid_out += base
         one |= {"payable": half_up(payable), "share_due": half_up(share), "settlement": base}
         one["clearing_ratio"] = billed / payable if one["payable"] > 0 else None
+    moved = left if chosen["surplus_use"] == "regulation" else 0
+    weights = {name: one["approved_points"] for name, one in accounts.items() if one["outcome"] != "nothing"}
+    again = largest_remainder(weights, left) if chosen["surplus_use"] == "points" and left else {}
+    money["regulation_fund"] += moved
     paid, factor = scaled(shares, money["regulation_fund"])
     for name, one in accounts.items():
-        one["share_paid"] = paid[name]
-        one["settlement"] += paid[name]
+        one |= {"share_paid": paid[name], "reshared": again.get(name, 0)}
+        one["settlement"] += paid[name] + one["reshared"]
     return {
         "point_value": value / 100, "share_factor": factor,
         "shares_due": sum(one["share_due"] for one in accounts.values()),
         "shares_paid": sum(paid.values()), "fund_left": money["regulation_fund"] - sum(paid.values()),
-        "floored": spared,
-        "undistributed": money["distributable"] - paid_out + spared,
+        "floored": spared, "surplus_moved": moved, "regulation_fund": money["regulation_fund"],
+        "undistributed": money["distributable"] - paid_out - sum(again.values()) + spared,
     }  # fmt: skip
 
 
@@ -514,12 +532,17 @@ def scaled(shares, available):
     owed, paid = sum(shares.values()), {name: half_up(share) for name, share in shares.items()}
     if owed <= available and sum(paid.values()) <= available:
         return paid, Fraction(1)
-    quotas = {name: available * share / owed for name, share in shares.items()}
+    return largest_remainder(shares, available), min(available / owed, Fraction(1))
+
+
+def largest_remainder(weights, total):
+    """So many fen in proportion to the weights: whole ones, then one each by the largest remainder, then by id."""
+    quotas = {name: total * weight / sum(weights.values()) for name, weight in weights.items()}
     parts = {name: floor(quota) for name, quota in quotas.items()}
-    left = available - sum(parts.values())
+    left = total - sum(parts.values())
     for name in sorted(quotas, key=lambda name: (parts[name] - quotas[name], name))[:left]:
         parts[name] += 1
-    return parts, min(available / owed, Fraction(1))
+    return parts
 
 
 # --- art. 25, 26: during the year -------------------------------------------------------------------------------------

@@ -167,12 +167,23 @@ def funds(dice, cases):
         income = int(billed * dice.choice([0.3, 0.9, 1, 1.04, 1.2, 3])) + dice.randint(0, 3000)
         small = [str(Decimal(income // share).scaleb(-2)) for share in (50, 100)]
         rows.append({
+            **lump_sums(Random(income)),  # a die of its own, so that other choices stay what they were
             "scheme": scheme, "income": str(Decimal(income).scaleb(-2)), "lump_sum": dice.choice(["0", None, small[0]]),
             "lump_sum_amortised": dice.choice(["0", None, small[1]]),
             **{name: dice.often("0", None, *small, odds=0.4) for name in exact_dip.SPENDING},
             "fund_carried": dice.often("0", *small, None),
         })  # fmt: skip
     return rows
+
+
+def lump_sums(dice):
+    """What the amortised part follows from, where it is not given."""
+    if dice.random() < 0.7:
+        return {}
+    return {
+        "amortised_heads": dice.choice(["0", "1", "7", None]), "monthly_wage": dice.choice(["0.01", "33.33", None]),
+        "contribution_rate": dice.choice(["0.08", "0.055", "0.123456"]),
+    }  # fmt: skip
 
 
 def billing(dice, institutions):

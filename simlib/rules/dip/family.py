@@ -9,6 +9,7 @@ from simlib.clauses import cites
 from simlib.columns.checks import lacking_columns
 from simlib.columns.values import each_row
 from simlib.problems import Problem
+from simlib.rules.dip.amortised import warned
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
 from simlib.rules.dip.explanation import explain, explain_case
@@ -99,7 +100,7 @@ def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     if count := int(weighed["published"].sum()):
         found.append(PUBLISHED.fill(count=count, total=len(weighed)))
     found += [BLANK_AGE.fill(count=f"{blank:,}")] if (blank := int(counts["no_age"].sum())) else []
-    return found + _uncounted(tables, counts["institution_id"])
+    return [*found, *warned(small(tables, "funds")), *_uncounted(tables, counts["institution_id"])]
 
 
 @cites("JY 22(1)")

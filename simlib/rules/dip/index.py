@@ -58,7 +58,7 @@ WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last be
 SUMS = (
     "cases", "elderly", "child", "child_below", "no_age", "fen", "billed", "patient_paid", "other_paid",
     "group_points", "fixed_points", "panel_points", "no_peer", "no_peer_fen", "reviewed", "readmission", "auxiliary",
-    "ungrouped", "ungrouped_fen",
+    "ungrouped", "ungrouped_fen", "readmission_billed",
 )  # fmt: skip
 
 
@@ -274,6 +274,7 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     values = {
         **column, **{name: cases * rows for name, rows in flag.items()}, "no_peer_fen": column["fen"] * flag["no_peer"],
         "ungrouped_fen": column["fen"] * flag["ungrouped"],
+        "readmission_billed": column["billed"] * flag["readmission"],
         "panel_points": column["fixed_points"] * (flag["reviewed"] & ~irregular),
         "fixed_points": np.where(by_ratio & ~column["compared"], column["group_points"], column["fixed_points"]),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from simlib.params import PERCENT, RATIO, Choice, Kind, lever, reading, whole
-from simlib.rules.dip.coefficient_params import CoefficientParams
+from simlib.rules.dip.fund_params import FundReadings
 from simlib.words import Text
 
 
@@ -65,7 +65,7 @@ def _growth(zh: str, en: str, help: Text) -> Any:
     )
 
 
-class DipParams(CoefficientParams):
+class DipParams(FundReadings):
     """Parameters of DIP settlement; the defaults are the document's values."""
 
     family = "dip"

@@ -45,10 +45,10 @@ def prepayments(billing: pd.DataFrame, params: DipParams | None = None) -> pd.Da
 
 
 @cites("JY 26")
-def prepaid_by(payments: pd.DataFrame, ids: np.ndarray) -> np.ndarray:
-    """The year's prepayments of each of ``ids``, in fen; 0 for who had none."""
+def year_of(payments: pd.DataFrame, column: str, ids: np.ndarray) -> np.ndarray:
+    """The year's prepayments or penalties of each of ``ids``, in fen; 0 for who had none."""
     place = pd.Index(ids).get_indexer(payments[KEY])
-    fen = np.rint(payments["prepaid"].to_numpy() * 100).astype(np.int64)
+    fen = np.rint(payments[column].to_numpy() * 100).astype(np.int64)
     sums = np.zeros(len(ids), dtype=np.int64)
     found = sum_by(place[place >= 0], fen[place >= 0])
     sums[: len(found)] = found

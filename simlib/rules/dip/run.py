@@ -16,13 +16,14 @@ from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
 from simlib.rules.dip.case_checks import refuse_ungrouped
 from simlib.rules.dip.coefficients import coefficient_table, weigh
+from simlib.rules.dip.fund_params import BilledScope, Penalties
 from simlib.rules.dip.growth import Growth
 from simlib.rules.dip.index import Points
 from simlib.rules.dip.index_queries import IRREGULAR
 from simlib.rules.dip.mix import ages, cases_of, cmi, fixed
 from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger, Ungrouped
 from simlib.rules.dip.points import SCHEMES, WEIGHED, PointsKind
-from simlib.rules.dip.prepayment import advances, prepaid_by, prepayments
+from simlib.rules.dip.prepayment import advances, prepayments, year_of
 from simlib.rules.dip.ready import POOLED, Books, Ready
 from simlib.rules.dip.scoring import Limits
 from simlib.rules.dip.settlement import ClearingBand
@@ -32,7 +33,8 @@ from simlib.tables import small
 from simlib.tables.large import Large
 
 MONEY = ("billed", "patient_paid", "other_paid")
-PAID = ("payable", "share_due", "share_paid", "settlement")
+DURING = ("prepaid", "penalties")  # the year
+PAID = ("payable", "share_due", "share_paid", "reshared", "settlement")
 
 
 @cites("JY 9")
@@ -91,9 +93,9 @@ def run(ready: Ready, params: DipParams) -> Results:
 
     rows = [settlement.institution_rows(accounts, settled) for _, accounts, settled in cleared]
     ledgers = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}
-    monthly, prepaid = _prepaid(ready, books, params)
+    monthly, during = prepaid_over(ready, books, params)
     results = {
-        "dip_institutions": _institutions(books, growth, mix, coefficient, pots, ledgers, prepaid),
+        "dip_institutions": _institutions(books, growth, mix, coefficient, pots, ledgers, during, params),
         "dip_fund": pd.DataFrame([settlement.fund_row(scheme, one) for scheme, _, one in cleared]),
         "dip_ledgers": _ledgers(books, ledgers),
         "dip_coefficients": coefficient_table(books.standing, coefficient, made.parts, mix),
@@ -152,14 +154,18 @@ def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Ex
     return {**pots, "total_points": total, "approved_points": total - pots["deducted_points"]}
 
 
-@cites("JY 51")
+@cites("JY 13", "JY 33", "JY 51")
 def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dict[str, np.ndarray]:
-    """What was billed to the fund, and paid by patients and others, by account in fen."""
-    sums = books.index.sums
-    return ready.keep(
-        "money", (ready.key(params), growth.assumed),
-        lambda: {name: growth.money(Exact(sums[name].sum(axis=1))).half_up() for name in MONEY},
-    )  # fmt: skip
+    """What was billed to the fund, and paid by patients and others, by account in fen; ``billed_scope`` says of which
+    cases it is billed."""
+
+    def made() -> dict[str, np.ndarray]:
+        cells = {name: books.index.sums[name] for name in MONEY}
+        if params.billed_scope is BilledScope.PAYABLE:
+            cells["billed"] = (cells["billed"] - books.index.sums["readmission_billed"])[:, :IRREGULAR]
+        return {name: growth.money(Exact(one.sum(axis=1))).half_up() for name, one in cells.items()}
+
+    return ready.keep("money", (ready.key(params), growth.assumed, params.billed_scope), made)
 
 
 @cites("JY 2", "JY 10", "JY 31")
@@ -182,15 +188,15 @@ def _ledgers(books: Books, columns: dict[str, np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame({**books.named, **yuan})
 
 
-@cites("JY 33")
+@cites("JY 26", "JY 33")
 def _institutions(
     books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: dict[str, np.ndarray],
-    prepaid: np.ndarray
+    during: dict[str, np.ndarray], params: DipParams
 ) -> pd.DataFrame:  # fmt: skip
     """One row an institution: its points, and its money over the ledgers."""
     points = {name: one.by(books.owner).floats() for name, one in pots.items()}
     fen = {name: sum_by(books.rows, ledgers[name]) for name in (*MONEY, *PAID)}
-    fen |= {"prepaid": prepaid, "balance": fen["settlement"] - prepaid}
+    fen |= {**during, "balance": fen["settlement"] - taken(during, params)}
     money = {name: to_yuan(amounts) for name, amounts in fen.items()}
     ratio = money["billed"] / np.where(money["payable"] > 0, money["payable"], np.nan)
     return pd.DataFrame(
@@ -198,6 +204,12 @@ def _institutions(
          "coefficient": coefficient.floats(), **points, **money,
          "outcome": outcomes(ledgers["outcome"], books.rows), "clearing_ratio": ratio}
     )  # fmt: skip
+
+
+@cites("JY 26", "JY 33")
+def taken(during: dict[str, np.ndarray], params: DipParams) -> np.ndarray:
+    """What a settlement is paid less of, in fen: what was prepaid, and penalties that are final (JY art. 26, 33)."""
+    return during["prepaid"] + during["penalties"] if params.penalties is Penalties.FINAL else during["prepaid"]
 
 
 @cites("JY 2")
@@ -231,15 +243,17 @@ def _fixed_counts(books: Books) -> dict[str, np.ndarray]:
     return {name: sum_by(books.owner, values) for name, values in counts.items()}
 
 
-def _prepaid(ready: Ready, books: Books, params: DipParams) -> tuple[Results, np.ndarray]:
-    """What was prepaid each month, where the bills are given, and to each institution over the year, in fen."""
+@cites("JY 26")
+def prepaid_over(ready: Ready, books: Books, params: DipParams) -> tuple[Results, dict[str, np.ndarray]]:
+    """What was prepaid each month, where the bills are given, and to each institution over the year with its penalties,
+    in fen."""
     tables = ready.tables
     if "billing" not in tables:
-        return {}, np.zeros(len(books.ids), dtype=np.int64)
+        return {}, dict.fromkeys(DURING, np.zeros(len(books.ids), dtype=np.int64))
 
-    def made() -> tuple[Results, np.ndarray]:
+    def made() -> tuple[Results, dict[str, np.ndarray]]:
         monthly = prepayments(Growth.billing(small(tables, "billing"), small(tables, "institutions"), params), params)
-        return {"dip_prepayments": monthly}, prepaid_by(monthly, books.ids)
+        return {"dip_prepayments": monthly}, {name: year_of(monthly, name, books.ids) for name in DURING}
 
     assumed = (params.grows, params.volume_growth, params.severity_growth)
     return ready.keep("prepaid", (ready.key(params), params.monthly_rate, assumed), made)

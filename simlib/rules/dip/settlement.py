@@ -20,11 +20,13 @@ from simlib.exact import Exact
 from simlib.money import apportion, to_yuan
 from simlib.params import Choice
 from simlib.problems import BadInput, Problem
+from simlib.rules.dip.amortised import AMORTISED, amortised
+from simlib.rules.dip.fund_params import RegulationBase, SurplusUse
 from simlib.rules.dip.params import NAME, DipParams
 from simlib.rules.dip.ready import NO_POINTS, POOLED
 from simlib.words import Text
 
-FUND_COLUMNS = tuple(column.name for column in FUNDS.columns if column.type is Type.MONEY)
+FUND_COLUMNS = tuple(one.name for one in FUNDS.columns if one.type is Type.MONEY and one.name not in AMORTISED)
 SPENDING = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
 
 
@@ -50,10 +52,6 @@ class Fund:
     ceiling: int
     headroom: int  # billed_headroom x billed
     distributable: int
-
-    @property
-    def regulation_fund(self) -> int:
-        return regulation_fund(self.regulation_rate_part, self.carried)
 
 
 @dataclass(frozen=True)
@@ -94,17 +92,23 @@ class Settled:
     due: np.ndarray
     paid: np.ndarray  # shares of the regulation fund
     base: np.ndarray  # what the distributable pays: the settlement without the share
+    again: np.ndarray  # what it pays besides, of what capped retention leaves
+    moved: int  # of that, what joins the regulation fund
     point_value: Exact  # fen a point
     share_factor: float
     fund: Fund
 
     @property
     def settlement(self) -> np.ndarray:
-        return np.asarray(self.base + self.paid)
+        return np.asarray(self.base + self.again + self.paid)
+
+    @property
+    def regulation_fund(self) -> int:
+        return regulation_fund(self.fund.regulation_rate_part, self.fund.carried, self.moved)
 
     @property
     def fund_left(self) -> int:
-        return fund_left(self.fund.regulation_fund, self.paid)
+        return fund_left(self.regulation_fund, self.paid)
 
     @property
     def floored(self) -> int:
@@ -113,8 +117,9 @@ class Settled:
 
     @property
     def undistributed(self) -> int:
-        """What of the distributable is paid to nobody; the halves of fen by which payments are rounded are in it."""
-        return self.fund.distributable - int(self.base.sum()) + self.floored
+        """What of the distributable is paid to nobody, what joins the regulation fund included; the halves of fen by
+        which payments are rounded are in it."""
+        return self.fund.distributable - int(self.base.sum()) - int(self.again.sum()) + self.floored
 
 
 @cites("JY 2", "JY 10")
@@ -131,7 +136,8 @@ def fund_sums(funds: pd.DataFrame, scheme: str) -> dict[str, int]:
         mine = funds
     if mine.empty:
         raise BadInput(Problem(NO_SCHEME, funds.attrs.get("file", "funds"), column="scheme", value=scheme))
-    return {name: int(amounts(mine, "funds", name).sum()) if name in mine else 0 for name in FUND_COLUMNS}
+    sums = {name: int(amounts(mine, "funds", name).sum()) if name in mine else 0 for name in FUND_COLUMNS}
+    return sums | {"lump_sum_amortised": int(amortised(mine).sum())}
 
 
 @cites("JY 10", "JY 11", "JY 13")
@@ -139,14 +145,16 @@ def fund(given: dict[str, int], billed: int, params: DipParams) -> Fund:
     """The money of one ledger (JY art. 10, 11, 13), of its ``fund_sums`` and of what was billed to it [fen].
 
     - income = income - lump sums + what of them falls on the year
-    - regulation fund = regulation_rate x that income, half up to the fen, + what was carried over
+    - regulation fund = regulation_rate x that income, or the gross one (``regulation_base``), half up to the fen,
+      + what was carried over
     - ceiling = income - that rate's part - maternity - outpatient - chronic - non-local - cash - other spending
     - distributable = the smaller of ceiling and billed_headroom x billed, half up to the fen
 
     BadInput where nothing is left to distribute.
     """
     income = given["income"] - given["lump_sum"] + given["lump_sum_amortised"]
-    part = int((Exact.of(income) * params.regulation_rate).half_up())
+    base = given["income"] if params.regulation_base is RegulationBase.GROSS else income
+    part = int((Exact.of(base) * params.regulation_rate).half_up())
     spending = {name: given[name] for name in SPENDING}
     ceiling = income - part - sum(spending.values())
     headroom = int((Exact.of(billed) * params.billed_headroom).half_up())
@@ -164,6 +172,7 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
     - b > payable: settlement = payable + share, share = share_rate(level) x (the smaller of b and share_limit x payable
       - payable); shares beyond the regulation fund are scaled down to it, the last fen by largest remainder
     - payable <= 0: settlement 0 and no share
+    - what the cap leaves unpaid: see :func:`left_by_cap`, and ``surplus_use``
 
     Amounts are paid half up to the fen. BadInput where no institution has points to pay for.
     """
@@ -174,10 +183,28 @@ def clear(accounts: Accounts, money: Fund, params: DipParams) -> Settled:
     pot = money.distributable + int(own.sum())
     payable = Exact(accounts.approved.parts * pot, total) - Exact(own)
     outcome, base, shares = corridor(payable, Exact(accounts.billed), accounts.level, params)
-    due = shares.half_up()
-    paid, factor = shares_paid(shares, due, money.regulation_fund, accounts.ids)
+    due, payable_fen, paid_base = shares.half_up(), payable.half_up(), base.half_up()
+    left = left_by_cap(payable_fen, paid_base, outcome)
+    moved = left if params.surplus_use is SurplusUse.REGULATION else 0
+    again = shared_again(left if params.surplus_use is SurplusUse.POINTS else 0, accounts, outcome)
+    available = regulation_fund(money.regulation_rate_part, money.carried, moved)
+    paid, factor = shares_paid(shares, due, available, accounts.ids)
     value = Exact(np.array(pot * accounts.approved.whole, dtype=object), total)
-    return Settled(payable, payable.half_up(), outcome, due, paid, base.half_up(), value, factor, money)
+    return Settled(payable, payable_fen, outcome, due, paid, paid_base, again, moved, value, factor, money)
+
+
+@cites("JY 33")
+def left_by_cap(payable: np.ndarray, base: np.ndarray, outcome: np.ndarray) -> int:
+    """What the retention cap keeps from being paid, in fen: payable less what is settled, of those that it caps."""
+    return int((payable - base)[outcome == ClearingBand.CAPPED.value].sum())
+
+
+@cites("JY 33")
+def shared_again(left: int, accounts: Accounts, outcome: np.ndarray) -> np.ndarray:
+    """So many fen by approved points among those whose payable is above 0, the last fen by largest remainder."""
+    weights = np.where(outcome == ClearingBand.NOTHING.value, 0, accounts.approved.parts)
+    parts = apportion(left, weights.tolist(), accounts.ids) if left else [0] * len(weights)
+    return np.array(parts, dtype=object)
 
 
 @cites("JY 33")
@@ -214,15 +241,22 @@ def _share_rates(level: np.ndarray, params: DipParams) -> Exact:
 
 
 @cites("JY 11")
-def regulation_fund(set_aside: int, carried: int) -> int:
-    """What a year's shares can be paid of: what the year sets aside, and what the one before left (JY art. 11)."""
-    return set_aside + carried
+def regulation_fund(set_aside: int, carried: int, moved: int = 0) -> int:
+    """What a year's shares can be paid of: what the year sets aside, what the one before left (JY art. 11), and what
+    joins it of capped retention."""
+    return set_aside + carried + moved
 
 
 @cites("JY 11", "JY 33")
 def fund_left(available: int, paid: np.ndarray) -> int:
     """What the regulation fund carries to the next year when the shares are paid (JY art. 11, 33)."""
     return available - int(paid.sum())
+
+
+@cites("JY 12")
+def drawn(lacks: int, surplus: int) -> int:
+    """What earlier years' surplus pays of shares that the fund lacks, where the city decides to draw on it [fen]."""
+    return max(min(lacks, surplus), 0)
 
 
 @cites("JY 33")
@@ -244,7 +278,8 @@ def institution_rows(accounts: Accounts, settled: Settled) -> dict[str, np.ndarr
         "outcome": settled.outcome, "approved_points": accounts.approved.floats(),
         "billed": accounts.billed, "patient_paid": accounts.patient_paid, "other_paid": accounts.other_paid,
         "payable": payable,
-        "share_due": settled.due, "share_paid": settled.paid, "settlement": settled.settlement,
+        "share_due": settled.due, "share_paid": settled.paid, "reshared": settled.again,
+        "settlement": settled.settlement,
         "clearing_ratio": ratio.astype(float),
     }  # fmt: skip
 
@@ -255,8 +290,8 @@ def fund_row(scheme: str, settled: Settled) -> dict[str, Any]:
     money = settled.fund
     fen = {
         "income": money.income, "regulation_set_aside": money.regulation_rate_part, "fund_carried": money.carried,
-        "regulation_fund": money.regulation_fund, **money.spending, "ceiling": money.ceiling,
-        "headroom": money.headroom,
+        "surplus_moved": settled.moved, "regulation_fund": settled.regulation_fund, **money.spending,
+        "ceiling": money.ceiling, "headroom": money.headroom,
         "distributable": money.distributable, "shares_due": int(settled.due.sum()),
         "shares_paid": int(settled.paid.sum()),
         "fund_left": settled.fund_left, "floored": settled.floored, "undistributed": settled.undistributed,

@@ -54,9 +54,11 @@ MONEY = (
 CLEARING = (
     Column("outcome", Type.CHOICE, Text("清算情形", "Outcome"), options={one.value: one.label for one in ClearingBand}),
     _ratio("clearing_ratio", "清算比例", "Clearing ratio"), yuan("share_due", "应分担", "Share due"),
-    yuan("share_paid", "实际分担", "Share paid"), yuan("settlement", "年度决算", "Settlement"),
+    yuan("share_paid", "实际分担", "Share paid"), yuan("reshared", "结余再分配", "Surplus shared again"),
+    yuan("settlement", "年度决算", "Settlement"),
 )  # fmt: skip
 PREPAID = yuan("prepaid", "已预付", "Prepaid")
+PENALTIES = yuan("penalties", "扣（罚）款", "Penalties")
 
 DEVIATIONS = Table(
     "dip_deviations", Text("费用偏差率分布", "Deviation ratios"), "from",
@@ -73,7 +75,7 @@ RESULTS = (
             _points("bed_day_points", "床日分值", "Bed-day points"),
             _points("deducted_points", "扣减分值", "Deducted"), _points("total_points", "总分值", "Total points"),
             _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING, PREPAID,
-            yuan("balance", "应补差额", "Balance"),
+            PENALTIES, yuan("balance", "应补差额", "Balance"),
         ),
     ),
     Table(
@@ -81,6 +83,7 @@ RESULTS = (
         (
             SCHEME, yuan("income", "基金收入（趸交调整后）", "Income, lump sums spread"),
             yuan("regulation_set_aside", "本年计提调节金", "Set aside for regulation"), FUNDS.by_name["fund_carried"],
+            yuan("surplus_moved", "封顶结余转入", "Moved here of capped retention"),
             yuan("regulation_fund", "区域调节金", "Regulation fund"),
             *(FUNDS.by_name[name] for name in ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")),
             yuan("ceiling", "可分配上限", "Ceiling"), yuan("headroom", "记账额上限倍数", "Multiple of billing"),
@@ -127,7 +130,7 @@ RESULTS = (
         "dip_prepayments", Text("月预结算", "Monthly prepayments"), KEY.name,
         (
             KEY, Column("month", Type.TEXT, MONTH), yuan("billed", "当月记账", "Billed"),
-            yuan("penalties", "扣（罚）款", "Penalties"), PREPAID,
+            PENALTIES, PREPAID,
         ),
         within=("month",),
     ),
@@ -157,6 +160,7 @@ HEADLINES = (
     _ratio("point_value", "点值（元/分）", "Point value (yuan)", NO_TEXT),
     yuan("billed", "记账合计", "Billed"),
     yuan("settlement", "决算合计", "Settlement"),
+    yuan("balance", "应补差额合计", "Balance"),
     yuan("shares_paid", "调节金分担", "Shared by the fund"),
     yuan("fund_left", "调节金结余", "Fund left"),
     yuan("undistributed", "未分配", "Undistributed"),
@@ -192,7 +196,7 @@ def summarise(results: Results) -> dict[str, int | float]:
         name: to_fen(funds[name].to_numpy()).sum()
         for name in ("distributable", "shares_paid", "fund_left", "undistributed")
     }
-    sums = {name: to_fen(table[name].to_numpy()).sum() for name in ("billed", "settlement")}
+    sums = {name: to_fen(table[name].to_numpy()).sum() for name in ("billed", "settlement", "balance")}
     yuan = {name: float(to_yuan(amount)) for name, amount in {**fen, **sums}.items()}
     points = ledgers["approved_points"].to_numpy()
     value = {row.scheme: row.point_value for row in each_row(funds[["scheme", "point_value"]])}

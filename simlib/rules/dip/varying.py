@@ -11,7 +11,7 @@ from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.ready import Ready
-from simlib.rules.dip.run import MONEY, Reckoned, clear, outcomes, reckon
+from simlib.rules.dip.run import MONEY, Reckoned, clear, outcomes, prepaid_over, reckon, taken
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.varying import FACTOR, Changes, Outcomes, Varying, times
 from simlib.words import Text
@@ -28,7 +28,9 @@ def run(ready: Ready, params: DipParams, changes: Changes) -> Outcomes:
     every ledger. Costs are rounded half up to the fen.
     """
     made = reckon(ready, params)
-    cases = [_cleared(made, params, changes, case) for case in range(changes.cases)]
+    _, during = prepaid_over(ready, made.books, params)
+    less = int(taken(during, params).sum())
+    cases = [_cleared(made, params, changes, case, less) for case in range(changes.cases)]
     side, amount, numbers = zip(*cases, strict=True)
     return Outcomes(
         np.stack(side), np.stack(amount), {name: np.array([one[name] for one in numbers]) for name in numbers[0]}
@@ -36,9 +38,9 @@ def run(ready: Ready, params: DipParams, changes: Changes) -> Outcomes:
 
 
 def _cleared(
-    made: Reckoned, params: DipParams, changes: Changes, case: int
+    made: Reckoned, params: DipParams, changes: Changes, case: int, less: int
 ) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
-    """Sides, settlements in fen, and headline numbers of one case."""
+    """Sides, settlements in fen, and headline numbers of one case; ``less`` is what was prepaid in all."""
     books, approved = made.books, made.pots["approved_points"]
     cost, points = (None if one is None else one[case][books.owner] for one in (changes.cost, changes.points))
     money = {name: times(made.money[name], cost) for name in MONEY}
@@ -52,6 +54,7 @@ def _cleared(
         "distributable": sum(settled.fund.distributable for _, settled in ledgers),
         "billed": sum(money["billed"]),
         "settlement": sum(settlement),
+        "balance": sum(settlement) - less,
         "shares_paid": sum(settled.paid.sum() for _, settled in ledgers),
         "fund_left": sum(settled.fund_left for _, settled in ledgers),
         "undistributed": sum(settled.undistributed for _, settled in ledgers),

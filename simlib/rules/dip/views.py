@@ -112,32 +112,40 @@ def balance(institutions: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     )  # fmt: skip
 
 
-@cites("JY 11", "JY 33")
+@cites("JY 11", "JY 12", "JY 33")
 def rollover(results: Results, years: int = 5) -> pd.DataFrame:
-    """The regulation fund over several years like this one (JY art. 11, 33): year, supply, demand, paid, left [yuan].
+    """The regulation fund and the accumulated surplus over several years like this one (JY art. 11, 12, 33): year, and
+    ``YEARLY`` in yuan.
 
-    Each year sets the same part aside and owes the same shares; what is left is carried to the next.
+    Each year sets the same part aside and owes the same shares; what is left is carried to the next. What the fund
+    keeps besides (the ceiling above the distributable, and what stays undistributed) accumulates, and is drawn on where
+    the regulation fund of a later year is short, which the joint meeting and the city would have to decide.
     """
     funds = results["dip_fund"]
-    carried, aside, due = (
-        to_fen(funds[name].to_numpy()).tolist() for name in ("fund_carried", "regulation_set_aside", "shares_due")
-    )
-    ledgers = [_rolled(*one, years=years) for one in zip(carried, aside, due, strict=True)]
+    fen = {name: to_fen(funds[name].to_numpy()) for name in FUND}
+    kept = fen["ceiling"] - fen["distributable"] + fen["undistributed"] - fen["surplus_moved"]
+    starts = (fen["fund_carried"], fen["regulation_set_aside"], fen["surplus_moved"], fen["shares_due"], kept)
+    ledgers = [_rolled(years, *one) for one in zip(*(one.tolist() for one in starts), strict=True)]
     sums = to_yuan(np.sum(ledgers, axis=0))
-    return pd.DataFrame(
-        {"year": range(1, years + 1), **dict(zip(("supply", "demand", "paid", "left"), sums.T, strict=True))}
-    )
+    return pd.DataFrame({"year": range(1, years + 1), **dict(zip(YEARLY, sums.T, strict=True))})
 
 
-def _rolled(carried: int, aside: int, due: int, years: int) -> list[tuple[int, int, int, int]]:
-    """One ledger year by year, its shares as if one institution were owed them all: supply, demand, paid, left
-    [fen]."""
-    rows, owed, ids = [], np.array([due], dtype=object), np.arange(1)
+FUND = ("ceiling", "distributable", "undistributed", "fund_carried", "regulation_set_aside", "surplus_moved",
+        "shares_due")  # fmt: skip
+YEARLY = ("supply", "demand", "paid", "left", "drawn", "surplus")
+
+
+def _rolled(years: int, carried: int, aside: int, moved: int, due: int, kept: int) -> list[tuple[int, ...]]:
+    """One ledger year by year in fen, its shares as if one institution were owed them all: ``YEARLY``."""
+    rows: list[tuple[int, ...]] = []
+    owed, ids, surplus = np.array([due], dtype=object), np.arange(1), 0
     for _ in range(years):
-        supply = settlement.regulation_fund(aside, carried)
+        supply = settlement.regulation_fund(aside, carried, moved)
         paid, _ = settlement.shares_paid(Exact(owed), owed, supply, ids)
         carried = settlement.fund_left(supply, paid)
-        rows.append((supply, due, int(paid.sum()), carried))
+        drawn = settlement.drawn(due - int(paid.sum()), surplus)
+        surplus += kept - drawn
+        rows.append((supply, due, int(paid.sum()), carried, drawn, surplus))
     return rows
 
 
