@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from simlib.app import data
 from simlib.app.page import Page, pack
 from simlib.app.simulator import Simulator
 from simlib.comparison import movement
+from simlib.panels import common
 from simlib.panels import deposit as views
 from simlib.problems import BadInput
 from simlib.words import LANGUAGES, Text
@@ -44,6 +47,7 @@ def told(monkeypatch, simulator):
 
 
 def draw(simulator):
+    simulator.moment.worth.go_on(math.inf)
     return {panel.id: panel.draw(simulator.moment) for panel in simulator.panels}
 
 
@@ -321,3 +325,20 @@ def test_a_warning_of_another_rule_says_whose_it_is():
         if name != "deposit"
         for text in part.warnings
     ]
+
+
+def test_what_readings_are_worth_is_worked_out_bit_by_bit_and_a_move_begins_anew(told, monkeypatch):
+    """Who moves a control while it is worked out waits for one option at most."""
+    monkeypatch.setattr(common, "BIT", 0.0)
+    seen = [told("idle", seq=1)[0]["panels"]["readings"]]
+    while seen[-1]["more"]:
+        (update,) = told("idle", seq=1, further=True)
+        assert list(update["panels"]) == ["readings"]
+        assert "doubts" not in update
+        seen.append(update["panels"]["readings"])
+    assert [len(one["lines"]) for one in seen] == list(range(1, len(seen) + 1)) == [*range(1, 6)]
+    assert seen[0]["progress"] == "正在推算：已完成 1 / 5 种取法"
+    assert seen[-1]["progress"] == ""
+    told("set", values={"upper": "1.03"}, seq=2)
+    assert len(told("idle", seq=2)[0]["panels"]["readings"]["lines"]) == 1
+    assert told.page.simulator.current.parts["deposit"].params.upper == Decimal("1.03")

@@ -165,11 +165,12 @@ class Page(Widget, Generic[V]):
         """What the form shows, by the name of the control."""
         return {name: written(value) for name, value in self.of_rule.params}
 
-    def update(self, seq: int | None = None, slow: bool = False) -> None:
-        """Send what the current values show; the slow panels only when asked for."""
+    def update(self, seq: int | None = None, slow: bool = False, further: bool = False) -> None:
+        """Send what the current values show; the slow panels only when asked for, ``further`` those that had more."""
         simulator, moment = self.simulator, self.simulator.moment
-        panels = {p.id: p.draw(moment) for p in simulator.panels if p.slow == slow and p.shown(moment)}
-        doubts = {"doubts": self.doubts()} if slow and self.levers is None else {}
+        due = [p for p in simulator.panels if p.slow == slow and p.gradual >= further and p.shown(moment)]
+        panels = {p.id: p.draw(moment) for p in due}
+        doubts = {"doubts": self.doubts()} if slow and not further and self.levers is None else {}
         self.tell(
             {"say": "update", "seq": seq, "values": self.values(), "changed": simulator.changed, "panels": panels,
              "query": simulator.query, "slow": slow, **doubts}
@@ -197,7 +198,7 @@ class Page(Widget, Generic[V]):
         self.update(content.get("seq"))
 
     def act_idle(self, content, buffers):
-        self.update(content.get("seq"), slow=True)
+        self.update(content.get("seq"), slow=True, further=content.get("further") is True)
 
     def act_pick(self, content, buffers):
         subject = content.get("subject")

@@ -10,6 +10,8 @@ from simlib import scenario
 from simlib.app import data
 from simlib.app.visit import UNKNOWN_RULE, Visit
 from simlib.panels import DASHBOARDS, Moment, Panel
+from simlib.panels.common import worth
+from simlib.panels.panel import Gradual
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
@@ -27,6 +29,7 @@ class Simulator(Visit):
     """
 
     baseline: scenario.Run
+    worth: Gradual[dict] | None = None  # what open readings change under the current values, as far as it is known
     bench: scenario.Bench
 
     def __init__(
@@ -104,7 +107,7 @@ class Simulator(Visit):
         return self.family.key
 
     def _moment(self) -> Moment:
-        return Moment(
+        moment = Moment(
             self.family,
             FAMILIES[self.rules[-1]],
             self.current,
@@ -113,6 +116,8 @@ class Simulator(Visit):
             self.explain,
             self.picked,
         )
+        self.worth = self.worth or worth(moment)
+        return replace(moment, worth=self.worth)
 
     def explain(self, subject: str) -> list[Text]:
         """The steps to one subject's amount."""
@@ -159,7 +164,7 @@ class Simulator(Visit):
         if not former or not as_it_was or former.scenario.rules != self.rules:
             former = self._calculate(document)
         self.baseline = former
-        self.current, self.values = current, values
+        self.current, self.values, self.worth = current, values, None
 
 
 def _number(text: str, declared) -> str:

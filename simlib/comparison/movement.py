@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simlib.columns import YUAN, Column, Type
 from simlib.money import to_fen, to_yuan
-from simlib.params import Params
+from simlib.params import Choice, Params
 from simlib.problems import BadInput
 from simlib.rules.family import Family, Results
 from simlib.words import Text
@@ -48,31 +49,33 @@ def movement(differences: pd.Series, measure: Column = DIFFERENCE) -> dict[str, 
     }
 
 
-def readings(params: Params, now: Results, calculate: Callable[[Params], Results], measure: Family) -> pd.DataFrame:
-    """What each open reading is worth: one row an option that is not the one in ``params``, which gave ``now``.
+def readings(
+    params: Params, now: Results, calculate: Callable[[Params], Results], measure: Family
+) -> Iterator[dict[str, Any]]:
+    """What each open reading is worth: one by one, for each option that is not the one in ``params``, which gave
+    ``now``.
 
     ``calculate`` runs other parameters to the tables of ``measure``, the family by whose amount they are compared.
-    Columns: parameter, option, chosen, possible (False where the data do not suffice), gainers, losers, gained,
-    lost, and moved, the larger of the two sums: what hangs on the choice.
+    Each has parameter, option, chosen, possible (False where the data do not suffice), gainers, losers, gained, lost,
+    and moved, the larger of the two sums: what hangs on the choice.
     """
-    rows = []
-    for name, declared in params.declarations().items():
-        chosen = getattr(params, name)
-        if not declared.open:
-            continue
-        for option in declared.options:
-            if option is chosen:
-                continue
-            row = {"parameter": name, "option": option.value, "chosen": chosen.value, "possible": True}
-            try:
-                other = calculate(params.changed(**{name: option}))
-            except BadInput:
-                row["possible"] = False
-            else:
-                row |= movement(difference(measure, other, now), measure.measure)
-                row["moved"] = max(row["gained"], row["lost"])
-            rows.append(row)
-    return pd.DataFrame(rows).replace({np.nan: None})
+    for name, option in alternatives(params):
+        row = {"parameter": name, "option": option.value, "chosen": getattr(params, name).value, "possible": True}
+        try:
+            moved = movement(difference(measure, calculate(params.changed(**{name: option})), now), measure.measure)
+        except BadInput:
+            yield row | {"possible": False, "moved": 0.0}
+        else:
+            yield row | moved | {"moved": max(moved["gained"], moved["lost"])}
+
+
+def alternatives(params: Params) -> list[tuple[str, Choice]]:
+    """The options of open readings that are not chosen in ``params``, by parameter."""
+    declared = params.declarations().items()
+    chosen = {name: getattr(params, name) for name, one in declared if one.open}
+    return [
+        (name, option) for name, one in declared if one.open for option in one.options if option is not chosen[name]
+    ]
 
 
 def total(amounts, family: Family) -> float:

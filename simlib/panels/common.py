@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Protocol
 
@@ -10,11 +11,11 @@ import pandas as pd
 
 from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
-from simlib.panels.panel import Moment, Panel
+from simlib.panels.panel import Gradual, Moment, Panel
 from simlib.params import Declaration, written
 from simlib.rules.family import AnyFamily, Family
 from simlib.tables import Tables, small
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 
 class Seen(Protocol):
@@ -81,23 +82,33 @@ def names(moment: Seen) -> dict[str, str]:
     return dict(zip(named[key], named["name"], strict=True))
 
 
-def readings(moment: Moment) -> dict:
-    """One line for each option of each open reading that is not the one in force, what changes most first."""
-    declared, effect = moment.params.declarations(), moment.effect
+def worth(moment: Moment) -> Gradual[dict]:
+    """What each option of each open reading that is not in force would change, as :func:`movement.readings`."""
+    effect = moment.effect
 
     def calculate(params):
         return moment.calculate(params).results[effect.name]
 
+    made = movement.readings(moment.params, moment.run.results[effect.name], calculate, effect)
+    return Gradual(made, len(movement.alternatives(moment.params)), lambda: calculate(moment.params))
+
+
+def readings(moment: Moment) -> dict:
+    """A line for each of those options, what changes most first: all, or as many as are worked out by now."""
+    declared, effect = moment.params.declarations(), moment.effect
+    known = moment.worth or worth(moment)
+    known.go_on(BIT if moment.worth else math.inf)
     lines = []
-    for row in movement.readings(moment.params, moment.run.results[effect.name], calculate, effect).to_dict("records"):
+    for row in sorted(known.done, key=lambda row: -row["moved"]):
         one = declared[row["parameter"]]
         now, instead = (one.option(row[name]).label for name in ("chosen", "option"))
         text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING if row["possible"] else NO_DATA
         lines.append({"reading": one.label, "topic": one.topic, "now": now, "instead": instead, "effect": text,
-                      "moved": row["moved"] or 0.0})  # fmt: skip
-    lines.sort(key=lambda line: -line["moved"])
+                      "moved": row["moved"]})  # fmt: skip
     still = STILL.fill(count=sum(not line["moved"] for line in lines))
-    return {"lines": lines, "headings": READING_HEADINGS, "still": still}
+    progress = NO_TEXT if known.whole else SO_FAR.fill(count=len(lines), total=known.total)
+    return {"lines": lines, "headings": READING_HEADINGS, "still": still, "progress": progress,
+            "more": not known.whole}  # fmt: skip
 
 
 def kinds(moment: Seen, by: str) -> pd.Series:
@@ -150,6 +161,7 @@ def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], opt
     return {"columns": columns, "texts": texts, "options": list(options), "labels": list(options.values())}
 
 
+BIT = 0.1  # seconds that a visitor who moves a control meanwhile waits at most, beside one option's own
 PLACE = re.compile("⟦(.*?)⟧")
 OF_RULE = Text("{rule}：{text}", "{rule}: {text}")
 WAS = Text("文件为 {value}", "document: {value}")
@@ -165,6 +177,7 @@ MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {u
              "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
 NOTHING = Text("没有变化", "nothing changes")
 NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
+SO_FAR = Text("正在推算：已完成 {count} / {total} 种取法", "Working them out: {count} of {total}")
 STILL = Text("对本数据没有影响的 {count} 种取法", "{count} that change nothing in these data")
 READING_HEADINGS = [
     Text("条文未明确的口径", "Open reading"),
@@ -194,4 +207,5 @@ READINGS = Panel(
     ),
     wide=True,
     slow=True,
+    gradual=True,
 )

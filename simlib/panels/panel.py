@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -16,6 +17,30 @@ from simlib.rules.family import AnyFamily, Family, Results
 from simlib.rules.varying import P
 from simlib.tables import Tables
 from simlib.words import NO_TEXT, Text, joined
+
+Made = TypeVar("Made")
+
+
+class Gradual(Generic[Made]):
+    """What is worked out bit by bit, while nobody waits: ``done`` of ``total`` by now. ``restore`` puts back what
+    working it out displaced."""
+
+    def __init__(self, made: Iterator[Made], total: int, restore: Callable[[], object] = lambda: None):
+        self.made, self.total, self.restore = made, total, restore
+        self.done: list[Made] = []
+
+    @property
+    def whole(self) -> bool:
+        return len(self.done) == self.total
+
+    def go_on(self, seconds: float) -> None:
+        """At least one more, and others as long as time is left."""
+        end = monotonic() + seconds
+        while not self.whole:
+            self.done.append(next(self.made))
+            if monotonic() > end:
+                break
+        self.restore()
 
 
 @dataclass(frozen=True)
@@ -33,6 +58,7 @@ class Moment(Generic[P]):
     explain: Callable[[str], list[Text]]
     picked: str | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    worth: Gradual[dict] | None = None  # what open readings change, where a page works it out bit by bit
 
     @property
     def inputs(self) -> Tables:
@@ -82,6 +108,7 @@ class Panel(Generic[Shown]):
     """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
 
     ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
+    A ``gradual`` one draws as much as is worked out, and is drawn again as long as it says ``more``.
     ``shown`` says whether these data have anything to show in it; ``hint`` what a visitor can do there, and off
     ``on_paper`` that it means nothing elsewhere.
     """
@@ -97,6 +124,7 @@ class Panel(Generic[Shown]):
     shown: Callable[[Shown], bool] = lambda moment: True
     wide: bool = False
     slow: bool = False
+    gradual: bool = False
     on_paper: bool = True
 
     @property

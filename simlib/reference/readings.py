@@ -64,13 +64,15 @@ def _rows(family: AnyFamily, inputs: Tables) -> Iterator[str]:
         return scenario.run(asked, inputs, bench, detail=False).results[effect.name]
 
     declared = default.declarations()
-    for row in movement.readings(default, calculate(default), calculate, effect).to_dict("records"):
+    for row in movement.readings(default, calculate(default), calculate, effect):
         one, option = declared[row["parameter"]], declared[row["parameter"]].option(row["option"])
         label = f"{one.label.zh} · {one.label.en} `{one.path}`"
-        moved = [f"{row['gainers'] + row['losers']:,}", f"{row['gained']:,.2f}", f"{row['lost']:,.2f}"]
+        moved = [NO_COLUMN, "", ""]
+        if row["possible"]:
+            moved = [f"{row['gainers'] + row['losers']:,}", f"{row['gained']:,.2f}", f"{row['lost']:,.2f}"]
         names = ", ".join(f"`{name}`" for name in shipped().get((one.family, one.name, option.value), ()))
         cells = [label, one.sources.en, f"{option.label.zh} · {option.label.en}", names]
-        yield f"| {' | '.join([*cells, *(moved if row['possible'] else [NO_COLUMN, '', ''])])} |\n"
+        yield f"| {' | '.join([*cells, *moved])} |\n"
 
 
 TITLE = Text("条文未明确的口径及其影响", "Open readings and what each is worth")

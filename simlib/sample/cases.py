@@ -162,7 +162,7 @@ def _numbers(part: pa.Table, name: str) -> np.ndarray:
 def _csv(name: str, table: pd.DataFrame) -> bytes:
     """A small table as people write it: amounts with two decimals, other numbers as short as they are exact."""
     shown = {Type.MONEY: "{:.2f}".format, Type.NUMBER: "{:.15g}".format}
-    types = {one.name: one.type for one in TABLES[name].columns if one.type in shown}
+    types = {one.name: one.type for one in TABLES[name].columns if one.type in shown and one.name in table}
     written = {one: table[one].map(shown[kind]) for one, kind in types.items()}
     return table.assign(**written).to_csv(index=False, lineterminator="\n").encode()
 

@@ -81,6 +81,11 @@ class Acts {
     this.send({ act: "idle", seq: this.number });
   }
 
+  // What is worked out bit by bit goes on as long as nobody acts; who acts rests again, and it goes on then.
+  goOn(number) {
+    if (this.waiting === null && this.knows(number)) this.send({ act: "idle", seq: number, further: true });
+  }
+
   waits(number) {
     return this.waiting !== null && this.waiting.number === number;
   }

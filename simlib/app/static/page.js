@@ -119,7 +119,8 @@ class Page {
     this.latest = say;
     this.draw();
     if (say.slow) {
-      this.root.dataset.idle = this.root.dataset.painted;
+      if (Object.values(say.panels).some((panel) => panel.more)) this.acts.goOn(say.seq);
+      else this.root.dataset.idle = this.root.dataset.painted;
       return;
     }
     this.plotly.then(() =>

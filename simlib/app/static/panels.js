@@ -190,7 +190,7 @@ const PANELS = {
   // What changes most stands first; what changes nothing here is folded, and opens where somebody looks for it.
   readings(body) {
     const fold = h("details", { class: "sim-fold" });
-    return ({ lines, headings, still }) => {
+    return ({ lines, headings, still, progress }) => {
       const most = Math.max(...lines.map((line) => line.moved), 0.01);
       const row = (line) =>
         h(
@@ -223,7 +223,10 @@ const PANELS = {
         );
       const [moving, resting] = [true, false].map((moves) => lines.filter((line) => line.moved > 0 === moves));
       fold.replaceChildren(h("summary", {}, still), table(resting));
-      body.replaceChildren(...[moving.length ? table(moving) : null, resting.length ? fold : null].filter(Boolean));
+      const wait = progress ? h("p", { class: "sim-note", role: "status" }, progress) : null;
+      body.replaceChildren(
+        ...[wait, moving.length ? table(moving) : null, resting.length ? fold : null].filter(Boolean),
+      );
     };
   },
 };

@@ -86,6 +86,7 @@ class Ready:
             _KEPT[key] = Index.build(cases, institutions, groups, means, split=split, readmission_days=days)
             while len(_KEPT) > MOST_KEPT:
                 _KEPT.popitem(last=False)
+        _KEPT.move_to_end(key)
         return _KEPT[key]
 
 
