@@ -327,8 +327,10 @@ def test_prepayment(name):
 @pytest.mark.parametrize("name", [name for name, case in PAYMENTS.items() if "advances" in case])
 def test_advance(name):
     case, params = PAYMENTS[name], DipParams(**PAYMENTS[name].get("params", {}))
-    row = {"institution_id": "A", "ownership": "public", **case["advances"]}
-    expected = [] if case["expected"] is None else [["A", *map(float, case["expected"])]]
+    row = {"institution_id": "A", "ownership": "public", "has_inpatient": "true", **case["advances"]}
+    told = [] if case["expected"] is None else [float(one) for one in case["expected"]]
+    told += [0, sum(told)] if len(told) == 2 else []  # nothing was advanced last year
+    expected = [["A", *told]] if told else []
     exact = exact_dip.advances([row], exact_dip.values(params))
     assert [[name, *map(float, sums)] for name, sums in exact.items()] == expected
     assert dip.advances(dip_tables.frame([row], "institutions"), params).to_numpy().tolist() == expected

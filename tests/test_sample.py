@@ -20,8 +20,9 @@ from simlib.sample import places
 from simlib.tables import read_folder
 
 ROOT = Path(__file__).resolve().parent.parent
-# The rules work these out; a city states who is evaluated only where somebody is not.
-LEFT_OUT = {"deposit", "cmi", "elderly_share", "child_share", "evaluated"}
+# The rules work these out; a city states who is evaluated only where somebody is not, and has published nothing.
+LEFT_OUT = {"deposit", "cmi", "elderly_share", "child_share", "evaluated", "coefficient", "last_year_months",
+            "advanced_last_year"}  # fmt: skip
 COLUMNS = [column.name for column in INSTITUTIONS.columns if column.name not in LEFT_OUT]
 FACT = ["institution_id", "item", "fact"]
 
@@ -440,6 +441,12 @@ def test_the_written_folder_reads_back_as_the_table(tmp_path, name):
             assert np.array_equal(read[column].to_numpy(float), made[column].to_numpy(float)), column
         else:
             assert shown(read[column]) == shown(made[column]), column
+
+
+def test_clinics_billed_no_inpatients(city):
+    """So that they are advanced nothing (JY art. 25)."""
+    assert (city["last_year_billed"][~city["has_inpatient"]] == 0).all()
+    assert (city["last_year_billed"][city["has_inpatient"]] > 0).all()
 
 
 def test_an_empty_folder_is_filled(tmp_path):

@@ -277,6 +277,7 @@ def _drawn(count: int, seed: int) -> pd.DataFrame:
             "breach_two_years": late.random(count) < 0.01 + 0.2 * lags,
         }
     )
+    table["last_year_billed"] = table["last_year_billed"].where(table["has_inpatient"], 0.0)
     return table.sort_values("institution_id", ignore_index=True)
 
 

@@ -561,14 +561,25 @@ def prepayments(billing, institutions, chosen):
 
 
 def advances(institutions, chosen):
-    """(working capital, procurement advance) in yuan of each institution that is entitled to them; 0 where not
-    stated."""
+    """(working capital, procurement advance, advanced last year, net) in yuan of each institution that is entitled or
+    has something to give back; 0 where not stated."""
     found = {}
     for one in institutions if any("last_year_billed" in one for one in institutions) else []:
-        if one.get("ownership") == "public" and not yes(one.get("new")) and not yes(one.get("breach_two_years")):
-            billed, agreed = number(one.get("last_year_billed")), number(one.get("last_year_procurement"))
-            found[one["institution_id"]] = (
-                0 if billed is None else max(10_000 * half_up(chosen["working_months"] * billed / 12 / 10_000), 10_000),
-                0 if agreed is None else max(1_000 * half_up(chosen["procurement_rate"] * agreed / 1_000), 1_000),
-            )
+        billed, agreed = number(one.get("last_year_billed")), number(one.get("last_year_procurement"))
+        inpatients = one.get("has_inpatient")
+        inpatients = yes(inpatients) if number_or_text(inpatients) else (billed or 0) > 0
+        public = one.get("ownership") == "public" and not yes(one.get("new")) and not yes(one.get("breach_two_years"))
+        last, months = number(one.get("advanced_last_year")) or 0, number(one.get("last_year_months")) or 12
+        working = procurement = 0
+        if public and inpatients and billed is not None:
+            working = max(10_000 * half_up(chosen["working_months"] * billed / months / 10_000), 10_000)
+        if public and inpatients and agreed is not None:
+            procurement = max(1_000 * half_up(chosen["procurement_rate"] * agreed / 1_000), 1_000)
+        if (public and inpatients) or last:
+            found[one["institution_id"]] = (working, procurement, last, working + procurement - last)
     return found
+
+
+def number_or_text(value):
+    """Whether a cell is filled in."""
+    return value is not None and value == value and value != ""

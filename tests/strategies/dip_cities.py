@@ -92,6 +92,11 @@ def city(seed, most_cases=60, least_cases=1):
         lost = Random(seed)  # a die of its own, so that other choices stay what they were
         for one in cases:
             one["group_code"] = None if lost.random() < 0.2 else one["group_code"]
+    more = Random(seed + 1)  # a die of its own, so that other choices stay what they were
+    for one in institutions:
+        one |= {"has_inpatient": more.choice([None, "True", "True", "False"]),
+                "last_year_months": more.choice([None, None, "1", "7", "11", "12"]),
+                "advanced_last_year": more.choice([None, "0", "10000", "123456.78"])}  # fmt: skip
     if seed % 7 == 2:
         published = Random(seed)
         for one in institutions:

@@ -69,7 +69,7 @@ def expected(result):
         "dip_counts": [{"institution_id": name, **floats(row)} for name, row in result["counts"].items()],
     }
     if result["advances"]:
-        columns = ("institution_id", "working_capital", "procurement_advance")
+        columns = ("institution_id", "working_capital", "procurement_advance", "advanced_last_year", "net")
         tables["dip_advances"] = [
             dict(zip(columns, (name, *map(float, sums)), strict=True)) for name, sums in result["advances"].items()
         ]

@@ -137,7 +137,8 @@ RESULTS = (
     Table(
         "dip_advances", Text("周转金和集采预付款", "Advances"), KEY.name,
         (KEY, yuan("working_capital", "周转金", "Working capital"),
-         yuan("procurement_advance", "集采预付款", "Procurement advance")),
+         yuan("procurement_advance", "集采预付款", "Procurement advance"),
+         INSTITUTIONS.by_name["advanced_last_year"], yuan("net", "补拨（负数为收回）", "Paid, or below 0 taken back")),
     ),
     Table(
         "dip_cases", Text("各病例分值", "Points by case"), "case_id",
