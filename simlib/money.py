@@ -1,8 +1,8 @@
 """Exact arithmetic: money in whole fen, scores and ratios as the decimals that were written.
 
-A float is read as the shortest decimal that prints as it does, which is the number a person
-typed. From there on everything is Python integers: nothing overflows and nothing is rounded
-until a clause rounds it.
+A float is read as what 15 significant digits say, which is the number a person typed; what
+follows is noise of its binary form, in files as here. From there on everything is Python
+integers: nothing overflows and nothing is rounded until a clause rounds it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 FEN = 100  # fen in a yuan
+DIGITS = 15  # what a binary fraction of 64 bits says for sure; what follows is noise
+LARGEST_NOISY = 10 ** (DIGITS - 2)  # from here on fen are among what follows
 Numbers = npt.ArrayLike | Sequence[Decimal]
 Whole = TypeVar("Whole", int, np.ndarray)
 LARGEST = 2**46  # yuan (70 trillion); from here on floats lie more than a fen apart
@@ -23,8 +25,8 @@ LARGEST = 2**46  # yuan (70 trillion); from here on floats lie more than a fen a
 def decimal_integers(values: Numbers) -> tuple[np.ndarray, int]:
     """Numbers as integers over one common power of ten.
 
-    Returns (integers, scale) with value == integer / scale exactly: an int64 array, or Python
-    ints where those are too small. Not-a-number and infinity must be refused before.
+    Returns (integers, scale) with :func:`written` of each value == integer / scale exactly: an int64
+    array, or Python ints where those are too small. Not-a-number and infinity must be refused before.
     """
     array = np.asarray(values)
     if array.dtype.kind in "iu" and np.can_cast(array.dtype, np.int64):
@@ -39,11 +41,18 @@ def decimal_integers(values: Numbers) -> tuple[np.ndarray, int]:
             # decimal; up to 15 digits no two decimals share a float, so it is the one that was written.
             if np.all(np.abs(scaled) < 10**15) and np.array_equal(scaled / scale, array):
                 return scaled.astype(np.int64), 10**places
-    decimals = [value if isinstance(value, Decimal) else Decimal(str(value)) for value in array.tolist()]
+    decimals = [written(value) for value in array.tolist()]
     places = max((decimal_places(decimal) for decimal in decimals), default=0)
     scale = 10 ** max(places, 0)
     ratios = [decimal.as_integer_ratio() for decimal in decimals]  # arithmetic of decimals rounds to 28 digits
     return np.array([numerator * (scale // parts) for numerator, parts in ratios], dtype=object), scale
+
+
+def written(value: Decimal | float) -> Decimal:
+    """The number that was written: of a float with a fraction what 15 digits say, where fen need no more."""
+    if isinstance(value, float) and not value.is_integer() and abs(value) < LARGEST_NOISY:
+        return Decimal(f"{value:.{DIGITS}g}")
+    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def decimal_places(value: Decimal) -> int:

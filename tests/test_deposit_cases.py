@@ -63,3 +63,9 @@ def test_only_a_higher_score_takes_the_fen_away(before, after, fen):
     assert raised == after["given"]
     assert float(after["given"]["A"]["score"]) > float(before["given"]["A"]["score"])
     assert by_simlib(before)[0]["A"]["payment"] - by_simlib(after)[0]["A"]["payment"] == fen
+
+
+def test_the_noise_of_a_sum_in_a_table_made_in_memory_decides_no_threshold():
+    scores = [78.39999999999999, 80.0, 81.60000000000001]  # 0.98 and 1.02 of the mean, as 15 digits say: within
+    given = pd.DataFrame({"institution_id": list("ABC"), "group": "one", "score": scores, "deposit": 1_000_000.0})
+    assert deposit.allocate(given)["payment"].tolist() == [1_000_000.0] * 3

@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from simlib.columns import Column, Type
+from simlib.money import DIGITS
 from simlib.units import COUNT, DAYS, POINTS, RATIO, YEARS, YUAN
 from simlib.words import Text
 
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # full-width characters to plain ones
-DIGITS = 15  # what a binary fraction of 64 bits says for sure; what follows is noise
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.INTEGER, Type.VALUE)
 # What stands for "nothing" in a column that may be blank; 无 of a yes-or-no column is a no.
 MISSING = ("—", "——", "-", "–", "--", "/", "\\", ".", "...", "......", "无", "暂无", "空", "null", "n/a", "na", "none")

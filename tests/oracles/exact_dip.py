@@ -29,7 +29,7 @@ def number(value):
     """A cell as a fraction; a float counts as the decimal that it prints as; a blank is None."""
     if value is None or value == "" or value != value:
         return None
-    return Fraction(repr(float(value)) if isinstance(value, float) else str(value))
+    return Fraction(f"{value:.15g}" if isinstance(value, float) else str(value))
 
 
 def fen(value):

@@ -145,7 +145,8 @@ def half_up(amount):
 
 def fen(yuan):
     """Yuan as whole fen; a float counts as the decimal that it prints as."""
-    amount = Fraction(repr(float(yuan)) if isinstance(yuan, float) else yuan) * 100
+    noisy = isinstance(yuan, float) and abs(yuan) < 1e13  # what 15 digits say; of larger ones fen are beyond
+    amount = Fraction(f"{yuan:.15g}" if noisy else repr(float(yuan)) if isinstance(yuan, float) else yuan) * 100
     assert amount.denominator == 1, f"{yuan} has a part of a fen"
     return int(amount)
 
