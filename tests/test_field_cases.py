@@ -352,6 +352,21 @@ def test_65_a_wide_sheet_gives_points_by_item_checked_against_the_total(capsys):
     assert totals == [(4, 95.1, 0), (5, 78.5, 0)]
 
 
+def test_65_with_deposits_beside_it_is_scored_and_paid_without_another_column(tmp_path, capsys):
+    folder = shutil.copytree(field("65"), tmp_path / "data")
+    (folder / "保证金.csv").write_text(
+        "机构编号,机构名称,分组,质量保证金\nH90010000001,云岚市一院,三级,500000\nH90010000002,云岚市二院,三级,300000\n",
+        encoding="utf-8",
+    )
+    ran(folder, tmp_path / "out")
+    told = capsys.readouterr()
+    assert "有住院服务的机构" in told.err
+    assert "“所有制”" in told.err
+    paid = pd.read_csv(tmp_path / "out" / "deposit.csv").set_index("institution_id")
+    assert paid["score"].tolist() == [95.1, 78.5]
+    assert paid["payment"].tolist() == [528_686.64, 271_313.36]  # 78.5 / 86.8 of 300,000; the rest to the other one
+
+
 def test_66_last_years_payments_are_named_and_not_taken_for_a_table(capsys):
     (unread,) = read_folder(field("66")).unread
     assert unread.file == "去年拨付.csv"

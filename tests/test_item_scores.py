@@ -132,6 +132,54 @@ def test_a_score_that_is_not_the_sum_is_named_with_both(both):
     assert not [one for one in run(unscored).warnings if "各项合计" in one.zh]
 
 
+UNSAID = ["has_inpatient", "ownership"]
+
+
+def unsaid(tables, *columns, score=(95.0, 90.0, 97.5, 100.0)):
+    """The same without some columns of the institutions, with these scores, or none."""
+    institutions = tables["institutions"].drop(columns=list(columns))
+    scored = institutions.drop(columns="score") if score is None else institutions.assign(score=list(score))
+    return {**tables, "institutions": scored}
+
+
+@pytest.mark.parametrize("columns", [UNSAID, UNSAID[:1], UNSAID[1:]])
+def test_what_the_institutions_leave_unsaid_their_points_and_scores_tell_and_it_is_told(both, columns):
+    _, tables = both
+    done, full = run(unsaid(tables, *columns)), run(unsaid(tables))
+    for name in ("scorecard", "deposit"):
+        pd.testing.assert_frame_equal(done.results[name][name], full.results[name][name])
+    told = [one.zh for one in done.warnings if "机构表没有" in one.zh]
+    assert [one[len("机构表没有“") :].split("”")[0] for one in told] == [
+        {"has_inpatient": "有住院服务", "ownership": "所有制"}[one] for one in columns
+    ]
+
+
+def test_points_that_tell_of_the_cards_do_for_every_institution_on_its_whole_card(both):
+    _, tables = both
+    ids = ["H1", "C1"]  # who is public
+    tables = {name: one[one["institution_id"].isin(ids)] for name, one in tables.items()}
+    one = unsaid(tables, *UNSAID, score=None)
+    assert run(one).results["scorecard"]["scorecard"]["score"].tolist() == [95.0, 97.5]
+
+
+def test_what_points_leave_open_is_one_line_that_says_which_column_to_add(both):
+    _, tables = both
+    file = tables["institutions"].attrs["file"]
+    assert refused(unsaid(tables, *UNSAID, score=None)) == [
+        f"{file} · ownership：H2 是否按民营机构折算，从各项得分看不出。请在这张表加一列“所有制”（填公立、民营）。"
+    ]
+    assert refused(unsaid(tables, "ownership", score=(95.0, 89.0, 97.5, 100.0)))[0].startswith(
+        f"{file} · ownership：H2 "
+    )
+    scores = tables["item_scores"]
+    few = {**unsaid(tables, *UNSAID), "item_scores": scores[scores["item"].isin(["1", "2"])]}
+    assert refused(few)[0] == (
+        f"{file} · has_inpatient：H1 的各项得分对应不了唯一的评分表。请在这张表加一列“有住院服务”（填“是”或“否”）。"
+    )
+    zero = scores.assign(points=scores["points"].where((scores["institution_id"] != "H1") | (scores["item"] != "3"), 0))
+    assert "H1 是否按民营机构折算" in refused({**unsaid(tables, "ownership", score=None), "item_scores": zero})[0]
+
+
 def test_the_exempt_need_no_points(both):
     _, tables = both
     exempt = tables["institutions"].assign(

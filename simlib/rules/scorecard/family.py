@@ -17,6 +17,7 @@ from simlib.rules.cards.bonus import BONUS_CUT
 from simlib.rules.evaluated import evaluated
 from simlib.rules.family import SCORED, Family, Results
 from simlib.rules.scorecard import item_scores
+from simlib.rules.scorecard.by_points import Completed, completed
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.item_scores import PointSheet, evaluate_points, point_sheet
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking, stated_in
@@ -42,7 +43,8 @@ class PreparedSheets:
         if name not in self.made:
             make: Callable[..., Sheet] = sheet if TABLE in self.tables else point_sheet
             given = small(self.tables, stated_in(self.tables))
-            made = [partial(make, card, small(self.tables, card.subjects), given) for card in edition(name)]
+            tables = self.tables if TABLE in self.tables else completed(edition(name), self.tables)
+            made = [partial(make, card, small(tables, card.subjects), given) for card in edition(name)]
             self.made[name] = together(*made)
             _refuse_unevaluated(self.tables, self.made[name])
         return self.made[name]
@@ -173,7 +175,8 @@ def warnings(results: Results, tables: Tables, params: ScorecardParams) -> list[
     if given is not None and (ids := given.loc[~evaluated(given, subjects), TABLES[subjects].key].tolist()):
         found.append(ARE_EXEMPT.fill(count=len(ids), names=few(ids)))
     if TABLE not in tables and given is not None and scored is not None:
-        return [*found, *_other_sums(given, scored)]
+        told = Completed(edition(params.edition.value), tables).told if item_scores.TABLE in tables else []
+        return [*found, *told, *_other_sums(given, scored)]
     changed = params != params.document()  # then the scores differ because somebody wanted them to
     if given is not None and scored is not None and "score" in given and not changed:
         known = given["score"].notna().to_numpy() & scored["score"].notna().to_numpy()

@@ -14,6 +14,7 @@ from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, Item, edition
 from simlib.rules.cards.criteria import AtLeast, Below, Converted, Criterion, Deduct, Tiers
 from simlib.rules.scorecard import item_scores
+from simlib.rules.scorecard.by_points import Completed, completed
 from simlib.rules.scorecard.fact_names import by_name
 from simlib.rules.scorecard.params import Missing, ScorecardParams
 from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE
@@ -33,6 +34,11 @@ def lacking(tables: Tables, params: ScorecardParams) -> list[Problem]:
         return [Problem(BOTH.fill(facts=tables[TABLE].attrs.get("file", TABLE)), file)]
     asked_of = (SUBJECT, ITEM, item_scores.POINTS) if by_points else (SUBJECT, ITEM, FACT, VALUE)
     problems = lacking_columns(tables, stated_in(tables), asked_of, LABEL)
+    if by_points and not problems and all(card.subjects in tables for card in chosen):
+        told = Completed(chosen, tables)
+        if told.problems:
+            return _others(tables, params) or told.problems
+        tables = {**tables, told.name: told.subjects}
     for subjects in sorted({card.subjects for card in chosen}):
         columns = item_scores.asked_of if by_points else needed
         asked = set().union(*(columns(card) for card in chosen if card.subjects == subjects))
@@ -93,6 +99,8 @@ def stated_in(tables: Tables) -> str:
 def _fits_points(name: str, tables: Tables) -> bool:
     """Whether the points by item are of this edition's subjects and items."""
     cards, given = edition(name), small(tables, item_scores.TABLE)
+    if all(card.subjects in tables for card in cards):
+        tables = completed(cards, tables)
     if any(lacking_columns(tables, card.subjects, item_scores.asked_of(card), LABEL) for card in cards):
         return False
     ids = {one for card in cards for one in small(tables, card.subjects)[card.key]}
@@ -157,6 +165,8 @@ def fitting(tables: Tables, params: ScorecardParams) -> dict[str, str]:
 def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
     """What the chosen cards have no use for: bonus rules without a bonus, a private item without private subjects."""
     chosen = edition(params.edition.value)
+    if stated_in(tables) == item_scores.TABLE:
+        tables = completed(chosen, tables)
     found = {} if any(card.bonus for card in chosen) else dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
     private = [card for card in chosen if card.private and (_subjects(card, tables)["ownership"] == "private").any()]
     if not private:
