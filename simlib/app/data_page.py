@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from simlib.app import desk_view, lockers
+from simlib.app import desk_view, lockers, refused
 from simlib.app.data import LARGEST_UPLOAD
-from simlib.app.data_texts import HINTS, INTRO, LACKS, LANDED, STATES, TITLE, TO_MEND, WORDS
+from simlib.app.data_texts import HINTS, INTRO, LACKS, LANDED, NONE_RUNS, STATES, TITLE, TO_MEND, WORDS
 from simlib.app.desk import LARGEST_SUM, MOST_FILES, YAML, Desk, templates
 from simlib.app.page import STATIC, TOO_LARGE, Widget, asked_language, told_doubts
 from simlib.app.texts import TEXTS
@@ -137,19 +136,24 @@ class DataPage(Widget):
         told = [*notices, *desk_view.others(desk)]
         doubted = told_doubts(desk.doubts)
         files = {found.file for parts in desk.given.found.values() for found in parts}  # a table may not be there
-        refused = len(desk.problems) + sum(one.file in files for rule in desk.rules for one in rule.refused)
-        landed = TO_MEND.fill(count=refused) if refused else LANDED if desk.whole else ""
+        wrong = len(desk.problems) + sum(one.file in files for rule in desk.rules for one in rule.refused)
+        landed = TO_MEND.fill(count=wrong) if wrong else self.landed() if desk.whole else ""
         self.tell(
             {
                 "say": "desk", "seq": seq, "language": self.language, "title": TITLE, "intro": INTRO,
                 "texts": {**TEXTS, **WORDS}, "query": self.query, "accept": ",".join((*SUFFIXES, *YAML)),
                 "hints": HINTS, "limits": LIMITS, "states": STATES,
-                "notices": [Text(*(one.line(language) for language in LANGUAGES)) for one in told],
+                "notices": [refused.spoken(one, desk.given.found) for one in told],
                 "files": [{"name": path.name, "size": size(path)} for path in desk.files],
-                "cards": self.cards(sheets, len(doubted), refused), "sheets": sheets, "rules": self.rules(),
+                "cards": self.cards(sheets, len(doubted), wrong), "sheets": sheets, "rules": self.rules(),
                 "doubts": doubted, "whole": desk.whole, "landed": landed,
             }
         )  # fmt: skip
+
+    def landed(self) -> Text:
+        """That all is read, and which simulators it is enough for."""
+        runs = [one.family.label for one in self.desk.rules if one.runs]
+        return LANDED.fill(rules=joined(runs)) if runs else NONE_RUNS
 
     def cards(self, sheets: list[dict], doubted: int, refused: int) -> list[dict]:
         """The numbers above the sheets."""
@@ -163,11 +167,17 @@ class DataPage(Widget):
     def rules(self) -> list[dict[str, Any]]:
         """Each rule: whether it can run on these tables, and the page that would open."""
         told = [
-            {"label": one.family.label, "to": f"{one.family.name}.ipynb", "runs": one.runs, "lines": _why_not(one)}
+            {"label": one.family.label, "to": f"{one.family.name}.ipynb", "runs": one.runs, "lines": self._why_not(one)}
             for one in self.desk.rules
         ]
         runs = any(one["runs"] for one in told)
         return [*told, {"label": compare.TITLE, "to": COMPARE, "runs": runs, "lines": []}] if told else []
+
+    def _why_not(self, one: Able) -> list[Text]:
+        """What keeps a rule from running: tables that are not there, or what is wrong with those that are."""
+        if one.absent:
+            return [LACKS.fill(tables=joined(TABLES[name].label if name in TABLES else name for name in one.absent))]
+        return [refused.spoken(problem, self.desk.given.found) for problem in (*one.lacking, *one.refused)[:MOST_WHY]]
 
 
 def size(path: Path) -> str:
@@ -187,19 +197,6 @@ def file_name(text: str) -> str:
 def doors() -> list[tuple[str, Text]]:
     """The pages that can open on a visitor's tables."""
     return [*((f"{name}.ipynb", one.title) for name, one in DASHBOARDS.items()), (COMPARE, compare.TITLE)]
-
-
-def _why_not(one: Able) -> list[Text]:
-    """What keeps a rule from running: tables that are not there, or what is wrong with those that are."""
-    if one.absent:
-        return [LACKS.fill(tables=joined(TABLES[name].label if name in TABLES else name for name in one.absent))]
-    return [Text(*(_line(problem, lang) for lang in LANGUAGES)) for problem in (*one.lacking, *one.refused)[:MOST_WHY]]
-
-
-def _line(problem: Problem, language: str) -> str:
-    """A problem's line; of a table that is not there, by its label."""
-    table = TABLES.get(problem.file)
-    return (replace(problem, file=table.label.to(language)) if table and not problem.column else problem).line(language)
 
 
 COMPARE = "compare.ipynb"

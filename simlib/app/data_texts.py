@@ -83,6 +83,10 @@ STATES = {
     "refused": Text("待处理", "Refused"),
     "unread": Text("未读取", "Not read"),
 }
-LANDED = Text("已全部读取，可以下载或打开模拟器。", "All of it is read: download it, or open a simulator.")
+LANDED = Text("已全部读取，可以下载。可以打开的模拟器：{rules}。",
+              "All of it is read: download it. What can open: {rules}.")  # fmt: skip
+NONE_RUNS = Text("已全部读取，可以下载，但这些表尚不能运行任何模拟器，各缺少的内容见“可以做什么”。",
+                 "All of it is read: download it. No simulator can run on these tables alone; what each lacks stands "
+                 "below.")  # fmt: skip
 LACKS = Text("缺少{tables}", "no table: {tables}")
 TO_MEND = Text("有 {count} 处待处理，见下列各表。", "{count} points need attention, in the sheets below.")

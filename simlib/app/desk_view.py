@@ -9,8 +9,8 @@ from typing import Any
 
 from simlib.app import refused
 from simlib.app.desk import BESIDE, Desk
-from simlib.app.mends import KEY
-from simlib.columns import INSTITUTIONS, TABLES, Column, Table
+from simlib.app.mends import KEY, PLUS
+from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.doubts.finding import ROW_IS
 from simlib.problems import Problem
 from simlib.tables import Account, Assumption, account_of
@@ -141,6 +141,7 @@ def _as_found(what: Text | str) -> Text:
 def _columns(found: Found) -> Iterator[dict[str, Any]]:
     """Each heading: the columns that it was taken for, what it may be instead, its unit, what stands below it."""
     said = {word(one): column for one, column in found.entry.columns}
+    said |= {word(one): PLUS + name for name, parts in found.entry.sums for one in parts}
     units = {word(one): unit for one, unit in found.entry.units}
     for place, text in enumerate(found.header):
         if not text:
@@ -200,7 +201,12 @@ def _below(found: Found, place: int) -> list[str]:
 
 def _options(table: Table) -> list[Offer]:
     columns = [{"value": column.name, "label": column.heading} for column in table.columns]
-    return [{"value": "", "label": AS_FOUND}, {"value": NONE, "label": NOT_READ}, *columns]
+    several = [
+        {"value": PLUS + one.name, "label": ADDED.fill(column=one.heading)}
+        for one in table.columns
+        if one.type is Type.MONEY
+    ]
+    return [{"value": "", "label": AS_FOUND}, {"value": NONE, "label": NOT_READ}, *columns, *several]
 
 
 def _headers(found: Found) -> list[Offer]:
@@ -227,6 +233,7 @@ def _items(found: Found) -> list[str]:
 
 
 AS_FOUND = Text("自动识别", "As found")
+ADDED = Text("＋ 与其他列相加为：{column}", "+ one of several that add up to {column}")
 NO_DATA, NOT_READ = Text("非数据，不读取", "No data: not read"), Text("不读取此列", "Not read")
 HIDDEN_FILE = Text("临时文件或隐藏文件，未读取。", "A temporary or hidden file, not read.")
 WIDE = Text("宽表：每列一个评分项目（或一个月），转换为每家每项一行。项目：{items}",

@@ -15,6 +15,7 @@ from simlib.tables.mapping import NONE, Entry
 from simlib.words import Text
 
 KEY = "institution_id"
+PLUS = "+"  # before a column of which a heading is one of several that add up to it
 Mend = Callable[[Entry, Found | None, str, str], Entry]  # of a key, such as a heading, and a value, which may be empty
 
 
@@ -35,16 +36,40 @@ def _header(entry: Entry, found: Found | None, key: str, value: str) -> Entry:
 def _column(entry: Entry, found: Found | None, key: str, value: str) -> Entry:
     """A column that a heading is said to be is no other heading's; which table it is of is then said as well."""
     found = _of(found, key)
+    if value.startswith(PLUS):
+        return _added(entry, found, key, value.removeprefix(PLUS))
     if value and value != NONE and value not in found.table.by_name:
         raise BadInput(Problem(NOT_SO, column=key, value=value))
+    entry = _alone(entry, key)
     columns = {heading: said for heading, said in entry.columns if word(heading) != word(key)}
     if value and value != NONE:
         former = found.sources[value].headings if value in found.sources else tuple(found.twice.get(value, ()))
         others = {one for one in former if word(one) != word(key)}
         columns = {heading: said for heading, said in columns.items() if said != value} | dict.fromkeys(others, NONE)
+        entry = replace(entry, sums=tuple(one for one in entry.sums if one[0] != value))
     if value:
         columns[key] = value
     return replace(entry, columns=tuple(columns.items()), table=_pinned(entry, found))
+
+
+def _added(entry: Entry, found: Found, key: str, name: str) -> Entry:
+    """A heading of amounts that, with those that a column has already, add up to it."""
+    column = found.table.by_name.get(name)
+    if column is None or column.type is not Type.MONEY:
+        raise BadInput(Problem(NOT_SO, column=key, value=PLUS + name))
+    entry = _alone(entry, key)
+    former = found.sources[name].headings if name in found.sources else tuple(found.twice.get(name, ()))
+    parts = [one for one in dict(entry.sums).get(name, former) if word(one) != word(key)]
+    others = tuple(one for one in entry.sums if one[0] != name)
+    columns = tuple((one, said) for one, said in entry.columns if said != name and word(one) not in {*map(word, parts)})
+    return replace(entry, sums=(*others, (name, (*parts, key))), columns=columns, table=_pinned(entry, found))
+
+
+def _alone(entry: Entry, key: str) -> Entry:
+    """Without what was said of this heading: neither a column's, nor a part of one."""
+    sums = [(name, tuple(one for one in parts if word(one) != word(key))) for name, parts in entry.sums]
+    columns = tuple((one, said) for one, said in entry.columns if word(one) != word(key))
+    return replace(entry, sums=tuple((name, parts) for name, parts in sums if parts), columns=columns)
 
 
 def _unit(entry: Entry, found: Found | None, key: str, value: str) -> Entry:

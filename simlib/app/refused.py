@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from simlib.app.desk import Desk
-from simlib.columns import Column, Type
+from simlib.columns import TABLES, Column, Type
 from simlib.persons import masked
 from simlib.problems import Problem, shorten
 from simlib.tables.found import Found
@@ -16,6 +16,7 @@ from simlib.words import LANGUAGES, NO, YES, Text
 
 MOST_ROWS, MOST_PLACES = 50, 14  # shown of what is refused in a sheet
 LONGEST_CELL = 24
+ALTERNATIVE = " / "  # between columns of which one is enough
 
 
 def is_wide(found: Found) -> bool:
@@ -27,12 +28,31 @@ def whole(problems: list[Problem], found: Found | None = None) -> list[dict[str,
     """Problems of a sheet as a whole; for a column that is missing, that one value may stand for all its rows."""
     told = []
     for problem in problems:
-        one = replace(problem, file="")
-        line = Text(*(masked(one.line(language)) for language in LANGUAGES))
+        line = spoken(replace(problem, file=""), {found.table.name: (found,)} if found else {}, problem.file)
         column = found.table.by_name.get(problem.column) if found else None
         missing = found is not None and column is not None and column.name not in {*found.sources, found.table.key}
         told.append({"line": line, "column": problem.column if missing else "", "options": _options(column)})
     return told
+
+
+def spoken(problem: Problem, found: Mapping[str, Iterable[Found]], file: str = "") -> Text:
+    """A problem's line as a visitor speaks: each column by the heading that it has in the file, else by its label, and
+    a table that is not there by its own."""
+    several = [one for ones in found.values() for one in ones if one.file == (file or problem.file)]
+    tables = [one.table for one in several] or [one for one in TABLES.values() if one.name == problem.file]
+    headings = {name: source.headings[0] for one in several for name, source in one.sources.items()}
+    headings = {} if any(map(is_wide, several)) else headings
+
+    def column(name: str, language: str) -> str:
+        labels = [table.by_name[name].label for table in tables if name in table.by_name]
+        return headings.get(name) or (labels[0].to(language) if labels else name)
+
+    def line(language: str) -> str:
+        names = ALTERNATIVE.join(column(name, language) for name in problem.column.split(ALTERNATIVE))
+        label = next((table.label.to(language) for table in tables if table.name == problem.file), problem.file)
+        return masked(replace(problem, file=label, column=names).line(language))
+
+    return Text(*map(line, LANGUAGES))
 
 
 def _options(column: Column | None) -> list[dict[str, Any]]:

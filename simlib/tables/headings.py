@@ -21,6 +21,7 @@ BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]$")
 LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\s]+)")
 ORNAMENT = "*※:：★▲ \t\r\n　"
 AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*(千元|万元|百万元|亿元|元|%|‰)")  # a unit without brackets: 保证金/万元
+NAMES = ("名称", "名", "全称", "简称", "name")
 UNIT = re.compile(r"(?:计量)?单位[:：]?")
 YEAR = r"(?P<year>(?:19|20)\d{2}(?:年度?)?|本年度?|当年度?|全年度?|年度)"  # not 上年: that is another column's
 YEARS = tuple(  # around a name; 2025年度支出 may mean 支出 or 年度支出
@@ -189,10 +190,16 @@ def _scale(one: Heading, column: Column, whole: int | None) -> int:
     return whole or 0 if column.unit == YUAN else 0
 
 
+def named(text: str) -> bool:
+    """Whether a heading is of names, which no number is."""
+    return text.endswith(NAMES)
+
+
 def near(text: str, table: Table) -> list[Column]:
     """The columns whose headings are like this one, or stand in it, best first; at most three."""
-    known = {name: column for column in table.columns for name in spellings(column)}
     one = heading(text)
+    known = {name: column for column in table.columns for name in spellings(column)}
+    known = {name: column for name, column in known.items() if named(name) == named(one.bare or one.name)}
     names = {one.name, one.bare, *(part for without in one.yearless for part in (without.name, without.bare))} - {""}
     ranked = [
         (difflib.SequenceMatcher(None, own, name).ratio(), own)

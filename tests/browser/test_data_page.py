@@ -28,6 +28,7 @@ from simlib.columns import TABLES
 from simlib.problems import BadInput
 from simlib.serve import forks
 from simlib.tables import mapping
+from simlib.tables.large import engine
 
 FIELD = Path(__file__).parents[3] / "shared/field-cases"
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -139,6 +140,58 @@ def test_an_unknown_heading_is_offered_the_near_columns_and_one_that_two_claim_i
     one.mend("机构.csv", "", "column", "年度考核得分数", "")
     one.mend("机构.csv", "", "table", "", "none")
     assert sheet(one, "机构.csv")["state"] == "unread"
+
+
+def test_a_heading_of_names_is_offered_the_column_of_names_and_never_one_of_numbers():
+    one = at("institution_id,month,billed,机构名称,医院号码\n1,2025-01,90,甲,5\n".encode(), "billing.csv")
+    near = {
+        each["heading"]: [offer["value"] for offer in each["near"]] for each in sheet(one, "billing.csv")["columns"]
+    }
+    assert near["机构名称"] == []  # a table of months has no names
+    assert near["医院号码"] == ["institution_id"]
+    one = at("institution_id,group,score,定点机构的名称\n1,甲,90,某院\n".encode(), "机构.csv")
+    near = {each["heading"]: [offer["value"] for offer in each["near"]] for each in sheet(one, "机构.csv")["columns"]}
+    assert near["定点机构的名称"] == ["name"]
+
+
+def test_several_headings_may_be_chosen_for_one_column_which_is_their_sum():
+    head = "case_id,institution_id,group_code,total_cost,fund_billed,other_paid,自付一,自付二,自费"
+    one = at(f"{head}\nC1,H1,A,9000,6000,0,1000,1500,500\n".encode(), "cases.csv")
+    assert "patient_paid" in {problem.column for problem in one.problems}
+    offers = [offer["value"] for offer in sheet(one, "cases.csv")["options"]]
+    assert "+patient_paid" in offers
+    assert "+age" not in offers  # what is no amount has no sum
+    one.mend("cases.csv", "", "column", "自付一", "patient_paid")
+    assert patient(one) == [1000]
+    for heading in ("自付二", "自费"):
+        one.mend("cases.csv", "", "column", heading, "+patient_paid")
+    assert patient(one) == [3000]
+    assert dict(mapping.read(one.raw).entries[0].sums)["patient_paid"] == ("自付一", "自付二", "自费")
+    said = {each["heading"]: each["said"] for each in sheet(one, "cases.csv")["columns"]}
+    assert (said["自付一"], said["自付二"], said["自费"]) == ("+patient_paid",) * 3
+    one.mend("cases.csv", "", "column", "自付二", "none")
+    assert patient(one) == [1500]
+    one.mend("cases.csv", "", "column", "自费", "patient_paid")  # alone again
+    assert patient(one) == [500]
+    with pytest.raises(BadInput):
+        one.mend("cases.csv", "", "column", "自费", "+age")
+
+
+def patient(one):
+    with engine() as backend:
+        return one.given["cases"].on(backend).patient_paid.to_pyarrow().to_pylist()
+
+
+def test_what_a_rule_says_of_a_column_names_it_as_the_file_does_and_one_that_is_not_there_by_its_label():
+    one = at("机构编号,分组,考核得分\n1,甲,\n2,甲,90\n".encode(), "机构.csv")
+    page = DataPage()
+    page.desk = one
+    (deposit,) = [rule for rule in page.rules() if rule["to"] == "deposit.ipynb"]
+    assert [line.zh.split("：")[0] for line in deposit["lines"]] == ["机构.csv · 预留质量保证金 / 年度基金实际结算额"]
+    one = at("机构编号,分组,考核得分,质量保证金\n1,甲,,5\n2,甲,90,5\n".encode(), "机构.csv")
+    page.desk = one
+    (deposit,) = [rule for rule in page.rules() if rule["to"] == "deposit.ipynb"]
+    assert [line.zh.split("：")[0] for line in deposit["lines"]] == ["机构.csv · 第 2 行 · 考核得分"]
 
 
 def test_the_header_a_missing_column_and_institutions_by_name_can_be_said():
@@ -545,7 +598,7 @@ def test_a_sheet_is_dropped_mended_by_choosing_and_opens_a_simulator_that_nobody
     assert one.page.locator(".sim-wrong-cell").all_inner_texts() == ["特级"]
     one.painted(lambda: one.page.select_option(".sim-rules [data-mend=value]", "3"))
     assert one.page.locator("[data-sheet]").get_attribute("data-state") == "read"
-    assert one.page.locator(".sim-versus").inner_text() == "已全部读取，可以下载或打开模拟器。"
+    assert one.page.locator(".sim-versus").inner_text() == "已全部读取，可以下载。可以打开的模拟器：质量保证金。"
     assert one.unnamed() == []
     with one.page.expect_download() as got:
         one.do("saveColumns").click()
@@ -672,11 +725,13 @@ def test_a_settlement_list_shows_which_heading_is_which_column_and_no_person(emp
     assert one.page.locator("[data-sheet]").get_attribute("data-state") == "read"
     said = one.page.locator("[data-fold=assumptions] li").all_text_contents()
     assert any("310 → employee" in line for line in said)
-    assert any("冲销病例" in line and "5,200.00" in line for line in said)
+    assert any("退费（冲销）" in line and "5,200.00" in line for line in said)
     assert one.page.locator(".sim-doubts li[data-doubt]").count() > 0
     assert "定点医疗机构：缺少此表" in one.page.locator("[data-rule='dip.ipynb']").inner_text()
     assert one.card("refused") == 0
-    assert one.page.locator(".sim-versus").inner_text() == "已全部读取，可以下载或打开模拟器。"
+    assert one.page.locator(".sim-versus").inner_text() == (
+        "已全部读取，可以下载，但这些表尚不能运行任何模拟器，各缺少的内容见“可以做什么”。"
+    )
 
 
 @field
@@ -688,8 +743,7 @@ def test_a_wide_score_sheet_is_read_as_points_by_item_and_what_it_lacks_can_be_s
     assert points.locator(".sim-subject").inner_text() == "各项得分，26 行"
     assert points.locator("[data-fold=totals] li").count() == 2
     assert institutions.locator(".sim-subject").inner_text() == "定点医疗机构，2 行"
-    for name, value in (("has_inpatient", "是"), ("ownership", "public")):
-        choice = one.page.locator(f".sim-refusals li:has-text('{name}') select")
-        one.painted(lambda choice=choice, value=value: choice.select_option(value))
-    assert one.page.locator("[data-sheet]").count() == 2
     assert one.page.locator("[data-rule='scorecard.ipynb'] .sim-state").inner_text() == "可以运行"
+    lacks = one.page.locator("[data-rule='deposit.ipynb']").inner_text()
+    assert "分配组" in lacks
+    assert "group" not in lacks
