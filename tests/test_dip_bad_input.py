@@ -333,9 +333,10 @@ def test_the_largest_numbers_that_files_may_hold_are_scored_or_refused(case, run
 FILES = {
     "negative money in a case": (cell("cases", 1, "fund_billed", "-80"),
         "cases.csv · 第 3 行 · fund_billed · “-80”：统筹基金记账应在 0 至 1,000,000,000,000 之间。请核对。"
-        "没有与它相抵的病例，不是冲销。",
+        "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。",
         "cases.csv · row 3 · fund_billed · “-80”: Billed to the fund must be from 0 to 1,000,000,000,000. Check it. "
-        "It takes back no other case."),
+        "The case that it takes back (same institution, person and dates, or named by number) is not here. Add that "
+        "case, or take this row out."),
     "a part of a fen in a case": (cell("cases", 1, "patient_paid", "15.005"),
         f"cases.csv · 第 3 行 · patient_paid · “15.005”：{FEN[0]}",
         f"cases.csv · row 3 · patient_paid · “15.005”: {FEN[1]}"),

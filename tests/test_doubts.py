@@ -24,9 +24,11 @@ from simlib.doubts.seen import Seen
 from simlib.results import manifest as manifests
 from simlib.rules.deposit import DepositParams
 from simlib.study.run.sections import sections
-from simlib.tables import ROW, Account, Total, read_folder
+from simlib.tables import ROW, Account, Assumption, Total, read_folder
 from simlib.tables.account import Head, Missed
 from simlib.tables.large import Large
+from simlib.tables.large.pairs import Alone
+from simlib.tables.told import EXPOSED
 from simlib.words import LANGUAGES
 from strategies.examples import examples
 
@@ -77,6 +79,18 @@ def head(column="deposit", file="a.xlsx", **said):
     return Head(file, 1, column, column, amount=True, **said)
 
 
+def refunds(*first):
+    tables = given_stay()
+    tables["cases"].attrs["refunds"] = Alone(len(first), sum(fen for _, _, fen in first), first)
+    return tables
+
+
+def exposing(column):
+    tables = institutions(deposit=1.0)
+    tables["institutions"].attrs["account"] = Account((Assumption("x.csv", EXPOSED, column),))
+    return tables
+
+
 def deposits(*amounts, settled=2_000_000.0):
     return institutions(deposit=list(amounts), settled=[settled] * len(amounts))
 
@@ -105,6 +119,9 @@ AT_ITS_END = {**LATER, "admission_date": date(2025, 3, 6), "length_of_stay": 4}
 # By doubt: a table that gives rise to it, how often and for how many yuan; and tables that do not, at the boundary.
 EACH = {
     "total_differs": (totalled(300.01, 300.0), 1, 0.01, [totalled(300.0, 300.0), totalled(None, 300.0)]),
+    "identity_numbers": (
+        exposing("institution_id"), 1, None, [totalled(300.0, 300.0)],
+    ),
     "total_without_value": (totalled(None, 300.0), 1, None, [totalled(300.0, 300.0)]),
     "outside_usual": (
         institutions(irregular_share=[0.2001, 0.1, None]), 1, None,
@@ -166,6 +183,7 @@ EACH = {
         [cases(stay(), stay("C2", total_cost=9100.0))],
     ),
     "ungrouped": (given_stay(group_code=None), 1, 9000.0, [given_stay()]),
+    "refunded_alone": (refunds((3, "C2", 900_000)), 1, 9000.0, [given_stay()]),
     "twin_stays": (
         cases(stay(), TWICE, stay("C3")), 2, 18_000.0,
         [cases(stay(), {**TWICE, name: other}) for name, other in {

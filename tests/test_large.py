@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from simlib import tables
 from simlib.app import data
 from simlib.cli import main
-from simlib.columns import CASES, HISTORY, Type
+from simlib.columns import CASES, HISTORY, OF_REFUNDS, TAKEN_BACK, Type
 from simlib.digests import file_digest
 from simlib.problems import BadInput
 from simlib.tables import cells
@@ -273,7 +273,8 @@ def test_amounts_are_read_to_the_fen(tmp_path):
 NOT_A_NUMBER = "不是此列的数字。请写成 93.5 这样的数字。"
 NOT_FINITE = "不是有限的数。请填写实际数值，没有则留空。"
 COST = "住院总费用应在 0 至 1,000,000,000,000 之间。请核对。"
-NOT_TAKEN_BACK = COST + "没有与它相抵的病例，不是冲销。"
+NOT_HERE = "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。"
+NOT_TAKEN_BACK = COST + NOT_HERE
 FORMULA = "以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。"
 INVISIBLE = "含有换行或不可见的字符。请重新输入。"
 NOT_A_DATE = "不是日期。请写成 2021-01-31 或 2021/1/31，不带时间。"
@@ -481,7 +482,9 @@ def test_a_history_has_its_own_columns(tmp_path):
 @pytest.mark.parametrize("kind", ["csv", "csv with a blank row", "parquet"])
 def test_the_first_twenty_rows_of_a_rule_are_listed_and_the_rest_counted(kind, tmp_path):
     n = 3000
-    columns = {name: ["1"] * n for name in REQUIRED} | {"case_id": [f"C{i // 2}" for i in range(n)]}
+    columns = {name: ["1"] * n for name in REQUIRED} | {
+        "case_id": [f"R{i}" if i % 3 == 1 else f"C{i // 3}" for i in range(n)]
+    }
     columns["total_cost"] = ["x" if i % 3 == 0 else "-1" if i % 3 == 1 else "1" for i in range(n)]
     columns["scheme"] = ["a" if i == 2999 else "resident" for i in range(n)]
     content = pa.table(columns) if kind == "parquet" else comma_separated(columns)
@@ -490,11 +493,11 @@ def test_the_first_twenty_rows_of_a_rule_are_listed_and_the_rest_counted(kind, t
     file = "cases." + kind[:3] if kind != "parquet" else "cases.parquet"
     rows = [(3 * i + first, f"total_cost · “x”：{NOT_A_NUMBER}") for i in range(20)]
     rows += [(3 * i + 1 + first, f"total_cost · “-1”：{NOT_TAKEN_BACK}") for i in range(20)]
-    rows += [(2 * i + 1 + first, f"case_id · “C{i}”：与第 {2 * i + first} 行重复。{TWICE}") for i in range(20)]
+    rows += [(3 * i + 2 + first, f"case_id · “C{i}”：与第 {3 * i + first} 行重复。{TWICE}") for i in range(20)]
     rows += [(n - 1 + first, f"scheme · “a”：{OPTION}")]
     rows.sort(key=lambda row: row[0])  # of one row those of its cells come first, as they are listed here
     rest = [f"total_cost：另有 980 行也是如此：{NOT_A_NUMBER}", f"total_cost：另有 980 行也是如此：{NOT_TAKEN_BACK}",
-            f"case_id：另有 1,480 行也是如此：编号重复。{TWICE}"]  # fmt: skip
+            f"case_id：另有 980 行也是如此：编号重复。{TWICE}"]  # fmt: skip
     expected = [f"{file} · 第 {row} 行 · {text}" for row, text in rows] + [f"{file} · {text}" for text in rest]
     assert lines(table_file(tmp_path / file, content)) == expected
 
@@ -530,7 +533,7 @@ POOLS = {Type.TEXT: "text", Type.CHOICE: "text", Type.DATE: "date", Type.BOOLEAN
 @st.composite
 def messy(draw) -> str:
     """A CSV whose cells are as people write them, mostly sound."""
-    names = draw(st.permutations([*(column.name for column in CASES.columns), "备注"]))
+    names = draw(st.permutations([*(name for name in CASES.by_name if name not in OF_REFUNDS), "备注"]))
     sound = draw(st.booleans())
     rows = []
     for number in range(draw(st.integers(1, 6))):
@@ -554,9 +557,26 @@ def small(path: Path):
         found = recognise(sheet, path.name, table=CASES)
         frame = typed(found)
     except BadInput as bad:
-        return bad.lines()
+        return once(bad.lines())
     frame = frame[[name for name in frame if name in CASES.by_name]].astype(object)
     return {name: [None if pd.isna(value) else value for value in frame[name]] for name in frame}, account_of(frame)
+
+
+def once(lines: list[str]) -> list[str]:
+    """Of each row's amounts below 0 the first alone: a refund of nothing is said once."""
+    below = [
+        re.fullmatch(r"cases.csv · (第 \d+ 行) · (\w+) · “-.*”：.*应在 0 至 1,000,000,000,000 之间。.*", one)
+        for one in lines
+    ]
+    first: dict[str, int] = {}
+    for found in filter(None, below):
+        at = TAKEN_BACK.index(found[2]) if found[2] in TAKEN_BACK else -1
+        first[found[1]] = min(at, first.get(found[1], at))
+    return [
+        one
+        for one, found in zip(lines, below, strict=True)
+        if not found or found[2] not in TAKEN_BACK or TAKEN_BACK.index(found[2]) == first[found[1]]
+    ]
 
 
 def as_large(path: Path):
@@ -564,7 +584,7 @@ def as_large(path: Path):
         large = read(path)
         return values(large), account_of(large)
     except BadInput as bad:
-        return [line.replace(NOT_TAKEN_BACK, COST) for line in bad.lines() if "早于入院日期" not in line]
+        return [line.replace(NOT_HERE, "") for line in bad.lines() if "早于入院日期" not in line]
 
 
 few = examples(10)
@@ -607,7 +627,7 @@ def frames(draw) -> pd.DataFrame:
         Type.DATE: st.just(date(2021, 1, 31)),
     }
     columns = {}
-    for column in CASES.columns:
+    for column in (one for one in CASES.columns if one.name not in OF_REFUNDS):
         one = st.sampled_from(list(column.options)) if column.options else kinds[column.type]
         columns[column.name] = draw(st.lists(one if column.filled else one | st.none(), min_size=n, max_size=n))
     columns["case_id"] = [f"{name}·{i}" for i, name in enumerate(columns["case_id"])]

@@ -1,6 +1,7 @@
 """Cases as a bureau has them: files of any kind and form, in several parts. A large table says of them what a small one
 says."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simlib.columns import CASES, TABLES
+from simlib.doubts import doubts
 from simlib.problems import BadInput
 from simlib.tables import read_folder
 from simlib.tables.account import account_of
@@ -416,9 +418,9 @@ def test_a_case_that_takes_nothing_back_is_out_of_range(other, tmp_path):
     folder(tmp_path, cases_csv=text(cases(other, BACK)))
     assert refused(tmp_path)[0] == (
         "cases.csv · 第 3 行 · total_cost · “-9000”：住院总费用应在 0 至 1,000,000,000,000 之间。请核对。"
-        "没有与它相抵的病例，不是冲销。"
+        "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。"
     )
-    assert len(refused(tmp_path)) == 3
+    assert len(refused(tmp_path)) == 1
 
 
 def test_a_reversal_may_be_in_another_part_and_in_brackets(tmp_path):
@@ -427,6 +429,180 @@ def test_a_reversal_may_be_in_another_part_and_in_brackets(tmp_path):
     found, account, _ = taken(tmp_path)
     assert found["case_id"] == ["C2"]
     assert lines(account)[-1].endswith("如 cases.csv 2 + 冲销病例.csv 2 → 9,000.00")
+
+
+STAY = [*OWN[:2], "person_id", *OWN[2:]]
+PERSON = {**PLAIN, "person_id": "P1"}
+
+
+def settled(*changed: dict) -> list[dict]:
+    """Settlements of one person, each changed in some way."""
+    return [{**PERSON, "case_id": f"C{number}", **one} for number, one in enumerate(changed, start=1)]
+
+
+def amounts(total, fund, patient) -> dict:
+    return {"total_cost": str(total), "fund_billed": str(fund), "patient_paid": str(patient)}
+
+
+SOME, REST = amounts(-2000, -1500, -500), amounts(-7000, -4500, -2500)
+NOBODY = {"person_id": "", "group_code": ""}
+REFUNDS = {  # by what it is: the columns besides, the rows, and number, total cost and fund of what counts
+    "a part": ([], [{}, SOME], [("C1", 7000, 4500)]),
+    "a part without a group": ([], [{}, {**SOME, "group_code": ""}], [("C1", 7000, 4500)]),
+    "two parts": ([], [{}, SOME, amounts(-1000, -1000, 0)], [("C1", 6000, 3500)]),
+    "two parts that are all of it": ([], [{}, SOME, REST, {"person_id": "P2"}], [("C4", 9000, 6000)]),
+    "other shares of the same cost": ([], [{}, amounts(0, -1000, 1000)], [("C1", 9000, 5000)]),
+    "the number of the case, and nobody": (
+        [], [{}, {**BACK, **NOBODY, "case_id": "C1"}, {"person_id": "P2"}], [("C3", 9000, 6000)],
+    ),
+    "a part under the number of the case": ([], [{}, {**SOME, **NOBODY, "case_id": "C1"}], [("C1", 7000, 4500)]),
+    "settled anew under the same number": (
+        [], [{}, {**BACK, "case_id": "C1"}, {**amounts(8000, 5000, 3000), "case_id": "C1"}], [("C1", 8000, 5000)],
+    ),
+    "the number of one of two": (
+        ["原结算ID"], [{}, {}, {**SOME, "原结算ID": "C2"}], [("C1", 9000, 6000), ("C2", 7000, 4500)],
+    ),
+    "a mark on both and a new settlement": (
+        ["refd_setl_flag"], [{"refd_setl_flag": "0"}, {"refd_setl_flag": "1"}, {**BACK, "refd_setl_flag": "1"}],
+        [("C1", 9000, 6000)],
+    ),
+    "a mark, no sign and the number": (
+        ["退费标志", "原结算ID"], [{}, {**amounts(2000, 1500, 500), "退费标志": "是", "原结算ID": "C1"}],
+        [("C1", 7000, 4500)],
+    ),
+    "a type": (
+        ["结算类别"], [{"结算类别": "正常"}, {**BACK, "结算类别": "冲销"}, {"person_id": "P2", "结算类别": "普通住院"}],
+        [("C3", 9000, 6000)],
+    ),
+}  # fmt: skip
+
+
+def in_a_workbook(path: Path, rows: list[dict], header: list[str]) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "cases"
+    for line in [header, *([row.get(name, "") for name in header] for row in rows)]:
+        book.active.append([float(one) if re.fullmatch(r"-?\d+", one) else one for one in line])
+    book.save(path / "cases.xlsx")
+
+
+def in_parquet(path: Path, rows: list[dict], header: list[str]) -> None:
+    pd.DataFrame([{name: row.get(name, "") for name in header} for row in rows]).to_parquet(path / "cases.parquet")
+
+
+WRITERS = {
+    "csv": lambda path, rows, header: (path / "cases.csv").write_text(text(rows, header), encoding="utf-8"),
+    "xlsx": in_a_workbook, "parquet": in_parquet,
+}  # fmt: skip
+
+
+def counted(path: Path):
+    found, account, large = taken(path)
+    return list(zip(found["case_id"], found["total_cost"], found["fund_billed"], strict=True)), account, large
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_refund_is_taken_off_its_case_and_is_none_itself(kind, tmp_path):
+    wrong = {}
+    for number, (what, (more, rows, expected)) in enumerate(REFUNDS.items()):
+        place = tmp_path / str(number)
+        place.mkdir()
+        WRITERS[kind](place, settled(*rows), [*STAY, *more])
+        found, account, large = counted(place)
+        told = [one for one in lines(account) if "退费" in one]
+        if found != expected or not told or {"refunded", "original_id", "settlement_type"} & {*large.columns}:
+            wrong[what] = found, told
+    assert wrong == {}
+
+
+def test_what_a_partial_refund_leaves_is_said_with_rows_and_money(tmp_path):
+    folder(tmp_path, cases_csv=text(settled({}, SOME), STAY))
+    assert lines(taken(tmp_path)[1])[-1] == (
+        "cases.csv · total_cost：部分退费从原病例中扣减，不另计病例，共 2,000.00 元；所在行和总费用（1 处），"
+        "如 2 + 3 → 9,000.00 - 2,000.00 = 7,000.00"
+    )
+
+
+UNCLEAR = {  # columns besides, rows, the row that is refused, what is said
+    "more than there was": ([], [{}, amounts(-9001, -6000, -3001)], 3, "第 2 行病例的金额对不上"),
+    "two parts that are more": ([], [{}, SOME, amounts(-8000, -5000, -3000)], 3, "第 2 行病例的金额对不上"),
+    "all of the cost and not of the rest": ([], [{}, amounts(-9000, -6000, -2999)], 3, "第 2 行病例的金额对不上"),
+    "one of two": ([], [{}, amounts(8000, 5000, 3000), amounts(-1000, -500, -500)], 4, "第 2、3 行中的任一例"),
+    "a part of somebody who is not known": ([], [{"person_id": ""}, {**SOME, "person_id": ""}], 3, "没有它退的病例"),
+    "twice the same": ([], [{}, BACK, BACK], 4, "没有它退的病例"),
+    "another's number": (
+        [], [{}, {**SOME, "case_id": "C1", "institution_id": "H2"}], 3, "没有它退的病例"),
+    "a mark without a sign": (["退费标志"], [{}, {"退费标志": "1"}], 3, "第 2 行是同一次住院"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", UNCLEAR)
+def test_a_refund_that_cannot_be_told_of_one_case_is_refused_in_one_line_a_row(what, tmp_path):
+    more, rows, row, said = UNCLEAR[what]
+    folder(tmp_path, cases_csv=text(settled(*rows), [*STAY, *more]))
+    first, *others = refused(tmp_path)
+    assert first.startswith(f"cases.csv · 第 {row} 行 · total_cost · “")
+    assert said in first
+    assert len(others) == (what in ("two parts that are more", "another's number"))  # which stands there twice
+    assert all(said in one or "与第 2 行重复" in one for one in others)
+
+
+def test_a_word_that_may_mean_a_refund_is_no_normal_settlement(tmp_path):
+    folder(tmp_path, cases_csv=text(settled({"结算类别": "部分退"}), [*STAY, "结算类别"]))
+    assert refused(tmp_path) == [
+        "cases.csv · 第 2 行 · settlement_type · “部分退”：不在可选值内。请填 normal、refund 之一。"
+    ]
+
+
+def test_a_marked_case_that_nothing_belongs_to_is_left_out_and_doubted(tmp_path):
+    rows = settled({"退费标志": "0"}, {"person_id": "P2", "退费标志": "1"})
+    folder(tmp_path, cases_csv=text(rows, [*STAY, "退费标志"]))
+    found, account, large = counted(tmp_path)
+    assert found == [("C1", 9000, 6000)]
+    assert any("标为退费、表中没有对应行的，不计入，共 9,000.00 元" in one for one in lines(account))
+    (doubt,) = [one for one in doubts({"cases": large}) if one.doubt.name == "refunded_alone"]
+    assert (doubt.finding.count, doubt.money, doubt.finding.rows[0].row) == (1, 9000.0, 3)
+
+
+FATES = ("stands", "whole", "part", "parts", "all in parts", "own number", "named")
+
+
+@st.composite
+def refunded(draw) -> tuple[list[dict], list[tuple[str, float, float]]]:
+    """Settlements and refunds in any order, and what is left of them."""
+    rows, left = [], []
+    for number in range(draw(st.integers(1, 6))):
+        fund, patient = (draw(st.integers(200, 10**6)) for _ in range(2))
+        case = {**PERSON, "case_id": f"S{number}", "person_id": f"P{number}"}
+        parts = [(draw(st.integers(1, fund // 2)), draw(st.integers(0, patient // 2))) for _ in range(2)]
+        fate = draw(st.sampled_from(FATES))
+        back = {
+            "stands": [], "whole": [(fund, patient)], "part": parts[:1], "parts": parts, "own number": parts[:1],
+            "named": parts, "all in parts": [parts[0], (fund - parts[0][0], patient - parts[0][1])],
+        }[fate]  # fmt: skip
+        rows.append(case | fen(fund, patient))
+        for at, (less_fund, less_patient) in enumerate(back):
+            row = case | {"case_id": f"R{number}-{at}"} | fen(-less_fund, -less_patient)
+            row |= {"case_id": case["case_id"], **NOBODY} if fate == "own number" else {}
+            rows.append(row | ({"original_id": case["case_id"], **NOBODY} if fate == "named" else {}))
+        rest = fund - sum(one[0] for one in back), patient - sum(one[1] for one in back)
+        left += [(case["case_id"], sum(rest) / 100, rest[0] / 100)] if any(rest) else []
+    return draw(st.permutations(rows)), sorted(left)
+
+
+def fen(fund: int, patient: int) -> dict:
+    return {name: f"{one / 100:.2f}" for name, one in
+            (("total_cost", fund + patient), ("fund_billed", fund), ("patient_paid", patient))}  # fmt: skip
+
+
+@given(refunded(), st.sampled_from(list(WRITERS)))
+@examples(8)
+def test_what_is_left_of_any_settlements_is_the_same_in_any_order_and_file(tmp_path_factory, made, kind):
+    rows, left = made
+    if not left:
+        return
+    path = tmp_path_factory.mktemp("refunds")
+    WRITERS[kind](path, rows, [*STAY, "original_id"])
+    assert sorted(counted(path)[0]) == left
 
 
 # --- what columns.yaml says -------------------------------------------------------------------------------------------
@@ -458,6 +634,31 @@ def test_a_mapping_gives_constants_sums_units_and_values(tmp_path):
     assert (found["scheme"], found["age"]) == (["resident"] * 2, [70, 70])
     assert (found["total_cost"], found["other_paid"]) == ([9000, 9000], [0.1, 0.2])
     assert large.columns[-1] == "age"
+
+
+BY_NAME = (
+    "files:\n- file: cases.{kind}\n  table: cases\n  columns: {{institution_id: institution_id}}\n  by_name: true\n"
+)
+HOSPITALS = "institution_id,name,group\nH1,甲 医院,一组\nH2,乙医院,一组\nH3,丙医院,一组\nH4,丙医院,一组\n"
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_institutions_of_cases_may_be_known_by_name(kind, tmp_path):
+    folder(tmp_path, institutions_csv=HOSPITALS)
+    (tmp_path / "columns.yaml").write_text(BY_NAME.format(kind=kind), encoding="utf-8")
+    names = [{"institution_id": one} for one in ("乙医院", "甲医院", "（甲医院", "丙医院", "乙医院")]
+    WRITERS[kind](tmp_path, cases(*names[:2], names[4]), OWN)
+    assert taken(tmp_path)[0]["institution_id"] == ["H2", "H1", "H2"]
+    WRITERS[kind](tmp_path, cases(*names), OWN)
+    said = [line.split(" · ", 1)[1] for line in refused(tmp_path)]
+    at = 2 if kind != "parquet" else 1
+    assert said == [
+        f"第 {at + 2} 行 · institution_id · “（甲医院”：机构表中没有这个名称。相近的有：甲 医院。请改名，"
+        "或改用机构编号。",
+        f"第 {at + 3} 行 · institution_id · “丙医院”：有几家机构同名：H3、H4。请改用机构编号。",
+    ]
+    folder(tmp_path, institutions_csv=HOSPITALS.replace("name", "county"))
+    assert refused(tmp_path) == [f"cases.{kind} · institution_id：按名称对应机构需要机构表及其中的机构名称。请补上。"]
 
 
 # --- a large table says what a small one says -------------------------------------------------------------------------
@@ -548,7 +749,13 @@ def compared(path: Path):
         found, account, _ = taken(path.parent)
         return (small, said), (found, account)
     except BadInput as bad:
-        return (small, said), ([line.replace("没有与它相抵的病例，不是冲销。", "") for line in bad.lines()], None)
+        return (small, said), (
+            [
+                line.replace("表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。", "")
+                for line in bad.lines()
+            ],
+            None,
+        )
 
 
 @st.composite

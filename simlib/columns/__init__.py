@@ -14,10 +14,14 @@ from simlib.columns.cases import (
     GROUPS,
     HISTORY,
     KINDS,
+    OF_REFUNDS,
+    ORIGINAL,
     PEER_MEANS,
     POOLED,
+    REFUNDED,
     SAME_STAY,
     SCHEMES,
+    SETTLED_AS,
     TAKEN_BACK,
 )
 from simlib.columns.institutions import (
@@ -36,8 +40,9 @@ from simlib.units import COUNT, DAYS, POINTS, YUAN
 __all__ = [
     "APPLICANTS", "BILLING", "CALENDAR", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS",
     "GRADES", "GROUPS", "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS",
-    "LARGEST_AMOUNT", "LEVELS", "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "REQUESTS", "SAME_STAY", "SCHEMES",
-    "SHARE", "STAGES", "STEPS", "TABLES", "TAKEN_BACK", "TYPES", "YUAN", "Column", "Table", "Type", "part", "yuan",
+    "LARGEST_AMOUNT", "LEVELS", "OF_REFUNDS", "ORIGINAL", "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "REFUNDED",
+    "REQUESTS", "SAME_STAY", "SCHEMES", "SETTLED_AS", "SHARE", "STAGES", "STEPS", "TABLES", "TAKEN_BACK", "TYPES",
+    "YUAN", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
 
 TABLES = {

@@ -33,7 +33,8 @@ class Column:
     among them; ``parts`` are headings of amounts that add up to it where it does not stand itself; ``codes`` are
     further ways of writing its options ("" where one says that it is not known); ``states`` are words in its cells
     that say something of the row instead, by column; ``twin`` names a column that may stand in the same cells
-    (三级甲等: level and grade). What lies outside of ``usual`` is doubted, not refused. A ``personal`` one numbers
+    (三级甲等: level and grade). ``rest`` is the option of every text that is none, and the pattern of texts that are
+    refused all the same. What lies outside of ``usual`` is doubted, not refused. A ``personal`` one numbers
     persons: no message shows its cells, and it is written only as a digest (simlib.tables.personal).
     """
 
@@ -53,6 +54,7 @@ class Column:
     codes: dict[str, str] = field(default_factory=dict)
     states: dict[str, dict[str, str]] = field(default_factory=dict)
     twin: str = ""
+    rest: tuple[str, str] = ("", "")
     usual: tuple[float, float] | None = None
     personal: bool = False
 

@@ -27,6 +27,7 @@ from simlib.words import Text
 
 SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
 MONTH = Text("月份", "Month")
+REFUNDS = {"normal": Text("正常结算", "normal"), "refund": Text("退费或冲销", "refund")}
 POOLED = {"pooled": Text("合并", "pooled")}
 KINDS = {
     "core": Text("核心病种", "core"), "mixed": Text("综合病种", "mixed"), "primary": Text("基层病种", "primary"),
@@ -39,11 +40,16 @@ _SCHEME_WORDS = {
 }
 UNGROUPED = "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 ungrouped"  # group codes that say that there is none
 
-# A case whose amounts are the negatives of another one's takes it back where they have all of these in common (a blank
-# being equal to a blank); each takes back one, the first that is free. Both are left out. An amount below 0 that takes
-# nothing back is out of range.
+# Refunds. A row with an amount below 0 takes another one back, wholly or in part. It is told of the case that its own
+# number or its ORIGINAL names (same institution, and person where both say one), else of a case of the SAME_STAY; where
+# person and dates are known a group is compared only if both rows have one. First each takes back the case of exactly
+# opposite amounts, the first that is free, one that is marked as REFUNDED before others: both are left out. Those that
+# remain are added to the one case that is left for them; what comes to nothing is left out, else it counts as what
+# remains. A row that is marked, whose amounts are not below 0, is a refund where a number names its case; alone it is
+# left out, and doubted. What may belong to several cases, or would bring one below 0, or has none, is refused.
 SAME_STAY = ("institution_id", "person_id", "group_code", "admission_date", "discharge_date")
 TAKEN_BACK = ("total_cost", "fund_billed", "patient_paid", "other_paid")
+ORIGINAL, REFUNDED, SETTLED_AS = OF_REFUNDS = "original_id", "refunded", "settlement_type"  # only while it is read
 
 GROUP_CODE = text(
     "group_code", "病种编码", "Group", required=True,
@@ -93,6 +99,20 @@ _A_CASE = (  # of which a case of this year may have no group: what becomes of i
         called="评议分值 特病单议分值"),
     yes_no("irregular", "违规病例", "Irregular", called="是否违规 违规"),
     yes_no("readmission", "10日内重复住院", "Readmission", called="重复住院 是否重复住院 分解住院"),
+    text(ORIGINAL, "原病例编号", "Number of the case taken back",
+         called="原结算ID 原结算编号 原结算单号 原结算流水号 原结算序号 原结算业务号 原清单流水号 被冲销结算ID "
+                "被冲销结算编号 被冲销病例编号 冲销原结算ID init_setl_id orig_setl_id"),
+    yes_no(REFUNDED, "退费标志", "Refunded",
+           called="退费结算标志 是否退费 是否冲销 冲销标志 红冲标志 冲正标志 是否红冲 是否作废 作废标志 "
+                  "refd_setl_flag"),
+    replace(
+        choice(SETTLED_AS, "结算类别", "Settlement or refund", REFUNDS,
+               called="结算类型 结算状态 结算性质 收退标志 交易类型",
+               codes={"normal": "正常 未退费 未冲销 非退费 收费 有效",
+                      "refund": "退费 冲销 冲正 红冲 退费结算 冲销结算 已退费 已冲销 被冲销 退款 作废 已作废 "
+                                "撤销 已撤销 负记录"}),
+        rest=("normal", "退|冲|废|撤|红|负"),
+    ),
 )  # fmt: skip
 
 CASES = Table(

@@ -10,11 +10,12 @@ import pandas as pd
 
 from simlib.columns import TABLES
 from simlib.doubts.doubt import Doubt
-from simlib.doubts.finding import Finding, Row, only, rows_of, total, yuan
+from simlib.doubts.finding import MOST_ROWS, Finding, Row, only, rows_of, total, yuan
 from simlib.doubts.seen import Seen
 from simlib.money import to_fen
 from simlib.tables import Total, account_of
 from simlib.tables.forms import word
+from simlib.tables.told import EXPOSED
 from simlib.words import Text, joined
 
 BRACKETS = re.compile(r"[(\[{<〔【〖「『《〈)\]}>〕】〗」』》〉]")
@@ -57,6 +58,14 @@ def unstated(seen: Seen) -> Iterator[Finding]:
     for name, several in found.items():
         rows = tuple(Row(t.file, t.row, t.column, yuan(_fen(t.summed))) for t in several[:5])
         yield Finding(name, len(several), None, rows, SUMMED.fill(summed=yuan(_fen(several[0].summed))))
+
+
+def exposing(seen: Seen) -> Iterator[Finding]:
+    """Columns in which identity numbers stand, by table; the numbers themselves are not shown."""
+    for name, table in seen.tables.items():
+        ones = [one for one in account_of(table).assumptions if one.what == EXPOSED]
+        rows = tuple(Row(one.file, None, one.column, "") for one in ones)
+        yield from only(Finding(name, len(ones), None, rows[:MOST_ROWS]))
 
 
 def _fen(amount: float | None) -> int:
@@ -129,6 +138,17 @@ TIMES = Text("{text}（{count}）", "{text} ({count})")
 SPELLED = Text("{column}：{pairs}", "{column}: {pairs}")
 
 DOUBTS = (
+    Doubt(
+        "identity_numbers",
+        Text("身份证号会写进结果", "identity numbers that would stand in results"),
+        Text("编号、备注等列按原样写出，其中的身份证号会随结果外传。",
+             "Numbers and remarks are written as they stand, and identity numbers in them leave with the results."),
+        Text("不是人员编号的文字列中，有校验位正确的 18 位身份证号（大表只看开头的行）。",
+             "An identity number of 18 digits with the right check digit stands in a column of texts that is not the "
+             "person's number (of a large table the first rows are looked at)."),
+        Text("请改用其他编号，或从备注中删除。", "Use other numbers, or delete them from the remarks."),
+        exposing,
+    ),
     Doubt(
         "total_differs",
         Text("合计与各行之和不符", "totals that do not add up"),

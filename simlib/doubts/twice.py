@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from simlib.columns import CASES
+from simlib.columns import CASES, HISTORY
+from simlib.columns.checks import part_of
 from simlib.doubts.doubt import Doubt
-from simlib.doubts.finding import MOST_ROWS, Finding
+from simlib.doubts.finding import MOST_ROWS, Finding, Row, yuan
 from simlib.doubts.seen import Seen
 from simlib.doubts.stays import READ, Stays, fen, summed
 from simlib.tables.large import ROW
@@ -39,6 +40,15 @@ def overlaps(seen: Seen) -> Iterator[Finding]:
     """Stays that begin before another stay of the same person has ended; one that is told twice counts once."""
     if seen.has("cases", *NEEDED, "person_id"):
         yield from _pairs(seen.stays, _at_once, "{} ∩ {}")
+
+
+def refunded(seen: Seen) -> Iterator[Finding]:
+    """Rows that say that they are refunds, which nothing in the table belongs to: they were left out."""
+    for name in (CASES.name, HISTORY.name):
+        attrs = seen.tables[name].attrs if name in seen.tables else {}
+        if (alone := attrs.get("refunds")) is not None:
+            rows = [Row(*part_of(attrs, name, at), "case_id", f"{case}: {yuan(fen)}") for at, case, fen in alone.first]
+            yield Finding(name, alone.count, alone.fen, tuple(rows))
 
 
 def _pairs(stays: Stays, ask: Callable[..., ir.Table], sign: str) -> Iterator[Finding]:
@@ -131,5 +141,17 @@ DOUBTS = (
              "not count; a stay under two numbers counts once). The money is what the later stays cost."),
         Text("请核对这两次住院的日期和机构。", "Check the dates and institutions of both stays."),
         overlaps, ("cases",),
+    ),
+    Doubt(
+        "refunded_alone",
+        Text("标为退费、没有对应行的病例", "rows marked as refunds, with nothing that belongs to them"),
+        Text("可能整次退掉了，也可能标志有误；没有计入。",
+             "The stay may have been refunded wholly, or the mark be wrong; it was left out."),
+        Text("退费标志为是，或结算类别为退费、冲销，金额不小于 0，没有写明原病例编号，也没有与它相抵的行；"
+             "金额是总费用。",
+             "Marked as refunded, or settled as a refund, with amounts not below 0, no number of another case, and no "
+             "row that takes it back; the money is the total cost."),
+        Text("请核对是否确已退费；未退的，请改正标志。", "Check whether it was refunded; if not, correct the mark."),
+        refunded,
     ),
 )  # fmt: skip

@@ -29,6 +29,7 @@ def document(language: str) -> str:
     aside = [what.fill(rows="…").to(language) for what in ASIDE.values()]
     lines += [f"## {SET_ASIDE.to(language)}", SET_ASIDE_HELP.to(language), "\n".join(f"- {one}" for one in aside)]
     lines += [EXAMPLES.fill(example=EXAMPLE).to(language)]
+    lines += [f"## {REFUNDS.to(language)}", *(text.to(language) for text in REFUNDS_TEXT)]
     example = re.sub(r" +# .*", "", (inspect.getdoc(mapping) or "").partition("\n\n")[2]).strip()
     lines += ["## columns.yaml", MAPPING.to(language), f"```yaml\n{example}\n```"]
     keys = ((_same(f"`{key}`"), KEYS[key]) for key in mapping.KINDS)
@@ -170,6 +171,33 @@ SET_ASIDE_HELP = Text("表头上方的标题、单位行也不作为数据。合
                       "row without number and name that states their sums) is compared with its rows.")  # fmt: skip
 EXAMPLES = Text("模板中编号以“{example}”开头的示例行不读取。",
                 "Example rows of a template, whose key begins with {example}, are passed over.")  # fmt: skip
+REFUNDS = Text("病例中的退费和冲销", "Refunds among cases")
+REFUNDS_TEXT = (
+    Text(
+        "退费行（任一金额小于 0）不是病例。先认它退的是哪一例：写明了编号的（自己的 `case_id` 就是原病例的，"
+        "或 `original_id`），"
+        "机构相同、人员相同或有一方空白；"
+        "没有写的，机构、人员、病种、入出院日期都相同（人员和日期齐全时，病种有一方空白也可以）。"
+        "金额正好相反的两行都不计入，一行退一例，先退标为退费的，再按行的顺序；其余的加到剩下的唯一一例上"
+        "（需要编号，或人员和日期齐全）：退完的不计入，没有退完的按余额算一例。",
+        "A row with an amount below 0 is a refund and no case. Which case it takes back is told by a number (its own "
+        "`case_id` is that of the case, or `original_id` names it; same institution, same person or one of them "
+        "blank), else by institution, person, group and dates (where person and dates are known, one of the groups may "
+        "be blank). Two rows of exactly opposite amounts are both left out, one for one, those marked as refunded "
+        "first, then in the order of the rows. Others are added to the one case that is left for them (by number, or "
+        "with person and dates known): one that comes to nothing is left out, else it counts as what remains.",
+    ),
+    Text(
+        "标为退费的行（`refunded` 为是，或 `settlement_type` 为退费）金额不小于 0 时：写明原病例的，按退费扣减；"
+        "表中没有同一次住院的，不计入，列为疑点；有同一次住院的，无法判断，不接受。"
+        "可能属于几例的、退得比原来多的、没有原病例的，各用一行说明，不接受。"
+        "已扣减和未计入的都列出所在行和金额。",
+        "A row that is marked (`refunded` is yes, or `settlement_type` a refund) with amounts not below 0 is taken off "
+        "where it names its case; alone in its stay it is left out, and doubted; beside the same stay it is refused. "
+        "So is what may belong to several cases, takes more than there was, or has no case: a line each. What was "
+        "taken off or left out is told with rows and money.",
+    ),
+)
 MAPPING = Text("表头无法识别时，在数据文件夹中放一个 columns.yaml 说明；`simlib import` 也会写出一份，"
                "下一年度可继续使用。",
                "Where headings are not known, a columns.yaml beside the data says what they are; `simlib import` "

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simlib.columns import CASES, SCHEMES, TABLES, Column, Type
+from simlib.columns import CASES, OF_REFUNDS, SCHEMES, TABLES, Column, Type
 from simlib.money import FEN, to_fen, to_yuan
 from simlib.sample.funds import YEAR, billing, funds
 from simlib.sample.groups import SIZE, groups
@@ -63,8 +63,8 @@ def _type(one: Column) -> pa.DataType:
     return pa.dictionary(pa.int32(), pa.string()) if one.name in REPEATED else ARROW.get(one.type, pa.string())
 
 
-# Readmissions are marked; who was treated is not told.
-SCHEMA = pa.schema([(one.name, _type(one)) for one in CASES.columns if one.name != "person_id"])
+# Readmissions are marked; who was treated is not told, and nothing is refunded.
+SCHEMA = pa.schema([(one.name, _type(one)) for one in CASES.columns if one.name not in ("person_id", *OF_REFUNDS)])
 
 
 def natural(institutions: pd.DataFrame, seed: int = 2026) -> int:

@@ -24,7 +24,7 @@ from simlib.tables.header import check_header
 from simlib.tables.keyed import adds
 from simlib.tables.large import CHANGED, Large, Mark, mark
 from simlib.tables.mapping import Entry, Mapping
-from simlib.tables.names import numbered
+from simlib.tables.names import named_in, numbered
 from simlib.tables.recognise import TOO_FEW, recognise, rows_below
 from simlib.tables.sheets import Sheet, kind, read_sheets
 from simlib.tables.sheets.heads import head
@@ -217,10 +217,11 @@ def _table(table: Table, kept: list[Part], institutions: pd.DataFrame | Large | 
     entries = [part.found.entry.plain() for part in kept]
     if said := [str(entry) for entry in entries if entry.keys() - {"file"}]:
         digest = text_digest(digest, *said)
+    by_name = any(part.found.entry.by_name for part in kept)
+    named = named_in(institutions if isinstance(institutions, pd.DataFrame) else None) if by_name else ()
     if table.large:
-        return _large(table.name, tuple((part.path, part.found, part.mark) for part in kept), digest)
-    if any(part.found.entry.by_name for part in kept):
-        named = institutions if isinstance(institutions, pd.DataFrame) else None
+        return _large(table.name, tuple((part.path, part.found, part.mark) for part in kept), digest, named)
+    if by_name:
         return _joined([numbered(one.found, named) if one.found.entry.by_name else one.found for one in kept], digest)
     return _small(tuple(part.found for part in kept), digest)
 
@@ -237,10 +238,12 @@ def _joined(found: Sequence[Found], digest: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=8)
-def _large(name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str) -> Large:
+def _large(
+    name: str, parts: tuple[tuple[Path, Found, Mark], ...], digest: str, named: tuple[tuple[str, str], ...]
+) -> Large:
     from simlib.tables.large import files
 
-    return files.read(parts, TABLES[name], digest)
+    return files.read(parts, TABLES[name], digest, named)
 
 
 def _kept(table: Table, parts: list[Part], unread: list[Unread]) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -17,28 +18,50 @@ from simlib.words import Text, joined
 KEY = "institution_id"
 
 
-def numbered(found: Found, institutions: pd.DataFrame | None) -> Found:
+class Names:
+    """The names of the institutions' own table, each with the numbers that have it."""
+
+    def __init__(self, named: Iterable[tuple[str, str]]):
+        self.known: dict[str, list[str]] = defaultdict(list)
+        self.written: dict[str, str] = {}
+        for number, name in named:
+            self.known[word(name)].append(number)
+            self.written.setdefault(word(name), name)
+
+    def number(self, name: str) -> str | Text:
+        """The number of a name, or what is wrong where it is nobody's, or several ones'."""
+        numbers = self.known.get(word(name), [])
+        if len(numbers) == 1:
+            return numbers[0]
+        if numbers:
+            return SEVERAL.fill(numbers=joined(numbers))
+        near = [self.written[one] for one in difflib.get_close_matches(word(name), self.known, n=3)]
+        return UNKNOWN.fill(near=joined(near) if near else "—")
+
+
+def named_in(institutions: pd.DataFrame | None) -> tuple[tuple[str, str], ...]:
+    """Number and name of each institution; nothing where no table has names."""
+    if institutions is None or "name" not in institutions:
+        return ()
+    return tuple((number, str(name)) for number, name in institutions[[KEY, "name"]].itertuples(index=False))
+
+
+def numbered(found: Found, named: tuple[tuple[str, str], ...]) -> Found:
     """The sheet with numbers for names. BadInput with one line for each name that is nobody's, or several ones'."""
     if KEY not in found.sources:
         return found  # that it is missing is said where the sheet is read
-    if institutions is None or "name" not in institutions:
+    if not named:
         raise BadInput(Problem(NO_NAMES, found.file, column=KEY))
-    known: dict[str, list[str]] = defaultdict(list)
-    for number, name in zip(institutions[KEY], institutions["name"], strict=True):
-        known[word(str(name))].append(number)
+    names = Names(named)
     (place,) = found.sources[KEY].places
     problems: dict[str, Problem] = {}
     cells = []
     for row, texts in zip(found.numbers, found.cells, strict=True):
         name = texts[place].strip()
-        numbers = known.get(word(name), [])
-        if len(numbers) != 1:
-            near = difflib.get_close_matches(word(name), known, n=3)
-            names = [one for one in institutions["name"] if word(str(one)) in near]
-            unknown = UNKNOWN.fill(near=joined(names) if names else "—")
-            rule = SEVERAL.fill(numbers=joined(numbers)) if numbers else unknown
-            problems.setdefault(name, Problem(rule, found.file, row, KEY, name))
-        cells.append([*texts[:place], numbers[0] if numbers else "", *texts[place + 1 :]])
+        number = names.number(name)
+        if isinstance(number, Text):
+            problems.setdefault(name, Problem(number, found.file, row, KEY, name))
+        cells.append([*texts[:place], number if isinstance(number, str) else "", *texts[place + 1 :]])
     if problems:
         raise BadInput(list(problems.values()))
     return replace(found, cells=cells)

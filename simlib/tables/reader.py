@@ -3,6 +3,7 @@ breaks."""
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from simlib.columns import Column, Type
@@ -65,6 +66,9 @@ class Reader(NamedTuple):
         try:
             return Cell(PARSERS[column.type](written.text, column), written.forms)
         except Refused as refused:
+            option, unclear = column.rest
+            if option and not re.search(unclear, text):
+                return Cell(option, (*written.forms, REST))
             return Cell(None, rule=refused.args[0])
 
     def _chosen(self, choice: str | bool, written: Plain) -> Cell:
@@ -87,5 +91,6 @@ CODE = Text("按选项名称或代码识别", "known by its label or code")
 NOT_EXPLAINED = Text(
     "表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one"
 )
+REST = Text("不是此列的选项，按一般情况处理", "none of the options; taken for the usual one")
 MARK = Text("“{mark}”按空白处理", "“{mark}” is read as blank")
 LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")

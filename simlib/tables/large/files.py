@@ -18,17 +18,18 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from simlib.columns import TAKEN_BACK, Table
+from simlib.columns import OF_REFUNDS, Table
 from simlib.problems import BadInput, Problem
 from simlib.tables.account import Account, Log
 from simlib.tables.found import Found
 from simlib.tables.large.aside import doubtful, other_units, set_aside, totals, without
+from simlib.tables.large.by_name import Named, by_number
 from simlib.tables.large.cells import tidy, typed
 from simlib.tables.large.checks import disordered, doubles
 from simlib.tables.large.lines import in_lines
 from simlib.tables.large.look import Spot, spots
 from simlib.tables.large.lying import Lying, Unnamed, lying
-from simlib.tables.large.pairs import below_zero, pairs
+from simlib.tables.large.pairs import OF_A_REFUND, faults, netted, refunds, remaining, told, unmatched
 from simlib.tables.large.part import Part, Value, examined, ways
 from simlib.tables.large.queries import Queries, ask, named, same, source, written
 from simlib.tables.large.shape import ROW
@@ -39,19 +40,22 @@ from simlib.tables.told import account, unnamed_places
 from simlib.tables.typed import NO_ROWS
 from simlib.words import joined
 
+Given = tuple[tuple[Path, Found, Mark], ...]
 
-def read(parts: tuple[tuple[Path, Found, Mark], ...], table: Table, digest: str) -> Large:
+
+def read(parts: Given, table: Table, digest: str, names: Named = ()) -> Large:
     """The parts of one large table, each with its file, what it was recognised as, and the file's mark from before its
-    digest was taken. BadInput with one line a problem: of the parts and their headers first, then of the rows."""
+    digest was taken; ``names`` are numbers and names of institutions. BadInput with one line a problem: of the
+    parts and their headers first, then of the rows."""
     try:
-        return _read(parts, table, digest)
+        return _read(parts, table, digest, names)
     finally:
         for path, _, seen in parts:
             if not path.exists() or mark(path) != seen:  # and if it did change, this is what is said
                 raise BadInput(Problem(CHANGED, path.name))
 
 
-def _read(parts: tuple[tuple[Path, Found, Mark], ...], table: Table, digest: str) -> Large:
+def _read(parts: Given, table: Table, digest: str, names: Named) -> Large:
     problems = [problem for _, found, _ in parts for problem in shape(replace(found, uneven=[]))]
     if problems and not all(found.sources for _, found, _ in parts):
         raise BadInput(problems)
@@ -60,7 +64,7 @@ def _read(parts: tuple[tuple[Path, Found, Mark], ...], table: Table, digest: str
             laid = [lying(one, Path(folder, str(number)), exactly) for number, one in enumerate(parts)]
             exact = all(one.exact for one in laid)
             try:
-                return _whole(laid, table, digest, problems, Path(folder, "whole.parquet"))
+                return _whole(laid, table, digest, problems, Path(folder, "whole.parquet"), names)
             except Inexact:
                 continue
             except BadInput:
@@ -73,13 +77,15 @@ class Inexact(Exception):
     """Something is to be said of rows whose numbers are not known yet."""
 
 
-def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem], out: Path) -> Large:
+def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem], out: Path, names: Named) -> Large:
     """The table of all parts. BadInput with what is wrong with them besides the ``problems``."""
     attrs: dict[str, Any] = {"file": joined([one.found.file for one in laid]).zh, "sha256": digest}
     with engine(sum(len(one.rows) for one in laid)) as backend:
         parts, accounts = [], []
         for number, one in enumerate(laid):
             part, said = _examined(backend, one, f"part {number}")
+            if one.found.entry.by_name:
+                by_number(backend, part, names)
             parts.append(part)
             accounts.append(said)
         found = [finding for part in parts for finding in part.findings]
@@ -90,17 +96,20 @@ def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem]
         if len(parts) > 1:
             starts = accumulate((part.last for part in parts), initial=0)
             attrs["parts"] = tuple(zip(starts, (part.found.file for part in parts), strict=False))
-        rows, left_out = named(_union(parts)), 0
-        if not all(one.plain for one in laid) and _below_zero(rows):
-            taken = pairs(rows)
-            if left_out := len(taken.rows):
-                accounts.append(Account((taken.assumption(attrs),)))
-                rows = without(rows, taken.numbers)
-            found += below_zero(rows, attrs, table)
+        rows, as_it_lies = named(_union(parts)), parts[0].places if len(parts) == 1 else None
+        if any(not one.plain or not one.found.sources.keys().isdisjoint(OF_REFUNDS) for one in laid) and _any(rows):
+            taken = netted(backend, rows, attrs)
+            accounts.append(Account(tuple(told(taken, attrs))))
+            attrs["refunds"] = unmatched(taken)
+            rows, as_it_lies = remaining(backend, rows, taken), None
+            found += faults(taken, attrs, table)
+        if not rows.schema().keys().isdisjoint(OF_REFUNDS):
+            rows = named(rows, same(*(name for name in rows.columns if name not in OF_REFUNDS)))
         attrs["account"] = Account.of(accounts)
-        columns = tuple(dict.fromkeys(name for part in parts for name in _names(part.found)))
-        if len(parts) == 1 and parts[0].places is not None and not left_out:
-            places = {name: laid[0].rows.places[known] for name, known in parts[0].places.items()}
+        columns = tuple(dict.fromkeys(name for part in parts for name in _names(part.found) if name not in OF_REFUNDS))
+        if as_it_lies is not None:
+            known = {name: where for name, where in as_it_lies.items() if name not in OF_REFUNDS}
+            places = {name: laid[0].rows.places[where] for name, where in known.items()}
             large = replace(laid[0].rows, columns=columns, attrs=attrs, places=places)
         elif problems or found:
             large = None
@@ -158,14 +167,15 @@ def _plain(rows: ir.Table, spot: Spot) -> ir.Value:
     return typed(rows[spot.cell], spot.declared, ir.Value.try_cast)
 
 
-def _below_zero(rows: ir.Table) -> bool:
-    amounts = same(*(name for name in TAKEN_BACK if name in rows.columns))
-    return bool(amounts) and ask(_count_below_zero, rows, amounts)["count"][0].as_py() > 0
+def _any(rows: ir.Table) -> bool:
+    """Whether there are refunds."""
+    names = same(*(name for name in OF_A_REFUND if name in rows.columns))
+    return bool(names) and ask(_count_refunds, rows, names)["count"][0].as_py() > 0
 
 
-def _count_below_zero(rows: ir.Table) -> ir.Table:
-    below = rows.filter(ibis.or_(*(rows[name] < 0 for name in rows.columns)))
-    return below.aggregate(count=below.count())
+def _count_refunds(rows: ir.Table) -> ir.Table:
+    back = rows.filter(refunds(rows))
+    return back.aggregate(count=back.count())
 
 
 def _union(parts: list[Part]) -> ir.Table:

@@ -1,90 +1,209 @@
-"""Cases that take back other ones: what makes a pair stands in simlib.columns.cases."""
+"""Refunds among the rows of a large table: the rule stands in simlib.columns.cases, what follows from it in
+simlib.tables.large.refunds. Here the rows that it concerns are fetched, and what was done with them is told."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from simlib.columns import SAME_STAY, TAKEN_BACK, Table
+from simlib.columns import ORIGINAL, REFUNDED, SAME_STAY, SETTLED_AS, TAKEN_BACK, Table
 from simlib.columns.checks import part_of
-from simlib.problems import Problem
+from simlib.problems import BadInput, Problem
 from simlib.tables.account import EXAMPLES, Assumption
 from simlib.tables.cells import out_of_range
 from simlib.tables.large.lines import MOST_LINES, Finding
+from simlib.tables.large.queries import named
+from simlib.tables.large.refunds import Fault, Fen, Netted, Row, net
 from simlib.tables.large.shape import ROW
-from simlib.tables.sheets.values import plain
-from simlib.words import Text
+from simlib.tables.large.table import bound
+from simlib.words import Text, joined
 
-TAKEN, TAKES = "taken", "takes"  # the rows of a pair: the case, and the one that takes it back
-
-
-class Pairs(NamedTuple):
-    rows: pa.Table  # ``TAKEN``, ``TAKES`` and what the case costs, in the order of the latter
-
-    @property
-    def numbers(self) -> list[int]:
-        """The rows that are left out."""
-        return [*self.rows[TAKEN].to_pylist(), *self.rows[TAKES].to_pylist()]
-
-    def assumption(self, attrs: dict) -> Assumption:
-        """What is said of them, with both rows and the money."""
-        several = "parts" in attrs
-        where = [
-            " + ".join(_row(attrs, row, several) for row in (one[TAKEN], one[TAKES]))
-            for one in self.rows.slice(0, EXAMPLES).to_pylist()
-        ]
-        money = [f"{one / 100:,.2f}" for one in self.rows["fen"].to_pylist()]
-        total = f"{sum(self.rows['fen'].to_pylist()) / 100:,.2f}"
-        file, row = part_of(attrs, "", self.rows[TAKES][0].as_py())
-        return Assumption(
-            attrs["file"] if several else file, LEFT_OUT.fill(money=total), TAKEN_BACK[0], count=len(self.rows),
-            row=row, examples=tuple(zip(where, money, strict=False)),
-        )  # fmt: skip
+OF_A_REFUND = (*TAKEN_BACK, REFUNDED, SETTLED_AS)  # columns that say whether a row is one
+FIRST = 5  # of those that are doubted
+MOST = 1_000_000  # refunds that are looked at one by one
 
 
-def pairs(rows: ir.Table) -> Pairs:
-    """Those among typed rows: each case that takes back another one with the first that is free."""
+@dataclass(frozen=True)
+class Alone:
+    """Rows marked as refunds that nothing belongs to: how many, their cost in fen, and the first."""
+
+    count: int
+    fen: int
+    first: tuple[tuple[int, str, int], ...]  # row, number, fen
+
+
+def refunds(rows: ir.Table) -> ir.BooleanValue:
+    """Whether a typed row is a refund, or says that it is."""
+    said = [rows[name] < 0 for name in TAKEN_BACK if name in rows.columns]
+    return ibis.or_(*(one.fill_null(False) for one in said), _marked(rows))
+
+
+def _marked(rows: ir.Table) -> ir.BooleanValue:
+    marks = [rows[REFUNDED]] if REFUNDED in rows.columns else []
+    marks += [rows[SETTLED_AS] == "refund"] if SETTLED_AS in rows.columns else []
+    return ibis.or_(*(one.fill_null(False) for one in marks), ibis.literal(False))
+
+
+def netted(backend: ibis.BaseBackend, rows: ir.Table, attrs: dict) -> Netted:
+    """What the refunds among typed rows come to. BadInput where they are too many."""
     amounts = [name for name in TAKEN_BACK if name in rows.columns]
     fen = {name: (rows[name] * 100).round().cast("int64").fill_null(0) for name in amounts}
-    same = {name: rows[name].cast("string").fill_null("") for name in SAME_STAY if name in rows.columns}
-    sign = ibis.cases(*((fen[name] != 0, fen[name].sign()) for name in amounts), else_=0).cast("int8")
-    all_rows = rows.select(ROW, sign=sign, **same, **fen)
-    back = all_rows.filter(all_rows.sign < 0)
-    back = back.mutate(**{name: -back[name] for name in amounts})
-    keys = [*same, *amounts]
-    taken = all_rows.filter(all_rows.sign > 0).semi_join(back, keys)
-    numbered = [
-        one.mutate(turn=ibis.row_number().over(group_by=keys, order_by=ROW)).select(ROW, "turn", *keys)
-        for one in (taken, back)
-    ]
-    both = numbered[0].inner_join(numbered[1].rename({TAKES: ROW}), [*keys, "turn"])
-    return Pairs(both.select(**{TAKEN: ROW, TAKES: TAKES, "fen": amounts[0]}).order_by(TAKES).to_pyarrow())
+    stay = {name: _text(rows, name) for name in (ORIGINAL, *SAME_STAY)}
+    asked = rows.select(ROW, case_id=_text(rows, "case_id"), marked=_marked(rows), back=refunds(rows), **stay, **fen)
+    back = asked.filter(asked.back).limit(MOST + 1).to_pyarrow()
+    if back.num_rows > MOST:
+        raise BadInput(Problem(TOO_MANY.fill(most=f"{MOST:,}"), attrs["file"]))
+    known, others = bound(backend, back), asked.filter(~asked.back)
+    loose = [name for name in SAME_STAY if name != "group_code"]
+    stays = known.select(**{f"b_{name}": known[name].fill_null("") for name in loose}).distinct()
+    numbers = ibis.union(known.select(number=known.case_id), known.select(number=known[ORIGINAL])).distinct()
+    same = others.semi_join(stays, [others[name].fill_null("") == stays[f"b_{name}"] for name in loose])
+    cited = others.semi_join(numbers, [others.case_id == numbers.number])
+    found = [back, same.to_pyarrow(), cited.to_pyarrow()]
+    return net({one.row: one for table in found for one in _rows(table, amounts)}.values())
 
 
-def below_zero(rows: ir.Table, attrs: dict, table: Table) -> list[Finding]:
-    """Amounts below 0 that take nothing back."""
-    names = [name for name in TAKEN_BACK if name in rows.columns]
-    counts = rows.aggregate(**{name: rows.count(where=rows[name] < 0) for name in names}).to_pyarrow().to_pylist()[0]
-    found = []
-    for name, count in ((name, count) for name, count in counts.items() if count):
-        rule = TAKES_NOTHING_BACK.fill(rule=out_of_range(table.by_name[name]))
-        first = rows.filter(rows[name] < 0).select(ROW, name).order_by(ROW).limit(MOST_LINES).to_pyarrow().to_pylist()
-        lines = [Problem(rule, *part_of(attrs, "", one[ROW]), name, plain(one[name])) for one in first]
-        found.append(Finding(rule, name, lines, count))
-    return found
+def _text(rows: ir.Table, name: str) -> ir.StringValue:
+    return rows[name].cast("string") if name in rows.columns else ibis.null("string")
 
 
-def _row(attrs: dict, row: int, several: bool) -> str:
+def _rows(table: pa.Table, amounts: list[str]) -> Iterator[Row]:
+    columns = [table[name].to_pylist() for name in (ROW, "case_id", ORIGINAL, "marked", *SAME_STAY, *amounts)]
+    for row, case_id, original, marked, *rest in zip(*columns, strict=True):
+        stay, fen = tuple(rest[: len(SAME_STAY)]), tuple(rest[len(SAME_STAY) :])
+        yield Row(row, case_id, original, stay, fen, marked)
+
+
+def remaining(backend: ibis.BaseBackend, rows: ir.Table, found: Netted) -> ir.Table:
+    """The rows that count, with what remains of them."""
+    gone = [one.row for ones in found.whole for one in ones] + [one.row for one in found.alone]
+    gone += [back.row for _, backs, _ in found.reduced for back in backs]
+    gone += [one.row.row for one in found.faults if one.row.case_id in {other.case_id for other in one.others}]
+    left = bound(backend, pa.table({"gone": pa.array(gone, pa.int64())}))
+    rows = rows.anti_join(left, rows[ROW] == left["gone"])
+    if not found.reduced:
+        return named(rows)
+    amounts = [name for name in TAKEN_BACK if name in rows.columns]
+    columns = zip(*((case.row, *rest) for case, _, rest in found.reduced), strict=True)
+    less = bound(backend, pa.table(dict(zip(("less", *(f"less_{name}" for name in amounts)), columns, strict=True))))
+    both, names = rows.left_join(less, rows[ROW] == less["less"]), rows.columns
+    yuan = {name: ibis.coalesce(both[f"less_{name}"].cast("float64") / 100, both[name]) for name in amounts}
+    return named(both.mutate(**yuan).select(names))
+
+
+def told(found: Netted, attrs: dict) -> list[Assumption]:
+    """What is said of them, with rows and money."""
+    several = "parts" in attrs
+
+    def say(what: Text, examples: list[tuple[str, str]], fen: int, count: int, first: int) -> Assumption:
+        file, row = part_of(attrs, "", first)
+        return Assumption(
+            attrs["file"] if several else file, what.fill(money=_yuan(fen)), TAKEN_BACK[0], count=count, row=row,
+            examples=tuple(examples),
+        )  # fmt: skip
+
+    def where(rows: Iterable[Row]) -> str:
+        return " + ".join(_row(attrs, one.row) for one in rows)
+
+    said = []
+    if whole := found.whole:
+        examples = [(where(ones), _yuan(ones[0].fen[0])) for ones in whole[:EXAMPLES]]
+        said.append(say(LEFT_OUT, examples, sum(one[0].fen[0] for one in whole), len(whole), whole[0][-1].row))
+    if less := found.reduced:
+        examples = [(where((case, *backs)), _change(case.fen, rest)) for case, backs, rest in less[:EXAMPLES]]
+        gone = sum(case.fen[0] - rest[0] for case, _, rest in less)
+        said.append(say(REDUCED, examples, gone, len(less), less[0][1][0].row))
+    if alone := found.alone:
+        examples = [(where([one]), _yuan(one.fen[0])) for one in alone[:EXAMPLES]]
+        said.append(say(ALONE, examples, sum(one.fen[0] for one in alone), len(alone), alone[0].row))
+    return said
+
+
+def unmatched(found: Netted) -> Alone | None:
+    """The marked rows that nothing belongs to, for a doubt that shows the first ones."""
+    ones = sorted(found.alone)
+    first = tuple((one.row, one.case_id or "", one.fen[0]) for one in ones[:FIRST])
+    return Alone(len(ones), sum(one.fen[0] for one in ones), first) if ones else None
+
+
+def faults(found: Netted, attrs: dict, table: Table) -> list[Finding]:
+    """Refunds that cannot be told of one case, each in one line."""
+    of_kind: dict[tuple[str, str], list[Fault]] = {}
+    for fault in found.faults:
+        of_kind.setdefault((fault.why, _column(fault.row, table)), []).append(fault)
+    findings = []
+    for (why, name), several in of_kind.items():
+        column = table.by_name[name]
+        rule = RULES[why].fill(rule=out_of_range(column), rows="…")
+        lines = [
+            Problem(
+                RULES[why].fill(
+                    rule=out_of_range(column), rows=joined((_row(attrs, other.row) for other in one.others), "、", ", ")
+                ),
+                *part_of(attrs, "", one.row.row), name, f"{_first(one.row.fen) / 100:g}",
+            )
+            for one in several[:MOST_LINES]
+        ]  # fmt: skip
+        findings.append(Finding(rule, name, lines, len(several)))
+    return findings
+
+
+def _first(fen: Fen) -> int:
+    """The first amount below 0; of none the total cost."""
+    return next((one for one in fen if one < 0), fen[0])
+
+
+def _column(row: Row, table: Table) -> str:
+    amounts = [name for name in TAKEN_BACK if name in table.by_name]
+    return amounts[row.fen.index(_first(row.fen))]
+
+
+def _change(before: Fen, after: Fen) -> str:
+    return f"{_yuan(before[0])} - {_yuan(before[0] - after[0])} = {_yuan(after[0])}"
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:,.2f}"
+
+
+def _row(attrs: dict, row: int) -> str:
     file, number = part_of(attrs, "", row)
-    return f"{file} {number}" if several else str(number)
+    return f"{file} {number}" if "parts" in attrs else str(number)
 
 
 LEFT_OUT = Text(
-    "冲销病例和被它冲销的病例（机构、人员、病种、日期相同，金额相反）都不计入，共 {money} 元；所在行和金额",
-    "cases that take back another one (same institution, person, group and dates, opposite amounts) are left out with "
-    "it, {money} yuan; rows and amount",
+    "退费（冲销）和被它退掉的病例（机构、人员、病种、日期相同或写明了编号，金额相抵）都不计入，共 {money} 元；"
+    "所在行和金额",
+    "refunds and the case that they take back wholly (same institution, person, group and dates, or its number) are "
+    "left out, {money} yuan; rows and amount",
 )
-TAKES_NOTHING_BACK = Text("{rule}没有与它相抵的病例，不是冲销。", "{rule} It takes back no other case.")
+REDUCED = Text(
+    "部分退费从原病例中扣减，不另计病例，共 {money} 元；所在行和总费用",
+    "partial refunds are taken off their case and are no cases themselves, {money} yuan; rows and total cost",
+)
+ALONE = Text(
+    "标为退费、表中没有对应行的，不计入，共 {money} 元；所在行和总费用",
+    "rows marked as refunds to which nothing here belongs are left out, {money} yuan; row and total cost",
+)
+RULES = {
+    "none": Text("{rule}表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。",
+                 "{rule} The case that it takes back (same institution, person and dates, or named by number) is not "
+                 "here. Add that case, or take this row out."),
+    "several": Text("是退费，退的可能是第 {rows} 行中的任一例。请在“原病例编号”列写明是哪一例。",
+                    "A refund. It may take back any of the cases in rows {rows}. Say which in a column “原病例编号”."),
+    "beyond": Text("是退费，与第 {rows} 行病例的金额对不上：退得比原来多，或总费用已退完而其他各项没有。请核对。",
+                   "Refunds do not fit the case in row {rows}: they are more than it had, or take all of its cost "
+                   "and not of the rest. Check them."),
+    "marked": Text("标为退费而金额不是负数，第 {rows} 行是同一次住院：不知是退掉这一例，还是退后重新结算。"
+                   "请把退费金额写成负数，或移出已退费的行。",
+                   "Marked as a refund with amounts not below 0, and row {rows} is the same stay: it may be what this "
+                   "one takes back, or what was settled anew. Give a refund's amounts below 0, or take out what was "
+                   "refunded."),
+}  # fmt: skip
+TOO_MANY = Text("退费、冲销超过 {most} 行，无法逐一核对。请核对正负号，或先在原系统中抵销。",
+                "More than {most} refunds cannot be looked at one by one. Check the signs, or net them at the source."
+                )  # fmt: skip
