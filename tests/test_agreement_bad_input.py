@@ -196,9 +196,12 @@ def test_faults_of_all_tables_are_named_in_one_run():
     bad["applicants"].loc[1, "beds"] = -1
     bad["deadlines"].loc[0, "start"] = date(2002, 1, 1)
     bad["deadlines"].loc[0, "done"] = None
+    assert len(refused(lambda: FAMILY.run(FAMILY.prepare(bad), AgreementParams()))[0]) == 3
+    bad["deadlines"].loc[0, "start"] = date(2025, 1, 20)
+    bad["calendar"].loc[1, "date"] = date(2027, 1, 1)
     zh, _ = refused(lambda: FAMILY.run(FAMILY.prepare(bad), AgreementParams()))
     assert [line.split("：")[0] for line in zh] == [
-        "applicants · beds · “-1.0”", "deadlines · start · “2002-01-01”", "incidents · loss · “-1.0”"
+        "applicants · beds · “-1.0”", "calendar · date · “2027-01-01”", "incidents · loss · “-1.0”"
     ]  # fmt: skip
 
 

@@ -89,7 +89,6 @@ class Ready:
 
     def __init__(self, tables: Tables):
         self.tables = tables
-        self.calendar, self.owners = _calendar(tables), _owners(tables)
         self._made: dict[tuple[Any, ...], pd.DataFrame] = {}
 
     def once(self, key: tuple[Any, ...], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -110,7 +109,7 @@ def run(ready: Ready, params: AgreementParams) -> Results:
         "agreement_timeline": (
             deadlines, lambda: ready.once(
                 ("timeline", params.first_day, params.period_end, params.today),
-                lambda: timeline(given(deadlines), params, ready.calendar, ready.owners),
+                lambda: timeline(given(deadlines), params, _calendar(ready.tables), _owners(ready.tables)),
             )
         ),
     }  # fmt: skip
@@ -150,7 +149,7 @@ def warnings(results: Results, tables: Tables, params: AgreementParams) -> list[
     )
     matters, verdict = results["agreement_timeline"], results["agreement_eligibility"]["outcome"]
     status, standing = matters["status"], matters["standing"]
-    if CALENDAR.name in tables and (corrected := _calendar(tables).corrected):
+    if len(matters) and (corrected := _calendar(tables).corrected):
         days = joined(day.isoformat() for day in corrected[:MOST_DAYS])
         found.append(CORRECTED.fill(count=len(corrected), days=days))
     for text, count in (

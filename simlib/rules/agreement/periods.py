@@ -50,6 +50,8 @@ class Calendar:
     def __init__(self, stated: Mapping[date, bool] | None = None):
         self.stated = dict(stated or {})
         self.whole = {day.year for day in self.stated if all(date(day.year, *one) in self.stated for one in WHOLE)}
+        self._provisional: dict[tuple[date, date], bool] = {}  # spans that were looked at: matters share their days
+        self._between: dict[tuple[date, date], int] = {}
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Calendar:
@@ -91,11 +93,29 @@ class Calendar:
 
     def provisional(self, day: date) -> bool:
         """Whether no announcement says if people work on a day."""
-        return day not in self.stated and day.year not in self.whole and announced(day) is None
+        return day not in self.stated and not self._announced(day.year)
 
     def any_provisional(self, first: date, last: date) -> bool:
         """Whether any day from ``first`` to ``last`` is provisional."""
-        return any(self.provisional(first + number * DAY) for number in range((last - first).days + 1))
+        if (first, last) not in self._provisional:
+            self._provisional[first, last] = self._any(first, last)
+        return self._provisional[first, last]
+
+    def workdays_between(self, first: date, last: date) -> int:
+        """The working days from ``first`` to ``last``, both included."""
+        if (first, last) not in self._between:
+            days = (first + n * DAY for n in range((last - first).days + 1))
+            self._between[first, last] = sum(map(self.is_workday, days))
+        return self._between[first, last]
+
+    def _any(self, first: date, last: date) -> bool:
+        open_years = (year for year in range(first.year, last.year + 1) if not self._announced(year))
+        spans = ((max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in open_years)
+        return any(self.provisional(low + n * DAY) for low, high in spans for n in range((high - low).days + 1))
+
+    def _announced(self, year: int) -> bool:
+        """Whether the library has a year, or the table all that it needs of it."""
+        return year in self.whole or announced(date(year, 1, 1)) is not None
 
 
 ANNOUNCED = Calendar()  # without a table
@@ -128,10 +148,11 @@ def workdays_after(day: date, other: date, calendar: Calendar = ANNOUNCED) -> in
     A day of rest counts as the working day beyond it, so that nothing late or early is 0 days late or early.
     BadInput where a day between lies before the calendar's first year.
     """
+    if other == day:
+        return 0
     way = 1 if other > day else -1
-    days = [day + way * number * DAY for number in range(1, abs((other - day).days) + 1)]
-    count = sum(map(calendar.is_workday, days))
-    return way * (count + bool(days and not calendar.is_workday(other)))
+    between = (day + DAY, other) if way > 0 else (other, day - DAY)
+    return way * (calendar.workdays_between(*between) + (not calendar.is_workday(other)))
 
 
 def next_workday(day: date, calendar: Calendar = ANNOUNCED) -> date:
