@@ -223,7 +223,7 @@ def test_what_art_42_does_not_charge_and_what_an_item_ends_is_told():
 def test_an_institution_with_deadlines_alone_is_told_them():
     assert [text.en for text in FAMILY.explain(run(DATA), DOCUMENT, "E")] == [
         "Matter N: end of the agreement, to be done by: both sides.",
-        "1 years from 2025-01-01 (start of the agreement) last until 2025-12-31 (JS3 art. 14).",
+        "1 year from 2025-01-01 (start of the agreement) last until 2025-12-31 (JS3 art. 14).",
         "Still open; no day is set as today, and whether it is late is not said.",
     ]
     assert FAMILY.known(run(DATA)) == ["A", "B", "C", "D", "A", "E"]

@@ -138,6 +138,8 @@ def test_ranges_are_decimal_and_hold_both_ends():
         ("deposit.upper=1.0200001", "小数位过多"),
         ("deposit.upper=1.02:1.03:0.0000125", "小数位过多"),
         ("deposit.unclaimed_pool=hld", "未找到该选项"),
+        ("agreement.today", "请在方案文件中填写"),
+        ("agreement.today=2026-01-01,2026-06-30", "请在方案文件中填写"),
     ],
 )
 def test_values_that_cannot_be_are_refused_with_what_to_do(text, told):

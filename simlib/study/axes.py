@@ -49,10 +49,10 @@ def axis(text: str) -> Axis:
     declared = parameter(path)
     if declared.options:
         return Axis(declared, _options(declared, values))
+    if declared.dated:
+        raise BadInput(Problem(NO_AXIS.fill(label=declared.label), column="--vary", value=text))
     parts = values.split(":")
     try:
-        if declared.dated:  # a day says how a run is set up: no study varies it
-            raise InvalidOperation
         if "," in values or (values and len(parts) == 1):
             numbers = tuple(Decimal(one.strip()) for one in values.split(","))
         else:
@@ -151,6 +151,8 @@ def _distinct(axes: Sequence[Axis]) -> None:
 SEE_PARAMS = Text("simlib params 列出全部参数。", "simlib params lists them all.")
 NOT_VALUES = Text("取值格式不正确。请写成 {path}=1.00:1.10:0.01（起:止:步长）或 {path}=1.02,1.05。",
                   "These are no values. Write {path}=1.00:1.10:0.01 (from:to:step) or {path}=1.02,1.05.")  # fmt: skip
+NO_AXIS = Text("{label}是运行的设置，不能作为变动的参数。请在方案文件中填写。",
+               "{label} says how a run is set up and does not vary. Set it in the scenario file.")  # fmt: skip
 NOT_AN_OPTION = Text("未找到该选项。可用：{allowed}。", "There is no such option. Known: {allowed}.")
 SEED = Text("随机种子应为 0 至 4294967295 的整数。", "The seed is a whole number from 0 to 4294967295.")
 NOTHING_VARIES = Text("未指定变动的参数。请至少指定一个。", "No parameter varies. Name one at least.")

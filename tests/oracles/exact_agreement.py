@@ -296,11 +296,12 @@ def _agreement(row, step, due, by, owner):
     if step == "suspension":
         term = day(row["expires"]) if row.get("expires") else due
         last = term if term < due else due
-        over = by is not None and by > last
+        over = by is not None and by > last and by >= day(row["start"])
         found["unpaid"] = fen(row["billed"]) if row.get("billed") else None
         found["ends"] = last if over else None
         found["standing"] = (
             "unknown" if by is None else
+            "" if by < day(row["start"]) else
             ("expired" if row.get("expires") and term <= due else "ended") if over else
             "continues" if row.get("done") else "suspended"
         )  # fmt: skip

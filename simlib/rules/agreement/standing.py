@@ -33,16 +33,18 @@ OF_PUBLIC = ("suspend", "terminate")  # what public institutions may not ask for
 
 
 @cites("JS3 37")
-def of_suspension(due: date, done: date | None, expires: date | None, today: date | None) -> Found:
-    """What a suspension makes of an agreement (JS3 art. 37).
+def of_suspension(start: date, due: date, done: date | None, expires: date | None, today: date | None) -> Found:
+    """What a suspension that the institution asked for makes of an agreement (JS3 art. 37).
 
     Asked to resume (``done``) by the 180th day (``due``), within its term (``expires``, not known where None), it
     continues; else it ends by itself on the earlier of the two days. Of a suspension that is still open, the day set as
-    today says which.
+    today says which; of one that has not begun (``start``) there is nothing to say.
     """
     asked, end = done or today, min(due, expires or due)
     if asked is None:
         return Found(Standing.UNKNOWN)
+    if asked < start:
+        return NOTHING
     if asked <= end:
         return Found(Standing.CONTINUES if done else Standing.SUSPENDED)
     return Found(Standing.EXPIRED if end == expires else Standing.ENDED, end)
@@ -61,6 +63,7 @@ def of_withdrawal(request: str | None, ownership: str | None) -> Found:
 
 def found(
     step: str,
+    start: date,
     due: date,
     done: date | None,
     expires: date | None,
@@ -70,7 +73,7 @@ def found(
 ) -> Found:
     """What one matter makes of the agreement."""
     if step == "suspension":
-        return of_suspension(due, done, expires, today)
+        return of_suspension(start, due, done, expires, today)
     return of_withdrawal(request, ownership) if step == "withdrawal" else NOTHING
 
 

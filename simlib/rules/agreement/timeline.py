@@ -92,7 +92,7 @@ def timeline(
     ids: list[Any] = deadlines["institution_id"].tolist() if "institution_id" in deadlines else blank
     owned = [owners.get(one) for one in ids] if owners else blank
     today = [params.on] * len(deadlines)
-    made = [found(*row) for row in zip(names, due, ends, expires, requests, owned, today, strict=True)]
+    made = [found(*row) for row in zip(names, starts, due, ends, expires, requests, owned, today, strict=True)]
     rows = zip(steps, starts, due, known, strict=True)
     return framed(
         BY_MATTER,

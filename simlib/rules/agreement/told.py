@@ -115,8 +115,8 @@ REENTRY = Text("按年限计算，最早可自 {day} 起再次申请，其他条
 MATTER = Text("事项 {id}：{what}，由{actor}办理。", "Matter {id}: {what}, to be done by: {actor}.")
 LENGTHS = {
     Unit.WORKDAYS: Text("{length} 个工作日", "{length} working days"), Unit.DAYS: Text("{length} 日", "{length} days"),
-    Unit.MONTHS: Text("{length} 个月", "{length} months"), Unit.YEARS: Text("{length} 年", "{length} years"),
-    Unit.TERM: Text("{length} 年", "{length} years"),
+    Unit.MONTHS: Text("{length} 个月", "{length} months"), Unit.YEARS: Text("{length} 年", "{length} year"),
+    Unit.TERM: Text("{length} 年", "{length} year"),
 }  # fmt: skip
 FIRST = {FirstDay.NEXT: Text("的次日", "the day after "), FirstDay.SAME: Text("当日", "")}
 COUNTED = {
