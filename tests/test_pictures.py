@@ -178,7 +178,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
             ladder.consequences, "if article == 44 and bad", "if article == 44", "", "headlines ladder institutions"),
         "of 20 working days there are 10": Fault(
             steps.Step.counted, "(start, self.length, params", "(start, self.length // 2, params", "",
-            "headlines plan late"),
+            "headlines plan late counting"),
         "a year is cleared a year later": Fault(
             steps.Step.counted, "date(start.year + self.length,", "date(start.year + self.length + 1,", "",
             "headlines plan late"),

@@ -121,6 +121,19 @@ def _matter(moment: Moment[AgreementParams]) -> dict:
     return _told(moment, "matter", "deadlines", agreement.explain_matter)
 
 
+def _readings(moment: Moment[AgreementParams]) -> dict:
+    """What each other way to count would do to the deadlines."""
+    now, lines = moment.results["agreement_timeline"], []
+    for name in ("first_day", "period_end"):
+        declared, chosen = moment.params.declarations()[name], getattr(moment.params, name)
+        for option in declared.options:
+            if option is not chosen:
+                run = moment.calculate(moment.params.changed(**{name: option}))
+                found = agreement.moved(now, run.results["agreement"]["agreement_timeline"])
+                lines.append([declared.label, chosen.label, option.label, *(f"{one:,}" for one in found.values())])
+    return {"headings": READING_HEADINGS, "lines": lines}
+
+
 def _day(value: date | None) -> str:
     return "" if pd.isna(value) else str(value)
 
@@ -174,6 +187,10 @@ LATE_HEADINGS = [
     Text("相差天数", "Days off"), BY_MATTER.by_name["standing"].label, Text("机构", "Institution"),
     Text("起算日", "From"), Text("办结日", "Done"),
 ]  # fmt: skip
+READING_HEADINGS = [
+    Text("口径", "Reading"), Text("现取", "Now"), Text("改取", "Instead"), Text("期限改变（件）", "Due on another day"),
+    Text("逾期（件）", "Late"), Text("改取后逾期（件）", "Then late"),
+]  # fmt: skip
 MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the downloads.")
 
 PANELS = (
@@ -188,6 +205,8 @@ PANELS = (
                     "Working days follow the published holidays and make-up days; of years not yet published they are "
                     "provisional. Open matters are judged by the day that is set as today.")),
     Panel("late", "lines", Text("逾期、过早和未办结的事项", "Matters late, too early or open"), _late,
+          shown=any_rows("agreement_timeline"), wide=True),
+    Panel("counting", "lines", Text("口径不同对期限的影响", "What each reading does to deadlines"), _readings,
           shown=any_rows("agreement_timeline"), wide=True),
     Panel("matter", "steps", Text("这件事项的期限怎样计算", "How this deadline is counted"), _matter,
           choices=_matters, shown=any_rows("agreement_timeline"), wide=True, on_paper=False),

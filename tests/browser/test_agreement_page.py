@@ -149,6 +149,21 @@ def test_who_is_not_eligible_stands_with_each_clause_and_the_others_are_counted(
     assert all(re.match(r"第.+条", line[2].zh) for line in failed)
 
 
+@pytest.mark.parametrize("chosen", [{}, {"today": "2026-06-30"}, {"period_end": "next_working_day"}])
+def test_each_other_way_to_count_says_how_many_deadlines_it_moves_and_what_is_then_late(simulator, chosen):
+    simulator.set(chosen)
+    first, end = drawn(simulator, "counting")["lines"]
+    now = expected(**chosen)["late"]
+    other = "as_counted" if "period_end" in chosen else "next_working_day"
+    assert [line[4:] for line in (first, end)] == [
+        [str(now), str(expected(**{**chosen, **change})["late"])] for change in ({"first_day": "same"},
+                                                                               {"period_end": other})
+    ]  # fmt: skip
+    due = {one: agreement.timeline(CITY["deadlines"], agreement.AgreementParams(period_end=one))["due"]
+           for one in ("as_counted", "next_working_day")}  # fmt: skip
+    assert int(end[3]) == (due["as_counted"] != due["next_working_day"]).sum() > 0
+
+
 def test_a_list_that_is_too_long_for_a_page_says_how_many_more_there_are(simulator, tmp_path):
     many = pd.concat([CITY["deadlines"]] * 5, ignore_index=True)
     many = many.assign(matter_id=[f"M{n}" for n in range(len(many))], done=None)

@@ -12,12 +12,12 @@ from simlib.rules.agreement.steps import PLAN, Actor, Direction, Status, Step, U
 from simlib.rules.agreement.tables import Action, Eligibility
 from simlib.rules.agreement.timeline import timeline
 from simlib.rules.agreement.told import explain_applicant, explain_matter
-from simlib.rules.agreement.views import by_item, overdue, range_of_damages, sensitivity
+from simlib.rules.agreement.views import by_item, moved, overdue, range_of_damages, sensitivity
 
 __all__ = [
     "CONDITIONS", "FAMILY", "LADDER", "PLAN", "Action", "Actor", "AgreementParams", "Asks", "Calendar", "Condition",
     "Direction", "Eligibility", "FirstDay", "Grave44", "PeriodEnd", "Rung", "Standing", "Status", "Step", "Unit",
     "add_months", "add_workdays", "by_item", "consequences", "eligibility", "explain", "explain_applicant",
-    "explain_matter", "institutions", "is_workday", "overdue", "range_of_damages", "sensitivity", "timeline",
+    "explain_matter", "institutions", "is_workday", "moved", "overdue", "range_of_damages", "sensitivity", "timeline",
     "verdicts", "workdays_after",
 ]  # fmt: skip

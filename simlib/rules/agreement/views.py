@@ -77,6 +77,18 @@ def overdue(timeline: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"step": steps, **counts})
 
 
+@cites(*CLAUSES)
+def moved(now: pd.DataFrame, other: pd.DataFrame) -> dict[str, int]:
+    """What another reading does to the same matters: how many are due on another day (moved), and how many are late
+    now and then (late, then_late)."""
+    late = Status.LATE.value
+    return {
+        "moved": int((now["due"] != other["due"]).sum()),
+        "late": int((now["status"] == late).sum()),
+        "then_late": int((other["status"] == late).sum()),
+    }
+
+
 def _in_order(values: pd.Series, known: Iterable[str]) -> tuple[np.ndarray, list[str]]:
     """Each value as its place among those of ``known`` that occur, and these."""
     present = set(values)
