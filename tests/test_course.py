@@ -406,7 +406,7 @@ def test_what_no_hospital_states_costs_nothing():
 
 
 def test_what_the_chapter_says_of_the_figure_is_so():
-    """The experiments of “动手试”, calculated."""
+    """The experiments of “动手操作”, calculated."""
     figure = scorecard.figure().simulator
     scores, paid = scores_and_money(figure)
     assert scores == {"甲": 95.7, "乙": 87.6, "丙": 90.0}
@@ -494,15 +494,15 @@ def scores_and_money(figure) -> tuple[dict, dict]:
 
 # --- the notebooks --------------------------------------------------------------------------------------------------
 
-PARTS = ["这一课要会什么", "条文怎么说", "三家{whom}，手算一遍", "动手试", "练习 1–{count}", "接着去哪"]
+PARTS = ["学习目标", "条文要点", "三家{whom}，手算一遍", "动手操作", "练习 1–{count}", "后续学习"]
 STUDY = [
-    "这一课要会什么",
+    "学习目标",
     "从问题到方案文件",
     "六家{whom}，手算一遍",
-    "动手试",
+    "动手操作",
     "批量运行，读报告",
     "练习 1–{count}",
-    "接着去哪",
+    "后续学习",
 ]
 
 

@@ -117,7 +117,7 @@ def test_scenarios_are_chosen_the_baseline_changed_and_every_number_is_the_engin
     with one.page.expect_download() as got:
         one.do("saveXlsx").click()
     book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
-    assert book.sheetnames[:3] == ["说明", "结果对比", "谁换了档"]
+    assert book.sheetnames[:3] == ["说明", "结果对比", "档次变动情况"]
 
 
 def test_nothing_sticks_out_six_are_the_most_and_english_holds_no_chinese_but_names(visit):
@@ -139,7 +139,7 @@ def test_nothing_sticks_out_six_are_the_most_and_english_holds_no_chinese_but_na
     assert one.page.locator("[data-panel=empty]").inner_text().endswith("请在左侧选二至六个方案。")
     one.do("saveCsv").click()
     one.page.wait_for_selector(".sim-notice")
-    assert "至少选 2 个方案" in one.page.locator(".sim-notice").inner_text()
+    assert "至少选择 2 个方案" in one.page.locator(".sim-notice").inner_text()
 
 
 # --- without a browser ----------------------------------------------------------------------------------------------
