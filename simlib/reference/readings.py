@@ -12,7 +12,7 @@ from simlib import scenario
 from simlib.clauses import CLAUSE
 from simlib.columns import Type
 from simlib.comparison import movement
-from simlib.params import Params
+from simlib.params import Kind, Params
 from simlib.rules import FAMILIES
 from simlib.rules.family import AnyFamily, Results
 from simlib.scenario import Bench, Scenario
@@ -85,6 +85,6 @@ INTRO = Text(
     "out for a city's own data. Made by `simlib.reference.write`; a test keeps it true.",
 )
 UNIT = Text("金额单位：{unit}。", "Amounts in {unit}.")
-HEADINGS = (Text("口径", "Reading"), CLAUSE, Text("换成", "Option"), SCENARIO,
+HEADINGS = (Kind.READING.label, CLAUSE, Text("换成", "Option"), SCENARIO,
             Text("影响机构数", "Institutions"), Text("增加金额", "More"), Text("减少金额", "Less"))  # fmt: skip
 NO_COLUMN = "样例数据没有所需的列 · no such column in the sample"

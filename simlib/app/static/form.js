@@ -7,15 +7,9 @@ function Form(spec, texts, page) {
   );
   const folds = [];
   const fold = (topic, at) => {
-    const title = h("summary", {});
-    const details = h(
-      "details",
-      { class: "sim-fold" },
-      title,
-      at.map((i) => controls[i].element),
-    );
-    folds.push({ details, title, topic, at });
-    return details;
+    const one = Fold(topic, spec, controls, at, texts);
+    folds.push(one);
+    return one.element;
   };
   const group = (title, kinds) => {
     const mine = spec.map((_, i) => i).filter((i) => kinds.includes(spec[i].kind));
@@ -48,19 +42,36 @@ function Form(spec, texts, page) {
     show(values, moved, changed) {
       controls.forEach((control, i) => control.show(values[spec[i].name], moved(spec[i].name)));
       element.querySelector(".sim-reset-all").disabled = !changed;
-      for (const { title, topic, at } of folds) {
-        const differ = at.filter((i) => !controls[i].reset.hidden).length;
-        const told = differ ? texts.foldChanged.replace("{changed}", differ) : "";
-        write(title, texts.fold.replace("{topic}", topic).replace("{count}", at.length) + told);
-      }
+      for (const one of folds) one.show();
     },
     problem(paths, line) {
       controls.forEach((control, i) => paths.includes(spec[i].path) && control.problem(line));
-      for (const { details, at } of folds)
-        if (line && at.some((i) => paths.includes(spec[i].path))) details.open = true;
+      for (const one of folds) if (line) one.problem(paths);
     },
     sound() {
       controls.forEach((control) => control.problem(""));
+    },
+  };
+}
+
+// The controls of a topic behind its name, which says how many they are and how many of them were changed.
+function Fold(topic, spec, controls, at, texts) {
+  const title = h("summary", {});
+  const element = h(
+    "details",
+    { class: "sim-fold" },
+    title,
+    at.map((i) => controls[i].element),
+  );
+  return {
+    element,
+    show() {
+      const changed = at.filter((i) => !controls[i].reset.hidden).length;
+      const told = changed ? texts.foldChanged.replace("{changed}", changed) : "";
+      write(title, texts.fold.replace("{topic}", topic).replace("{count}", at.length) + told);
+    },
+    problem(paths) {
+      if (at.some((i) => paths.includes(spec[i].path))) element.open = true;
     },
   };
 }
