@@ -12,13 +12,14 @@ from pydantic import BeforeValidator
 from simlib.money import decimal_places
 from simlib.words import Text
 
-YUAN, POINTS, RATIO, COUNT, DAYS, YEARS = (
+YUAN, POINTS, RATIO, COUNT, DAYS, YEARS, YUAN_A_POINT = (
     Text("元", "yuan"),
     Text("分", "points"),
     Text("比值", "ratio"),
     Text("个", "count"),
     Text("天", "days"),
     Text("岁", "years"),
+    Text("元/分", "yuan a point"),
 )
 
 

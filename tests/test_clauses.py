@@ -27,13 +27,25 @@ POLICY = ROOT.parent / "shared" / "policy"
 CALCULATE = {
     "agreement": ("eligibility", "ladder", "timeline"),
     "deposit": ("allocation", "block", "withholding"),
-    "dip": ("cases", "catalogue", "coefficients", "points", "prepayment", "run", "settlement"),
+    "dip": (
+        "case_facts",
+        "cases",
+        "catalogue",
+        "coefficients",
+        "joined_stays",
+        "points",
+        "prepayment",
+        "run",
+        "settlement",
+        "special",
+    ),
     "retention": ("settlement",),
     "scorecard": ("item_scores", "results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
     "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided",
-    "dip.points.fen",
+    "dip.case_facts.fen", "dip.case_facts.optional", "dip.case_facts.flag", "dip.case_facts.facts_of",
+    "dip.case_facts.diagnosis", "dip.joined_stays.known", "dip.special.last_values",
     "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of",
     "scorecard.sheets.absent",
     "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons",

@@ -80,11 +80,14 @@ def rows_of(number, case):
             {**person, **own, "case_id": f"{number}-{n}", "institution_id": place, "group_code": coded(one, of)}
         )
     cases = [{name: value for name, value in one.items() if name != "no_group"} for one in cases]
-    for one in cases:  # a person of one case is nobody of another
-        one |= BLANK | ({"person_id": f"{one['person_id']}{number}"} if one.get("person_id") else {})
+    for one in cases:  # a person or a stay of one case is nobody's of another
+        own = {name: f"{one[name]}{number}" for name in ("person_id", "stay_id") if one.get(name)}
+        one |= {name: one.get(name) or value for name, value in BLANK.items()} | own
     return {
         "cases": cases,
-        "institutions": [{"institution_id": one, "level": level} for one in (here, elsewhere)],
+        "institutions": [
+            {"institution_id": one, "level": level, **case.get("institution", {})} for one in (here, elsewhere)
+        ],
         "groups": [{"group_code": one, **group} for one in (code, other)],
         "peer_means": [
             {"level": at, "group_code": code, "mean_cost": mean, **({"cases": weights.get(at)} if weights else {})}
@@ -216,7 +219,7 @@ def test_the_coefficients_have_every_grade_part_and_reading():
 
 # --- settlements ----------------------------------------------------------------------------------------------------
 
-OF_GROUP = ("kind", "points", "mean")
+OF_GROUP = ("kind", "points", "mean")  # what a row says of the group of its case
 
 
 def city_of(case):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from oracles import exact_dip
 from simlib.problems import BadInput
 from simlib.rules.dip import DipParams, Ledger, LowSlope, score_cases
+from simlib.rules.dip.basis import Basis
 from simlib.rules.dip.index import Index
 from simlib.rules.dip.points import PointsKind
 from simlib.rules.dip.ready import Ready
@@ -76,8 +77,13 @@ def some():
 
 
 # Together they have every outcome, a short fund, and a use for every lever and reading.
-CITIES = (27, 17, 53, 15, 7, 128)
-OPTIONS = [(name, option) for name, one in DECLARED.items() for option in one.options if option is not one.default]
+CITIES = (27, 17, 53, 15, 7, 128, 28)
+OF_CASES_ALONE = ("cycle_days", "cycle_scope")  # which the points of the cases alone tell
+OPTIONS = [
+    (name, option)
+    for name, one in DECLARED.items() if name not in OF_CASES_ALONE
+    for option in one.options if option is not one.default
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "option"), OPTIONS, ids=[f"{name}-{option.value}" for name, option in OPTIONS])
@@ -91,7 +97,7 @@ def test_every_reading_alone_equals_the_fractions_and_changes_something(name, op
     assert changed
 
 
-LEVERS = [name for name, one in DECLARED.items() if not one.options and name != "cycle_days"]  # which cases alone tell
+LEVERS = [name for name, one in DECLARED.items() if not one.options and name not in OF_CASES_ALONE]
 
 
 @pytest.mark.parametrize("name", LEVERS)
@@ -124,8 +130,9 @@ def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
     """The index, the cases scored by the engine, and the cases in fractions: equal to the digit."""
     tables = city(seed, most_cases=120)
     frames = dip_tables.frames({name: tables[name] for name in ("cases", "institutions", "groups", "peer_means")})
-    index = Index.build(**frames)
+    indexed = cache(lambda basis: Index.build(**frames, basis=basis))
     for params in policies(seed, 10, growth=False, **scorable(seed)):
+        index = indexed(Basis.of(params, frames["cases"].columns))
         expected = exact_dip.score(tables, exact_dip.values(params), exact_dip.UNIT)
         assert points_of(index, index.points(params), tables) == summed(expected, index, tables)
     for params in policies(seed, 2, growth=False, **scorable(seed))[1:]:
@@ -148,9 +155,10 @@ def test_any_limits_give_the_points_of_the_cases_one_by_one(seed):
 def test_coding_moves_limits_and_points_of_the_cases_one_by_one(seed):
     tables = city(seed, most_cases=120)
     frames = dip_tables.frames({name: tables[name] for name in ("cases", "institutions", "groups", "peer_means")})
-    index = Index.build(**frames)
+    indexed = cache(lambda basis: Index.build(**frames, basis=basis))
     dice = Dice(seed)
     for params in policies(seed, 6, growth=False, grows="all", **scorable(seed)):
+        index = indexed(Basis.of(params, frames["cases"].columns))
         coding = dice.choice(["0.1", "-0.1", "1", "-0.5", "0.0345", "-0.3333", dice.places("-0.5", "1", 4)])
         params = params.changed(coding_growth=coding)
         expected = exact_dip.score(tables, exact_dip.values(params), exact_dip.UNIT)
@@ -199,6 +207,22 @@ def summed(cases, index, tables):
 
 
 # --- what must hold -------------------------------------------------------------------------------------------------
+
+
+@given(seed=SEEDS)
+@examples(3)
+def test_what_the_fund_was_billed_is_what_is_settled_of_and_what_is_paid_apart(seed):
+    """The fund's part of negotiated drugs is paid in full, and nothing of it is in what is settled (JY art. 43)."""
+    tables = city(seed)
+    ready = readied(tables)
+    billed = sum(exact_dip.fen(one["fund_billed"]) for one in tables["cases"])
+    apart = sum(exact_dip.fen(one.get("negotiated_fund")) for one in tables["cases"])
+    for params in policies(seed, 3, growth=False):
+        results = outcome(ready, params)
+        if not isinstance(results, list):
+            assert total(results["dip_institutions"], "negotiated_paid") == apart
+            assert total(results["dip_institutions"], "billed") == billed - apart
+            assert total(results["dip_fund"], "negotiated_paid") == apart
 
 
 def settled(seed, **fixed):
@@ -415,7 +439,8 @@ def test_k_times_all_money_pays_k_times_as_much_but_for_rounding(seed, k):
     and each payment add a fen."""
     tables = city(seed)
     money = {
-        "cases": ("total_cost", "fund_billed", "patient_paid", "other_paid"), "peer_means": ("mean_cost",),
+        "cases": ("total_cost", "fund_billed", "patient_paid", "other_paid", "negotiated_cost", "negotiated_fund"),
+        "peer_means": ("mean_cost",),
         "funds": ("income", "lump_sum", "lump_sum_amortised", "monthly_wage", "fund_carried", *exact_dip.SPENDING),
         "billing": ("billed", "penalties"),
     }  # fmt: skip

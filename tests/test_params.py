@@ -145,8 +145,15 @@ CITIES = {
     "with a history": small_dip.with_history,
     "with persons": small_dip.with_persons,
     "without groups": small_dip.without_groups,
+    "with facts": small_dip.with_facts,
 }
-OF_CITY = {"readmission_days": "with persons"} | dict.fromkeys(("ungrouped", "ungrouped_share"), "without groups")
+PERSONS = {"readmission_days", "same_disease"}
+TOLD = {"over_quota", "list_faults", "negotiated_in_ratio"}  # of what the cases may tell
+OF_CASES_ALONE = {"cycle_days", "cycle_scope"}  # which settled stays a case counts as stands with the cases alone
+OF_CITY = {"readmission_days": "with persons"} | dict.fromkeys(
+    ("same_disease", "irregular_points", "primary_deviation", *TOLD, *OF_CASES_ALONE), "with facts"
+)
+OF_CITY |= dict.fromkeys(("ungrouped", "ungrouped_share"), "without groups")
 DIP = RULES["dip"]
 SCORED = ("cases", "institutions", "groups", "peer_means")
 HISTORY = {"core_min_cases", "history_years", "year_weights"}
@@ -201,7 +208,7 @@ def start(one) -> DipParams:
 @each_of_dip
 def test_moving_it_changes_what_a_small_city_gets(one):
     name = "with a history" if one.name in HISTORY else OF_CITY.get(one.name, "as given")
-    cases = one.name == "cycle_days"  # which settled stays a case counts as stands with the cases alone
+    cases = one.name in OF_CASES_ALONE
     before = settled(name, start(one.name), cases)
     moved = [
         value
@@ -215,11 +222,11 @@ def test_moving_it_changes_what_a_small_city_gets(one):
 def test_what_data_are_said_to_leave_without_effect_has_none_and_all_else_has(name):
     tables, _ = city(name)
     inert = DIP.inert(tables, DipParams())
-    assert {"as given": HISTORY | UNGROUPED | {"readmission_days"}, "with persons": HISTORY | UNGROUPED,
-            "with a history": UNGROUPED | {"readmission_days"},
-            "without groups": HISTORY | {"readmission_days"}}[name] == (
-        inert.keys() - {"cycle_days"}
-    )  # fmt: skip
+    assert inert.keys() - OF_CASES_ALONE == {
+        "as given": HISTORY | UNGROUPED | PERSONS | TOLD, "with persons": HISTORY | UNGROUPED | TOLD,
+        "with a history": UNGROUPED | PERSONS | TOLD | {"primary_deviation"},
+        "without groups": HISTORY | PERSONS | TOLD, "with facts": HISTORY | UNGROUPED,
+    }[name]  # fmt: skip
     before = settled(name, DipParams())
     for one in (DipParams.declarations()[key] for key in inert):
         for value in others(one):

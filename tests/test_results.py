@@ -32,8 +32,8 @@ DATA = """institution_id,name,group,score,settled,deposit
 0006,Sixth,three,71.3,0,
 """
 CASES = {
-    "cases": "case_id,institution_id,group_code,total_cost,fund_billed,patient_paid,other_paid\n"
-             "b,0001,K,1000,700,300,0\na,0001,K,300,200,100,0\nc,0002,K,2000,1500,400,100\n",
+    "cases": "case_id,institution_id,group_code,total_cost,fund_billed,patient_paid,other_paid,new_technology\n"
+             "b,0001,K,1000,700,300,0,\na,0001,K,300,200,100,0,yes\nc,0002,K,2000,1500,400,100,no\n",
     "groups": "group_code,kind,points\nK,core,100\n",
     "peer_means": "level,group_code,mean_cost\n1,K,1000\n",
     "funds": "scheme,income\npooled,3000\n",

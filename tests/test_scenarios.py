@@ -28,8 +28,9 @@ DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 
 
 WITHOUT_EFFECT = {  # on the sample city
-    "agreement-same-day", "dip-ungrouped-cost", "dip-year-weights", "retention-cap-100", "retention-without-bonus",
-    "score-cap-100",
+    "agreement-same-day", "dip-cycles-every", "dip-lists-unpaid", "dip-quota-cut", "dip-quota-up",
+    "dip-ratio-without-drugs", "dip-same-category", "dip-same-group", "dip-ungrouped-cost", "dip-year-weights",
+    "retention-cap-100", "retention-without-bonus", "score-cap-100",
 }  # fmt: skip
 
 
@@ -394,17 +395,27 @@ def test_each_scenario_changes_one_thing():
         "dip-cmi-not-mixed": ["cmi_scope"],
         "dip-corridor-110": ["share_limit"],
         "dip-corridor-120": ["share_limit"],
+        "dip-cycles-every": ["cycle_scope"],
         "dip-deduction-amount": ["deduction_floor"],
         "dip-floor-item": ["floor_at"],
         "dip-floor-none": ["floor_at"],
+        "dip-irregular-base": ["irregular_points"],
         "dip-irregular-weighted": ["irregular_weighted"],
         "dip-lifted": ["low_slope"],
         "dip-limits-0.5-2.0": ["deviation_low", "deviation_high"],
+        "dip-lists-unpaid": ["list_faults"],
+        "dip-panel-base": ["panel_until"],
         "dip-peer-all-levels": ["missing_peer"],
+        "dip-primary-same": ["primary_deviation"],
+        "dip-quota-cut": ["over_quota"],
+        "dip-quota-up": ["quota_rounding"],
+        "dip-ratio-without-drugs": ["negotiated_in_ratio"],
         "dip-regulation-3": ["regulation_rate"],
         "dip-regulation-6": ["regulation_rate"],
         "dip-penalties-final": ["penalties"],
         "dip-regulation-gross": ["regulation_base"],
+        "dip-same-category": ["same_disease"],
+        "dip-same-group": ["same_disease"],
         "dip-share-relative": ["share_step"],
         "dip-steps-begun": ["partial_steps"],
         "dip-steps-proportional": ["partial_steps"],

@@ -35,14 +35,14 @@ from simlib.columns.institutions import (
     STAGES,
     TYPES,
 )
-from simlib.units import COUNT, DAYS, POINTS, YUAN
+from simlib.units import COUNT, DAYS, POINTS, YUAN, YUAN_A_POINT
 
 __all__ = [
     "APPLICANTS", "BILLING", "CALENDAR", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS",
     "GRADES", "GROUPS", "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS",
     "LARGEST_AMOUNT", "LEVELS", "OF_REFUNDS", "ORIGINAL", "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "REFUNDED",
     "REQUESTS", "SAME_STAY", "SCHEMES", "SETTLED_AS", "SHARE", "STAGES", "STEPS", "TABLES", "TAKEN_BACK", "TYPES",
-    "YUAN", "Column", "Table", "Type", "part", "yuan",
+    "YUAN", "YUAN_A_POINT", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
 
 TABLES = {

@@ -22,7 +22,7 @@ from simlib.columns.base import (
     yes_no,
 )
 from simlib.columns.institutions import LEVELS
-from simlib.units import COUNT, DAYS, POINTS, YEARS, YUAN
+from simlib.units import COUNT, DAYS, POINTS, YEARS, YUAN, YUAN_A_POINT
 from simlib.words import Text
 
 SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
@@ -115,9 +115,28 @@ _A_CASE = (  # of which a case of this year may have no group: what becomes of i
     ),
 )  # fmt: skip
 
+_OF_THIS_YEAR = (
+    text("stay_id", "同次住院编号", "Stay no.", called="住院次编号 住院流水号 就诊ID 就诊流水号 就诊编号 mdtrt_id"),
+    money("negotiated_cost", "国家谈判药品费用", "Cost of negotiated drugs",
+          called="谈判药品费用 国谈药品费用 国谈药费用 谈判药费用 谈判药品总费用"),
+    money("negotiated_fund", "国家谈判药品统筹支付", "Negotiated drugs billed to the fund",
+          called="谈判药品统筹支付 谈判药品统筹基金支付 谈判药品基金支付 国谈药品统筹支付 国谈药统筹支付 "
+                 "谈判药品统筹记账"),
+    yes_no("special_application", "特殊病例申请", "Applied for as special",
+           called="是否申请特殊病例 特殊病例申报 特病单议申请 是否申请特病单议 特例单议申请 是否申请特例单议"),
+    yes_no("innovative_technology", "创新医疗技术", "Innovative technology",
+           called="是否创新医疗技术 运用创新医疗技术 获奖创新技术"),
+    yes_no("new_technology", "临床高新、重大或特色技术", "Recognised new technology",
+           called="临床高新技术 临床重大技术 临床特色技术 是否临床高新技术 高新重大特色技术"),
+    yes_no("list_refused", "清单不合规", "List refused",
+           called="结算清单不合规 清单是否不合规 清单退回 清单被退回 结算清单退回 清单质控不通过"),
+    date("list_uploaded", "清单上传日期", "List uploaded",
+         called="清单上传时间 结算清单上传日期 结算清单上传时间"),
+)  # fmt: skip
+
 CASES = Table(
     "cases", Text("住院病例", "inpatient cases"), "case_id",
-    tuple(replace(one, blanks=True) if one is _GROUPED else one for one in _A_CASE), large=True,
+    (*(replace(one, blanks=True) if one is _GROUPED else one for one in _A_CASE), *_OF_THIS_YEAR), large=True,
     called=words("病例 病例明细 住院明细 结算清单 结算明细 住院结算明细"),
 )  # fmt: skip
 
@@ -194,6 +213,8 @@ FUNDS = Table(
         money("other", "其他支出", "Other spending"),
         money("fund_carried", "上年结转调节金", "Regulation fund carried over",
             called="结转调节金 上年调节金结余 调节金结转"),
+        number("last_point_value", "上年度结算点值", "Last year's point value", YUAN_A_POINT, 0.0001, 10**6,
+               called="上年点值 上年度点值 上年结算点值"),
     ),
     called=words("基金 基金收支 基金表"),
 )  # fmt: skip

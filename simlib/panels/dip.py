@@ -18,8 +18,9 @@ from simlib.panels.dip_coefficients import ASSUMED, IN_TABLE, coefficient_frame,
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.rules import dip
 from simlib.rules.dip import views
+from simlib.rules.dip.basis import THOUSAND
 from simlib.rules.dip.params import DipParams
-from simlib.rules.dip.scoring import THOUSAND, Limits
+from simlib.rules.dip.scoring import Limits
 from simlib.rules.dip.settlement import ClearingBand, turns
 from simlib.rules.dip.tables import DEVIATIONS
 from simlib.tables import small

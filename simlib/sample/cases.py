@@ -63,8 +63,12 @@ def _type(one: Column) -> pa.DataType:
     return pa.dictionary(pa.int32(), pa.string()) if one.name in REPEATED else ARROW.get(one.type, pa.string())
 
 
-# Readmissions are marked; who was treated is not told, and nothing is refunded.
-SCHEMA = pa.schema([(one.name, _type(one)) for one in CASES.columns if one.name not in ("person_id", *OF_REFUNDS)])
+# Readmissions are marked; who was treated is not told, nor anything of lists, applications, negotiated drugs, refunds.
+UNTOLD = {
+    *OF_REFUNDS, "person_id", "stay_id", "negotiated_cost", "negotiated_fund", "special_application",
+    "innovative_technology", "new_technology", "list_refused", "list_uploaded",
+}  # fmt: skip
+SCHEMA = pa.schema([(one.name, _type(one)) for one in CASES.columns if one.name not in UNTOLD])
 
 
 def natural(institutions: pd.DataFrame, seed: int = 2026) -> int:
@@ -124,7 +128,8 @@ def write(folder: Path, institutions: pd.DataFrame, count: int, seed: int = 2026
     """Writes cases.parquet, part by part, and groups, peer_means, funds and billing as CSV into an existing folder."""
     from pyarrow.parquet import ParquetWriter
 
-    few = [*REPEATED, *(one.name for one in CASES.columns if one.type in (Type.INTEGER, Type.DATE))]
+    told = [one for one in CASES.columns if one.name not in UNTOLD]
+    few = [*REPEATED, *(one.name for one in told if one.type in (Type.INTEGER, Type.DATE))]
     with ParquetWriter(folder / "cases.parquet", SCHEMA, compression="zstd", use_dictionary=few) as file:
         small = _small(Plan(institutions, seed, size(count)), count, seed, file.write_table)
     for name, table in small.items():

@@ -14,6 +14,7 @@ from simlib.columns import GRADES, INSTITUTIONS, POOLED, SCHEMES
 from simlib.exact import Exact
 from simlib.money import to_yuan
 from simlib.problems import BadInput
+from simlib.rules.dip.case_params import CaseParams
 from simlib.rules.dip.coefficient_params import DeductionFloor, FloorAt, PartialSteps
 from simlib.rules.dip.coefficients import BONUSES, DEDUCTIONS, LABELS
 from simlib.rules.dip.family import FAMILY
@@ -34,7 +35,7 @@ NAME = FAMILY.name
 OF_CASES = ("deviation_low", "deviation_high", "review_from", "low_slope", "missing_peer", "readmission_days",
             "cycle_days",
             "special_quota", "core_min_cases", "history_years", "year_weights", "ungrouped",
-            "ungrouped_share")  # fmt: skip
+            "ungrouped_share", *CaseParams.__annotations__)  # fmt: skip
 OF_MIX = ("cmi_bonus", "cmi_step", "cmi_cap", "cmi_points", "cmi_scope", "age_bonus", "age_step", "age_cap",
           "share_step", "city_share", "child_age_inclusive")  # fmt: skip
 ASSUMED = ("grows", "volume_growth", "severity_growth", "coding_growth")

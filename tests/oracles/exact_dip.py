@@ -80,7 +80,10 @@ def score(tables, chosen, unit=None):
     def held(points):
         return points if unit is None else half_up(points / unit) * unit
 
+    tables = {**tables, "cases": one_row_a_stay(tables["cases"])}
     groups = {one["group_code"]: (PLACE[one["kind"]], held(number(one["points"]))) for one in tables["groups"]}
+    asylums = {one["institution_id"] for one in tables["institutions"] if one.get("type") == "psychiatric"}
+    past = past_quota(tables["cases"], chosen)
     levels = {one["institution_id"]: str(one["level"]) for one in tables["institutions"]}
     means = peer_means(tables["peer_means"])
     again = readmitted(tables["cases"], chosen)
@@ -94,27 +97,106 @@ def score(tables, chosen, unit=None):
             formula, reason, ratio = by_formula(case, place, p, level, means, factor, chosen, held)
         else:
             formula, reason, ratio = without_group(case, per_yuan, chosen, held), "ungrouped", None
-        points = formula
+        points, cut = formula, False
+        own = (level, case.get("group_code")) in means["own"]
+        known = ratio is not None and (own or chosen["missing_peer"] == "all_levels")
+        by_itself = known and ratio >= chosen["review_from"]
+        reviewed = number(case.get("reviewed_points"))
+        if reviewed is not None and case["case_id"] in past and not by_itself:
+            reviewed, cut = None, True
         if yes(case.get("irregular")):
             reason, points = "irregular", Fraction(0)
+            if chosen["irregular_points"] == "base" and place != BED_DAY and case.get("group_code"):
+                formula = factor * p
+        elif chosen["list_faults"] == "unpaid" and list_fault(case):
+            reason, points = "list_fault", Fraction(0)
         elif yes(case.get("readmission")) or (case["case_id"] in again and not no(case.get("readmission"))):
             reason, points = "readmission", Fraction(0)
-        elif number(case.get("reviewed_points")) is not None:
-            reason, points = "reviewed", held(number(case["reviewed_points"]))
-        compared = ratio is not None and reason in ("low", "high", "standard")
-        own = (level, case.get("group_code")) in means["own"]
+        elif reviewed is not None:
+            reason, points = "reviewed", held(reviewed)
+        compared = known and reason in ("low", "high", "standard", "awaiting")
         found[case["case_id"]] = {
             "institution_id": case["institution_id"], "scheme": case.get("scheme") or "", "place": place,
-            "reason": reason,
-            "ratio": ratio if own or chosen["missing_peer"] == "all_levels" else None, "points": points,
+            "reason": reason, "ratio": ratio if known else None, "points": points,
             "formula": formula if reason == "irregular" else Fraction(0),
             "deducted_points": chosen["irregular_multiple"] * formula if reason == "irregular" else Fraction(0),
-            "panel_review": compared and ratio >= limits(chosen, factor)[2], "stays": stays(case, place, chosen),
+            "panel_review": compared and ratio >= limits(chosen, factor)[2],
+            "stays": stays(case, place, asylums, chosen),
             "group_points": p * number(case.get("length_of_stay") or 0) if place == BED_DAY else p * factor,
             "grouped": bool(case.get("group_code")),
             "cost": number(case["total_cost"]),
+            "applied": yes(case.get("special_application")), "list_fault": list_fault(case),
+            "cut": cut and reason != "irregular",
+            "unapplied": reason == "reviewed" and not yes(case.get("special_application")) and not by_itself,
+            "joined": case.get("rows", 1) - 1, "regrouped": case.get("regrouped", False),
         }  # fmt: skip
     return found
+
+
+def one_row_a_stay(cases):
+    """Rows with the same stay_id as one: of the dearest, costs and days added (art. 38)."""
+    together = {}
+    for case in cases:
+        together.setdefault(case.get("stay_id") or ("alone", case["case_id"]), []).append(case)
+    return [as_one(rows) if len(rows) > 1 else rows[0] for rows in together.values()]
+
+
+def as_one(rows):
+    dear = min(rows, key=lambda row: (-number(row["total_cost"]), row["case_id"]))
+    first = min(rows, key=lambda row: (row.get("admission_date") or "", row["case_id"]))
+    one = dict(dear)
+
+    def given(name):
+        return [row[name] for row in rows if row.get(name) not in (None, "")]
+
+    for name in ("total_cost", "fund_billed", "patient_paid", "other_paid", "negotiated_cost", "negotiated_fund",
+                 "length_of_stay", "icu_days"):  # fmt: skip
+        if values := given(name):
+            one[name] = sum(map(number, values))
+    for name in ("irregular", "special_application", "innovative_technology", "new_technology", "list_refused"):
+        one[name] = str(any(map(yes, given(name))))
+    for name in ("discharge_date", "list_uploaded", "reviewed_points", "person_id", "scheme"):
+        one[name] = max(given(name), default=None)
+    for name in ("admission_date", "age"):
+        one[name] = min(given(name), key=lambda value: number(value) if name == "age" else value, default=None)
+    one |= {"readmission": first.get("readmission"), "rows": sum(row.get("rows", 1) for row in rows)}
+    return one | {"regrouped": len({row.get("group_code") or "" for row in rows}) > 1, "stay_id": None}
+
+
+def list_fault(case):
+    """Whether a list was refused, or came more than ten days after discharge (art. 37)."""
+    late = False
+    if case.get("list_uploaded") and case.get("discharge_date"):
+        late = (date.fromisoformat(case["list_uploaded"]) - date.fromisoformat(case["discharge_date"])).days > 10
+    return yes(case.get("list_refused")) or late
+
+
+def past_quota(cases, chosen):
+    """The applications past their institution's quota that lose the panel's points, by case number (art. 29)."""
+    return (
+        set()
+        if chosen["over_quota"] == "report"
+        else {name for name, within in applications(cases, chosen) if not within}
+    )
+
+
+def applications(cases, chosen):
+    """Each application, and whether it is within its institution's quota, by case number (art. 29)."""
+    by_institution, number_of = {}, {}
+    for case in cases:
+        number_of[case["institution_id"]] = number_of.get(case["institution_id"], 0) + 1
+        if yes(case.get("special_application")):
+            by_institution.setdefault(case["institution_id"], []).append(case["case_id"])
+    return [
+        (name, at < quota(number_of[whose], chosen))
+        for whose, names in by_institution.items()
+        for at, name in enumerate(sorted(names))
+    ]
+
+
+def quota(cases, chosen):
+    most = chosen["special_quota"] * cases
+    return floor(most) if chosen["quota_rounding"] == "floor" else -floor(-most)
 
 
 def points_per_yuan(cases, groups):
@@ -139,17 +221,22 @@ def by_formula(case, place, p, level, means, factor, chosen, held):
     """
     code = case["group_code"]
     mean = means["own"].get((level, code), means["city"].get(code))
-    ratio = None if mean is None else number(case["total_cost"]) / mean
+    apart = (number(case.get("negotiated_cost")) or 0) if chosen["negotiated_in_ratio"] == "off" else 0
+    ratio = None if mean is None else (number(case["total_cost"]) - apart) / mean
     if place == BED_DAY:
         return p * number(case["length_of_stay"]), "bed_day", ratio
     if number(case.get("auxiliary_factor")) is not None:
         return factor * held(p * (1 + number(case["auxiliary_factor"]))), "auxiliary", ratio
+    if place == PRIMARY and chosen["primary_deviation"] == "off":
+        return factor * p, "primary", ratio
     if ratio is None or ((level, code) not in means["own"] and chosen["missing_peer"] == "none"):
         return factor * p, "no_peer", ratio
-    low, high, _ = limits(chosen, factor)
+    low, high, review = limits(chosen, factor)
     if ratio <= low:
         lift = Fraction("0.2") if chosen["low_slope"] == "lifted" else 0
         return held(p * ratio) + factor * p * lift, "low", ratio
+    if ratio >= review and chosen["panel_until"] == "base":
+        return factor * p, "awaiting", ratio
     if ratio >= high:
         return held(p * ratio) + factor * p * (1 - chosen["deviation_high"]), "high", ratio
     return factor * p, "standard", ratio
@@ -163,9 +250,12 @@ def limits(chosen, factor=1):
     return min(low, Fraction(1)), max(high, Fraction(1)), max(review, Fraction(1))
 
 
-def stays(case, place, chosen):
+def stays(case, place, asylums, chosen):
     days = number(case.get("length_of_stay")) or 0
-    return max(-floor(-days / chosen["cycle_days"]), 1) if place == BED_DAY else 1
+    disease = case.get("diagnosis") or case.get("group_code") or ""
+    mental = case["institution_id"] in asylums and disease[:1].upper() == "F"
+    cycled = place == BED_DAY and (mental or chosen["cycle_scope"] == "every")
+    return max(-floor(-days / chosen["cycle_days"]), 1) if cycled else 1
 
 
 def readmitted(cases, chosen):
@@ -175,8 +265,10 @@ def readmitted(cases, chosen):
     for case in cases:
         if case.get("person_id"):
             disease = case.get("diagnosis") or case.get("group_code")
+            disease = case.get("group_code") if chosen["same_disease"] == "group" else disease
             if not disease:
                 continue  # nobody knows whether it is the same
+            disease = disease[:3] if chosen["same_disease"] == "category" else disease
             days = (date.fromisoformat(case[f"{event}_date"]) for event in ("admission", "discharge"))
             stays.setdefault((case["person_id"], case["institution_id"], disease), []).append((*days, case["case_id"]))
     return {
@@ -354,6 +446,7 @@ def settle(tables, params, unit=None):
     Money is whole fen and points are fractions. ``tables``: lists of dicts by name; ``unit`` as for :func:`score`.
     """
     chosen = values(params)
+    tables = {**tables, "cases": one_row_a_stay(tables["cases"])}
     cases = score(tables, chosen, unit)
     having = treated(tables, cases)
     weights = coefficients(having, chosen, mixes(tables, cases, chosen))
@@ -371,6 +464,7 @@ def settle(tables, params, unit=None):
                 accounts[one["institution_id"]] = account(one, own, scored, weight, chosen)
         money = fund(fund_rows(tables["funds"], ledger), sum(one["billed"] for one in accounts.values()), chosen)
         funds[ledger] = money | clear(accounts, money, chosen)
+        funds[ledger]["negotiated_paid"] = sum(one["negotiated_paid"] for one in accounts.values())
         ledgers |= {(ledger, name): one for name, one in accounts.items()}
     payments = prepayments(tables.get("billing", []), tables["institutions"], chosen)
     institutions = {}
@@ -402,16 +496,18 @@ def counts(cases, name, chosen):
     mine = [case for case in cases.values() if case["institution_id"] == name]
     reasons = [case["reason"] for case in mine]
     found = {one: reasons.count(one) for one in ("low", "high", "reviewed", "readmission", "auxiliary", "irregular")}
-    panel, quota = sum(case["panel_review"] for case in mine), floor(chosen["special_quota"] * len(mine))
     without = [case for case in mine if not case["grouped"]]
     told = {"ungrouped": len(without), "ungrouped_cost": sum(case["cost"] for case in without)}
-    return {"cases": len(mine), **found, "panel_review": panel, "quota": quota, **told}
+    flags = ("panel_review", "applied", "cut", "unapplied", "list_fault", "joined", "regrouped")
+    told |= {one: sum(case[one] for case in mine) for one in flags}
+    most = quota(len(mine), chosen)
+    return {"cases": len(mine), **found, **told, "quota": most, "quota_left": most - told["applied"]}
 
 
 POINTS = ("points", "primary_points", "bed_day_points", "deducted_points", "total_points", "approved_points")
 MONEY = ("billed", "patient_paid", "other_paid")
 CLEARED = ("payable", "share_due", "share_paid", "reshared", "settlement")
-SUMMED = (*POINTS, *MONEY, *CLEARED)
+SUMMED = (*POINTS, *MONEY, *CLEARED, "negotiated_paid")
 
 
 def ledgers_of(cases, funds, chosen):
@@ -442,12 +538,14 @@ def account(one, own, scored, coefficient, chosen):
         "total_points": points * coefficient + primary + bed_days,
     }  # fmt: skip
     row["approved_points"] = row["total_points"] - row["deducted_points"]
+    apart = sum(fen(case.get("negotiated_fund")) for case in own)
     sums = {
         "billed": sum(
-            fen(case["fund_billed"])
+            fen(case["fund_billed"]) - fen(case.get("negotiated_fund"))
             for case, one in zip(own, scored, strict=True)
-            if chosen["billed_scope"] == "all" or one["reason"] not in ("irregular", "readmission")
+            if chosen["billed_scope"] == "all" or one["reason"] not in ("irregular", "readmission", "list_fault")
         ),
+        "negotiated_paid": apart,
         **{name: sum(fen(case[name]) for case in own) for name in MONEY[1:]},
     }
     return row | {name: half_up(times * amount) for name, amount in sums.items()}

@@ -15,7 +15,8 @@ from simlib.rules.dip import DipParams
 
 CATALOGUE = {"core_min_cases", "history_years", "year_weights"}  # of a catalogue made from history: not here
 DECLARED = {name: one for name, one in DipParams.declarations().items() if name not in CATALOGUE}
-REBUILDS = "readmission_days"  # another value reads the cases again, which takes the time of fifty settlements
+# Another value reads the cases again, which takes the time of fifty settlements: once a city, see `read_as`.
+REBUILDS = {"readmission_days", "same_disease", "list_faults", "negotiated_in_ratio", "over_quota"}
 LIMITS = {
     "deviation_low": ["0.4", "0.5", "0.375", "0.8", "0", "1", "0.333"],
     "deviation_high": ["2.5", "1", "3", "2.345", "10", "1.001"],
@@ -101,6 +102,8 @@ def city(seed, most_cases=60, least_cases=1):
         published = Random(seed)
         for one in institutions:
             one["coefficient"] = published.choice([None, None, "1.05", "0.8", "0.123456", "0"])
+    if seed % 3:
+        told(Dice(seed + 1), cases, institutions)
     dice.shuffle(cases)
     return {
         "cases": cases, "institutions": institutions, "groups": groups, "peer_means": means,
@@ -161,6 +164,35 @@ def persons(dice, cases):
         free |= {name: end} if name else {}
 
 
+def told(dice, cases, institutions):
+    """Says more of the cases: applications, lists, negotiated drugs, diagnoses, and which rows are one stay."""
+    for one in institutions:
+        one["type"] = dice.often(one["type"], "psychiatric", odds=0.3)
+    for one in cases:
+        total, billed = (int(Decimal(one[name]) * 100) for name in ("total_cost", "fund_billed"))
+        drugs = dice.often(0, total, total // 3, total // 20, odds=0.3)
+        fund = dice.choice([0, min(drugs, billed), min(drugs, billed) // 2])
+        one |= {
+            name: str(Decimal(fen).scaleb(-2)) for name, fen in (("negotiated_cost", drugs), ("negotiated_fund", fund))
+        }
+        likely = 0.9 if one["reviewed_points"] else 0.1
+        one["special_application"] = dice.often(None, "True", "False", odds=likely)
+        one["list_refused"] = dice.often("False", None, "True", odds=0.2)
+        left = one.setdefault("discharge_date", "2021-03-01")
+        late = date.fromisoformat(left) + timedelta(dice.often(1, 10, 11, 40, odds=0.3))
+        one["list_uploaded"] = dice.often(str(late), None, odds=0.1)
+        one["diagnosis"] = dice.often("K80.1", "K80.2", None, "F20", odds=0.6)
+        one["innovative_technology"], one["new_technology"] = (
+            dice.often("False", None, "True", odds=0.1) for _ in "56"
+        )
+        one["icu_days"] = dice.choice(["0", None, "1", "5", "220"])
+    for first, second in zip(cases[::4], cases[1::4], strict=False):
+        alike = all(first.get(name) == second.get(name) for name in ("institution_id", "scheme"))
+        if alike and dice.random() < 0.7:
+            second["person_id"], second["reviewed_points"] = first.get("person_id"), None
+            first["stay_id"] = second["stay_id"] = f"S{first['case_id']}"
+
+
 def funds(dice, cases):
     """Funds such that what was billed is now more and now less than they hold."""
     schemes = dice.choice(
@@ -207,7 +239,7 @@ def policy(seed, growth=True, **fixed):
     dice = Dice(seed)
     chosen = {}
     for name, one in DECLARED.items():
-        if name == REBUILDS or (name.endswith("_growth") and (not growth or dice.random() < 0.7)):
+        if name in REBUILDS or (name.endswith("_growth") and (not growth or dice.random() < 0.7)):
             continue
         if one.options:
             chosen[name] = dice.choice(one.options)
@@ -222,6 +254,21 @@ def policy(seed, growth=True, **fixed):
     return DipParams(**{**chosen, **fixed})
 
 
+def read_as(seed):
+    """As what the cases of a city are read, of all but readmission_days: the document's values, or others."""
+    dice = Dice(seed + 2)
+    found = {name: dice.choice(DECLARED[name].options) for name in sorted(REBUILDS) if DECLARED[name].options}
+    return found if dice.random() < 0.6 else {}
+
+
 def policies(seed, number, growth=True, **fixed):
-    """The document's values, and so many others."""
-    return [DipParams(**fixed), *(policy(seed + i, growth, **fixed) for i in range(number))]
+    """The document's values, and so many others, by which the cases are all read in one way."""
+    given = {**read_as(seed), **fixed}
+    if given.get("over_quota") == "cut":  # what is cut hangs on the quota and the limit of review
+        few = {
+            "special_quota": Dice(seed).choice(["0.005", "0.05", "0.1"]),
+            "review_from": "10",
+            "missing_peer": "none",
+        }
+        given = {**few, **given, "quota_rounding": Dice(seed).choice(["floor", "up"])}
+    return [DipParams(**fixed), *(policy(seed + i, growth, **given) for i in range(number))]

@@ -46,10 +46,11 @@ def floats(row, money=()):
     }
 
 
-MONEY = (*exact_dip.MONEY, *exact_dip.CLEARED, "prepaid", "penalties", "balance")
+MONEY = (*exact_dip.MONEY, *exact_dip.CLEARED, "prepaid", "penalties", "balance", "negotiated_paid")
 FUND_MONEY = (
     "income", "regulation_set_aside", "fund_carried", "surplus_moved", "regulation_fund", *exact_dip.SPENDING,
     "ceiling", "headroom", "distributable", "shares_due", "shares_paid", "fund_left", "floored", "undistributed",
+    "negotiated_paid",
 )  # fmt: skip
 LEDGER = ("outcome", "approved_points", *exact_dip.MONEY, *exact_dip.CLEARED, "clearing_ratio")
 

@@ -124,6 +124,38 @@ def with_persons():
     return {**tables(), **frames({"cases": rows})}
 
 
+def with_facts():
+    """The same city, of whose cases more is told: who was treated, lists, applications, negotiated drugs, stays."""
+    rows = [{**one, **facts(number % 12, number // 12, one)} for number, one in enumerate(cases())]
+    hospitals = [{**one, "type": "psychiatric" if one["grade"] == "2S" else "general"} for one in institutions()]
+    hospitals = [{name: one[name] for name in one if name in INSTITUTIONS.by_name} for one in hospitals]
+    return {**tables(), **frames({"cases": rows, "institutions": hospitals})}
+
+
+def facts(number, place, one):
+    """What is told of the case of this number of an institution."""
+    told = {"readmission": None, "person_id": one["institution_id"] + one["group_code"], "diagnosis": one["group_code"]}
+    if one["group_code"] == "K80.2":
+        told["diagnosis"] = ("K80.1", "K80.2")[number % 2]
+    if number == 0:
+        told |= {"special_application": "true", "reviewed_points": "2000"}
+    if number == 1:
+        told |= {"irregular": str(place == 3), "list_refused": str(place == 2)}
+    if number == 3:
+        told |= {
+            "readmission": "false",
+            "negotiated_cost": str(int(one["total_cost"]) // 2),
+            "negotiated_fund": str(int(one["fund_billed"]) // 3),
+        }
+    if number == 4:
+        told |= {"total_cost": str(int(one["total_cost"]) // 5), "fund_billed": "50", "patient_paid": "60"}
+    if number in (7, 11) and place == 5:
+        told["stay_id"] = f"S{place}"
+    late = number == 2 and place % 2
+    left = date.fromisoformat(one["discharge_date"])
+    return {**told, "list_uploaded": str(left + timedelta(11 if late else 10))}
+
+
 def without_groups():
     """The same city, where every seventh case has no group."""
     rows = [{**one, "group_code": one["group_code"] if number % 7 else None} for number, one in enumerate(cases())]

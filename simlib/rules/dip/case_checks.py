@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from simlib.columns import CASES
 from simlib.columns.checks import BLANK, require, together, unique
 from simlib.columns.near import near
 from simlib.digests import table_digest
 from simlib.money import to_yuan
 from simlib.problems import BadInput, Problem
+from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.case_facts import fen, flag, late, optional
 from simlib.rules.dip.params import NAME
-from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, UNIT, fen, large, measured
+from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, UNIT, large, measured
 from simlib.rules.dip.points import NO_GROUP as NOBODYS
-from simlib.rules.dip.scoring import THOUSAND
 from simlib.words import Text
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from simlib.tables.large.queries import Queries
 
 SHOWN = 20  # offending values in one message
+DRUGS = (("negotiated_cost", "total_cost"), ("negotiated_fund", "negotiated_cost"), ("negotiated_fund", "fund_billed"))
 _ASKED: dict[str, Present] = {}  # by digest of the cases
 
 
@@ -46,14 +49,14 @@ def far(measure: pa.Table, most: int) -> bool:
     return bool(points * most * (MICRO // 100) > LARGEST * min(means))
 
 
-def bounded(queries: Queries, readmission_days: int) -> None:
+def bounded(queries: Queries, basis: Basis) -> None:
     """BadInput for measured cases that cost so much more than their mean that nobody would believe it."""
-    if ids := queries.frame(_beyond, *MEASURED_BY, days=readmission_days)["case_id"].tolist():
+    if ids := queries.frame(_beyond, *MEASURED_BY, basis=basis)["case_id"].tolist():
         raise BadInput([Problem(TOO_FAR, "cases", column="total_cost", value=one) for one in ids])
 
 
-def _beyond(cases: ir.Table, places: ir.Table, measure: ir.Table, days: int) -> ir.Table:
-    one = measured(cases, places, measure, days)
+def _beyond(cases: ir.Table, places: ir.Table, measure: ir.Table, basis: Basis) -> ir.Table:
+    one = measured(cases, places, measure, basis)
     beyond = one.filter(one.by_ratio & (one.p * one.ratio > float(LARGEST * UNIT * THOUSAND)))
     return beyond.order_by("case_id").limit(SHOWN).select("case_id")
 
@@ -113,11 +116,33 @@ def refuse_ungrouped(count: int, cost: int) -> None:
         raise BadInput(Problem(rule, "cases", column="group_code"))
 
 
+def negotiated(queries: Queries) -> None:
+    """BadInput for cases whose negotiated drugs come to more than the whole: their cost than all costs, their fund part
+    than their cost or than what was billed."""
+    given = queries.schemas[CASES_READ]
+    problems = []
+    for part, whole in DRUGS:
+        if part in given and whole in given:
+            rows = queries.frame(_more, CASES_READ, part=part, whole=whole).itertuples(index=False)
+            rule = MORE_THAN.fill(whole=CASES.by_name[whole].label)
+            problems += [Problem(rule, "cases", column=part, value=f"{one}: {of}") for one, of in rows]
+    if problems:
+        raise BadInput(problems)
+
+
+def _more(cases: ir.Table, part: str, whole: str) -> ir.Table:
+    wrong = cases.filter(fen(cases[part]) > fen(cases[whole])).order_by("case_id").limit(SHOWN)
+    return wrong.select("case_id", part)
+
+
 class Present(NamedTuple):
     """Of what kinds there are cases at all."""
 
     ungrouped: bool
     irregular: bool
+    applied: bool
+    faulty: bool  # whose list was refused or late
+    negotiated: bool
 
 
 def present(cases: pd.DataFrame | Large) -> Present:
@@ -126,7 +151,7 @@ def present(cases: pd.DataFrame | Large) -> Present:
     from simlib.tables.large.queries import Queries
 
     if "group_code" not in cases.columns:
-        return Present(ungrouped=False, irregular=False)
+        return Present(*[False] * len(Present._fields))
     digest = table_digest(cases)
     if digest in _ASKED:
         return _ASKED[digest]
@@ -140,10 +165,13 @@ def present(cases: pd.DataFrame | Large) -> Present:
 
 
 def _present(cases: ir.Table) -> ir.Table:
-    import ibis
-
-    irregular = cases.irregular.any().fill_null(False) if "irregular" in cases.columns else ibis.literal(False)
-    return cases.agg(ungrouped=(cases.group_code.fill_null(NOBODYS) == NOBODYS).any(), irregular=irregular)
+    found = {
+        "ungrouped": cases.group_code.fill_null(NOBODYS) == NOBODYS, "irregular": flag(cases, "irregular"),
+        "applied": flag(cases, "special_application"), "faulty": flag(cases, "list_refused") | late(cases),
+        "negotiated": optional(cases, "negotiated_cost").fill_null(0.0) > 0,
+    }  # fmt: skip
+    told = cases.select(**found)
+    return told.agg(**{name: told[name].any().fill_null(False) for name in found})
 
 
 def _blanks(cases: ir.Table) -> ir.Table:
@@ -200,4 +228,8 @@ NO_DAYS = Text(
 TOO_FAR = Text("费用超出上年度均值太多，分值大得不可信。请核对费用和均值的单位。",
                "It costs so much more than last year's mean that its points cannot be believed. Check the units of "
                "both.")  # fmt: skip
+MORE_THAN = Text(
+    "谈判药品的金额超过了该病例的{whole}。请核对。",
+    "The amount for negotiated drugs is above the case's {whole}. Check it.",
+)
 MORE = Text("另有 {count} 个。", "{count} more.")

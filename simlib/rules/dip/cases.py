@@ -12,7 +12,10 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.columns.values import row_of
-from simlib.rules.dip.case_checks import asked, bounded, known, refuse_ungrouped, without_group
+from simlib.rules.dip import joined_stays
+from simlib.rules.dip.basis import Basis, Quota
+from simlib.rules.dip.case_checks import asked, bounded, known, negotiated, refuse_ungrouped, without_group
+from simlib.rules.dip.index import Index
 from simlib.rules.dip.params import DipParams, Ledger, Ungrouped
 from simlib.rules.dip.points import (
     CASES_READ,
@@ -20,6 +23,7 @@ from simlib.rules.dip.points import (
     MEASURED_BY,
     MICRO,
     UNIT,
+    WEIGHED,
     PointsKind,
     large,
     measured,
@@ -27,7 +31,8 @@ from simlib.rules.dip.points import (
     places_of,
     scored,
 )
-from simlib.rules.dip.scoring import Scoring
+from simlib.rules.dip.scoring import PointValue, Scoring
+from simlib.rules.dip.special import Values, special
 from simlib.rules.family import Results
 from simlib.tables.large import Large
 from simlib.tables.large.shape import Bound
@@ -70,22 +75,24 @@ def score_cases(
     from simlib.tables.large.queries import Queries
 
     params = params or DipParams()
+    basis = Basis.of(params, cases.columns)
     with engine(len(cases)) as backend:
         queries = Queries(backend)
-        large(cases).known(queries, CASES_READ)
         asked(cases, institutions, ("case_id",))
+        joined_stays.known(queries, large(cases))
+        negotiated(queries)
         queries.rows("places", places_of(institutions))
         queries.rows("measure", measures(groups, peer_means))
         known(queries, institutions, groups)
-        bounded(queries, int(params.readmission_days))
+        bounded(queries, basis)
         if params.ungrouped is Ungrouped.REFUSE:
             refuse_ungrouped(*without_group(queries))
-        per_fen = _per_fen(queries, params) if params.ungrouped is Ungrouped.COST else None
-        return queries.frame(_told, *MEASURED_BY, scoring=Scoring.of(params, per_fen))
+        per_fen = _per_fen(queries, basis) if params.ungrouped is Ungrouped.COST else None
+        return queries.frame(_told, *MEASURED_BY, scoring=Scoring.of(params, basis, per_fen))
 
 
 def _scored(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
-    return scored(measured(cases, places, measure, scoring.readmission_days), scoring)
+    return scored(measured(cases, places, measure, scoring.basis), scoring)
 
 
 def _told(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
@@ -100,14 +107,14 @@ def _whole(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scorin
 
 
 @cites("JY 27")
-def _per_fen(queries: Queries, params: DipParams) -> Fraction | None:
+def _per_fen(queries: Queries, basis: Basis) -> Fraction | None:
     """Group points [UNIT] over cost [fen] of the cases with a group, bed-days aside; None where they cost nothing."""
-    found = queries.first(_grouped, *MEASURED_BY, days=int(params.readmission_days))
+    found = queries.first(_grouped, *MEASURED_BY, basis=basis)
     return Fraction(int(found["points"] or 0), int(found["fen"])) if found["fen"] else None
 
 
-def _grouped(cases: ir.Table, places: ir.Table, measure: ir.Table, days: int) -> ir.Table:
-    one = measured(cases, places, measure, days)
+def _grouped(cases: ir.Table, places: ir.Table, measure: ir.Table, basis: Basis) -> ir.Table:
+    one = measured(cases, places, measure, basis)
     one = one.filter(~one.ungrouped & (one.cell != PointsKind.BED_DAY.value))
     return one.agg(points=one.p.sum(), fen=one.fen.sum())
 
@@ -117,10 +124,11 @@ class CaseScores:
 
     def __init__(
         self, cases: Cases, institutions: pd.DataFrame, groups: pd.DataFrame, means: pd.DataFrame, params: DipParams,
-        per_fen: Fraction | None = None,
+        index: Index,
     ):  # fmt: skip
         self.cases, self.institutions, self.measure, self.params = cases, institutions, measures(groups, means), params
-        self.per_fen = per_fen  # see Index
+        self.scoring = Scoring.of(params, Basis.of(params, cases.columns), index.per_fen)
+        self.count = int(index.sums["cases"].sum())  # of stays
 
     @property
     def as_table(self) -> pd.DataFrame:
@@ -129,7 +137,7 @@ class CaseScores:
         return cast(pd.DataFrame, self)
 
     def __len__(self) -> int:
-        return len(self.cases)
+        return self.count
 
     def to_parquet(self, path: Path, index: bool = False) -> None:
         """All cases, by case_id, without ever holding them in memory."""
@@ -138,8 +146,18 @@ class CaseScores:
 
         with engine(len(self.cases)) as backend:
             queries = self._known(backend)
-            queries.view("told", _whole, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen))
+            queries.view("told", _whole, *MEASURED_BY, scoring=self.scoring)
             written(backend, "SELECT * FROM told ORDER BY case_id", path)
+
+    def special(self, values: Values) -> pd.DataFrame:
+        """The table ``dip_special``; ``values`` are last year's point values by scheme."""
+        from simlib.tables.large import engine
+
+        options = {"basis": self.scoring.basis, "all_levels": self.scoring.all_levels,
+                   "quota": Quota.of(self.params), "values": values}  # fmt: skip
+        with engine(len(self.cases)) as backend:
+            found = self._known(backend).frame(special, *MEASURED_BY, **options)
+        return found.astype({"case_id": "str", "institution_id": "str", "conditions": "str", "within_quota": "boolean"})
 
     def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
         """The cases of one institution whose points are worth most above or below what they cost.
@@ -156,7 +174,7 @@ class CaseScores:
         worth = Worth.of(float(row["coefficient"]), values[scheme].to_dict())
         with engine(len(self.cases)) as backend:
             return self._known(backend).frame(
-                _matter, *MEASURED_BY, scoring=Scoring.of(self.params, self.per_fen), worth=worth,
+                _matter, *MEASURED_BY, scoring=self.scoring, worth=worth,
                 institution=Named(institution), most=most,
             )  # fmt: skip
 
@@ -170,15 +188,14 @@ class CaseScores:
             queries = self._known(backend)
             whose = queries.frame(_whose, CASES_READ, case=Named(case))["institution_id"]
             worth = Worth.of(float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0, values)
-            scoring = Scoring.of(self.params, self.per_fen)
-            return queries.frame(_one, *MEASURED_BY, scoring=scoring, worth=worth, case=Named(case))
+            return queries.frame(_one, *MEASURED_BY, scoring=self.scoring, worth=worth, case=Named(case))
 
     def _known(self, backend: ibis.BaseBackend) -> Queries:
         """The tables that cases are scored by, known to an engine."""
         from simlib.tables.large.queries import Queries
 
         queries = Queries(backend)
-        large(self.cases).known(queries, CASES_READ)
+        joined_stays.known(queries, large(self.cases))
         queries.rows("places", places_of(self.institutions))
         queries.rows("measure", self.measure)
         return queries
@@ -189,12 +206,6 @@ class Named(Bound):
     """The number of an institution or a case."""
 
     number: str
-
-
-@dataclass(frozen=True)
-class PointValue(Bound):
-    scheme: str
-    value: float  # yuan a point
 
 
 @dataclass(frozen=True)
@@ -218,11 +229,12 @@ def _worth(one: ir.Table, worth: Worth) -> ir.Table:
     value = worth.pooled
     if value is None:
         value = ibis.cases(*((one.scheme == each.scheme, each.value) for each in worth.by_scheme))
-    weighed = one.cell.isin([PointsKind.CORE.value, PointsKind.OTHER.value])
+    weighed = one.cell.isin([kind.value for kind in WEIGHED])
     come_to = (one.points * weighed.ifelse(worth.coefficient, 1.0) - one.deducted_points) * value
     gap = come_to - one.total_cost
     more = {"mean": one.mean / MICRO, "base": one.p / UNIT, "worth": come_to, "gap": gap, "order": -gap.abs()}
-    return one.select(*COLUMNS, "group_code", "total_cost", weighed=weighed, **more)
+    more |= {"billed_apart": one.negotiated / 100, "rows": one["rows"]}
+    return one.select(*COLUMNS, "group_code", "total_cost", "cut", "list_fault", weighed=weighed, **more)
 
 
 def _matter(

@@ -8,10 +8,10 @@ from simlib.clauses import cites
 from simlib.columns import GRADES, POOLED, SCHEMES
 from simlib.columns.values import Row
 from simlib.money import decimal_text
+from simlib.rules.dip.case_explanation import case_sentence
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import DEDUCTIONS, LABELS, PARTS
-from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped
-from simlib.rules.dip.points import Reason
+from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Results
 from simlib.words import NO_TEXT, Text, joined
@@ -53,32 +53,6 @@ def case_scores(results: Results) -> CaseScores | None:
     """The points of the cases among the results, where they were asked for."""
     found: object = results.get("dip_cases")
     return found if isinstance(found, CaseScores) else None
-
-
-def case_sentence(case: Row, params: DipParams) -> Text:
-    """One case: what it cost, why it has its points, and what they come to."""
-    limits = {"low": params.deviation_low, "high": params.deviation_high}
-    reason = case["reason"]
-    lifted = reason == Reason.LOW.value and params.low_slope is LowSlope.LIFTED
-    text = LIFTED if lifted else REASONS[reason]
-    if reason == Reason.UNGROUPED.value and params.ungrouped is Ungrouped.COST:
-        text = BY_COST
-    known = case["deviation"] == case["deviation"] and case["deviation"] is not None
-    numbers = {
-        "base": f"{case['base']:,.4f}", "points": f"{case['points']:,.4f}",
-        "deducted": f"{case['deducted_points']:,.4f}",
-        "ratio": f"{case['deviation']:.4f}" if known else "", "mean": f"{case['mean']:,.2f}" if known else "",
-        "cost": f"{case['total_cost']:,.2f}", "part": f"{params.ungrouped_share:.1%}",
-        "multiple": decimal_text(params.irregular_multiple),
-        **{name: decimal_text(one) for name, one in limits.items()},
-    }  # fmt: skip
-    group = Text(case["group_code"], case["group_code"]) if case["group_code"] else NO_CODE
-    head = CASE.fill(case=case["case_id"], group=group, cost=numbers["cost"])
-    review = REVIEW.fill(limit=decimal_text(params.review_from)) if case["panel_review"] else NO_TEXT
-    tail = WORTH.fill(worth=f"{case['worth']:,.2f}", gap=f"{case['gap']:+,.2f}")
-    return Text(
-        *(head.to(lang) + text.fill(**numbers).to(lang) + review.to(lang) + tail.to(lang) for lang in ("zh", "en"))
-    )
 
 
 def _counted(counts: Row, row: Row) -> Text:
@@ -152,10 +126,13 @@ COUNTS = {
     "low": Text("低费用偏差 {count} 例", "{count} of low deviation"),
     "high": Text("高费用偏差 {count} 例", "{count} of high deviation"),
     "panel_review": Text("应专家评审 {count} 例", "{count} for expert review"),
+    "applied": Text("申请特殊病例 {count} 例", "{count} applied for as special"),
+    "cut": Text("申请超限不计评议 {count} 例", "{count} beyond the quota"),
     "reviewed": Text("专家评议 {count} 例", "{count} reviewed"),
     "auxiliary": Text("辅助目录 {count} 例", "{count} auxiliary"),
     "irregular": Text("违规 {count} 例", "{count} irregular"),
     "readmission": Text("重复住院 {count} 例", "{count} readmissions"),
+    "list_fault": Text("清单不合规或迟传 {count} 例", "{count} with a list refused or late"),
     "no_peer": Text("无上年度均值 {count} 例", "{count} without a mean last year"),
     "ungrouped": Text("未入组 {count} 例", "{count} without a group"),
 }  # fmt: skip
@@ -211,36 +188,3 @@ BALANCE = Text(
     "Settlement {settlement} - prepaid {prepaid} = balance {balance} yuan (JY art. 33).",
 )
 MATTER = Text("盈亏最大的 {count} 例病例：", "The {count} cases that gain or lose most:")
-CASE = Text("{case}（{group}，费用 {cost} 元）：", "{case} ({group}, cost {cost} yuan): ")
-WORTH = Text("；折合 {worth} 元，较费用 {gap} 元。", "; worth {worth} yuan, {gap} against its cost.")
-REVIEW = Text("，偏差率达到 {limit}，应专家评审", ", and goes to the panel from {limit}")
-NO_CODE = Text("未入组", "no group")
-BY_COST = Text("未入组，按费用折算分值的 {part}，{points} 分（文件没有规定）",
-               "without a group, {part} of the points by its cost, {points} (not set by the document)")  # fmt: skip
-LIFTED = Text(
-    "偏差率 {ratio}，按所选解读逐步折算，{base} → {points} 分",
-    "ratio {ratio}, points rise smoothly by the chosen reading: {base} → {points}",
-)
-REASONS = {
-    Reason.IRREGULAR.value: Text("违规病例不计分，并扣减应得分值的 {multiple} 倍共 {deducted} 分",
-                                 "irregular: no points, and {multiple} times what it would have, {deducted}, is "
-                                 "deducted"),
-    Reason.READMISSION.value: Text("重复住院，不计分", "a readmission, no points"),
-    Reason.REVIEWED.value: Text("专家评议分值 {points} 分（基础 {base}）",
-                                "points by the panel {points} (group {base})"),
-    Reason.UNGROUPED.value: Text("未入组，不计分（文件没有规定）",
-                                 "without a group, no points (not set by the document)"),
-    Reason.BED_DAY.value: Text("床日分值 {points} 分（每日 {base}）", "bed-days, {points} points ({base} a day)"),
-    Reason.AUXILIARY.value: Text("辅助目录调整后 {points} 分（基础 {base}）",
-                                 "auxiliary catalogue, {points} points (group {base})"),
-    Reason.LOW.value: Text("偏差率 = 费用 ÷ {mean} = {ratio}，不高于 {low}：{base} × {ratio} = {points} 分",
-                           "ratio = cost / {mean} = {ratio}, at most {low}: {base} × {ratio} = {points} points"),
-    Reason.HIGH.value: Text("偏差率 = 费用 ÷ {mean} = {ratio}，不低于 {high}：{base} ×（{ratio} − {high} + 1）= "
-                            "{points} 分",
-                            "ratio = cost / {mean} = {ratio}, at least {high}: {base} × ({ratio} - {high} + 1) = "
-                            "{points} points"),
-    Reason.STANDARD.value: Text("偏差率 {ratio} 在界限之间，按基础分值 {points} 分",
-                                "ratio {ratio} between the limits, the group's {points} points"),
-    Reason.NO_PEER.value: Text("无上年度同级别均值，按基础分值 {points} 分",
-                               "no mean of its level last year, the group's {points} points"),
-}  # fmt: skip

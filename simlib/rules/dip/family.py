@@ -10,6 +10,7 @@ from simlib.columns.checks import lacking_columns
 from simlib.columns.values import each_row
 from simlib.problems import Problem
 from simlib.rules.dip.amortised import warned
+from simlib.rules.dip.case_warnings import case_warnings
 from simlib.rules.dip.cases import CaseScores
 from simlib.rules.dip.coefficients import LABELS, NEEDED
 from simlib.rules.dip.explanation import explain, explain_case
@@ -18,6 +19,7 @@ from simlib.rules.dip.params import NAME, DipParams, Ledger, Ungrouped
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
+from simlib.rules.dip.special import last_values
 from simlib.rules.dip.tables import HEADLINES, RESULTS, SHARES, share, summarise
 from simlib.rules.dip.varying import VARYING
 from simlib.rules.family import Family, Results
@@ -50,13 +52,17 @@ def lacking(tables: Tables, params: DipParams) -> list[Problem]:
 
 
 def detail(ready: Ready, params: DipParams, results: Results, subject: str | None = None) -> Results:
-    """The results with the points of every case, which are calculated when they are written or asked for."""
+    """The results with the points of every case, which are calculated when they are written or asked for, and, for all
+    subjects together, the cases that may be special."""
     measured = ready.catalogue(params)
     scores = CaseScores(
         ready.tables[TABLE], small(ready.tables, "institutions"), measured["groups"], measured["peer_means"], params,
-        ready.books(params).index.per_fen,
+        ready.books(params).index,
     )  # fmt: skip
-    return {**results, "dip_cases": scores.as_table}
+    found = {**results, "dip_cases": scores.as_table}
+    if subject is None:
+        found["dip_special"] = scores.special(last_values(small(ready.tables, "funds")))
+    return found
 
 
 def feed(tables: Tables, results: Results) -> Tables:
@@ -85,7 +91,7 @@ def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     ids = ledgers["institution_id"]
     given = small(tables, "institutions").set_index("institution_id")
     ungraded = given.index[given["grade"].isna()] if "grade" in given else given.index
-    over = counts["reviewed"] > counts["quota"]
+    over = counts["quota_left"] < 0
     weighed = results["dip_coefficients"]
     for text, whom in (
         (NOTHING, ids[ledgers["outcome"] == "nothing"]),
@@ -99,6 +105,7 @@ def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
         found.append(SPECIALISTS.fill(count=len(names), names=few(names), **basic))
     if count := int(weighed["published"].sum()):
         found.append(PUBLISHED.fill(count=count, total=len(weighed)))
+    found += case_warnings(results, small(tables, "funds"), params)
     found += [BLANK_AGE.fill(count=f"{blank:,}")] if (blank := int(counts["no_age"].sum())) else []
     return [*found, *warned(small(tables, "funds")), *_uncounted(tables, counts["institution_id"])]
 
@@ -155,8 +162,8 @@ NOTHING = Text(
     "{count} institutions have a payable not above 0 and are settled at 0: {names} (JY art. 32).",
 )
 QUOTA = Text(
-    "{count} 家机构的专家评议病例超过 {rate} 的限额：{names}（JY 第二十九条）。",
-    "{count} institutions have more reviewed cases than {rate}: {names} (JY art. 29).",
+    "{count} 家机构的特殊病例申请超过 {rate} 的限额：{names}（JY 第二十九条）。",
+    "{count} institutions have applied for more special cases than {rate}: {names} (JY art. 29).",
 )
 UNGRADED = Text("{count} 家机构没有等次，按同级“其他”计基本系数：{names}（JY 第二十二条）。",
                 "{count} institutions have no grade and take the basic coefficient of their level's others: {names} "

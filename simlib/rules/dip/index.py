@@ -20,6 +20,8 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.exact import Exact
+from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.case_params import IrregularPoints, PanelUntil, PrimaryDeviation
 from simlib.rules.dip.index_queries import (
     ALL_LEVELS,
     BELOW,
@@ -34,6 +36,7 @@ from simlib.rules.dip.index_queries import (
     costed,
     counted_by,
     lacks_groups,
+    unapplied_by,
 )
 from simlib.rules.dip.params import DipParams, MissingPeer, Ungrouped
 from simlib.rules.dip.points import (
@@ -47,18 +50,21 @@ from simlib.rules.dip.points import (
     measures,
     places_of,
 )
-from simlib.rules.dip.scoring import THOUSAND, Limits, Rate
+from simlib.rules.dip.scoring import Limits, Rate
 
 if TYPE_CHECKING:
     from simlib.tables.large import Large
 
 COUNT, P, SCALED = range(3)  # columns of the running sums
 BY_DAY = [PointsKind.BED_DAY, PointsKind.BED_DAY + IRREGULAR]
+CUT_BY_BASE = [kind + IRREGULAR for kind in PointsKind if kind != PointsKind.BED_DAY]  # whose base may be deducted
+UNAPPLIED = ("place", "own", "thousandths", "cases")
 WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last begins
 SUMS = (
     "cases", "elderly", "child", "child_below", "no_age", "fen", "billed", "patient_paid", "other_paid",
     "group_points", "fixed_points", "panel_points", "no_peer", "no_peer_fen", "reviewed", "readmission", "auxiliary",
-    "ungrouped", "ungrouped_fen", "readmission_billed",
+    "ungrouped", "ungrouped_fen", "unearned_billed", "list_fault", "applied", "cut", "negotiated", "joined",
+    "regrouped",
 )  # fmt: skip
 
 
@@ -106,6 +112,7 @@ class Index:
     running: np.ndarray  # running sums of cases, p and p x r, with a leading row of 0
     costed: np.ndarray  # places x (2 x POINTS_KINDS): points by cost of the cases without a group, all of them
     per_fen: Fraction | None  # group points over cost of the cases with one; None where that tells nothing
+    unapplied: pd.DataFrame  # cases with the panel's points that nobody applied for: place, own, thousandths, cases
 
     @classmethod
     @cites("JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
@@ -116,37 +123,41 @@ class Index:
         groups: pd.DataFrame,
         peer_means: pd.DataFrame,
         split: bool = True,
-        readmission_days: int = 10,
+        basis: Basis | None = None,
     ) -> Index:
         """One index of all cases, a DataFrame or a large table in its file; ``split`` keeps the schemes apart.
 
-        BadInput as in ``score_cases``.
+        ``basis``: as which they are read; by default as the document's values say. BadInput as in ``score_cases``.
         """
-        from simlib.rules.dip.case_checks import asked, bounded, far, known
+        from simlib.rules.dip import joined_stays
+        from simlib.rules.dip.case_checks import asked, bounded, far, known, negotiated
         from simlib.tables.large import engine
         from simlib.tables.large.queries import Queries
         from simlib.tables.large.table import FEW
 
         asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
         cases, measure = large(cases), measures(groups, peer_means)
+        basis = basis or Basis.of(DipParams(), cases.columns)
         with engine(len(cases)) as backend:
             queries = Queries(backend)
-            cases.known(queries, CASES_READ)
+            stays = joined_stays.known(queries, cases)
+            negotiated(queries)
             queries.rows("places", places_of(institutions))
             queries.rows("measure", measure)
             # Of few cases it costs less to look at each than to ask first.
             some = len(cases) <= FEW or bool(queries.first(lacks_groups, CASES_READ)["some"])
-            placing = Placing(split, readmission_days, some)
+            placing = Placing(split, basis, some)
             counted = queries.frame(counted_by, *MEASURED_BY, placing=placing)
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]
             )
-            if counted["cases"].sum() != len(cases) or blank.any():
+            if counted["cases"].sum() != stays or blank.any():
                 known(queries, institutions, groups)
             at, sums = _sums_of(counted)
             if far(measure, counted["most"].max()):
-                bounded(queries, readmission_days)
+                bounded(queries, basis)
             binned = queries.arrow(binned_by, *MEASURED_BY, placing=placing)
+            unapplied = queries.frame(unapplied_by, *MEASURED_BY, placing=placing)
             per_fen = _per_fen(sums)
             by_costs = np.zeros_like(sums["cases"])
             if per_fen:
@@ -158,7 +169,8 @@ class Index:
         for column, name in enumerate(("count", "p", "scaled")):
             # A running sum may pass 64 bits; the difference of two of them is right all the same.
             binned[name].to_numpy().cumsum(out=running[1:, column])
-        return cls(places, sums, binned["key"].to_numpy(), running, by_costs, per_fen)
+        unapplied = unapplied.assign(place=np.searchsorted(at, unapplied["at"].to_numpy()))
+        return cls(places, sums, binned["key"].to_numpy(), running, by_costs, per_fen, unapplied)
 
     @cached_property
     def slots(self) -> tuple[np.ndarray, ...]:
@@ -186,6 +198,8 @@ class Index:
         all_levels = params.missing_peer is MissingPeer.ALL_LEVELS
         slot, start, end, place, cell = self.slots
         compared = all_levels | (cell < ALL_LEVELS)
+        if params.primary_deviation is PrimaryDeviation.OFF:
+            compared = compared & (cell % POINTS_KINDS != PointsKind.PRIMARY)
         bins = np.array([2 * limits.low + 1, 2 * limits.high, 2 * limits.review])
         found = np.searchsorted(self.keys, (slot[:, None] * BINS + bins).ravel()).reshape(-1, len(bins)).T
         low, high, review = (np.where(compared, at, edge) for at, edge in zip(found, (start, end, end), strict=True))
@@ -193,6 +207,9 @@ class Index:
         begun, ended = self.ends
         to_low, to_high = self.running[low], self.running[high]
         below, between, above, beyond = to_low - begun, to_high - to_low, ended - to_high, ended - self.running[review]
+        if params.panel_until is PanelUntil.BASE:
+            awaiting = ended - self.running[np.maximum(review, high)]
+            between, above = between + awaiting, above - awaiting
 
         def total(values: np.ndarray) -> np.ndarray:
             slots = np.zeros((len(self.places), SLOTS), dtype=np.int64)
@@ -210,6 +227,8 @@ class Index:
             ((THOUSAND - Limits.of(params).high) * factor, total(above[:, P])),
         )
         cases = (total(one[:, COUNT])[:, :IRREGULAR].sum(axis=1) for one in (below, above, beyond))
+        if params.irregular_points is IrregularPoints.BASE:
+            points[:, CUT_BY_BASE] = self.sums["group_points"][:, CUT_BY_BASE].astype(object) * (THOUSAND * factor)
         found = Points(points[:, :POINTS_KINDS], points[:, POINTS_KINDS:], UNIT * THOUSAND * parts, *cases)
         return self._with_costed(found, params.ungrouped_share) if params.ungrouped is Ungrouped.COST else found
 
@@ -223,6 +242,22 @@ class Index:
             earned=whole.earned + more[:, :POINTS_KINDS],
             irregular=whole.irregular + more[:, POINTS_KINDS:],
         )
+
+    @cached_property
+    def reviewed(self) -> tuple[np.ndarray, ...]:
+        """Of the cases with points of the panel that nobody applied for: place, own, thousandths, cases."""
+        place, own, thousandths, cases = (self.unapplied[name].to_numpy() for name in UNAPPLIED)
+        return place, own.astype(bool), thousandths, cases
+
+    @cites("JY 28", "JY 29")
+    def not_applied_for(self, params: DipParams) -> np.ndarray:
+        """By place, the cases with points of the panel that neither their ratio nor an application leads there."""
+        place, own, thousandths, cases = self.reviewed
+        compared = own | (params.missing_peer is MissingPeer.ALL_LEVELS)
+        neither = ~compared | (thousandths < Limits.of(params).review)
+        found = np.zeros(len(self.places), dtype=np.int64)
+        np.add.at(found, place[neither], cases[neither])
+        return found
 
     @cached_property
     def histogram(self) -> pd.DataFrame:
@@ -263,7 +298,7 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     column = {str(name): values.to_numpy() for name, values in counted.items()}
     at, place = np.unique(column["at"], return_inverse=True)
     slot, age, by_ratio, cases = (column[name] for name in ("slot", "age", "by_ratio", "cases"))
-    first, irregular = ~column["readmission"], slot >= IRREGULAR
+    first, irregular = ~(column["readmission"] | column["unpaid"]), slot >= IRREGULAR
     flag = {
         "no_peer": by_ratio & ~column["own"], "reviewed": column["panel"] & first, "readmission": column["readmission"],
         "auxiliary": column["listed"] & ~(column["panel"] | column["ungrouped"]) & first
@@ -274,7 +309,7 @@ def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     values = {
         **column, **{name: cases * rows for name, rows in flag.items()}, "no_peer_fen": column["fen"] * flag["no_peer"],
         "ungrouped_fen": column["fen"] * flag["ungrouped"],
-        "readmission_billed": column["billed"] * flag["readmission"],
+        "unearned_billed": column["billed"] * ~first,
         "panel_points": column["fixed_points"] * (flag["reviewed"] & ~irregular),
         "fixed_points": np.where(by_ratio & ~column["compared"], column["group_points"], column["fixed_points"]),
     }  # fmt: skip

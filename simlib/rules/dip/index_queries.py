@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simlib.rules.dip.points import NO_GROUP, POINTS_KINDS, SCHEMES, PointsKind, by_cost, fen, measured
-from simlib.rules.dip.scoring import THOUSAND, Rate
+from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.case_facts import fen
+from simlib.rules.dip.points import NO_GROUP, POINTS_KINDS, SCHEMES, PointsKind, by_cost, measured
+from simlib.rules.dip.scoring import Rate
 from simlib.tables.large.shape import Bound
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ BINS = 2 * LARGEST_RATIO + 2  # 2 k holds a ratio of exactly k thousandths, 2 k 
 IRREGULAR, ALL_LEVELS, SLOTS = POINTS_KINDS, 2 * POINTS_KINDS, 4 * POINTS_KINDS  # added to the cell of a case
 ELDERLY, CHILD = 60, 6  # years (JY art. 22(2)1(2), (3))
 OLD, MIDDLE, SIX, BELOW, NO_AGE = range(5)  # ages as they are counted
+FLAGS = ("by_ratio", "own", "compared", "readmission", "unpaid", "ungrouped", "listed", "panel")
+COUNTED = ("list_fault", "applied", "cut", "regrouped")  # flags of which only the cases are counted
 
 
 def lacks_groups(cases: ir.Table) -> ir.Table:
@@ -29,13 +33,13 @@ class Placing(Bound):
     """How cases are placed."""
 
     split: bool  # whether the schemes are kept apart
-    days: int  # within which a stay is a readmission
+    basis: Basis
     some: bool  # whether any case has no group
 
 
 def _placed(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing) -> ir.Table:
     """Measured cases by place and slot."""
-    one = measured(cases, places, measure, placing.days, placing.some)
+    one = measured(cases, places, measure, placing.basis, placing.some)
     scheme = one.scheme.cases((SCHEMES[0], 0), (SCHEMES[1], 1), else_=2) if placing.split else 2
     return one.mutate(at=one.place * len(SCHEMES) + scheme, slot=one.cell + one.irregular.cast("int64") * IRREGULAR)
 
@@ -62,24 +66,34 @@ def counted_by(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Pl
     one = _placed(cases, places, measure, placing)
     age = ibis.cases((one.years >= ELDERLY, OLD), (one.years > CHILD, MIDDLE), (one.years == CHILD, SIX),
                      (one.years < CHILD, BELOW), else_=NO_AGE)  # fmt: skip
-    rows = one.select(
-        "at", "slot", "by_ratio", "own", "compared", "readmission", "ungrouped", age=age, listed=one.factor.notnull(),
-        panel=one.reviewed.notnull(),
+    one = one.mutate(
+        age=age, listed=one.factor.notnull(), panel=one.reviewed.notnull(), joined=one["rows"] - 1,
+        billed=one.billed_fen, patient_paid=fen(one.patient_paid), other_paid=fen(one.other_paid),
         times=(one.cell == PointsKind.BED_DAY.value).ifelse(one.days.fill_null(0), 1),
-        p=one.p, fixed=one.fixed, fen=one.fen, billed=fen(one.fund_billed), patient_paid=fen(one.patient_paid),
-        other_paid=fen(one.other_paid),
     )  # fmt: skip
-    money = {name: rows[name] for name in ("fen", "billed", "patient_paid", "other_paid")}
-    flags = ("by_ratio", "own", "compared", "readmission", "ungrouped", "listed", "panel")
-    return rows.group_by("at", "slot", "age", *flags).agg(
+    money = ("fen", "billed", "patient_paid", "other_paid", "negotiated", "joined")
+    rows = one.select("at", "slot", "age", "p", "fixed", "times", *FLAGS, *COUNTED, *money)
+    return rows.group_by("at", "slot", "age", *FLAGS).agg(
         cases=rows.count(),
-        whole=sum(money.values()).count(),
+        whole=(rows.fen + rows.billed + rows.patient_paid + rows.other_paid).count(),
         most=rows.fen.max(),
         group_points=(rows.p * rows.times).sum(),
         fixed=rows.fixed.count(),
         fixed_points=rows.fixed.sum().fill_null(0),
-        **{name: column.sum() for name, column in money.items()},
+        **{name: rows[name].sum() for name in (*money, *COUNTED)},
     )
+
+
+def unapplied_by(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing) -> ir.Table:
+    """Cases with points of the panel that nobody applied for, by place, whether their own level has a mean, and whole
+    thousandths of the ratio; without any mean these are below 0."""
+    import ibis
+
+    one = _placed(cases, places, measure, placing)
+    one = one.filter(one.reviewed.notnull() & ~(one.applied | one.irregular | one.unpaid | one.readmission))
+    ratio = ibis.least(one.ratio.floor(), float(LARGEST_RATIO)).cast("int64")
+    rows = one.select("at", "own", thousandths=one.compared.ifelse(ratio, -1))
+    return rows.group_by("at", "own", "thousandths").agg(cases=rows.count()).order_by("at", "own", "thousandths")
 
 
 def costed(cases: ir.Table, places: ir.Table, measure: ir.Table, placing: Placing, per_fen: Rate) -> ir.Table:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS
+from simlib.rules.dip.basis import PERSONS
 from simlib.rules.dip.case_checks import present
 from simlib.rules.dip.coefficient_params import CoefficientParams, FloorAt
 from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped, WhoGrows
 from simlib.rules.family import Results
 from simlib.tables import Tables, small
+from simlib.tables.large import Large
 from simlib.words import Text
 
 CATALOGUE = ("core_min_cases", "history_years", "year_weights")
@@ -19,15 +21,10 @@ _GIVEN = INSTITUTIONS.by_name
 
 def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
     """Parameters that these data leave without effect, and why."""
-    found = {"cycle_days": SAME_POINTS}
     institutions, cases = small(tables, "institutions"), tables["cases"]
-    if "person_id" not in cases.columns:
-        found["readmission_days"] = GIVEN_READMISSION
-    there = present(cases)
-    if not there.ungrouped:
-        found |= dict.fromkeys(("ungrouped", "ungrouped_share"), ALL_GROUPED)
-    if not there.irregular:
-        found |= dict.fromkeys(("irregular_multiple", "irregular_weighted"), NONE_IRREGULAR)
+    found = _of_cases(cases)
+    if "groups" not in tables or not (small(tables, "groups")["kind"] == "primary").any():
+        found["primary_deviation"] = NO_PRIMARY
     if "groups" in tables and "peer_means" in tables:
         found |= dict.fromkeys(CATALOGUE, GIVEN_CATALOGUE)
     if params.low_slope is LowSlope.LIFTED:
@@ -39,6 +36,21 @@ def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
     found |= _of_levels(institutions) | _of_coefficient(tables, institutions)
     if "coefficient" in institutions and institutions["coefficient"].notna().all():
         found |= dict.fromkeys(CoefficientParams.model_fields, ALL_PUBLISHED)
+    return found
+
+
+def _of_cases(cases: pd.DataFrame | Large) -> dict[str, Text]:
+    """What of the cases there is nothing of."""
+    found, there = dict.fromkeys(("cycle_days", "cycle_scope"), SAME_POINTS), present(cases)
+    for names, some, why in (
+        (("readmission_days", "same_disease"), set(cases.columns) >= PERSONS, GIVEN_READMISSION),
+        (("ungrouped", "ungrouped_share"), there.ungrouped, ALL_GROUPED),
+        (("irregular_multiple", "irregular_weighted", "irregular_points"), there.irregular, NONE_IRREGULAR),
+        (("over_quota",), there.applied, NONE_APPLIED),
+        (("list_faults",), there.faulty, NO_FAULTS),
+        (("negotiated_in_ratio",), there.negotiated, NO_NEGOTIATED),
+    ):
+        found |= {} if some else dict.fromkeys(names, why)
     return found
 
 
@@ -127,6 +139,10 @@ FLOORED_NOWHERE = Text("系数不截取两位小数，此项不起作用。", "T
 NOT_BY_COST = Text(
     "未入组病例不按费用折算分值，此项不起作用。", "Cases without a group have no points by cost: this has no effect."
 )
+NO_PRIMARY = Text("没有基层病种，此项不起作用。", "There are no primary groups: this has no effect.")
+NONE_APPLIED = Text("没有特殊病例申请，此项不起作用。", "Nothing is applied for as special: this has no effect.")
+NO_FAULTS = Text("没有不合规或迟传的清单，此项不起作用。", "No list was refused or late: this has no effect.")
+NO_NEGOTIATED = Text("没有谈判药品费用，此项不起作用。", "There are no negotiated drugs: this has no effect.")
 NO_BILLING = Text("数据没有月度记账，没有预付。", "The data have no monthly billing: nothing is prepaid.")
 NO_ADVANCES = Text(
     "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."

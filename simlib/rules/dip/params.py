@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from simlib.params import PERCENT, RATIO, Choice, Kind, lever, reading, whole
+from simlib.rules.dip.case_params import CaseParams
 from simlib.rules.dip.fund_params import FundReadings
 from simlib.words import Text
 
@@ -65,7 +66,7 @@ def _growth(zh: str, en: str, help: Text) -> Any:
     )
 
 
-class DipParams(FundReadings):
+class DipParams(CaseParams, FundReadings):
     """Parameters of DIP settlement; the defaults are the document's values."""
 
     family = "dip"

@@ -21,8 +21,10 @@ from simlib.columns import CASES, LEVELS
 from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
 from simlib.params import Choice
+from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.case_facts import facts_of, psychiatric
 from simlib.rules.dip.params import NAME
-from simlib.rules.dip.scoring import THOUSAND, Rate, Scoring
+from simlib.rules.dip.scoring import Rate, Scoring
 from simlib.words import Text
 
 if TYPE_CHECKING:
@@ -45,12 +47,15 @@ class Reason(Choice):
     """Why a case has the points it has; the first that applies, in this order."""
 
     IRREGULAR = "irregular", "违规病例，不计分并扣减", "irregular: no points, and a deduction"
+    LIST_FAULT = "list_fault", "清单不合规或迟传，不予支付", "list refused or late: not paid"
     READMISSION = "readmission", "重复住院，不计分", "readmission: no points"
     REVIEWED = "reviewed", "专家评议分值", "points by the panel"
     UNGROUPED = "ungrouped", "未入组病例", "without a group"
     BED_DAY = "bed_day", "床日分值", "bed-days"
     AUXILIARY = "auxiliary", "辅助目录分值", "auxiliary catalogue"
+    PRIMARY = "primary", "基层病种，各处同分", "primary group: the same points everywhere"
     LOW = "low", "低费用偏差", "low deviation"
+    AWAITING = "awaiting", "待专家评审，按基础分值", "awaiting the panel: points of the group"
     HIGH = "high", "高费用偏差", "high deviation"
     STANDARD = "standard", "病种基础分值", "points of the group"
     NO_PEER = "no_peer", "无上年度均值，按基础分值", "no mean last year: points of the group"
@@ -122,133 +127,130 @@ def _parts(values: pd.Series, of: int) -> np.ndarray:
 
 
 def places_of(institutions: pd.DataFrame) -> pa.Table:
-    """The number and level of each institution, and ``place``, its row."""
+    """The number and level of each institution, ``place``, its row, and whether it is ``psychiatric``."""
     level = pd.to_numeric(institutions["level"]).fillna(0).astype("int64")
+    kind = institutions["type"] if "type" in institutions else pd.Series("", index=institutions.index)
     return pa.table(
-        {"institution_id": institutions["institution_id"].astype("str"), "level": level, "place": range(len(level))}
-    )
+        {"institution_id": institutions["institution_id"].astype("str"), "level": level, "place": range(len(level)),
+         "psychiatric": (kind == "psychiatric").fillna(False).astype(bool)}
+    )  # fmt: skip
 
 
-@cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29")
+@cites("JY 17", "JY 18", "JY 27", "JY 28", "JY 29", "JY 37")
 def measured(
-    cases: ir.Table, places: ir.Table, measure: ir.Table, readmission_days: int, some_ungrouped: bool = True
+    cases: ir.Table, places: ir.Table, measure: ir.Table, basis: Basis, some_ungrouped: bool = True
 ) -> ir.Table:
     """The cases with what their points are made of; one of an unknown institution or group is left out.
 
-    Of the tables :func:`places_of` and :func:`measures`. Adds ``place`` (the row of the institutions), cell, p,
-    ``own`` and ``compared`` (whether its level has a mean, or any),
+    Of :func:`facts_of` the cases, and the tables :func:`places_of` and :func:`measures`. Adds ``place`` (the row of the
+    institutions), cell, p, ``own`` and ``compared`` (whether its level has a mean, or any),
     ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
     (whether r decides) and ``fixed``: the points where it does not. ``ungrouped`` is a case without a group, ``costed``
-    one whose points might be by its cost; with ``some_ungrouped`` off there is none, which saves looking.
-    Flags are true or false, never missing.
+    one whose points might be by its cost; with ``some_ungrouped`` off there is none, which saves looking. ``cut`` is
+    an application that loses the points of the panel.
     """
     import ibis
 
-    def given(name: str, kind: str) -> ir.Column:
-        return cases[name] if name in cases.columns else ibis.null(kind)
-
-    cases = cases.mutate(
-        days=given("length_of_stay", "int64"), factor=given("auxiliary_factor", "float64"), years=given("age", "int64"),
-        reviewed=given("reviewed_points", "float64"), irregular=given("irregular", "boolean").fill_null(False),
-        readmission=given("readmission", "boolean").coalesce(_readmitted(cases, readmission_days)),
-        scheme=given("scheme", "string"), fen=fen(cases.total_cost),
-    )  # fmt: skip
+    cases = facts_of(cases, basis)
+    cases = cases.mutate(mental=psychiatric(cases))
     if some_ungrouped:
         cases = cases.mutate(group_code=cases.group_code.fill_null(NO_GROUP))
     joined = cases.join(places, "institution_id").join(measure, "group_code")
     own = ibis.cases(*((joined.level == int(level), joined[f"mean_{level}"]) for level in LEVELS))
-    by_day, listed = joined.cell == PointsKind.BED_DAY.value, joined.factor.notnull()
-    ungrouped = joined.group_code == NO_GROUP if some_ungrouped else ibis.literal(False)
-    treated = ~joined.irregular & (joined.readmission | joined.reviewed.notnull())
     mean = own.coalesce(joined.mean_city)
     one = joined.mutate(
-        own=own.notnull(), compared=joined.mean_city.notnull(), by_ratio=~(by_day | listed | treated | ungrouped),
-        ungrouped=ungrouped, costed=ungrouped & ~treated, mean=mean,
-        exact=joined.fen * float(MICRO // 100 * THOUSAND) / mean,
+        own=own.notnull(), compared=joined.mean_city.notnull(), mean=mean,
+        exact=joined.compared_fen * float(MICRO // 100 * THOUSAND) / mean,
     )  # fmt: skip
+    one = one.mutate(ratio=one.exact.round(NOISE))
+    cut = _cut(one, basis) if basis.cut else ibis.literal(False)
+    by_day, listed = one.cell == PointsKind.BED_DAY.value, one.factor.notnull()
+    ungrouped = one.group_code == NO_GROUP if some_ungrouped else ibis.literal(False)
+    one = one.mutate(cut=cut, reviewed=cut.ifelse(None, one.reviewed) if basis.cut else one.reviewed)
+    treated = ~one.irregular & (one.unpaid | one.readmission | one.reviewed.notnull())
+    one = one.mutate(
+        by_ratio=~(by_day | listed | treated | ungrouped), ungrouped=ungrouped, costed=ungrouped & ~treated
+    )
     fixed = ibis.cases(
         (one.by_ratio, ibis.null("int64")),
-        (one.readmission & ~one.irregular, 0),
+        ((one.readmission | one.unpaid) & ~one.irregular, 0),
         (one.reviewed.notnull() & ~one.irregular, (one.reviewed * UNIT).round().cast("int64")),
         (one.ungrouped, 0),
         (one.cell == PointsKind.BED_DAY.value, one.p * one.days),
         else_=(one.p * (1 + one.factor)).round().cast("int64"),
     )
     scaled = (one.p * one.exact / THOUSAND).round().cast("int64")
-    return one.mutate(ratio=one.exact.round(NOISE), fixed=fixed, scaled=scaled)
+    return one.mutate(fixed=fixed, scaled=scaled)
 
 
-@cites("JY 38")
-def _readmitted(cases: ir.Table, days: int) -> ir.BooleanValue:
-    """Whether the same person was discharged for the same disease by the same institution within so many days (JY art.
-    38).
-
-    Where the cases say who was treated; one that says itself whether it is a readmission, or is exempt, is taken at its
-    word.
-    """
-    import ibis
-
-    if not {"person_id", "admission_date", "discharge_date"} <= set(cases.columns):
-        return ibis.literal(False)
-    disease = cases.diagnosis.coalesce(cases.group_code) if "diagnosis" in cases.columns else cases.group_code
-    stay = ibis.window(
-        group_by=[cases.person_id, cases.institution_id, disease], order_by=[cases.admission_date, cases.case_id]
-    )
-    since = cases.admission_date.delta(cases.discharge_date.lag().over(stay), unit="day")
-    return (cases.person_id.notnull() & disease.notnull() & since.between(0, days)).fill_null(False)
+@cites("JY 28", "JY 29")
+def _cut(cases: ir.Table, basis: Basis) -> ir.BooleanValue:
+    """Whether the panel's points are lost: applied for past the quota, and no ratio that leads to the panel."""
+    if not basis.cut:
+        raise ValueError(basis)
+    by_itself = cases.compared & (cases.ratio >= basis.cut.review)
+    return cases.beyond & cases.reviewed.notnull() & ~(by_itself if basis.cut.all_levels else by_itself & cases.own)
 
 
-def fen(yuan: ir.NumericValue) -> ir.NumericValue:
-    """Whole fen: what a float of yuan and fen stands for."""
-    return (yuan * 100 + 0.5).floor()
-
-
-@cites("JY 19", "JY 27", "JY 28", "JY 29", "JY 38", "JY 39")
+@cites("JY 15(3)", "JY 19", "JY 27", "JY 28", "JY 29", "JY 37", "JY 38", "JY 39")
 def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
-    """:func:`measured` cases with their points under the limits (JY art. 27-29, 38, 39).
+    """:func:`measured` cases with their points under the limits (JY art. 27-29, 37-39).
 
-    In this order: irregular 0 points, and ``irregular_multiple`` x what the formula gives is deducted; readmission 0;
+    In this order: irregular 0 points, and ``irregular_multiple`` x what the formula gives, or the points of the group,
+    is deducted; a list refused or late that is not paid for 0; readmission 0;
     reviewed: the panel's; without a group: none, or ``ungrouped_share`` of ``per_fen`` x its cost; bed-day p x days;
     auxiliary p x (1 + factor); else by r: r <= deviation_low gives p x r, r >= deviation_high gives
-    p x (r - deviation_high + 1), between them p, and p without a mean to compare with.
+    p x (r - deviation_high + 1), or p where it awaits the panel and the reading says so, between them p, and p without
+    a mean to compare with.
 
     Adds reason, deviation, panel_review, points, deducted_points and stays.
     """
     import ibis
 
     limits = scoring.limits
-    compared = cases.compared & (cases.own | scoring.all_levels)
+    known = cases.compared & (cases.own | scoring.all_levels)
+    same = cases.cell == PointsKind.PRIMARY.value if scoring.same_primary else ibis.literal(False)
+    compared = known & ~same
     low, high = compared & (cases.ratio <= limits.low), compared & (cases.ratio >= limits.high)
+    review = compared & (cases.ratio >= limits.review)
+    awaiting = review & ~low if scoring.awaited_base else ibis.literal(False)
     # As floats, which hold whole numbers of any case exactly and never overflow.
     fixed, scaled, p = (cases[name].cast("float64") for name in ("fixed", "scaled", "p"))
     parts = ibis.cases(
         (~cases.by_ratio, fixed * THOUSAND),
         (low, scaled * THOUSAND + p * limits.lift),
+        (awaiting, p * THOUSAND),
         (high, scaled * THOUSAND - p * (limits.high - THOUSAND)),
         else_=p * THOUSAND,
     )
     points = parts / float(THOUSAND * UNIT)
     if scoring.per_fen is not None:
         points = cases.costed.ifelse(by_cost(cases, scoring.per_fen) * scoring.share / float(UNIT), points)
+    by_day = cases.cell == PointsKind.BED_DAY.value
+    deducted = (~(by_day | cases.ungrouped)).ifelse(p / float(UNIT), points) if scoring.irregular_base else points
     reason = ibis.cases(
         (cases.irregular, Reason.IRREGULAR.value),
+        (cases.unpaid, Reason.LIST_FAULT.value),
         (cases.readmission, Reason.READMISSION.value),
         (cases.reviewed.notnull(), Reason.REVIEWED.value),
         (cases.ungrouped, Reason.UNGROUPED.value),
-        (cases.cell == PointsKind.BED_DAY.value, Reason.BED_DAY.value),
+        (by_day, Reason.BED_DAY.value),
         (cases.factor.notnull(), Reason.AUXILIARY.value),
+        (same, Reason.PRIMARY.value),
         (~compared, Reason.NO_PEER.value),
         (low, Reason.LOW.value),
+        (awaiting, Reason.AWAITING.value),
         (high, Reason.HIGH.value),
         else_=Reason.STANDARD.value,
     )
     days = scoring.cycle_days
-    stays = ((cases.cell == PointsKind.BED_DAY.value) & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
+    cycled = by_day if scoring.every_cycle else by_day & cases.psychiatric & cases.mental
+    stays = (cycled & (cases.days > days)).ifelse((cases.days + days - 1) // days, 1)
     return cases.mutate(
-        reason=reason, deviation=compared.ifelse(cases.ratio / THOUSAND, None), stays=stays.cast("int64"),
-        panel_review=compared & cases.by_ratio & ~cases.irregular & (cases.ratio >= limits.review),
+        reason=reason, deviation=known.ifelse(cases.ratio / THOUSAND, None), stays=stays.cast("int64"),
+        panel_review=review & cases.by_ratio & ~cases.irregular,
         points=cases.irregular.ifelse(0.0, points),
-        deducted_points=cases.irregular.ifelse(points * scoring.irregular_multiple, 0.0),
+        deducted_points=cases.irregular.ifelse(deducted * scoring.irregular_multiple, 0.0),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from simlib.digests import bytes_digest, table_digest
 from simlib.problems import BadInput, Problem
+from simlib.rules.dip.basis import Basis
 from simlib.rules.dip.catalogue import catalogue, peer_means
 from simlib.rules.dip.index import Index
 from simlib.rules.dip.params import DipParams, Ledger
@@ -61,8 +62,7 @@ class Ready:
 
     def key(self, params: DipParams) -> tuple[Any, ...]:
         """What the accounts depend on: another key, other books."""
-        named = "person_id" in self.tables["cases"].columns
-        return params.ledger, int(params.readmission_days) if named else 0, self._history(params)
+        return params.ledger, Basis.of(params, self.tables["cases"].columns), self._history(params)
 
     def books(self, params: DipParams) -> Books:
         """Who has accounts in which ledger."""
@@ -75,15 +75,15 @@ class Ready:
     def _index(self, params: DipParams) -> Index:
         """The cases by place and ratio (JY art. 28); schemes are kept apart only where the ledgers are."""
         cases, institutions = self.tables["cases"], small(self.tables, "institutions")
-        measured, (ledger, days, _) = self.catalogue(params), self.key(params)
+        measured, (ledger, basis, _) = self.catalogue(params), self.key(params)
         groups, means = measured["groups"], measured["peer_means"]
         split = ledger is Ledger.BY_SCHEME
         digest = table_digest(cases) if isinstance(cases, Large) else ""
         if not digest:  # nothing tells such cases from others
-            return Index.build(cases, institutions, groups, means, split=split, readmission_days=days)
-        key = (digest, split, days, *map(_content, (institutions[[KEY, "level"]], groups, means)))
+            return Index.build(cases, institutions, groups, means, split=split, basis=basis)
+        key = (digest, split, basis, *map(_content, (institutions[[KEY, "level"]], groups, means)))
         if key not in _KEPT:
-            _KEPT[key] = Index.build(cases, institutions, groups, means, split=split, readmission_days=days)
+            _KEPT[key] = Index.build(cases, institutions, groups, means, split=split, basis=basis)
             while len(_KEPT) > MOST_KEPT:
                 _KEPT.popitem(last=False)
         _KEPT.move_to_end(key)

@@ -14,7 +14,9 @@ from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import sum_by, to_yuan
 from simlib.rules.dip import settlement
+from simlib.rules.dip.basis import Quota
 from simlib.rules.dip.case_checks import refuse_ungrouped
+from simlib.rules.dip.case_params import PrimaryDeviation
 from simlib.rules.dip.coefficients import coefficient_table, weigh
 from simlib.rules.dip.fund_params import BilledScope, Penalties
 from simlib.rules.dip.growth import Growth
@@ -22,7 +24,7 @@ from simlib.rules.dip.index import Points
 from simlib.rules.dip.index_queries import IRREGULAR
 from simlib.rules.dip.mix import ages, cases_of, cmi, fixed
 from simlib.rules.dip.params import DipParams, IrregularWeighted, Ledger, Ungrouped
-from simlib.rules.dip.points import SCHEMES, WEIGHED, PointsKind
+from simlib.rules.dip.points import POINTS_KINDS, SCHEMES, WEIGHED, PointsKind
 from simlib.rules.dip.prepayment import advances, prepayments, year_of
 from simlib.rules.dip.ready import POOLED, Books, Ready
 from simlib.rules.dip.scoring import Limits
@@ -54,6 +56,9 @@ def settle(cases: pd.DataFrame | Large, institutions: pd.DataFrame, groups: pd.D
     return run(Ready(tables), params or DipParams())
 
 
+Apart = tuple[np.ndarray, dict[str, int]]  # fen for negotiated drugs by institution, and by ledger
+
+
 @dataclass(frozen=True)
 class Reckoned:
     """What a settlement clears: everything before the point value is known."""
@@ -66,6 +71,7 @@ class Reckoned:
     parts: dict[str, Exact]
     pots: dict[str, Exact]  # points by account
     money: dict[str, np.ndarray]  # fen by account
+    apart: Apart
     funds: dict[str, dict[str, int]]  # fen by ledger
 
 
@@ -81,7 +87,8 @@ def reckon(ready: Ready, params: DipParams) -> Reckoned:
     mix = Mix(cmi(books, points, growth, params), ages(ready, books, growth, params))
     coefficient, parts = weigh(books.standing, fixed(ready, books, mix.ages, growth, params), mix.cmi, params)
     pots = _pots(points, coefficient[books.owner], params)
-    return Reckoned(books, growth, points, mix, coefficient, parts, pots, _money(ready, books, growth, params), funds)
+    money, apart = _money(ready, books, growth, params)
+    return Reckoned(books, growth, points, mix, coefficient, parts, pots, money, apart, funds)
 
 
 @cites("JY 9")
@@ -95,8 +102,13 @@ def run(ready: Ready, params: DipParams) -> Results:
     ledgers = {name: np.concatenate([one[name] for one in rows]) for name in rows[0]}
     monthly, during = prepaid_over(ready, books, params)
     results = {
-        "dip_institutions": _institutions(books, growth, mix, coefficient, pots, ledgers, during, params),
-        "dip_fund": pd.DataFrame([settlement.fund_row(scheme, one) for scheme, _, one in cleared]),
+        "dip_institutions": _institutions(books, growth, mix, coefficient, pots, ledgers, during, made.apart, params),
+        "dip_fund": pd.DataFrame(
+            [
+                settlement.fund_row(scheme, one) | {"negotiated_paid": float(to_yuan(made.apart[1][scheme]))}
+                for scheme, _, one in cleared
+            ]
+        ),
         "dip_ledgers": _ledgers(books, ledgers),
         "dip_coefficients": coefficient_table(books.standing, coefficient, made.parts, mix),
         "dip_counts": _counts(ready, books, made.points, params),
@@ -123,7 +135,8 @@ def _points(ready: Ready, books: Books, growth: Growth, params: DipParams) -> Po
             points = books.index.points(params, growth.coding).where(growth.who, points)
         return points if growth.costs == 1 else points.times(growth.money)
 
-    choices = params.missing_peer, params.ungrouped, params.ungrouped_share
+    choices = (params.missing_peer, params.ungrouped, params.ungrouped_share, params.panel_until,
+               params.irregular_points, params.primary_deviation)  # fmt: skip
     return ready.keep("points", (ready.key(params), Limits.of(params), choices, growth.assumed), made)
 
 
@@ -154,16 +167,18 @@ def _pots(points: Points, coefficient: Exact, params: DipParams) -> dict[str, Ex
     return {**pots, "total_points": total, "approved_points": total - pots["deducted_points"]}
 
 
-@cites("JY 13", "JY 33", "JY 51")
-def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> dict[str, np.ndarray]:
+@cites("JY 13", "JY 33", "JY 43", "JY 51")
+def _money(ready: Ready, books: Books, growth: Growth, params: DipParams) -> tuple[dict[str, np.ndarray], Apart]:
     """What was billed to the fund, and paid by patients and others, by account in fen; ``billed_scope`` says of which
-    cases it is billed."""
+    cases it is billed. Apart from all that, the fund's part of negotiated drugs."""
 
-    def made() -> dict[str, np.ndarray]:
-        cells = {name: books.index.sums[name] for name in MONEY}
+    def made() -> tuple[dict[str, np.ndarray], Apart]:
+        cells = {name: books.index.sums[name] for name in (*MONEY, "negotiated")}
         if params.billed_scope is BilledScope.PAYABLE:
-            cells["billed"] = (cells["billed"] - books.index.sums["readmission_billed"])[:, :IRREGULAR]
-        return {name: growth.money(Exact(one.sum(axis=1))).half_up() for name, one in cells.items()}
+            cells["billed"] = (cells["billed"] - books.index.sums["unearned_billed"])[:, :IRREGULAR]
+        fen = {name: growth.money(Exact(one.sum(axis=1))).half_up() for name, one in cells.items()}
+        apart = fen.pop("negotiated")
+        return fen, (sum_by(books.owner, apart), {name: int(apart[one].sum()) for name, one in books.ledgers.items()})
 
     return ready.keep("money", (ready.key(params), growth.assumed, params.billed_scope), made)
 
@@ -191,12 +206,12 @@ def _ledgers(books: Books, columns: dict[str, np.ndarray]) -> pd.DataFrame:
 @cites("JY 26", "JY 33")
 def _institutions(
     books: Books, growth: Growth, mix: Mix, coefficient: Exact, pots: dict[str, Exact], ledgers: dict[str, np.ndarray],
-    during: dict[str, np.ndarray], params: DipParams
+    during: dict[str, np.ndarray], apart: Apart, params: DipParams
 ) -> pd.DataFrame:  # fmt: skip
     """One row an institution: its points, and its money over the ledgers."""
     points = {name: one.by(books.owner).floats() for name, one in pots.items()}
     fen = {name: sum_by(books.rows, ledgers[name]) for name in (*MONEY, *PAID)}
-    fen |= {**during, "balance": fen["settlement"] - taken(during, params)}
+    fen |= {**during, "balance": fen["settlement"] - taken(during, params), "negotiated_paid": apart[0]}
     money = {name: to_yuan(amounts) for name, amounts in fen.items()}
     ratio = money["billed"] / np.where(money["payable"] > 0, money["payable"], np.nan)
     return pd.DataFrame(
@@ -223,24 +238,37 @@ def outcomes(outcome: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 @cites("JY 29")
 def _counts(ready: Ready, books: Books, points: Points, params: DipParams) -> pd.DataFrame:
-    """How many cases of each institution were treated in which way, as they were given."""
-    fixed = ready.keep("counts", ready.key(params), lambda: _fixed_counts(books))
-    found = {"low": points.low, "high": points.high, "panel_review": points.panel}
-    counts = fixed | {name: sum_by(books.owner, values) for name, values in found.items()}
-    quota, parts = params.special_quota.as_integer_ratio()
-    costs = {f"{name}_cost": to_yuan(counts.pop(f"{name}_fen")) for name in ("no_peer", "ungrouped")}
-    return pd.DataFrame({KEY: books.ids, **counts, "quota": counts["cases"] * quota // parts, **costs})
+    """How many cases of each institution were treated in which way, as they were given, and how many more it may apply
+    for."""
+    off, quota = params.primary_deviation is PrimaryDeviation.OFF, Quota.of(params)
+    fixed = ready.keep("counts", (ready.key(params), off, quota), lambda: _fixed_counts(books, off, quota))
+    found = {"low": points.low, "high": points.high, "panel_review": points.panel,
+             "unapplied": books.index.not_applied_for(params)}  # fmt: skip
+    counts = {name: sum_by(books.owner, values) for name, values in found.items()}
+    return pd.DataFrame({KEY: books.ids, **fixed, **counts})
 
 
-def _fixed_counts(books: Books) -> dict[str, np.ndarray]:
+@cites("JY 29")
+def quotas(cases: np.ndarray, quota: Quota) -> np.ndarray:
+    """How many of so many cases may be applied for: a whole number."""
+    return np.asarray(-(-cases * quota.parts // quota.whole) if quota.up else cases * quota.parts // quota.whole)
+
+
+def _fixed_counts(books: Books, same_primary: bool, quota: Quota) -> dict[str, np.ndarray]:
     """The counts that no limit bears on."""
     regular, irregular = slice(None, IRREGULAR), slice(IRREGULAR, None)
-    cells = {"cases": slice(None), "no_peer": slice(None), "no_age": slice(None), "no_peer_fen": slice(None),
-             "ungrouped": slice(None), "ungrouped_fen": slice(None),
+    kinds = np.arange(2 * POINTS_KINDS) % POINTS_KINDS
+    compared: Any = kinds != PointsKind.PRIMARY if same_primary else slice(None)  # in whom a mean is missed
+    cells = {"cases": slice(None), "no_peer": compared, "no_age": slice(None), "no_peer_fen": compared,
+             "ungrouped": slice(None), "ungrouped_fen": slice(None), "list_fault": slice(None), "applied": slice(None),
+             "cut": regular, "joined": slice(None), "regrouped": slice(None),
              "reviewed": regular, "readmission": regular, "auxiliary": regular}  # fmt: skip
     counts = {name: books.index.sums[name][:, which].sum(axis=1) for name, which in cells.items()}
     counts["irregular"] = books.index.sums["cases"][:, irregular].sum(axis=1)
-    return {name: sum_by(books.owner, values) for name, values in counts.items()}
+    found = {name: sum_by(books.owner, values) for name, values in counts.items()}
+    found["quota"] = quotas(found["cases"], quota)
+    found["quota_left"] = found["quota"] - found["applied"]
+    return found | {f"{name}_cost": to_yuan(found.pop(f"{name}_fen")) for name in ("no_peer", "ungrouped")}
 
 
 @cites("JY 26")

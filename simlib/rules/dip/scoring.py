@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.case_params import CycleScope, IrregularPoints, PanelUntil, PrimaryDeviation
 from simlib.rules.dip.params import LIFT, LIFTED_TO, DipParams, LowSlope, MissingPeer, Ungrouped
 from simlib.tables.large.shape import Bound
-
-THOUSAND = 1000  # parts of a ratio
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,28 @@ class Scoring(Bound):
     all_levels: bool  # a case without a mean of its own level is compared with that of all
     cycle_days: int
     irregular_multiple: float
-    readmission_days: int
+    basis: Basis
+    awaited_base: bool  # what awaits the panel has the points of its group until then
+    irregular_base: bool  # what is deducted is of those, too
+    same_primary: bool  # a primary group has the same points everywhere
+    every_cycle: bool  # any case by bed-days is settled in cycles
     per_fen: Rate | None  # of the cases without a group
     share: float  # of those points
 
     @classmethod
-    def of(cls, params: DipParams, per_fen: Fraction | None = None) -> Scoring:
+    def of(cls, params: DipParams, basis: Basis, per_fen: Fraction | None = None) -> Scoring:
         return cls(
             Limits.of(params), params.missing_peer is MissingPeer.ALL_LEVELS, int(params.cycle_days),
-            float(params.irregular_multiple), int(params.readmission_days),
+            float(params.irregular_multiple), basis, params.panel_until is PanelUntil.BASE,
+            params.irregular_points is IrregularPoints.BASE, params.primary_deviation is PrimaryDeviation.OFF,
+            params.cycle_scope is CycleScope.EVERY,
             Rate.of(per_fen) if per_fen and params.ungrouped is Ungrouped.COST else None, float(params.ungrouped_share),
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PointValue(Bound):
+    """What a point is worth to the cases of a scheme."""
+
+    scheme: str
+    value: float  # yuan a point

@@ -14,6 +14,7 @@ from simlib.columns import (
     POOLED,
     SCHEMES,
     SHARE,
+    YUAN_A_POINT,
     Column,
     Table,
     Type,
@@ -59,6 +60,7 @@ CLEARING = (
 )  # fmt: skip
 PREPAID = yuan("prepaid", "已预付", "Prepaid")
 PENALTIES = yuan("penalties", "扣（罚）款", "Penalties")
+NEGOTIATED = yuan("negotiated_paid", "谈判药品另付", "Negotiated drugs paid apart")
 
 DEVIATIONS = Table(
     "dip_deviations", Text("费用偏差率分布", "Deviation ratios"), "from",
@@ -75,7 +77,7 @@ RESULTS = (
             _points("bed_day_points", "床日分值", "Bed-day points"),
             _points("deducted_points", "扣减分值", "Deducted"), _points("total_points", "总分值", "Total points"),
             _points("approved_points", "核定总分值", "Approved points"), *MONEY, *CLEARING, PREPAID,
-            PENALTIES, yuan("balance", "应补差额", "Balance"),
+            PENALTIES, yuan("balance", "应补差额", "Balance"), NEGOTIATED,
         ),
     ),
     Table(
@@ -88,11 +90,11 @@ RESULTS = (
             *(FUNDS.by_name[name] for name in ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")),
             yuan("ceiling", "可分配上限", "Ceiling"), yuan("headroom", "记账额上限倍数", "Multiple of billing"),
             yuan("distributable", "可分配资金", "Distributable"),
-            _ratio("point_value", "点值", "Point value", Text("元/分", "yuan a point")),
+            _ratio("point_value", "点值", "Point value", YUAN_A_POINT),
             yuan("shares_due", "应分担合计", "Shares due"), _ratio("share_factor", "分担调整系数", "Share factor"),
             yuan("shares_paid", "实际分担合计", "Shares paid"), yuan("fund_left", "调节金结余", "Fund left"),
             yuan("floored", "应偿付为负不计", "Negative payables spared"),
-            yuan("undistributed", "未分配", "Undistributed"),
+            yuan("undistributed", "未分配", "Undistributed"), NEGOTIATED,
         ),
     ),
     Table(
@@ -117,9 +119,14 @@ RESULTS = (
             KEY, _cases("cases", "病例数", "Cases"), _cases("low", "低费用偏差", "Low deviation"),
             _cases("high", "高费用偏差", "High deviation"),
             _cases("panel_review", "应专家评审", "For review"), _cases("reviewed", "专家评议", "Reviewed"),
-            _cases("quota", "特殊病例限额", "Quota"),
+            _cases("quota", "特殊病例限额", "Quota"), _cases("applied", "特殊病例申请", "Applied for"),
+            _cases("quota_left", "剩余限额", "Quota left"), _cases("cut", "超限不计评议", "Beyond the quota, cut"),
+            _cases("unapplied", "评议但未达界限未申请", "Reviewed without ratio or application"),
             _cases("auxiliary", "辅助目录", "Auxiliary"), _cases("irregular", "违规", "Irregular"),
             _cases("readmission", "重复住院", "Readmissions"),
+            _cases("list_fault", "清单不合规或迟传", "Lists refused or late"),
+            _cases("joined", "并入的转科记录", "Rows joined to stays"),
+            _cases("regrouped", "转科中病种不同", "Of different groups"),
             _cases("no_peer", "无上年度均值", "No mean last year"), yuan("no_peer_cost", "其总费用", "Their cost"),
             _cases("ungrouped", "未入组", "Without a group"), yuan("ungrouped_cost", "其总费用", "Their cost"),
             _cases("no_age", "年龄空白", "Age blank"),
@@ -139,6 +146,15 @@ RESULTS = (
         (KEY, yuan("working_capital", "周转金", "Working capital"),
          yuan("procurement_advance", "集采预付款", "Procurement advance"),
          INSTITUTIONS.by_name["advanced_last_year"], yuan("net", "补拨（负数为收回）", "Paid, or below 0 taken back")),
+    ),
+    Table(
+        "dip_special", Text("特殊病例条件筛查", "Conditions of special cases"), "case_id",
+        (
+            CASES.by_name["case_id"], KEY,
+            Column("conditions", Type.TEXT, Text("符合第二十九条第几项", "Conditions of art. 29 met")),
+            Column("applied", Type.BOOLEAN, Text("已申请", "Applied for")),
+            Column("within_quota", Type.BOOLEAN, Text("在限额内", "Within the quota")),
+        ),
     ),
     Table(
         "dip_cases", Text("各病例分值", "Points by case"), "case_id",
