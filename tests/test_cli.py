@@ -251,7 +251,7 @@ def test_explain_tells_of_an_institutions_settlement_and_of_a_single_case(place,
     lines = out.splitlines()
     assert lines[0] == "DIP 结算"
     assert lines[1].startswith("  1. 全年 12 例，其中")
-    assert any("决算为记账额的 1.05 倍，174,106.80 元（JY 第三十三条）" in line for line in lines)
+    assert any("决算为记账总额的1.05倍，174,106.80 元（JY 第三十三条）" in line for line in lines)
     out, _ = said(capsys, "explain", "study/dip.yaml", "--case", "3A-1")  # 0.3 of 12,000 yuan, the group's mean
     assert out.splitlines()[0] == "DIP 结算"
     assert "偏差率 = 费用 ÷ 12,000.00 = 0.3000，不高于 0.4：1,200.0000 × 0.3000 = 360.0000 分" in out

@@ -32,7 +32,7 @@ class PartialSteps(Choice):
 
 
 class CmiPoints(Choice):
-    CASE = "case", "病例实际分值（字面）", "the points of the cases (literal)"
+    CASE = "case", "病例实际分值", "the points of the cases"
     GROUP = "group", "病种基础分值", "the points of their groups"
 
 

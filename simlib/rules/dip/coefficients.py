@@ -66,7 +66,7 @@ def coefficients(institutions: pd.DataFrame, params: DipParams | None = None, mi
     Returns
     -------
     One row an institution, in the order given: institution_id, grade, basic, the parts, calculated, published,
-    coefficient, cmi, elderly_share, child_share.
+    coefficient, cmi, elderly_share, child_share, coding_accuracy, charging_accuracy, irregular_share.
 
     Raises
     ------
@@ -88,9 +88,10 @@ def coefficient_table(standing: Standing, coefficient: Exact, parts: dict[str, E
     """What :func:`weigh` gives, as a table of floats."""
     columns = {name: parts[name].floats() for name in ("basic", *PARTS, "calculated")}
     shares = {"cmi": mix.cmi, "elderly_share": mix.ages.elderly, "child_share": mix.ages.child}
+    rates = {name: np.where(known, rate.floats(), np.nan) for name, (rate, known) in standing.rates.items()}
     return pd.DataFrame(
         {KEY: standing.ids, "grade": standing.grade, **columns, "published": standing.published[1],
-         "coefficient": coefficient.floats(), **{name: one.floats() for name, one in shares.items()}}
+         "coefficient": coefficient.floats(), **{name: one.floats() for name, one in shares.items()}, **rates}
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     billed_headroom: Decimal = lever(
         "1.10", "1", "2", step="0.01", unit=RATIO,
-        label=Text("可分配资金上限（记账倍数）", "Distributable over billed, at most"),
+        label=Text("可分配资金上限（记账总额的倍数）", "Distributable over billed, at most"),
         help=Text("记账总额不足时，可分配资金按记账总额的这个倍数计，不超过基金可用额。",
                   "Where billing falls short, the distributable is this multiple of it, never above what the fund "
                   "has."),

@@ -110,7 +110,8 @@ RESULTS = (
             _ratio("calculated", CALCULATED.zh, CALCULATED.en, COEFFICIENT.label),
             Column("published", Type.BOOLEAN, PUBLISHED),
             _ratio("coefficient", "权重系数", "Coefficient", COEFFICIENT.label),
-            *(INSTITUTIONS.by_name[name] for name in ("cmi", "elderly_share", "child_share")),
+            *(INSTITUTIONS.by_name[name] for name in ("cmi", "elderly_share", "child_share", "coding_accuracy",
+                                                      "charging_accuracy", "irregular_share")),
         ),
     ),
     Table(
