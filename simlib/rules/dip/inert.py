@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from simlib.columns import GRADES, INSTITUTIONS, LEVELS
+from simlib.rules.dip.amortised import amortised
 from simlib.rules.dip.basis import PERSONS
 from simlib.rules.dip.case_checks import present
 from simlib.rules.dip.coefficient_params import CoefficientParams, FloorAt
 from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped, WhoGrows
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.family import Results
 from simlib.tables import Tables, small
 from simlib.tables.large import Large
@@ -29,8 +31,14 @@ def inert(tables: Tables, params: DipParams) -> dict[str, Text]:
         found |= dict.fromkeys(CATALOGUE, GIVEN_CATALOGUE)
     if params.low_slope is LowSlope.LIFTED:
         found["deviation_low"] = OWN_LIMIT
-    if "billing" not in tables:
-        found["monthly_rate"] = NO_BILLING
+    billing = small(tables, "billing") if "billing" in tables else None
+    if billing is None:
+        found |= dict.fromkeys(("monthly_rate", "penalties"), NO_BILLING)
+    elif "penalties" not in billing or not billing["penalties"].any():
+        found["penalties"] = NO_PENALTIES
+    funds = small(tables, "funds")
+    if not amortised(funds).any() and not ("lump_sum" in funds and funds["lump_sum"].any()):
+        found["regulation_base"] = NO_LUMP_SUMS
     if not {"last_year_billed", "last_year_procurement"} <= set(institutions.columns):
         found |= dict.fromkeys(("working_months", "procurement_rate"), NO_ADVANCES)
     found |= _of_levels(institutions) | _of_coefficient(tables, institutions)
@@ -61,6 +69,11 @@ def idle(results: Results, tables: Tables, params: DipParams) -> dict[str, Text]
         found["ungrouped_share"] = NOT_BY_COST
     if params.grows is not WhoGrows.ALL and params.grows.value not in _levels(small(tables, "institutions")):
         found |= dict.fromkeys(GROWTHS, NOBODY_GROWS.fill(level=params.grows.label))
+    counts, outcome = results["dip_counts"], results["dip_ledgers"]["outcome"]
+    if not counts["irregular"].any() and not counts["readmission"].any():
+        found["billed_scope"] = NONE_UNPAID
+    if not (outcome == ClearingBand.CAPPED.value).any():
+        found["surplus_use"] = NONE_CAPPED
     if not any(getattr(params, name) for name in GROWTHS):
         found["grows"] = NO_GROWTH
     return found
@@ -144,6 +157,11 @@ NONE_APPLIED = Text("没有特殊病例申请，此项不起作用。", "Nothing
 NO_FAULTS = Text("没有不合规或迟传的清单，此项不起作用。", "No list was refused or late: this has no effect.")
 NO_NEGOTIATED = Text("没有谈判药品费用，此项不起作用。", "There are no negotiated drugs: this has no effect.")
 NO_BILLING = Text("数据没有月度记账，没有预付。", "The data have no monthly billing: nothing is prepaid.")
+NO_PENALTIES = Text("没有扣（罚）款，此项不起作用。", "There are no penalties: this has no effect.")
+NO_LUMP_SUMS = Text("没有一次性趸交，此项不起作用。", "There are no lump sums: this has no effect.")
+NONE_UNPAID = Text("没有违规病例和重复住院病例，此项不起作用。",
+                   "There are no irregular cases and no readmissions: this has no effect.")  # fmt: skip
+NONE_CAPPED = Text("没有机构受留用上限限制，此项不起作用。", "Nobody's retention is capped: this has no effect.")
 NO_ADVANCES = Text(
     "机构表没有上年度记账和采购金额，不计算预拨。", "The institutions' table has no amounts of last year: no advances."
 )
