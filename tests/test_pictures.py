@@ -32,8 +32,9 @@ from simlib.rules import deposit, retention
 from simlib.rules.agreement import ladder, steps
 from simlib.rules.agreement.eligibility import _judge
 from simlib.rules.deposit import allocation
-from simlib.rules.dip import DipParams, points, prepayment, score_cases, settlement, views
+from simlib.rules.dip import DipParams, prepayment, score_cases, settlement, views
 from simlib.rules.dip.coefficients import fixed_parts
+from simlib.rules.dip.scoring import Limits
 from simlib.rules.retention import settlement as surplus
 from simlib.rules.scorecard import scoring
 from simlib.tables.large import Large
@@ -114,7 +115,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
             settlement.fund, "* params.regulation_rate", "* 0",
             "", "headlines waterfall distribution corridor balance mix rollover institutions"),
         "the lower limit of deviation is another": Fault(
-            points.Limits.of.__func__, "LIFTED_TO if lifted", "Decimal('0.9') if lifted",
+            Limits.of.__func__, "LIFTED_TO if lifted", "Decimal('0.9') if lifted",
             "deviations.lines explanation",
             "headlines distribution corridor balance mix deviations rollover coefficients institutions"),
         "basic coefficients are all 1": Fault(
