@@ -179,6 +179,40 @@ def test_cases_without_a_group_are_said_with_their_number_and_money_and_stay_in_
         assert results["dip_counts"]["ungrouped"].sum() == blank.sum()
 
 
+def warned(tables, **params):
+    """What a user is told besides of the small city, in one text."""
+    chosen = DipParams(**params)
+    return "\n".join(one.zh for one in dip.FAMILY.warnings(run(Ready(tables), chosen), tables, chosen))
+
+
+def test_specialist_hospitals_of_grade_3a_and_published_coefficients_are_named():
+    tables = small_dip.tables()
+    institutions = tables["institutions"]
+    assert "专科医院" not in warned(tables)
+    assert "已公布" not in warned(tables)
+    kinds = institutions.assign(
+        type=["specialist" if one in ("3A", "2A") else "general" for one in institutions["grade"]]
+    )
+    said = warned({**tables, "institutions": kinds}, basic_3S="0.95")
+    assert "1 家专科医院的等次为三级甲等，基本系数按三级甲等 1.00 计；按三级专科医院应为 0.95" in said
+    published = institutions.assign(coefficient=[1.01, None, 0.9, *[None] * (len(institutions) - 3)])
+    assert f"{len(institutions)} 家机构中 2 家采用已公布的权重系数" in warned({**tables, "institutions": published})
+
+
+def test_an_amortised_part_that_is_not_the_formulas_is_told():
+    tables = small_dip.tables()
+    three = {"amortised_heads": 10, "monthly_wage": 62.5, "contribution_rate": 0.08}
+    assert "趸交分摊" not in warned(tables)
+    told = warned({**tables, "funds": tables["funds"].assign(**three)})
+    both = "趸交分摊按人数 × 月平均工资 × 缴费比例计为 50.00 元，表中所给 400.00 元未采用"
+    assert told.count(both) == len(tables["funds"])
+    assert "没有填全，趸交分摊按所给的 400.00 元计" in warned(
+        {**tables, "funds": tables["funds"].assign(**{**three, "monthly_wage": None})}
+    )
+    agreed = tables["funds"].assign(**three, lump_sum_amortised=50.0)
+    assert "趸交分摊" not in warned({**tables, "funds": agreed})
+
+
 # --- coefficients ---------------------------------------------------------------------------------------------------
 
 

@@ -175,8 +175,8 @@ class DipParams(CaseParams, FundReadings):
     working_months: Decimal = lever(
         "2", "0", "12", step="0.5", unit=RATIO,
         label=Text("周转金倍数", "Working capital"),
-        help=Text("周转金为上年度月平均记账额的这个倍数。",
-                  "Working capital is this multiple of last year's mean monthly billing."),
+        help=Text("周转金为上年度月平均记账额（按实际记账的月数平均）的这个倍数。",
+                  "Working capital is this multiple of last year's mean monthly billing, of the months billed."),
         clauses=["JY 25(1)"],
     )  # fmt: skip
     procurement_rate: Decimal = lever(

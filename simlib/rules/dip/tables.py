@@ -88,7 +88,7 @@ RESULTS = (
             yuan("surplus_moved", "封顶结余转入", "Moved here of capped retention"),
             yuan("regulation_fund", "区域调节金", "Regulation fund"),
             *(FUNDS.by_name[name] for name in ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")),
-            yuan("ceiling", "可分配上限", "Ceiling"), yuan("headroom", "记账额上限倍数", "Multiple of billing"),
+            yuan("ceiling", "可分配上限", "Ceiling"), yuan("headroom", "按记账总额倍数计的上限", "Multiple of billing"),
             yuan("distributable", "可分配资金", "Distributable"),
             _ratio("point_value", "点值", "Point value", YUAN_A_POINT),
             yuan("shares_due", "应分担合计", "Shares due"), _ratio("share_factor", "分担调整系数", "Share factor"),
