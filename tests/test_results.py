@@ -109,6 +109,7 @@ def with_cases(place: Path) -> None:
     """Adds what the other rules read: three cases, what the two hospitals billed in a month, and last year's sums."""
     institutions = pd.read_csv(place / "data" / "institutions.csv", dtype=str)
     institutions["last_year_billed"] = institutions["last_year_procurement"] = "120000"
+    institutions["advanced_last_year"] = "5000"  # which clinics give back
     institutions.to_csv(place / "data" / "institutions.csv", index=False)
     for name, text in (CASES | OTHERS).items():
         (place / "data" / f"{name}.csv").write_text(text)
