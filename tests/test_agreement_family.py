@@ -301,6 +301,12 @@ def test_days_that_the_table_calendar_has_otherwise_are_said():
     assert "calendar 表有 1 天与工作日历包不同，以表为准：2026-12-31。" in zh
 
 
+def test_what_is_done_after_today_is_said():
+    zh, _ = told({"deadlines": DATA["deadlines"]}, today="2025-03-09")
+    assert "2 件事项的办结日晚于设定的今天的日期，请核对；按已办结处理。" in zh
+    assert not any("晚于设定的今天" in text for text in told({"deadlines": DATA["deadlines"]}, today="2025-03-14")[0])
+
+
 def test_what_hangs_on_a_year_not_announced_or_on_an_ownership_is_said():
     rows = [{"matter_id": "1", "institution_id": "A", "step": "payment", "start": "2026-12-01", "done": ""},
             {"matter_id": "2", "institution_id": "A", "step": "withdrawal", "start": "2026-12-01", "done": "2026-01-01",

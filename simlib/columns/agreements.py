@@ -109,7 +109,8 @@ CALENDAR = Table(
         date("date", "日期", "Date", required=True),
         Column("working", Type.BOOLEAN, Text("是否上班", "Working"), required=True, called=words("上班 是否工作日")),
     ),
-    called=words("放假安排 节假日安排"),
+    called=words("放假 节假日 日历"),
+    named_only=True,  # any list has a date
 )
 
 ITEMS = {  # articles 35 and 42 to 44 of JS3, item by item, in our own words

@@ -139,7 +139,7 @@ def _why_not(sheet: Sheet) -> Text:
     best: tuple[int, Table, Match] | None = None
     for at, height in header_places(sheet):
         heads = heads_of(sheet, at, height)
-        for table in TABLES.values():
+        for table in (one for one in TABLES.values() if not one.named_only or _mentions(sheet, one)):
             found = match(table, heads)
             score = len({*found.sources, *found.twice} - {"name"})
             if score and (best is None or score > best[0]):

@@ -156,6 +156,7 @@ def warnings(results: Results, tables: Tables, params: AgreementParams) -> list[
         (LATE, status == Status.LATE.value),
         (TOO_EARLY, status == Status.TOO_EARLY.value),
         (NO_TODAY, status == Status.OPEN.value),
+        (AHEAD, _ahead(matters, params)),
         (PROVISIONAL, matters["provisional"]),
         (ENDED, standing.isin([Standing.ENDED.value, Standing.EXPIRED.value])),
         (BARRED, standing == Standing.BARRED.value),
@@ -164,6 +165,12 @@ def warnings(results: Results, tables: Tables, params: AgreementParams) -> list[
     ):
         found += [text.fill(count=int(count.sum()))] if count.any() else []
     return found
+
+
+def _ahead(matters: pd.DataFrame, params: AgreementParams) -> pd.Series:
+    """The matters that are said to be done on a day after the one set as today."""
+    today = params.on
+    return matters["done"].map(lambda day: today is not None and not pd.isna(day) and day > today).astype(bool)
 
 
 def _of_breaches(breaches: pd.DataFrame, given: pd.DataFrame, params: AgreementParams) -> list[Text]:
@@ -230,6 +237,8 @@ LATE = Text("{count} 件事项逾期。", "{count} matters are late.")
 TOO_EARLY = Text("{count} 件事项早于规定的时间。", "{count} matters were done too early.")
 NO_TODAY = Text("{count} 件事项未办结；没有设定今天的日期，不判断是否逾期。",
                 "{count} matters are open; no day is set as today, and whether they are late is not said.")  # fmt: skip
+AHEAD = Text("{count} 件事项的办结日晚于设定的今天的日期，请核对；按已办结处理。",
+             "{count} matters were done after the day set as today: check them; they are taken as done.")  # fmt: skip
 PROVISIONAL = Text("{count} 件事项的期限用到国家尚未公布放假安排的日期，按周末和固定假日暂定；公布后请更新工作日历包，"
                    "或在 calendar 表中填入放假安排后重算。",
                    "{count} matters hang on days of which no holidays are announced: provisional, by weekends and the "
