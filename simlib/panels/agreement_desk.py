@@ -188,8 +188,8 @@ LATE_HEADINGS = [
     Text("起算日", "From"), Text("办结日", "Done"),
 ]  # fmt: skip
 READING_HEADINGS = [
-    Text("计算口径", "Way to count"), Text("现取", "Now"), Text("改取", "Instead"), Text("期限改变（件）", "Due on another day"),
-    Text("逾期（件）", "Late"), Text("改取后逾期（件）", "Then late"),
+    Text("计算口径", "Way to count"), Text("现取", "Now"), Text("改取", "Instead"),
+    Text("期限改变（件）", "Due on another day"), Text("逾期（件）", "Late"), Text("改取后逾期（件）", "Then late"),
 ]  # fmt: skip
 MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the downloads.")
 
