@@ -163,7 +163,7 @@ def _passed(condition: Condition, one: dict[str, Any], there: pd.Index) -> bool 
         _since(second, condition.length, applied) if second else True,
         _since(first, SECOND, applied) if first and not (second and first <= second) else True,
     )
-    return None if waited and not second and twice not in there else waited
+    return None if waited and twice not in there else waited
 
 
 def _until(condition: Condition, one: dict[str, Any]) -> date | None:
