@@ -38,33 +38,33 @@ A_NUMBER = "不是此列的数字。请写成 93.5 这样的数字。"
 FACTS = {
     "an institution is unknown": (
         {"H9,1,catalogue_updated": "1"},
-        "facts.csv · 第 83 行 · institution_id · “H9”：不在定点医疗机构表中。请核对编号。"),
+        "facts.csv · 第 89 行 · institution_id · “H9”：不在定点医疗机构表中。请核对编号。"),
     "an institution is written in small letters": (
         {"H1,2,prices_shown": None, "h1,2,prices_shown": "1"},
-        "facts.csv · 第 82 行 · institution_id · “h1”：不在定点医疗机构表中。请核对编号。"),
+        "facts.csv · 第 88 行 · institution_id · “h1”：不在定点医疗机构表中。请核对编号。"),
     "an item is unknown": (
         {"H1,14,catalogue_updated": "1"},
-        "facts.csv · 第 83 行 · item · “14”：评分表没有这个项目。" + ITEMS),
+        "facts.csv · 第 89 行 · item · “14”：评分表没有这个项目。" + ITEMS),
     "an item is named by its title": (
         {"H1,地方自主评价,local_points": "1"},
-        "facts.csv · 第 83 行 · item · “地方自主评价”：评分表没有这个项目。" + ITEMS),
+        "facts.csv · 第 89 行 · item · “地方自主评价”：评分表没有这个项目。" + ITEMS),
     "a fact is misspelt": (
         {"H1,1,catalogue_updated": None, "H1,1,catalog_updated": "1"},
-        "facts.csv · 第 82 行 · fact · “catalog_updated”：第1项没有这个事实。是否想写 catalogue_updated？"),
+        "facts.csv · 第 88 行 · fact · “catalog_updated”：第1项没有这个事实。是否想写 catalogue_updated？"),
     "a fact of a clinic is misspelt, whose number another item has in annex 1": (
         {"C1,11,complaint": "1"},
-        "facts.csv · 第 83 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？"),
+        "facts.csv · 第 89 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？"),
     "a fact is misspelt by everybody": (
         {"C1,11,complaints": None, "C1,11,complaint": "1"},
         "facts.csv · 11 · complaints：没有一家机构填报这个事实，所选评分表需要它。请把“complaint”改名为 complaints。"),
     "two facts are misspelt": (
         {"C1,11,complaint": "1", "H1,6,order": "1"},
-        "facts.csv · 第 83 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？",
-        "facts.csv · 第 84 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
+        "facts.csv · 第 89 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？",
+        "facts.csv · 第 90 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
         "refused_or_grave。"),
     "a fact stands in the wrong item": (
         {"H1,2,catalogue_updated": "1"},
-        "facts.csv · 第 83 行 · fact · “catalogue_updated”：第2项没有这个事实。可用的名称：prices_followed, "
+        "facts.csv · 第 89 行 · fact · “catalogue_updated”：第2项没有这个事实。可用的名称：prices_followed, "
         "prices_shown, own_prices_filed。"),
     "a share of 85% is written as 85": (
         {"H1,1,catalogue_drug_share": "85"},
@@ -80,22 +80,22 @@ FACTS = {
         "facts.csv · 第 16 行 · value · “1.5”：被医保部门责令改正" + COUNT),
     "a count is negative": (
         {"C1,9,service_lowered": "-1"},
-        "facts.csv · 第 70 行 · value · “-1.0”：降低服务标准" + COUNT),
+        "facts.csv · 第 75 行 · value · “-1.0”：降低服务标准" + COUNT),
     "a yes or no is 2": (
         {"H1,11,obstructed": "2"},
-        "facts.csv · 第 38 行 · value · “2.0”：拒绝、阻挠审核考核检查且情节恶劣" + YES_NO),
+        "facts.csv · 第 39 行 · value · “2.0”：拒绝、阻挠审核考核检查且情节恶劣" + YES_NO),
     "a yes or no is a half": (
         {"C1,2,prices_shown": "0.5"},
-        "facts.csv · 第 49 行 · value · “0.5”：价格公示并提供费用清单" + YES_NO),
+        "facts.csv · 第 50 行 · value · “0.5”：价格公示并提供费用清单" + YES_NO),
     "an evaluation is above 100": (
         {"H1,3,procurement_evaluation": "100.5"},
         "facts.csv · 第 8 行 · value · “100.5”：药品耗材招采专项评价得分（百分制）应为评价得分，0 至 100。请核对。"),
     "the city gives more than full marks": (
         {"H1,13,local_points": "10.5"},
-        "facts.csv · 第 44 行 · value · “10.5”：设区市按本地评分办法给出的得分应为得分，0 至该项满分。请核对。"),
+        "facts.csv · 第 45 行 · value · “10.5”：设区市按本地评分办法给出的得分应为得分，0 至该项满分。请核对。"),
     "the city gives less than nothing": (
         {"C1,12,local_points": "-1"},
-        "facts.csv · 第 82 行 · value · “-1.0”：设区市按本地评分办法给出的得分应为得分，0 至该项满分。请核对。"),
+        "facts.csv · 第 88 行 · value · “-1.0”：设区市按本地评分办法给出的得分应为得分，0 至该项满分。请核对。"),
     "a value is a word": (
         {"H1,1,catalogue_updated": "done"},
         "facts.csv · 第 2 行 · value · “done”：" + A_NUMBER),
@@ -139,8 +139,8 @@ FACTS = {
     "a violation is numbered where there is none": (
         {"H1,11,obstructed": "0,,V1", "H1,7,finance_system": "1,,V2", "C1,9,service_lowered": "0,,V3"},
         "facts.csv · 第 20 行 · violation · “V2”：违规编号多于这个事实所示的违规。请核对数值或编号。",
-        "facts.csv · 第 38 行 · violation · “V1”：违规编号多于这个事实所示的违规。请核对数值或编号。",
-        "facts.csv · 第 70 行 · violation · “V3”：违规编号多于这个事实所示的违规。请核对数值或编号。"),
+        "facts.csv · 第 39 行 · violation · “V1”：违规编号多于这个事实所示的违规。请核对数值或编号。",
+        "facts.csv · 第 75 行 · violation · “V3”：违规编号多于这个事实所示的违规。请核对数值或编号。"),
     "a share bears the number of a violation": (
         {"H1,9,evoucher_share": "0.4,,V1"},
         "facts.csv · 第 26 行 · violation · “V1”：这个事实不是违规次数、有无违规或折算的评价，不能带违规编号。"
@@ -154,13 +154,13 @@ FACTS = {
         "facts.csv · 第 4 行 · value · “85.0”：供应目录中医保目录内药品的品种占比" + SHARE,
         "facts.csv · 第 16 行 · value · “1.5”：被医保部门责令改正" + COUNT,
         "facts.csv · 第 26 行 · value · “50.0”：医保电子凭证结算率" + SHARE,
-        "facts.csv · 第 70 行 · value · “-1.0”：降低服务标准" + COUNT),
+        "facts.csv · 第 75 行 · value · “-1.0”：降低服务标准" + COUNT),
     "names are wrong in both cards and an institution too": (
         {"H9,1,catalogue_updated": "1", "H1,6,order": "1", "C1,3,evaluation": "90"},
-        "facts.csv · 第 83 行 · institution_id · “H9”：不在定点医疗机构表中。请核对编号。",
-        "facts.csv · 第 84 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
+        "facts.csv · 第 89 行 · institution_id · “H9”：不在定点医疗机构表中。请核对编号。",
+        "facts.csv · 第 90 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
         "refused_or_grave。",
-        "facts.csv · 第 85 行 · fact · “evaluation”：第3项没有这个事实。是否想写 procurement_partial_evaluation？"),
+        "facts.csv · 第 91 行 · fact · “evaluation”：第3项没有这个事实。是否想写 procurement_partial_evaluation？"),
 }
 SUBJECTS = {
     "a hospital has no level": (
@@ -190,20 +190,20 @@ SUBJECTS = {
              {"yes_no": "是或否（1 或 0）", "count": "次数，不小于 0 的整数", "share": "比例，0 至 1（0.85 即 85%）",
               "score": "评价得分，0 至 100", "points": "得分，0 至该项满分"}[declared["kind"]])
             for item in exact_scorecard.items(exact_scorecard.card("js26_2_2023")) for fact,
-            declared in item["facts"].items()])),
+            declared in item["facts"].items() if declared["kind"] != "number"])),  # of growth, which is stated
 }
 ENGLISH = {
     "a fact is misspelt by everybody":
         ["facts.csv · 11 · complaints: No institution states this fact, which the chosen card needs. Rename "
          "“complaint” to complaints."],
     "an institution is unknown":
-        ["facts.csv · row 83 · institution_id · “H9”: It is not in the table of designated institutions. Check the "
+        ["facts.csv · row 89 · institution_id · “H9”: It is not in the table of designated institutions. Check the "
          "number."],
     "an item is unknown":
-        ["facts.csv · row 83 · item · “14”: The card has no such item. Known names: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, "
+        ["facts.csv · row 89 · item · “14”: The card has no such item. Known names: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, "
          "12, 13."],
     "a fact is misspelt":
-        ["facts.csv · row 82 · fact · “catalog_updated”: There is no such fact in item 1. Did you mean "
+        ["facts.csv · row 88 · fact · “catalog_updated”: There is no such fact in item 1. Did you mean "
          "catalogue_updated?"],
     "a share of 85% is written as 85":
         ["facts.csv · row 4 · value · “85.0”: Share of catalogue drugs among the drugs supplied must be a share from 0 "

@@ -40,7 +40,7 @@ CALCULATE = {
         "special",
     ),
     "retention": ("settlement",),
-    "scorecard": ("item_scores", "results", "scoring", "sheets", "violations"),
+    "scorecard": ("counted", "growth", "item_scores", "results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
     "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided",
@@ -50,7 +50,8 @@ HELPERS = {
     "scorecard.sheets.absent",
     "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons",
     "scorecard.violations.clean", "scorecard.item_scores.asked_of", "scorecard.item_scores.remarks_of",
-    "scorecard.violations.readers", "scorecard.violations.stated",
+    "scorecard.violations.readers", "scorecard.violations.stated", "scorecard.results.repeated",
+    "scorecard.counted.situations",
 }  # fmt: skip
 DOCUMENTS_CARDS = ("js26_1_2023", "js26_2_2023", "xx_2025")
 

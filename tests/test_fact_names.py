@@ -39,14 +39,17 @@ def test_words_that_are_nobodys_stay_and_are_refused():
 def test_a_wide_sheet_of_facts_is_read_by_item_and_words(tmp_path):
     city = sample.tables(12)
     facts = city["facts"].drop_duplicates(["institution_id", "item", "fact"], keep="last")
+    spared = set(map(tuple, facts.loc[facts["applies"] == False, ["institution_id", "item", "fact"]].to_numpy()))  # noqa: E712
     headed = [f"{item} {WORDS[item, fact]}" for item, fact in zip(facts["item"], facts["fact"], strict=True)]
-    wide = facts.assign(head=headed).pivot(index="institution_id", columns="head", values="value")
+    shown = facts["value"].map(lambda one: "不适用" if pd.isna(one) else repr(float(one)))
+    wide = facts.assign(head=headed, shown=shown).pivot(index="institution_id", columns="head", values="shown")
     with (tmp_path / "评价事实.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["医疗机构编码", *wide.columns])
         for number, values in zip(wide.index, wide.to_numpy(), strict=True):
-            rows.writerow([number, *("" if pd.isna(one) else repr(float(one)) for one in values)])
+            rows.writerow([number, *("" if pd.isna(one) else one for one in values)])
     read = by_name(tables.read_folder(tmp_path)["facts"])
     keys = ["institution_id", "item", "fact"]
     mine, theirs = (one[[*keys, "value"]].sort_values(keys).reset_index(drop=True) for one in (read, facts))
     pd.testing.assert_frame_equal(mine, theirs, check_dtype=False)
+    assert set(map(tuple, read.loc[read["applies"] == False, keys].to_numpy())) == spared != set()  # noqa: E712

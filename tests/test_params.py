@@ -49,7 +49,8 @@ each_number = each({one.path: (family, one) for family, one in NUMBERS})
 CHOICES = [(family, one) for family, one in ALL if one.options]
 DAYS = [(family, one) for family, one in ALL if one.dated]
 each_day = each({one.path: (family, one) for family, one in DAYS})
-SETTINGS = {"scorecard.edition", "scorecard.missing"}  # how a run is set up, not how a document is read
+# How a run is set up, not how a document is read.
+SETTINGS = {"scorecard.edition", "scorecard.missing", "scorecard.cost_growth"}
 ASSUMED = {f"dip.{name}" for name in ("grows", "volume_growth", "severity_growth", "coding_growth")} | {
     f"retention.{name}" for name in ("score_growth", "spending_growth", "budget_growth")
 }  # of no document

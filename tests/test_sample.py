@@ -229,7 +229,9 @@ def test_values_have_the_decimals_that_people_write(stated):
     cards = [card for name in sample_facts.EDITIONS for card in scorecard.edition(name)]
     kinds = {name: fact.kind for card in cards for item in card.items for name, fact in item.facts.items()}
     kind = stated["fact"].map(kinds)
-    places = {FactKind.YES_NO: 0, FactKind.COUNT: 0, FactKind.SHARE: 4, FactKind.SCORE: 2}
+    assert (stated["value"].isna() == (stated["applies"] == False)).all()  # noqa: E712
+    stated, kind = stated[stated["value"].notna()], kind[stated["value"].notna()]
+    places = {FactKind.YES_NO: 0, FactKind.COUNT: 0, FactKind.SHARE: 4, FactKind.SCORE: 2, FactKind.NUMBER: 2}
     assert set(kind) == {*places, FactKind.POINTS}
     for one, most in places.items():
         values = stated["value"][kind == one]
@@ -256,7 +258,12 @@ def test_the_facts_tell_of_a_plausible_year(city, holds):
     assert corrected[laggards].mean() > 3 * corrected[~laggards].mean()
     assert 1 <= holds["refused_or_grave"].sum() <= 2
     agreement = next(item for item in scorecard.CARDS["js26_1_2023"].items if item.item == "11").facts
-    assert 0 < holds[[*agreement]].any(axis=1).mean() < 0.06
+    breaches = holds[[one for one in agreement if one != "agreement_signed_in_time"]].any(axis=1)
+    assert 0 < breaches.mean() < 0.06
+    assert 0 < (holds["agreement_signed_in_time"] == 0).sum() < breaches.sum()
+    for name in ("visit_cost", "visits_per_head"):
+        growth = (holds[name] / holds[f"{name}_last_year"] - 1).dropna()
+        assert ((growth <= 0.05) == (holds[f"{name}_in_range"][growth.index] == 1)).all()
     assert holds["complaints"].groupby(kind["level"]).mean().is_monotonic_increasing
     assert 0.03 < (holds["complaints_unresolved"] > 0).sum() / (holds["complaints"] > 0).sum() < 0.25
     assert (holds["complaints_unresolved"] <= holds["complaints"]).all()
@@ -423,6 +430,9 @@ def test_the_facts_file_is_as_short_as_people_write(tmp_path):
     rows = list(csv.DictReader(raw.decode("ascii").splitlines()))
     assert list(rows[0]) == list(FACTS.by_name)
     for row in rows:
+        if row["applies"]:  # it does not
+            assert (row["applies"], row["value"]) == ("False", "")
+            continue
         assert row["value"] == f"{float(row['value']):.4f}".rstrip("0").rstrip(".")
 
 

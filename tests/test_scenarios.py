@@ -438,8 +438,11 @@ def test_each_scenario_changes_one_thing():
         "retention-veto-uncut": ["veto_cut", "next_year_cut_rate"],
         "retention-without-bonus": ["bonus_counts"],
         "rate-3": ["deposit_rate"],
+        "score-by-finding": ["service_deduction"],
         "score-cap-100": ["cap_total"],
+        "score-not-applicable-out": ["not_applicable"],
         "upper-1.03": ["upper"],
+        "visit-growth-3": ["cost_growth", "js26_2_visit_cost_at_most", "js26_2_visits_per_head_at_most"],
     }
 
 

@@ -59,7 +59,8 @@ def tables(case):
         subjects["has_inpatient"] = subjects["has_inpatient"] == "true"
     if "level" not in subjects:
         subjects["level"] = None
-    facts["value"] = facts["value"].astype(float)
+    facts["applies"] = [False if value == exact_scorecard.NOT_APPLICABLE else None for value in facts["value"]]
+    facts["value"] = facts["value"].where(facts["applies"].isna(), None).astype(float)
     return subjects, facts.astype(object).where(facts.notna(), None).astype({"value": float})
 
 
@@ -75,9 +76,7 @@ def by_simlib(case):
 def by_fractions(case):
     params, card = case.get("params", {}), card_of(case)
     one = exact_scorecard.score(card, [subject(case)], rows(case), **params)["A"]
-    chosen = {**exact_scorecard.levers(card), **params}
-    full = {item["item"]: exact_scorecard.full_of([item], chosen) for item in exact_scorecard.items(card)}
-    return {**one, "items": {item: (points, full[item]) for item, points in one["items"].items()}}
+    return {**one, "items": {item: (points, one["out_of"][item]) for item, points in one["items"].items()}}
 
 
 def same(found, expected: str) -> bool:

@@ -440,7 +440,10 @@ def test_the_summary_and_the_manifest_hold_the_card(study, capsys):
     manifest = json.loads((study / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["params"]["scorecard"]["edition"] == "js26_2023"
     assert manifest["params"]["scorecard"]["js26_1_fund_use_frauds"] == 5
-    assert manifest["readings"]["scorecard"] == {"private_excluded_item": "item_3", "cap_total": "off"}
+    assert manifest["readings"]["scorecard"] == {
+        "private_excluded_item": "item_3", "service_deduction": "situation", "not_applicable": "full",
+        "cap_total": "off",
+    }  # fmt: skip
     assert set(manifest["data"]["tables"]) == {"institutions", "facts"}
     assert manifest["warnings"] == ["得分按事实和评分表计算；数据表中 3 家的得分与此不同，未使用。"]
 
@@ -496,7 +499,7 @@ def test_check_says_what_can_run_and_with_which_edition(study, capsys):
     out, err = said(capsys, "check", "city")
     assert out.splitlines() == [
         "institutions.csv：定点医疗机构，4 行，没有问题",
-        "facts.csv：评价事实，162 行，没有问题",
+        "facts.csv：评价事实，174 行，没有问题",
         "绩效评分：可以运行",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",

@@ -43,12 +43,17 @@ def test_no_card_and_no_lever_is_forgotten():
 class Place:
     """One fact of a card: its item, its kind, who reads it and the value that gives full marks."""
 
-    def __init__(self, item, fact, kind, criterion, best):
+    def __init__(self, item, fact, kind, criterion, best, spare=False):
         self.item, self.fact, self.kind, self.criterion, self.best = item, fact, kind, criterion, best
+        self.spare = spare  # whether it may not apply
         self.most = {"share": 1, "yes_no": 1, "score": 100, "points": best if criterion else 20}.get(kind, 10**6)
 
     def value(self, number):
         """A value that the fact can have, for any whole number."""
+        if self.spare and number % 3 == 0:
+            return exact_scorecard.NOT_APPLICABLE
+        if self.kind == "number":  # of which there is growth: near the other year's
+            return str(Decimal(number % 4 + 8) / 8)
         if self.kind in ("yes_no", "count"):
             return str(number % (2 if self.kind == "yes_no" else 7))
         if self.kind == "share" and number % 2:
@@ -57,9 +62,12 @@ class Place:
 
     def violations(self, value, number):
         """Numbers of violations that such a fact can contain, or none."""
+        if value == exact_scorecard.NOT_APPLICABLE:
+            return []
         held = Decimal(value)
         if self.kind == "yes_no" and self.criterion:
-            held = held if self.criterion["kind"] != "met" else 1 - held
+            good = self.criterion["kind"] == "met" or self.fact in self.criterion.get("needs", [])
+            held = 1 - held if good else held
         most = {"count": held, "yes_no": 2 * held}.get(self.kind, 2)
         allowed = self.kind in ("count", "yes_no") or (self.criterion or {}).get("kind") == "converted"
         return [f"V{number % 3}", f"V{number % 4}"][: int(min(most, number % 3))] if allowed else []
@@ -75,7 +83,8 @@ def places(name):
             variant = [one for one in item["criteria"] if fact in [v["fact"] for v in one.get("variants", [])]]
             criterion = (read + variant + [None])[0]
             value = best[item["item"], fact]
-            found[item["item"], fact] = Place(item["item"], fact, declared["kind"], criterion, value)
+            spare = declared.get("may_not_apply") == "true"
+            found[item["item"], fact] = Place(item["item"], fact, declared["kind"], criterion, value, spare)
     for extra, declared in exact_scorecard.extras(card).items():
         for fact, one in declared.items():
             found[extra, fact] = Place(extra, fact, one["kind"], None, "0")
@@ -126,6 +135,9 @@ def policies(draw, name):
         "private_excluded_item": draw(st.sampled_from(["item_3", "item_4"])),
         "cap_total": draw(st.sampled_from(["off", "on"])),
         "bonus_cap": draw(st.sampled_from(["5", "0", "2.5", "20"])),
+        "service_deduction": draw(st.sampled_from(["situation", "finding"])),
+        "not_applicable": draw(st.sampled_from(["full", "excluded"])),
+        "cost_growth": draw(st.sampled_from(["stated", "numbers"])),
     }
     try:
         ScorecardParams(**moved, **readings)
@@ -138,8 +150,10 @@ def tables_of(subjects, rows):
     """Text as simlib takes it: typed columns, None for a blank."""
     table = pd.DataFrame(subjects).assign(has_inpatient=[one["has_inpatient"] == "true" for one in subjects])
     columns = {name: [row.get(name) or None for row in rows] for name in ("item", "fact", "stage", "violation")}
-    ids, values = [row["institution_id"] for row in rows], [float(row["value"]) for row in rows]
-    return table, pd.DataFrame({"institution_id": ids, **columns, "value": values})
+    spared = [row["value"] == exact_scorecard.NOT_APPLICABLE for row in rows]
+    values = [float("nan") if free else float(row["value"]) for row, free in zip(rows, spared, strict=True)]
+    columns["applies"] = [False if free else None for free in spared]
+    return table, pd.DataFrame({"institution_id": [row["institution_id"] for row in rows], **columns, "value": values})
 
 
 def run(name, subjects, rows, stage=None, **params):
@@ -272,14 +286,21 @@ def test_points_and_scores_keep_within_their_bounds(data):
 def up(place):
     """Whether more of a fact is better; None where that depends."""
     kind = place.criterion["kind"] if place.criterion else {"bonus": "given"}.get(place.item)
-    if place.fact.endswith("_last_year") or kind in ("below", "deduct", "zero_if_any", "tiers"):
+    if place.criterion and "growth" in place.criterion and place.kind == "number":
+        return None
+    if kind == "zero_if_any":
+        return place.fact in place.criterion.get("needs", [])
+    if place.fact.endswith("_last_year") or kind in ("below", "deduct", "tiers"):
         return False
     return True if kind else None
 
 
 def test_most_facts_have_a_better_and_a_worse():
     unsure = {place.fact for name in NAMES for place in PLACES[name].values() if up(place) is None}
-    assert unsure == {"in_payment_reform", "major_fraud", "major_accident", "mass_incident", "falsified"}
+    assert unsure == {
+        "in_payment_reform", "major_fraud", "major_accident", "mass_incident", "falsified", "visit_cost",
+        "visit_cost_last_year", "visits_per_head", "visits_per_head_last_year",
+    }  # fmt: skip
 
 
 @given(data=st.data())
@@ -293,6 +314,7 @@ def test_a_fact_that_gets_better_never_lowers_a_score(data):
     place = PLACES[name][rows[at]["item"], rows[at]["fact"]]
     assume(up(place) is not None)
     other = place.value(data.draw(st.integers(0, 10**9)))
+    assume(exact_scorecard.NOT_APPLICABLE not in (other, rows[at]["value"]))
     changed = [{**row, "value": other} if row is rows[at] else row for row in rows]
     better = (Decimal(other) > Decimal(rows[at]["value"])) == up(place) or Decimal(other) == Decimal(rows[at]["value"])
     before, after = scores(name, subjects, rows, **params), scores(name, subjects, changed, **params)
@@ -397,7 +419,7 @@ def found(name, lever):
             begin = f"{item['prefix']}_{criterion['id']}_"
             if lever.startswith(begin) and lever in exact_scorecard.levers({"parts": [{"items": [item]}]}):
                 role = lever.removeprefix(begin)
-                if role in ("points", "at_least", "below") or role[:-2] in ("at_least", "below"):
+                if role in ("points", "at_least", "below", "at_most") or role[:-2] in ("at_least", "below"):
                     return item["item"], criterion, role
                 tiers = [tier["fact"] for tier in criterion.get("tiers", [])]
                 if role in criterion.get("each", {}) or role.removesuffix("_at_most") in tiers:
@@ -416,6 +438,9 @@ def on_the_edge(name, lever):
     if role == "points":
         return "3", {}, moved  # nothing is rescaled: full marks are worth more
     sign, _, level = role.rpartition("_") if role[-2:] in ("_3", "_2", "_1") else (role, "", "")
+    if "growth" in criterion:
+        grown = {"at_most": "1.005", "at_least": "0.005"}[role]
+        return "3", {f"{item}.{criterion['growth']['this_year']}": grown}, moved
     if sign in ("at_least", "below"):
         between = now if Decimal(moved) > Decimal(now) else moved
         return level or "3", {f"{item}.{criterion['fact']}": between}, moved
@@ -437,11 +462,12 @@ def test_every_lever_can_change_a_score_in_its_own_item_alone(name, lever):
     """The check that a rule uses its parameters (tests/test_params.py), for the numbers of the cards."""
     level, facts, moved = on_the_edge(name, lever)
     rows = full_rows(name, **facts)
-    before, after = (run(name, [public(name, level)], rows, **params)["A"] for params in ({}, {lever: moved}))
+    way = {"cost_growth": "numbers"} if "growth" in found(name, lever)[1] else {}
+    before, after = (run(name, [public(name, level)], rows, **way, **params)["A"] for params in ({}, {lever: moved}))
     assert before[0] != after[0]
     item = found(name, lever)[0]
     assert {number for number in before[1] if before[1][number] != after[1][number]} == {item}
-    exact = exact_scorecard.score(exact_scorecard.card(name), [public(name, level)], rows, **{lever: moved})
+    exact = exact_scorecard.score(exact_scorecard.card(name), [public(name, level)], rows, **way, **{lever: moved})
     assert after[0] == float(exact["A"]["score"])
 
 

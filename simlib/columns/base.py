@@ -29,13 +29,14 @@ class Column:
 
     A column of sentences stands once for each ``language``; a workbook shows its reader's.
 
-    What the trade calls it: ``called`` are headings it has besides its name and labels, the national interface's field
-    among them; ``parts`` are headings of amounts that add up to it where it does not stand itself; ``codes`` are
-    further ways of writing its options ("" where one says that it is not known); ``states`` are words in its cells
-    that say something of the row instead, by column; ``twin`` names a column that may stand in the same cells
-    (三级甲等: level and grade). ``rest`` is the option of every text that is none, and the pattern of texts that are
-    refused all the same. What lies outside of ``usual`` is doubted, not refused. A ``personal`` one numbers
-    persons: no message shows its cells, and it is written only as a digest (simlib.tables.personal).
+    What the trade calls it: ``called`` are headings it has besides its name and labels, the national interface's
+    field among them; ``parts`` are headings of amounts that add up to it where it does not stand itself; ``codes``
+    are further ways of writing its options ("" where one says that it is not known); ``states`` are words in its
+    cells that say something of the row instead, by column; a blank is no fault where the column ``excused`` says
+    no; ``twin`` names a column that may stand in the same cells (三级甲等: level and grade). ``rest`` is the option of
+    every text that is none, and the pattern of texts that are refused all the same. What lies outside of ``usual``
+    is doubted, not refused. A ``personal`` one numbers persons: no message shows its cells, and it is written only
+    as a digest (simlib.tables.personal).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Column:
     states: dict[str, dict[str, str]] = field(default_factory=dict)
     twin: str = ""
     rest: tuple[str, str] = ("", "")
+    excused: str = ""
     usual: tuple[float, float] | None = None
     personal: bool = False
 

@@ -152,6 +152,7 @@ STAGES = {
     "city": Text("市级终审", "city final"),
 }  # fmt: skip
 
+NOT_APPLICABLE = ("不适用", "不涉及", "not applicable")  # in the cell of a fact's value
 FACTS = Table(
     "facts",
     Text("评价事实", "evaluation facts"),
@@ -162,10 +163,12 @@ FACTS = Table(
             called="项目序号 评价项目 项目编号 指标序号 指标编号"),
         text("fact", "事实名称", "Fact", required=True, called="事实 指标名称 评价事实"),
         Column("value", Type.VALUE, Text("数值", "Value"), low=-(10**9), high=10**9, required=True,
-               called=("值", "事实值", "指标值")),
+               called=("值", "事实值", "指标值"), excused="applies",
+               states={word: {"applies": "否"} for word in NOT_APPLICABLE}),
         choice("stage", "评审阶段", "Stage", STAGES, called="阶段 评价阶段 审核阶段",
                codes={"self": "机构自评 自查", "county": "初审 县级审核 县级评审", "city": "终审 市级审核 市级评审"}),
         text("violation", "违规编号", "Violation no.", called="违规案号"),
+        yes_no("applies", "适用", "Applies", called="是否适用"),
     ),
     within=("item", "fact", "stage"),
     called=("事实", "考核事实"),

@@ -110,16 +110,16 @@ def _full_marks() -> dict[tuple[str, str], float]:
     best: dict[tuple[str, str], float] = {}
     for item in CARD.items:
         readers = {fact: criterion for criterion in item.criteria for fact, _ in criterion.reads()}
-        best |= {(item.item, fact): _best(item.facts[fact].kind, readers.get(fact)) for fact in item.facts}
+        best |= {(item.item, fact): _best(fact, item.facts[fact].kind, readers.get(fact)) for fact in item.facts}
     return best
 
 
-def _best(kind: FactKind, reader: Criterion | None) -> float:
+def _best(fact: str, kind: FactKind, reader: Criterion | None) -> float:
     """The value of a fact that costs nothing; one that no criterion reads is a condition, and met."""
     if reader is None:
         return 1.0
     if kind is FactKind.YES_NO:  # what deducts or leaves nothing is a violation, and there is none
-        return 1.0 if reader.kind == "met" else 0.0
+        return 1.0 if reader.kind == "met" or fact in getattr(reader, "needs", ()) else 0.0
     if kind is FactKind.SHARE:
         return 0.0 if reader.kind == "below" else 1.0
     return {FactKind.COUNT: 0.0, FactKind.SCORE: 100.0, FactKind.POINTS: float(reader.points)}[kind]

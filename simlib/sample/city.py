@@ -200,7 +200,7 @@ def _contents(count: int, seed: int) -> dict[str, bytes]:
     for name, table in _city(count, seed).items():
         if name == "facts":
             number, values = pd.factorize(table["value"])  # few values, and many rows
-            shown: dict[str, Any] = {"value": np.array([f"{one:.10g}" for one in values])[number]}
+            shown: dict[str, Any] = {"value": np.array([*(f"{one:.10g}" for one in values), ""])[number]}
         else:
             money = {column.name: 2 for column in TABLES[name].columns if column.type is Type.MONEY}
             places = DECIMALS if name == "institutions" else money

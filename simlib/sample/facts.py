@@ -9,55 +9,38 @@ declare: one that is new there is drawn as others of its kind, and one of a kind
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simlib.columns import FACTS, STAGES
-from simlib.rules.cards import Card, Criterion, FactKind, Item, edition
+from simlib.rules.cards import Card, Item, edition
+from simlib.sample.traits import (
+    AGAIN,
+    CASES,
+    CONDITIONS,
+    KINDS,
+    LATE,
+    MEDIAN,
+    NUMBERED,
+    RANGE,
+    REVIEWS,
+    SHARE,
+    SOFT,
+    SPARED,
+    TRAITS,
+    YEARS,
+    besides,
+    costs,
+    edged,
+    either,
+    meets,
+    situations,
+)
 
 # The document's cards, by which the city is scored; then its own, which add the facts of its own items.
 EDITIONS = ("js26_2023", "yunlan_2023")
-
-
-class Trait(NamedTuple):
-    """How easily a fact goes wrong, against the others."""
-
-    rate: float
-    size: float = 0  # the rate is e^size times as high for ten times the money,
-    lag: float = 0  # and e^lag times for ten more points lost
-    most: int = 1  # how often in the year
-
-
-# fmt: off
-YES_NO, COUNT, SHARE = FactKind.YES_NO, FactKind.COUNT, FactKind.SHARE
-# By the kinds of criterion and fact, where TRAITS does not name the fact.
-KINDS = {
-    ("met", YES_NO): Trait(0.2, -0.2), ("at_least", SHARE): Trait(0.5, -0.3), ("below", SHARE): Trait(0.4, -0.2),
-    ("not_worse", SHARE): Trait(0.5), ("tiers", COUNT): Trait(0.5), ("deduct", COUNT): Trait(0.04, 0, 0.8),
-    ("deduct", YES_NO): Trait(0.02, 0, 1.2), ("zero_if_any", YES_NO): Trait(0.01, 0, 1),
-}
-TRAITS = {
-    "catalogue_updated": Trait(0.35, -0.2), "catalogue_followed": Trait(0.12), "catalogue_drug_share": Trait(0.5, -0.1),
-    "prices_followed": Trait(0.15), "prices_shown": Trait(0.25, -0.2), "own_prices_filed": Trait(0.1),
-    "committee_in_time": Trait(0.7, -0.7), "visit_cost_in_range": Trait(0.7), "visits_per_head_in_range": Trait(0.6),
-    "corrections": Trait(0.3, 0.15, 1.4, most=4), "refunds": Trait(0.1, 0.1, 1, most=2), "frauds": Trait(0.02, 0, 1.2),
-    "budget_cooperation": Trait(0.05), "no_new_receivable": Trait(0.2, 0.1), "details_uploaded": Trait(0.25, -0.1),
-    "evoucher_share": Trait(0.8, -0.5), "mobile_payment": Trait(0.5, -0.7), "e_prescriptions": Trait(0.9, -0.5),
-    "policy_lapses": Trait(0.3, 0, 0.4, most=2), "uncovered_without_consent": Trait(0.12, 0.1, 0.4),
-    "not_rectified": Trait(0.03, 0, 1), "complaints": Trait(0.5, 0.7), "policy_publicity": Trait(0.2, -0.2),
-}
-# Share of each level for which a condition holds; of no psychiatric hospital, for they are paid by the bed-day.
-CONDITIONS = {"in_payment_reform": {"3": 1, "2": 0.95, "1": 0.6}}
-SOFT = ("given", "converted")  # what can be as near to a score as one likes, in the order in which points are lost
-# What an evaluation made elsewhere may hold against an institution as well, under the number of the case.
-NUMBERED = ("prices_followed", "corrections", "refunds", "policy_lapses", "uncovered_without_consent")
-CASES = 4  # such cases a card
-# Of each review: which share of the institutions it corrects, in at most how many facts, how many of them upwards.
-REVIEWS = {"county": (0.12, 3, 0.05), "city": (0.02, 1, 0.5)}
-MEDIAN = 3e6  # yuan settled, where ``size`` changes nothing
-# fmt: on
 
 
 def facts(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
@@ -67,6 +50,7 @@ def facts(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
       applies. Shares have four decimals, evaluations two, the city's own points halves.
     - Stages: the institutions state every fact (self); the county corrects one to three at about 12% of them,
       nearly always downwards, the city one or two at about 2%, either way. What holds in the end comes near the score.
+    - ``applies``: some of the smallest set no prices of their own, a few had no last year.
     - ``violation``: a few cases stand both in an evaluation made elsewhere and in another item, under one
       number, for the rule that none is held against an institution twice.
 
@@ -92,7 +76,7 @@ def facts(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
     local, stated, parts = np.zeros(count), dict[frozenset[Any], set[Any]](), []
     for place, name in enumerate(EDITIONS):
         for at, card in enumerate(edition(name)):
-            rows = np.flatnonzero(_meets(card.who, institutions))
+            rows = np.flatnonzero(meets(card.who, institutions))
             known = stated.setdefault(frozenset(card.who.items()), set())
             pairs = [(item, one) for item in card.items for one in item.criteria]
             fresh = [(item, one) for item, one in pairs if not {(item.item, fact) for fact, _ in one.reads()} <= known]
@@ -109,7 +93,10 @@ def facts(institutions: pd.DataFrame, seed: int = 2026) -> pd.DataFrame:
         room = {stage: (most == 1).astype(int) for stage, most in room.items()}  # left for the city's own items
     row, number, item, fact, value, violation = (np.concatenate(one) for one in zip(*parts, strict=True))
     order, ids = np.lexsort((number, row)), institutions["institution_id"].to_numpy()
-    columns = ids[row], item, fact, value, np.array(list(STAGES), dtype=object)[number], violation
+    free = np.isinf(value)
+    stage, applies = np.array(list(STAGES), dtype=object)[number], np.full(len(free), None, dtype=object)
+    applies[free] = False
+    columns = ids[row], item, fact, np.where(free, np.nan, value), stage, violation, applies
     return pd.DataFrame({name: one[order] for name, one in zip(FACTS.by_name, columns, strict=True)})
 
 
@@ -118,17 +105,22 @@ class _Year:
 
     def __init__(self, card: Card, criteria: list, table: pd.DataFrame, lost: np.ndarray, rng: np.random.Generator):
         self.card, self.criteria, self.table, self.rng, self.count = card, criteria, table, rng, len(table)
+        self.beside = rng.spawn(1)[0]  # for what is told besides, so that what goes wrong stays as it was drawn
         self.size = np.log10(table["settled"].to_numpy() / MEDIAN)
         self.full = np.zeros((len(self.criteria), self.count))  # 0 where an item does not count
         self.events = []  # what can go wrong: fact, place of the criterion, cost, trait, if the one before must
         for place, (item, criterion) in enumerate(self.criteria):
             self.full[place] = float(criterion.points) * self._counts(item)
-            for n, (fact, cost) in enumerate(_costs(criterion).items()):
+            for n, (fact, cost) in enumerate(costs(criterion).items()):
                 kinds, follows = (criterion.kind, item.facts[fact].kind), n > 0 and criterion.kind == "tiers"
                 if kinds not in KINDS:
                     raise KeyError(f"{card.name}, item {item.item}: nothing here can draw {fact}, {kinds}")
                 trait = TRAITS.get(fact, KINDS[kinds])
-                self.events += [((item.item, fact), place, float(cost), trait, follows)] * trait.most
+                again = 0.0 if fact in situations(criterion) else float(cost)  # what finding it again costs
+                self.events += [
+                    ((item.item, fact), place, again if n_th else float(cost), trait, follows)
+                    for n_th in range(trait.most)
+                ]
         self.left = lost * self.full.sum(axis=0)  # to lose
         self.paid = self._happen()
         self.twice = self._hold_twice() if card.same_violation else []
@@ -211,7 +203,26 @@ class _Year:
         return self.table["level"].map(limit if isinstance(limit, dict) else lambda _: limit).to_numpy(dtype=float)
 
     def _met(self, at, item, criterion):
-        yield criterion.fact, *_either(self._times(item, criterion.fact) > 0, 0, 1)
+        wrong = self._times(item, criterion.fact) > 0
+        value, other, worse = either(wrong, 0, 1)
+        free = self._spared(criterion.fact, ~wrong)
+        yield criterion.fact, np.where(free, np.inf, value), np.where(free, np.nan, other), worse
+        if criterion.growth:
+            yield from self._years(criterion.growth, wrong)
+
+    def _spared(self, fact: str, right: np.ndarray) -> np.ndarray:
+        """Of those who do right, to whom the fact does not apply instead: the smallest."""
+        share = SPARED.get(fact, 0) * (self.table["level"] == "1").to_numpy()
+        return right & (self.beside.random(self.count) < share)
+
+    def _years(self, growth, wrong):
+        """This year's number and last year's: beyond the city's range where that was said."""
+        middle, spread = YEARS[growth.this_year]
+        last = np.round(middle * self.beside.lognormal(0, spread, self.count), 2)
+        within = np.minimum(self.beside.normal(0.02, 0.015, self.count), RANGE - 0.002)
+        beyond = RANGE + 0.002 + self.beside.exponential(0.03, self.count)
+        yield growth.this_year, np.round(last * (1 + np.where(wrong, beyond, within)), 2), np.nan, wrong
+        yield growth.last_year, last, np.nan, wrong
 
     def _at_least(self, at, item, criterion):
         """Whom it comes easily stand well above; one at each threshold exactly on it."""
@@ -219,14 +230,14 @@ class _Year:
         ease = np.exp(-0.6 * TRAITS.get(criterion.fact, KINDS["at_least", SHARE]).size * self.size)
         good = np.maximum(np.round(limit + 0.8 * (1 - limit) * self.rng.beta(1.3 * ease, 2.5), 4), limit)
         bad = np.round(np.minimum(limit * (1 - 0.4 * self.rng.beta(1.2, 4, self.count)), limit - 0.0001), 4)
-        yield criterion.fact, *_either(wrong, bad, _edged(good, ~wrong, limit))
+        yield criterion.fact, *either(wrong, bad, edged(good, ~wrong, limit))
 
     def _below(self, at, item, criterion):
         """Log-normal; who reaches the threshold has lost already, and one does so exactly."""
         wrong, limit = self._times(item, criterion.fact) > 0, self._limit(criterion.below)
         good = np.round(np.minimum(limit * self.rng.lognormal(-1.1, 0.5, self.count), limit - 0.0001), 4)
         bad = np.round(np.minimum(limit * np.exp(np.abs(self.rng.normal(0, 0.5, self.count))), 1), 4)
-        yield criterion.fact, *_either(wrong, _edged(bad, wrong, limit), good)
+        yield criterion.fact, *either(wrong, edged(bad, wrong, limit), good)
 
     def _not_worse(self, at, item, criterion):
         """Larger ones have more; a few exactly as much as last year."""
@@ -234,16 +245,28 @@ class _Year:
         last, step = np.round(np.clip(level, 0.05, 0.95), 4), self.rng.exponential(0.03, self.count)
         good = np.round(np.minimum(last + step * (self.rng.random(self.count) > 0.08), 1), 4)
         bad = np.round(last - np.clip(step, 0.0001, 0.9 * last), 4)
-        yield criterion.fact, *_either(self._times(item, criterion.fact) > 0, bad, good)
-        yield criterion.last_year, last, np.nan, last < 0
+        yield criterion.fact, *either(self._times(item, criterion.fact) > 0, bad, good)
+        free = self._spared(criterion.last_year, self._times(item, criterion.fact) == 0)
+        yield criterion.last_year, np.where(free, np.inf, last), np.nan, last < 0
 
     def _deduct(self, at, item, criterion):
         """Nobody reports more than the reviewers found."""
         for fact, _ in criterion.reads():
             times = self._times(item, fact)
+            if fact in situations(criterion):
+                again = self.beside.poisson(AGAIN, self.count) * (times > 0)
+                again[[row for row, keys in self.twice if (item.item, fact) in keys]] = 0  # it has the one number
+                times = times + again
             yield fact, times, np.where(times > 0, times - 1, np.nan), times > 0
 
-    _zero_if_any = _deduct
+    def _zero_if_any(self, at, item, criterion):
+        breach = np.any([self._times(item, fact) > 0 for fact in criterion.facts], axis=0)
+        for fact in criterion.needs:
+            late = breach & (self.beside.random(self.count) < LATE)
+            yield fact, np.where(late, 0, 1), np.nan, late
+        for fact in criterion.facts:
+            times = self._times(item, fact)
+            yield fact, times, np.where(times > 0, times - 1, np.nan), times > 0
 
     def _tiers(self, at, item, criterion):
         """Counts: the first grows with the institution and is on record; the others, part of it, may be denied."""
@@ -266,7 +289,7 @@ class _Year:
             conditions[name] = share * (self.table["type"] != "psychiatric").to_numpy() > self.rng.random(self.count)
             yield name, conditions[name], np.nan, conditions[name]
         for variant in reversed(criterion.variants):
-            applies[_meets(variant.when, self.table, conditions)] = variant.fact
+            applies[meets(variant.when, self.table, conditions)] = variant.fact
         idle = np.round(np.clip(self.rng.normal(85, 6, self.count), 0, 100), 2)
         value = np.where(self.full[at] > 0, self.soft[at], idle)
         value, *other = self._flattered(value, self.rng.uniform(0.5, 8, self.count), 100)
@@ -285,6 +308,8 @@ class _Year:
         value, other, worse = (np.column_stack(one) for one in zip(*self.columns.values(), strict=True))
         items, names = (np.array(one, dtype=object) for one in zip(*self.columns, strict=True))
         case, numbers, said = np.zeros(value.shape, dtype=int), list[str | None]([None]), value
+        mine = {(item.item, fact) for item, one in self.criteria for fact in besides(one)}
+        reviewed = np.array([key not in mine for key in self.columns])
         for one, keys in self.twice:
             case[one, [key in keys for key in self.columns] & ~np.isnan(value[one])] = len(numbers)
             numbers.append(f"WG{self.card.year}-{next(cases):04d}")
@@ -293,38 +318,11 @@ class _Year:
             if stage in REVIEWS:
                 upwards = self.rng.random((self.count, 1)) < REVIEWS[stage][2]
                 states = ~np.isnan(other) & (worse != upwards) & (case == 0)
-                turn = np.where(states, self.rng.random(value.shape), 1).argsort(axis=1).argsort(axis=1)
+                drawn = np.ones(value.shape)
+                drawn[:, reviewed] = self.rng.random((self.count, int(reviewed.sum())))
+                turn = np.where(states, drawn, 1).argsort(axis=1).argsort(axis=1)
                 states &= turn < room[stage][:, None]
             row, at = np.nonzero(states)
             violation = np.array(numbers, dtype=object)[case[row, at]]
             yield row, np.full(len(row), number), items[at], names[at], said[row, at], violation
             said = np.where(states, np.where(said == value, other, value), said)
-
-
-def _meets(when: dict, table: pd.DataFrame, said: dict[str, np.ndarray] | None = None) -> np.ndarray:
-    """Who meets a card's condition on columns or facts."""
-    met = np.ones(len(table), dtype=bool)
-    for name, wanted in when.items():
-        met &= said[name] == wanted if said and name in said else (table[name].astype(str) == str(wanted)).to_numpy()
-    return met
-
-
-def _costs(criterion: Criterion) -> dict:
-    """What a criterion loses by each fact; points given and evaluations lose what is left, by none."""
-    if criterion.kind == "tiers":
-        less: list[Any] = [*(tier.points for tier in criterion.tiers[1:]), 0]
-        return {tier.fact: tier.points - one for tier, one in zip(criterion.tiers, less, strict=True)}
-    told = [fact for fact, _ in criterion.reads() if fact != getattr(criterion, "last_year", None)]
-    return {} if criterion.kind in SOFT else dict.fromkeys(told, criterion.points) | getattr(criterion, "each", {})
-
-
-def _edged(values: np.ndarray, candidates: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    """The values, but for whoever stands nearest to each threshold: exactly on it."""
-    for one in np.unique(limit[candidates]):
-        near = np.flatnonzero(candidates & (limit == one))
-        values[near[np.abs(values[near] - one).argmin()]] = one
-    return values
-
-
-def _either(wrong: np.ndarray, bad, good) -> tuple[np.ndarray, ...]:
-    return np.where(wrong, bad, good), np.where(wrong, good, bad), wrong

@@ -38,13 +38,16 @@ def typed(found: Found) -> pd.DataFrame:
         problems.append(Problem(NO_ROWS, file))
     values: dict[str, Values] = {}
     stated: dict[str, Values] = {}
+    later: list[tuple[str, int, Problem]] = []  # blanks that another column may excuse
     for name, source in _sources(found).items():
         column = table.by_name[name]
         read_as = column if len(source.places) == 1 else as_part(column)
         cells = [_cells(found, read_as, place, scale, source.codes) for place, scale in _each(source)]
         values[name], wrong = _together(cells, column, found, source, log)
         if name in found.sources:  # of what was only looked for in a twin's cells, the twin says what is wrong
-            problems += [Problem(rule, file, found.numbers[i], name, text) for i, rule, text in wrong]
+            told = [(i, Problem(rule, file, found.numbers[i], name, text)) for i, rule, text in wrong]
+            later += [(column.excused, i, one) for i, one in told if column.excused and not one.value]
+            problems += [one for _, one in told if one.value or not column.excused]
         for row, one in enumerate(cells[0]):
             for other, state in one.states:
                 stated.setdefault(other, [None] * len(found.numbers))[row] = state
@@ -55,6 +58,7 @@ def typed(found: Found) -> pd.DataFrame:
     for name, states in stated.items():
         known = values.get(name, [None] * len(states))
         values[name] = [one if one is not None else state for one, state in zip(known, states, strict=True)]
+    problems += [one for name, i, one in later if name not in values or values[name][i] is not False]
     _twins(found, values, log)
     values = {name: values[name] for name in table.by_name if name in values}
     for text, place in found.extras.items():

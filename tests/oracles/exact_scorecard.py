@@ -13,7 +13,11 @@ from oracles import golden
 
 FOLDER = Path(__file__).resolve().parents[2] / "simlib" / "rules" / "cards"
 STAGES = ["self", "county", "city"]  # a blank stage is the last
-DOCUMENT = {"private_excluded_item": "item_3", "bonus_cap": "5", "cap_total": "off", "missing": "error"}
+DOCUMENT = {
+    "private_excluded_item": "item_3", "bonus_cap": "5", "cap_total": "off", "missing": "error",
+    "service_deduction": "situation", "not_applicable": "full", "cost_growth": "stated",
+}  # fmt: skip
+NOT_APPLICABLE = "不适用"
 
 
 class Missing(LookupError):
@@ -58,6 +62,8 @@ def levers(card):
                 else:
                     found[begin + sign] = criterion[sign]
             found |= {begin + fact: off for fact, off in criterion.get("each", {}).items()}
+            if "growth" in criterion:
+                found |= {begin + end: criterion["growth"][end] for end in ("at_least", "at_most")}
             for number, tier in enumerate(criterion.get("tiers", [])):
                 found[f"{begin}{tier['fact']}_at_most"] = tier.get("at_most", "0")
                 if number:
@@ -119,7 +125,8 @@ def in_force(rows, stage):
         until = [number for number in by_stage if number <= reviewed]
         row = by_stage[max(until) if until else min(by_stage)]
         numbers = [one.strip() for one in (row.get("violation") or "").replace("；", ";").split(";") if one.strip()]
-        chosen[place] = {"value": Fraction(row["value"]), "violations": set(numbers)}
+        value = NOT_APPLICABLE if row["value"] == NOT_APPLICABLE else Fraction(row["value"])
+        chosen[place] = {"value": value, "violations": set(numbers)}
     return chosen
 
 
@@ -133,25 +140,33 @@ def of_one(card, subject, stated, chosen):
         hold_once(counted, subject, stated)
     values = {place: one["value"] for place, one in stated.items()}
 
-    points, missing = {}, []
+    points, missing, left, out_of = {}, [], 0, {}
     for item in counted:
-        points[item["item"]] = Fraction(0)
         for content in item["criteria"]:
             criterion = Criterion(item, content, subject, values, chosen)
+            if any(values.get((item["item"], fact)) == NOT_APPLICABLE for fact in facts_read(content)):
+                if chosen["not_applicable"] == "full":
+                    points[item["item"]] = points.get(item["item"], 0) + criterion.points
+                    out_of[item["item"]] = out_of.get(item["item"], 0) + criterion.points
+                else:
+                    left += criterion.points
+                continue
+            out_of[item["item"]] = out_of.get(item["item"], 0) + criterion.points
+            points.setdefault(item["item"], Fraction(0))
             earned = KINDS[content["kind"]](criterion)
             missing += criterion.missing
             points[item["item"]] += 0 if criterion.missing else earned
     for name, declared in extras(card).items():
         missing += [(name, fact) for fact in declared if (name, fact) not in values]
 
-    full, whole = full_of(counted, chosen), full_of(items(card), chosen)
+    full, whole = full_of(counted, chosen) - left, full_of(items(card), chosen)
     given = sum(values.get(("bonus", fact), Fraction(0)) for fact in extras(card).get("bonus", {}))
     bonus = min(given, Fraction(chosen["bonus_cap"]))
     total = (sum(points.values()) * whole / full if full else Fraction(0)) + bonus
     if chosen["cap_total"] == "on":
         total = min(total, whole)
     veto = any(values.get(("veto", fact)) for fact in extras(card).get("veto", {}))
-    return {"score": total, "items": points, "full": full, "bonus": bonus, "veto": veto}, missing
+    return {"score": total, "items": points, "out_of": out_of, "full": full, "bonus": bonus, "veto": veto}, missing
 
 
 def full_of(items, chosen):
@@ -178,7 +193,8 @@ def hold_once(counted, subject, stated):
         for fact in item["facts"]:
             if fact in read and read[fact]["kind"] != "converted":
                 places.append((item["item"], fact))
-                clean[item["item"], fact] = Fraction(1 if read[fact]["kind"] == "met" else 0)
+                good = read[fact]["kind"] == "met" or fact in read[fact].get("needs", [])
+                clean[item["item"], fact] = Fraction(1 if good else 0)
     places = [place for place in places if place in stated]
     for number in {number for place in places for number in stated[place]["violations"]}:
         for place in [place for place in places if number in stated[place]["violations"]][1:]:
@@ -196,7 +212,9 @@ def hold_once(counted, subject, stated):
 def facts_read(criterion):
     return [
         *([criterion["fact"]] if "fact" in criterion else []),
+        *([criterion["growth"][year] for year in ("this_year", "last_year")] if "growth" in criterion else []),
         *([criterion["last_year"]] if "last_year" in criterion else []),
+        *criterion.get("needs", []),
         *criterion.get("each", []),
         *criterion.get("zero", []),
         *criterion.get("facts", []),
@@ -245,7 +263,8 @@ class Criterion(dict):
         place = (self.item["item"], name)
         if place not in self.values_known and place not in self.missing:
             self.missing.append(place)
-        return self.values_known.get(place, Fraction(0))
+        known = self.values_known.get(place, Fraction(0))
+        return Fraction(0) if known == NOT_APPLICABLE else known
 
     def any_of(self, names):
         values = [self.fact(name) for name in names]  # of all, so that every missing one is noted
@@ -253,7 +272,12 @@ class Criterion(dict):
 
 
 def met(one):
-    return one.points * one.fact(one["fact"])
+    if "growth" not in one or one.chosen["cost_growth"] == "stated":
+        return one.points * one.fact(one["fact"])
+    now, last = one.fact(one["growth"]["this_year"]), one.fact(one["growth"]["last_year"])
+    if one.missing:
+        return 0
+    return one.points * (one.number("at_least") <= now / last - 1 <= one.number("at_most"))
 
 
 def at_least(one):
@@ -270,12 +294,15 @@ def not_worse(one):
 
 
 def deduct(one):
-    off = sum(one.fact(name) * one.number(name) for name in one["each"])
+    once = one.get("by") == "situation" and one.chosen["service_deduction"] == "situation"
+    counts = {name: min(one.fact(name), 1) if once else one.fact(name) for name in one["each"]}
+    off = sum(count * one.number(name) for name, count in counts.items())
     return 0 if one.any_of(one.get("zero", [])) else max(one.points - off, 0)
 
 
 def zero_if_any(one):
-    return 0 if one.any_of(one["facts"]) else one.points
+    lacks = [not one.fact(name) for name in one.get("needs", [])]  # of all, so that every missing one is noted
+    return 0 if one.any_of(one["facts"]) or any(lacks) else one.points
 
 
 def tiers(one):

@@ -11,12 +11,14 @@ from simlib.clauses import DOCUMENTS
 from simlib.columns import TABLES, Type
 from simlib.problems import Problem
 from simlib.rules.cards import criteria
-from simlib.rules.cards.criteria import Criterion, FactKind
+from simlib.rules.cards.criteria import Criterion
 from simlib.rules.cards.model import Card, Edition, Item
+from simlib.rules.cards.pieces import FactKind, Number, When
 from simlib.words import Text, suggestion
 from simlib.yaml_file import IN_QUOTES, TWICE
 
 READINGS = ("item_3", "item_4")  # of which item private subjects are scored without
+ALWAYS = ("deduct", "zero_if_any", "tiers", "converted", "given")  # what such a criterion reads always applies
 CONDITIONS = (Type.CHOICE, Type.BOOLEAN, Type.TEXT)  # columns that a condition can ask for
 CJK, WIDE = re.compile("[\u3400-\u9fff]"), re.compile("[\u3000-\u9fff\uff00-\uffef]")
 Fault = tuple[tuple[Any, ...], Text, str | bool | None]  # place in the card, rule, value
@@ -106,6 +108,10 @@ def _item_faults(card: Card, item: Item) -> Iterator[Fault]:
             points = [tier.points for tier in criterion.tiers]
             if points != sorted(points, reverse=True) or points[0] != criterion.points:
                 yield (*place, "tiers"), FALLING, None
+        spared = [name for name, _ in known if item.facts[name].may_not_apply]
+        yield from ((("facts", name, "may_not_apply"), MUST_APPLY, name) for name in spared if criterion.kind in ALWAYS)
+        if isinstance(criterion, criteria.Met) and criterion.growth:
+            yield from _growth_faults((*place, "growth"), criterion.growth, item)
         if isinstance(criterion, criteria.Given) and len(item.criteria) == 1 and criterion.points == 0:
             yield (*place, "points"), NOTHING, None
         if len(known) == len(reads):
@@ -113,7 +119,16 @@ def _item_faults(card: Card, item: Item) -> Iterator[Fault]:
     yield from ((("facts", name), UNUSED, name) for name in item.facts if name not in used)
 
 
-def _number_faults(place: tuple[Any, ...], criterion: Criterion, numbers: list[criteria.Number]) -> Iterator[Fault]:
+def _growth_faults(place: tuple[Any, ...], growth: criteria.Growth, item: Item) -> Iterator[Fault]:
+    """Both years by the same kind of number, and a range from low to high."""
+    kinds = {item.facts[name].kind for name in (growth.this_year, growth.last_year) if name in item.facts}
+    if len(kinds) > 1:
+        yield (*place, "last_year"), SAME_KIND, growth.last_year
+    if growth.at_least > growth.at_most:
+        yield (*place, "at_most"), RISING, str(growth.at_most)
+
+
+def _number_faults(place: tuple[Any, ...], criterion: Criterion, numbers: list[Number]) -> Iterator[Fault]:
     """Every lever within its bounds and with a name of its own."""
     for number in numbers:
         if not number.low <= number.value <= number.high:
@@ -122,7 +137,7 @@ def _number_faults(place: tuple[Any, ...], criterion: Criterion, numbers: list[c
         yield place, ONE_LEVER_TWICE, None
 
 
-def _when(card: Card, when: criteria.When, place: tuple[Any, ...], facts: dict[str, Any]) -> Iterator[Fault]:
+def _when(card: Card, when: When, place: tuple[Any, ...], facts: dict[str, Any]) -> Iterator[Fault]:
     """A condition names a column of the subjects' table, or a yes_no fact of the item, and a value that it can have."""
     columns = {name: one for name, one in TABLES[card.subjects].by_name.items() if one.type in CONDITIONS}
     known = [name for name, fact in facts.items() if fact.kind is FactKind.YES_NO]
@@ -179,7 +194,7 @@ def clashes(cards: dict[str, Card]) -> Iterator[Problem]:
                 yield Problem(OTHER_LEVER.fill(file=other), file, column="card", value=number.name)
 
 
-def _overlap(one: criteria.When, other: criteria.When) -> bool:
+def _overlap(one: When, other: When) -> bool:
     return all(other.get(name, value) == value for name, value in one.items())
 
 
@@ -214,6 +229,10 @@ OUT_OF_BOUNDS = Text("标准应在 {low} 至 {high} 之间（比例写 0.85，�
 ONE_LEVER_TWICE = Text("两个参数会同名：各档应使用不同的事实，事实不能叫 points。请改正。",
                        "Two levers would have one name: tiers need facts of their own, and none is called points. "
                        "Correct it.")  # fmt: skip
+MUST_APPLY = Text("读取它的评分办法（扣分、一票不得分、分档、折算、给定得分）不能不适用。请删除 may_not_apply。",
+                  "The criterion that reads it (deduct, zero_if_any, tiers, converted, given) always applies. Remove "
+                  "may_not_apply.")  # fmt: skip
+RISING = Text("at_most 低于 at_least。请改正。", "at_most is below at_least. Correct it.")
 NOT_A_COLUMN = Text(
     "既不是数据表的选项列，也不是本项的是否类事实。{near}",
     "Neither a column of the table that holds options nor a yes_no fact of the item. {near}",

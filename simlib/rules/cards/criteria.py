@@ -1,4 +1,4 @@
-"""The kinds of criterion that a card is made of, and of fact that they read: the inner part of the format.
+"""The kinds of criterion that a card is made of: the inner part of the format.
 
 Each kind says which facts it reads and which of its numbers are levers; simlib.rules.scorecard.scoring says
 what it gives.
@@ -8,103 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from simlib.columns import LEVELS
-from simlib.params import PERCENT, PLACES, POINTS, Unit
+from simlib.params import PERCENT, PLACES, POINTS
+from simlib.rules.cards.pieces import Fact, FactKind, Limit, Name, Number, Piece, Points, When, in_chinese_only
 from simlib.words import NO_TEXT, Text
-
-NAME = r"^[a-z][a-z0-9_]{0,39}$"
-TIMES = Unit(Text("次", "times"), decimals=0)
-PLAIN = Unit(Text("数值", "number"))
-Name = Annotated[str, Field(pattern=NAME)]
-Points = Annotated[Decimal, Field(ge=0, le=100, decimal_places=PLACES)]
-Limit = Annotated[Decimal, Field(ge=-(10**9), le=10**9, decimal_places=PLACES)]
-When = dict[str, str | bool]  # a column of the subjects' table, or a yes_no fact of the item, and its value
-
-
-class FactKind(StrEnum):
-    """What a fact's value may be."""
-
-    YES_NO = "yes_no"
-    COUNT = "count"
-    SHARE = "share"
-    SCORE = "score"
-    POINTS = "points"
-    NUMBER = "number"
-
-    @property
-    def unit(self) -> Unit:
-        return {FactKind.SHARE: PERCENT, FactKind.COUNT: TIMES, FactKind.POINTS: POINTS}.get(self, PLAIN)
-
-    @property
-    def bounds(self) -> tuple[Decimal, Decimal]:
-        """Of a threshold on such a fact."""
-        high = {FactKind.SHARE: 1, FactKind.SCORE: 100, FactKind.COUNT: 1000}.get(self, 10**9)
-        return Decimal(-high if self is FactKind.NUMBER else 0), Decimal(high)
-
-    @property
-    def rule(self) -> Text:
-        return FACT_RULES[self]
-
-
-FACT_RULES = {
-    FactKind.YES_NO: Text("是或否（1 或 0）", "yes or no (1 or 0)"),
-    FactKind.COUNT: Text("次数，不小于 0 的整数", "a count: a whole number from 0"),
-    FactKind.SHARE: Text("比例，0 至 1（0.85 即 85%）", "a share from 0 to 1 (0.85 is 85%)"),
-    FactKind.SCORE: Text("评价得分，0 至 100", "an evaluation from 0 to 100"),
-    FactKind.POINTS: Text("得分，0 至该项满分", "points from 0 to the full marks"),
-    FactKind.NUMBER: Text("数值", "a number"),
-}
-
-
-class Piece(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
-
-
-def in_chinese_only(content: Any) -> Any:
-    """What a file says, the Chinese text standing for the English one where that lacks."""
-    if isinstance(content, dict) and isinstance(content.get("zh"), str) and not content.get("en"):
-        return {**content, "en": content["zh"]}
-    return content
-
-
-class Words(Piece):
-    """A text in both languages; what is said in Chinese only is shown in Chinese to all."""
-
-    zh: str = Field(min_length=1)
-    en: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_chinese_only(cls, content: Any) -> Any:
-        return in_chinese_only(content)
-
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
-
-
-class Fact(Words):
-    """What a city reports of each subject, for one item."""
-
-    kind: FactKind
-
-
-class Number(NamedTuple):
-    """One number of a card that policy may change: the lever's name, value and unit."""
-
-    name: str
-    value: Decimal
-    role: Text
-    unit: Unit
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(100)
-    step: Decimal | None = None
-
 
 Reads = list[tuple[str, tuple[FactKind, ...]]]
 
@@ -134,14 +45,30 @@ class _Criterion(Piece):
 MEASURES = (FactKind.SHARE, FactKind.NUMBER, FactKind.COUNT, FactKind.SCORE)
 
 
+class Growth(Piece):
+    """This year's number and last year's, and the range that the growth may have; no document sets one."""
+
+    this_year: Name
+    last_year: Name
+    at_least: Limit = Decimal(-1)
+    at_most: Limit = Decimal(0)
+
+
 class Met(_Criterion):
-    """Full points where the fact is true."""
+    """Full points where the fact is true; what is said of a ``growth`` may be judged by its numbers instead."""
 
     kind: Literal["met"]
     fact: Name
+    growth: Growth | None = None
 
     def reads(self) -> Reads:
-        return [(self.fact, (FactKind.YES_NO,))]
+        years = [(self.growth.this_year, MEASURES), (self.growth.last_year, MEASURES)] if self.growth else []
+        return [(self.fact, (FactKind.YES_NO,)), *years]
+
+    def limits(self, facts: dict[str, Fact]) -> Iterator[Number]:
+        for name in GROWTH if self.growth else ():
+            value = getattr(self.growth, name)
+            yield Number(name, value, GROWTH[name], PERCENT, *GROWTH_BOUNDS, Decimal("0.01"), unset=True)
 
 
 class _Threshold(_Criterion):
@@ -202,9 +129,13 @@ class NotWorse(_Criterion):
 
 
 class Deduct(_Criterion):
-    """Full points less count x deduction, never below 0; a fact of ``zero`` that is true leaves nothing."""
+    """Full points less count x deduction, never below 0; a fact of ``zero`` that is true leaves nothing.
+
+    ``by`` says what the text deducts for: each order (一次), or each situation that is found (每查实一项).
+    """
 
     kind: Literal["deduct"]
+    by: Literal["order", "situation"] = "order"
     each: dict[Name, Points] = Field(min_length=1)
     zero: tuple[Name, ...] = ()
 
@@ -213,17 +144,18 @@ class Deduct(_Criterion):
 
     def limits(self, facts: dict[str, Fact]) -> Iterator[Number]:
         for name, value in self.each.items():
-            yield Number(name, value, EACH.fill(fact=facts[name].text), POINTS)
+            yield Number(name, value, EACH[self.by].fill(fact=facts[name].text), POINTS)
 
 
 class ZeroIfAny(_Criterion):
-    """Nothing where any of the facts is true."""
+    """Nothing where any of the facts is true, or any of ``needs`` is not."""
 
     kind: Literal["zero_if_any"]
     facts: tuple[Name, ...] = Field(min_length=1)
+    needs: tuple[Name, ...] = ()
 
     def reads(self) -> Reads:
-        return [(one, (FactKind.YES_NO,)) for one in self.facts]
+        return [(one, (FactKind.YES_NO,)) for one in (*self.needs, *self.facts)]
 
 
 class Tier(Piece):
@@ -283,7 +215,8 @@ class Given(_Criterion):
 
 
 Criterion = Annotated[
-    Met | AtLeast | Below | NotWorse | Deduct | ZeroIfAny | Tiers | Converted | Given, Field(discriminator="kind")
+    Met | AtLeast | Below | NotWorse | Deduct | ZeroIfAny | Tiers | Converted | Given,
+    Field(discriminator="kind"),
 ]
 
 
@@ -291,6 +224,14 @@ LIMIT = {
     "at_least": Text("{level}不低于", "at least{level}"),
     "below": Text("{level}低于", "below{level}"),
 }
-EACH = Text("{fact}，每次扣", "{fact}, off for each")
+EACH = {
+    "order": Text("{fact}，每次扣", "{fact}, off for each"),
+    "situation": Text("{fact}，查实扣", "{fact}, off where found"),
+}
+GROWTH_BOUNDS = Decimal(-1), Decimal(10)  # of the growth of something that is never below 0
+GROWTH = {
+    "at_least": Text("增长不低于", "growth at least"),
+    "at_most": Text("增长不高于", "growth at most"),
+}
 TIER = Text("{fact}一档得分", "points of the tier {fact}")
 AT_MOST = Text("{fact}不超过", "{fact} at most")

@@ -15,7 +15,8 @@ from pydantic import Field
 from simlib.clauses import Clause
 from simlib.columns import TABLES
 from simlib.params import POINTS
-from simlib.rules.cards.criteria import Criterion, Fact, Name, Number, Piece, Points, When, Words
+from simlib.rules.cards.criteria import Criterion
+from simlib.rules.cards.pieces import Fact, Name, Number, Piece, Points, When, Words
 from simlib.words import Text
 
 

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from simlib.clauses import cites
 from simlib.problems import BadInput, Problem, shorten
-from simlib.rules.cards import criteria, model
+from simlib.rules.cards import criteria, model, pieces
 from simlib.rules.cards.checks import MISSING, NO_SUCH_ITEM, ONE_OF, Fault, clashes, faults
 from simlib.rules.cards.model import Card
 from simlib.words import Text, suggestion
@@ -26,7 +26,7 @@ LARGEST_FILE = 2**20  # bytes; a sane card has 12 KB
 CRITERIA = {get_args(one.model_fields["kind"].annotation)[0]: one for one in get_args(get_args(criteria.Criterion)[0])}
 PIECES = {
     "parts": model.Part, "items": model.Item, "tiers": criteria.Tier, "variants": criteria.Variant,
-    "facts": criteria.Fact,
+    "growth": criteria.Growth, "facts": pieces.Fact,
     "edition": model.Edition, "private": model.Private, "bonus": model.Extra, "veto": model.Extra,
 }  # fmt: skip
 
@@ -191,7 +191,7 @@ def _known(loc: tuple[Any, ...]) -> list[str]:
     if _is_kind(loc, len(loc) - 2):
         piece = CRITERIA[loc[-2]]
     else:
-        piece = PIECES.get(loc[-3] if isinstance(loc[-2], int) or loc[-3:-2] == ("facts",) else loc[-2], criteria.Words)
+        piece = PIECES.get(loc[-3] if isinstance(loc[-2], int) or loc[-3:-2] == ("facts",) else loc[-2], pieces.Words)
     return [name for name in piece.model_fields if name != "prefix"]
 
 

@@ -12,7 +12,7 @@ from simlib.rules.cards import CARDS
 from simlib.rules.cards.bonus import CapTotal
 from simlib.rules.family import Results
 from simlib.rules.scorecard.params import ScorecardParams
-from simlib.words import NO_TEXT, Text, joined
+from simlib.words import Text, joined
 
 
 @cites("JS26 annex 1", "JS26 annex 1, note 1", "JS26 annex 2", "JS26 annex 2, note 1", "XX part 3", "XX 3(6)")
@@ -37,10 +37,12 @@ def explain(results: Results, params: ScorecardParams, institution_id: str) -> l
         steps.append(text.fill(count=kept, items=joined(names)))
     numbers = {name: _p(one[name]) for name in ("points", "full", "score", "bonus", "bonus_given")}
     numbers["whole"] = _p(results["scorecard_cards"].set_index("card").at[one["card"], "full"])
-    if len(items) < len(card.items):
-        out = next(number for number in labels if number not in set(items["item"]))
-        clause = card.cite(card.private.clause).text if card.private else NO_TEXT
-        steps.append(PRIVATE.fill(item=out, clause=clause, scaled=_p(one["score"] - one["bonus"]), **numbers))
+    numbers["scaled"] = _p(one["score"] - one["bonus"])
+    out = card.private.without(params.private_excluded_item.value) if card.private else None
+    if card.private and out in labels and out not in set(items["item"]):
+        steps.append(PRIVATE.fill(item=out, clause=card.cite(card.private.clause).text, **numbers))
+    elif one["full"] < float(numbers["whole"]):
+        steps.append(SCALED.fill(**numbers))
     if one["bonus_given"] and card.bonus:
         text = BONUS if one["bonus_given"] == one["bonus"] else BONUS_CUT
         steps.append(text.fill(clause=card.cite(card.bonus.clause).text, cap=_p(params.bonus_cap), **numbers))
@@ -74,6 +76,9 @@ ALL_KEPT = Text("全部 {count} 项满分。", "All {count} items have full mark
 PRIVATE = Text("民营机构不评第{item}项：{points} 分 × {whole} ÷ {full} = {scaled} 分（{clause}）。",
                "A private institution is scored without item {item}: {points} × {whole} / {full} = {scaled} "
                "({clause}).")  # fmt: skip
+SCALED = Text("不适用的评分点不计入满分：{points} 分 × {whole} ÷ {full} = {scaled} 分（not_applicable）。",
+              "Criteria that do not apply leave the full marks: {points} × {whole} / {full} = {scaled} "
+              "(not_applicable).")  # fmt: skip
 BONUS = Text("加分 {bonus} 分，上限 {cap} 分（{clause}）。", "A bonus of {bonus} points, at most {cap} ({clause}).")
 BONUS_CUT = Text("加分合计 {bonus_given} 分，超过上限，按 {cap} 分计（{clause}）。",
                  "The bonus adds up to {bonus_given} points and is cut to {cap} ({clause}).")  # fmt: skip

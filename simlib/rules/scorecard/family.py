@@ -21,7 +21,7 @@ from simlib.rules.scorecard.by_points import Completed, completed
 from simlib.rules.scorecard.explanation import explain
 from simlib.rules.scorecard.item_scores import PointSheet, evaluate_points, point_sheet
 from simlib.rules.scorecard.needs import LABEL, fitting, inert, lacking, stated_in
-from simlib.rules.scorecard.params import ScorecardParams
+from simlib.rules.scorecard.params import NotApplicable, ScorecardParams
 from simlib.rules.scorecard.results import cards, item_points, stages, totals, with_reasons
 from simlib.rules.scorecard.scoring import Evaluation, evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
@@ -160,6 +160,8 @@ def warnings(results: Results, tables: Tables, params: ScorecardParams) -> list[
         (UNREAD, by_card["unread"].sum()),
         (CUT, items["cut"].sum()),
         (SCORED_0, items["missing"].sum()),
+        (ONCE, by_card["once"].sum()),
+        (DO_NOT_APPLY[params.not_applicable], by_card["not_applicable"].sum()),
     ):
         found += [text.fill(count=int(count))] if count else []
     for text, whom in (
@@ -233,6 +235,17 @@ SCORED_0 = Text(
     "{count} 处因缺少事实记 0 分，原因列中逐条写明。",
     "{count} items were scored 0 for want of a fact; the reasons name each.",
 )
+ONCE = Text("{count} 处同一情形查实不止一次，只扣一次（service_deduction；JS26 附件1 第10项、附件2 第9项）。",
+            "{count} situations were found more than once and count once (service_deduction; JS26 annex 1, item 10; "
+            "annex "
+            "2, item 9).")  # fmt: skip
+DO_NOT_APPLY = {
+    NotApplicable.FULL: Text("{count} 处评分点不适用，按做到计满分（not_applicable）。",
+                             "{count} criteria do not apply and count as met (not_applicable)."),
+    NotApplicable.EXCLUDED: Text("{count} 处评分点不适用，不计入满分，其余得分折算成百分制（not_applicable）。",
+                                 "{count} criteria do not apply and leave the full marks; the rest is scaled to 100 "
+                                 "(not_applicable)."),
+}  # fmt: skip
 NO_EXTRA = Text(
     "{count} 家缺少加分或负面清单的事实，按没有计：{names}。",
     "{count} without a bonus or veto fact, counted as none: {names}.",

@@ -12,12 +12,13 @@ from simlib.columns import LEVELS
 from simlib.columns.checks import lacking_columns
 from simlib.problems import Problem, shorten
 from simlib.rules.cards import CARDS, EDITIONS, Card, Item, edition
-from simlib.rules.cards.criteria import AtLeast, Below, Converted, Criterion, Deduct, Tiers
+from simlib.rules.cards.criteria import AtLeast, Below, Converted, Criterion, Deduct, Met, Tiers
 from simlib.rules.scorecard import item_scores
 from simlib.rules.scorecard.by_points import Completed, completed
+from simlib.rules.scorecard.counted import situations
 from simlib.rules.scorecard.fact_names import by_name
-from simlib.rules.scorecard.params import Missing, ScorecardParams
-from simlib.rules.scorecard.sheets import FACT, ITEM, SUBJECT, TABLE, VALUE
+from simlib.rules.scorecard.params import CostGrowth, Missing, ScorecardParams
+from simlib.rules.scorecard.sheets import APPLIES, FACT, ITEM, SUBJECT, TABLE, VALUE
 from simlib.rules.scorecard.subjects import for_whom
 from simlib.tables import Tables, small
 from simlib.words import Text, joined
@@ -122,7 +123,7 @@ def _unstated(name: str, tables: Tables, params: ScorecardParams) -> list[tuple[
     found: dict[tuple[str, str], None] = {}
     for card in edition(name):
         asked = [key for key in card.known if key not in stated]
-        asked = [key for key in asked if key not in _spare(card)] if asked else []
+        asked = [key for key in asked if key not in _spare(card, params)] if asked else []
         if asked and len(subjects := _subjects(card, tables)):  # seldom, and who is evaluated takes a while to tell
             out = None
             if card.private and bool((subjects["ownership"] == "private").all()):
@@ -137,13 +138,17 @@ def _subjects(card: Card, tables: Tables) -> pd.DataFrame:
     return table[for_whom(card, table)]
 
 
-def _spare(card: Card) -> set[tuple[str, str]]:
-    """Facts that some need and others do not: those of variants, and of tiers after the first."""
+def _spare(card: Card, params: ScorecardParams) -> set[tuple[str, str]]:
+    """Facts that some need and others do not: those of variants, of tiers after the first, and of growth those that
+    ``cost_growth`` does not read."""
     found = set()
     for item in card.items:
         for one in item.criteria:
             if isinstance(one, Tiers):
                 found |= {(item.item, fact) for fact, _ in one.reads()[1:]}
+            elif isinstance(one, Met) and one.growth:
+                numbers = params.cost_growth is CostGrowth.NUMBERS
+                found |= {(item.item, fact) for fact, _ in (one.reads()[:1] if numbers else one.reads()[1:])}
             elif isinstance(one, Converted) and one.variants:
                 found |= {(item.item, fact) for fact, _ in one.reads()}
     return found
@@ -176,10 +181,30 @@ def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
     if stated_in(tables) == item_scores.TABLE:
         levers = {number.name for card in CARDS.values() for _, _, number in card.numbers()}
         return found | dict.fromkeys(sorted(levers | {"bonus_cap", "cap_total"}), GIVEN_POINTS)
-    found |= _of_subjects(chosen, tables)
+    found |= _of_subjects(chosen, tables) | _of_facts(chosen, tables, params)
     others = {name for card in CARDS.values() for _, _, number in card.numbers() for name in [number.name]}
     mine = {number.name for card in chosen for _, _, number in card.numbers()}
     return found | dict.fromkeys(sorted(others - mine), OTHER_CARD)
+
+
+def _of_facts(cards: Iterable[Card], tables: Tables, params: ScorecardParams) -> dict[str, Text]:
+    """Readings that need what nobody states: a situation found twice, a fact that does not apply, growth by numbers."""
+    facts, found = by_name(small(tables, TABLE)), dict[str, Text]()
+    more = pd.to_numeric(facts[VALUE], errors="coerce") > 1
+    stated = set(zip(facts[ITEM][more], facts[FACT][more], strict=True))
+    asked = {key for card in cards for key in situations(card)}
+    if not asked:
+        found["service_deduction"] = NO_SITUATIONS
+    elif not asked & stated:
+        found["service_deduction"] = NONE_TWICE
+    if APPLIES not in facts or not (facts[APPLIES] == False).any():  # noqa: E712
+        found["not_applicable"] = ALL_APPLY
+    if params.cost_growth is CostGrowth.STATED:
+        criteria = ((item, one) for card in cards for item in card.items for one in item.criteria)
+        ranges = ((item, one) for item, one in criteria if isinstance(one, Met) and one.growth)
+        levers = [item.lever(one, name) for item, one in ranges for name in ("at_least", "at_most")]
+        found |= dict.fromkeys(levers, AS_STATED)
+    return found
 
 
 def _of_subjects(cards: Iterable[Card], tables: Tables) -> dict[str, Text]:
@@ -236,6 +261,12 @@ GIVEN_POINTS = Text(
 )
 BOTH = Text("与 {facts} 同时给出：一个由事实计分，一个是现成的得分。请只保留一个。",
             "It stands beside {facts}: one makes the points of facts, the other gives them. Keep one.")  # fmt: skip
+NO_SITUATIONS = Text("所选评分表没有按情形扣分的项目，此项不起作用。",
+                     "The chosen cards deduct nothing by situation: this has no effect.")  # fmt: skip
+NONE_TWICE = Text("没有一种情形查实不止一次，此项不起作用。", "No situation was found twice: this has no effect.")
+ALL_APPLY = Text("没有填报“不适用”的事实，此项不起作用。", "No fact is said not to apply: this has no effect.")
+AS_STATED = Text("费用增长按填报的是或否判断（cost_growth），此项不起作用。",
+                 "Growth of costs is taken as stated (cost_growth): this has no effect.")  # fmt: skip
 NO_BONUS = Text("所选评分表没有加分，此项不起作用。", "The chosen cards have no bonus: this has no effect.")
 NO_PRIVATE = Text(
     "没有按评分表折算的民营机构，此项不起作用。", "There are no private institutions to scale: this has no effect."

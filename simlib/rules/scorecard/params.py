@@ -35,6 +35,21 @@ class PrivateExcludedItem(Choice):
     ITEM_4 = "item_4", "第4项（支付方式改革）", "item 4 (payment reform)"
 
 
+class ServiceDeduction(Choice):
+    SITUATION = "situation", "每种情形只扣一次", "each situation once"
+    FINDING = "finding", "每查实一次扣一次", "every finding"
+
+
+class NotApplicable(Choice):
+    FULL = "full", "按做到计，得满分", "counts as met"
+    EXCLUDED = "excluded", "不计入满分，其余折算成百分制", "leaves the card, the rest is scaled"
+
+
+class CostGrowth(Choice):
+    STATED = "stated", "按填报的“是否在合理范围”", "as stated"
+    NUMBERS = "numbers", "按两年的数值和范围计算", "by numbers and ranges"
+
+
 class _Rule(Params):
     family = "scorecard"
 
@@ -52,6 +67,31 @@ class _Rule(Params):
                   "Private institutions are scored out of 80 and scaled to 100; which item of 20 points is left out "
                   "is not said."),
         clauses=[("JS26 annex 1, note 1", "JS26 annex 2, note 1")],
+    )  # fmt: skip
+    service_deduction: ServiceDeduction = reading(
+        ServiceDeduction.SITUATION,
+        label=Text("优质诊疗服务扣分口径", "Deductions for lapses of care"),
+        help=Text("六种情形“每查实一项”扣分：一种情形查实多次，是只扣一次，还是次次都扣。",
+                  "Six situations cost a point where they are found: whether one that is found several times costs it "
+                  "once or every time."),
+        clauses=[("JS26 annex 1, item 10", "JS26 annex 2, item 9")],
+    )  # fmt: skip
+    not_applicable: NotApplicable = reading(
+        NotApplicable.FULL,
+        label=Text("“不适用”的评分点", "Criteria that do not apply"),
+        help=Text("没有自主定价项目、没有上年度数等填“不适用”的，按做到得满分，还是从满分中剔除、其余折算成百分制；文件没有写明。",
+                  "Where a fact does not apply (no prices of one's own, no last year): whether the criterion counts as "
+                  "met, or leaves the card and the rest is scaled to 100; the document does not say."),
+        clauses=["JS26 annex 1, item 2(3)", "JS26 annex 1, item 5(1)", "JS26 annex 2, item 2(3)",
+                 "JS26 annex 2, item 4(1)", "JS26 annex 2, item 4(2)"],
+    )  # fmt: skip
+    cost_growth: CostGrowth = reading(
+        CostGrowth.STATED, kind=Kind.SETTING,
+        label=Text("费用增长怎样判断", "How growth of costs is judged"),
+        help=Text("“合理增长范围”由设区市定，文件没有规定：按填报的是或否，还是按上年、本年数值和所设范围计算。",
+                  "Cities set the range of reasonable growth, the document does not: as stated, yes or no, or by this "
+                  "year's and last year's numbers and the ranges set here."),
+        clauses=["JS26 annex 2, item 4(1)", "JS26 annex 2, item 4(2)"],
     )  # fmt: skip
     bonus_cap: Decimal = BONUS_CAP
     cap_total: CapTotal = CAP_TOTAL
@@ -85,6 +125,7 @@ def _lever(card: Card, item: Item, criterion: Criterion, number: Number) -> Any:
         step /= 10
     return lever(
         number.value, number.low, number.high, step=step, unit=number.unit,
+        kind=Kind.UNSET if number.unset else Kind.LEVER,
         label=Text("{place} {asked}：{role}", "{place} {asked}: {role}").fill(place=place, asked=asked,
             role=number.role),
         help=Text("{card}，{item}：{said}。", "{card}, {item}: {said}.")
@@ -102,7 +143,8 @@ def _said(card: Card, item: Item, criterion: Criterion) -> Text:
 
 
 def _falling(card: Card) -> list[tuple[str, str]]:
-    """The tiers of a criterion keep their order: a later tier's points must not exceed an earlier one's."""
+    """The tiers of a criterion keep their order: a later tier's points must not exceed an earlier one's; and a range
+    has its low end below the high one."""
     pairs: list[tuple[str, str]] = []
     for item in card.items:
         for criterion in item.criteria:
@@ -110,6 +152,8 @@ def _falling(card: Card) -> list[tuple[str, str]]:
                 names = [item.lever(criterion, tier.fact) for tier in criterion.tiers[1:]]
                 names = [item.points_name(criterion), *names]
                 pairs += zip(names[1:], names[:-1], strict=True)
+            elif getattr(criterion, "growth", None):
+                pairs.append((item.lever(criterion, "at_least"), item.lever(criterion, "at_most")))
     return pairs
 
 

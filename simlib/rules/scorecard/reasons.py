@@ -11,6 +11,7 @@ import numpy as np
 from simlib.columns import LEVELS
 from simlib.money import decimal_text
 from simlib.rules.cards import Fact, FactKind, Item
+from simlib.rules.scorecard.params import CostGrowth, NotApplicable, ServiceDeduction
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, thresholds
 from simlib.words import LANGUAGES, NO_TEXT, SEMICOLON, Text, joined
 
@@ -54,6 +55,9 @@ def reasons(evaluation: Evaluation, rows: np.ndarray | None = None) -> dict[str,
                 less = points_text(award.full * award.scale - int(award.earned[row]) * MICRO, MICRO * award.scale)
                 known[key] = LOST.fill(reason=text, lost=less, clause=clause)
             add(row, at, known[key])
+        for row in np.flatnonzero(award.spared if chosen is None else award.spared & chosen).tolist():
+            out = SPARED[evaluation.params.not_applicable]
+            add(row, at, out.fill(asked=tell.label, points=points_text(award.full, MICRO), clause=clause))
     same = evaluation.sheet.card.same_violation
     note = evaluation.sheet.card.cite(same).text if same else NO_TEXT
     for (row, item), found in evaluation.repeated.items():
@@ -105,7 +109,13 @@ class _Teller:
 
 class _Met(_Teller):
     def text(self, row: int) -> Text:
-        return NOT_MET.fill(asked=self.label)
+        if not self.criterion.growth or self.evaluation.params.cost_growth is CostGrowth.STATED:
+            return NOT_MET.fill(asked=self.label)
+        now, last = (Decimal(str(float(self.values[row, at]))) for at in (1, 2))
+        limits = {name: percent(self.number(name)) for name in ("at_least", "at_most")}
+        growth = percent(now / last - 1)
+        return OUT_OF_RANGE.fill(fact=self.fact(1).text, value=self.value(row, 1), last=self.value(row, 2),
+                                 growth=growth, **limits)  # fmt: skip
 
 
 class _Threshold(_Teller):
@@ -129,6 +139,12 @@ class _NotWorse(_Teller):
 
 
 class _Deduct(_Teller):
+    @property
+    def once(self) -> bool:
+        """Whether a situation costs its points once, however often it was found."""
+        by_situation = self.evaluation.params.service_deduction is ServiceDeduction.SITUATION
+        return self.criterion.by == "situation" and by_situation
+
     def text(self, row: int) -> Text:
         parts, off = [], Decimal(0)
         for at, name in enumerate(self.names):
@@ -137,14 +153,21 @@ class _Deduct(_Teller):
                 return ZEROED.fill(facts=_quoted([self.fact(at)]))
             if name in self.criterion.each and value > 0:
                 each = self.number(name)
-                off += each * Decimal(str(value))
-                parts.append(TIMES.fill(fact=self.fact(at).text, count=self.value(row, at), each=decimal_text(each)))
+                once = self.once and value > 1
+                off += each * (1 if once else Decimal(str(value)))
+                text = ONCE if once else FOUND if self.criterion.by == "situation" and value == 1 else TIMES
+                parts.append(text.fill(fact=self.fact(at).text, count=self.value(row, at), each=decimal_text(each)))
         return (ALL_OFF if off * MICRO > self.award.full else Text("{parts}", "{parts}")).fill(parts=joined(parts))
 
 
 class _ZeroIfAny(_Teller):
     def text(self, row: int) -> Text:
-        return ZEROED.fill(facts=_quoted([self.fact(at) for at in np.flatnonzero(self.values[row] == 1).tolist()]))
+        known = list(enumerate(self.names))
+        found = [at for at, name in known if name not in self.criterion.needs and self.values[row, at] == 1]
+        lacks = [at for at, name in known if name in self.criterion.needs and self.values[row, at] == 0]
+        told = [LACKING.fill(facts=_quoted([self.fact(at) for at in lacks]))] if lacks else []
+        told += [ZEROED.fill(facts=_quoted([self.fact(at) for at in found]))] if found else []
+        return joined(told, "；", "; ")
 
 
 class _Tiers(_Teller):
@@ -179,6 +202,11 @@ TELL: dict[str, type[_Teller]] = {
 }  # fmt: skip
 
 
+def percent(share: Decimal) -> str:
+    """A share as a percentage to four places."""
+    return f"{decimal_text(round(share * 100, 4))}%"
+
+
 def _quoted(facts: list[Fact]) -> Text:
     return joined([QUOTED.fill(fact=fact.text) for fact in facts])
 
@@ -193,6 +221,21 @@ THRESHOLD = {
 FOR_LEVEL = Text("{level}", " ({level})")
 WORSE = Text("{fact} {value}，低于上年度的 {last}", "{fact}: {value}, below last year's {last}")
 TIMES = Text("{fact} {count} 次 × {each} 分", "{fact}: {count} × {each}")
+FOUND = Text("查实{fact}，扣 {each} 分", "{fact}: found, {each}")
+ONCE = Text(
+    "查实{fact} {count} 次，同一情形只扣一次，扣 {each} 分", "{fact}: found {count} times, counted once, {each}"
+)
+LACKING = Text("没有做到{facts}，不得分", "Not done: {facts}, no points")
+OUT_OF_RANGE = Text("{fact} {value}，上年度 {last}，增长 {growth}，不在 {at_least} 至 {at_most} 之间",
+                    "{fact}: {value}, {last} last year; a growth of {growth} is not from {at_least} to "
+                    "{at_most}")  # fmt: skip
+SPARED = {
+    NotApplicable.FULL: Text("{asked}：不适用，按做到计 {points} 分（not_applicable；{clause}）",
+                             "{asked}: does not apply and counts as met, {points} points (not_applicable; {clause})"),
+    NotApplicable.EXCLUDED: Text("{asked}：不适用，{points} 分不计入满分（not_applicable；{clause}）",
+                                 "{asked}: does not apply, its {points} points leave the full marks (not_applicable; "
+                                 "{clause})"),
+}  # fmt: skip
 ALL_OFF = Text("{parts}，扣完为止", "{parts}, until none is left")
 QUOTED = Text("“{fact}”", "“{fact}”")
 ZEROED = Text("查实{facts}，不得分", "Found {facts}, no points")

@@ -14,8 +14,9 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.money import decimal_integers
 from simlib.rules.cards import CARDS, Card
+from simlib.rules.scorecard.counted import situations
 from simlib.rules.scorecard.item_scores import PointSheet, remarks_of
-from simlib.rules.scorecard.params import ScorecardParams
+from simlib.rules.scorecard.params import ScorecardParams, ServiceDeduction
 from simlib.rules.scorecard.reasons import reasons
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, sheet
@@ -155,8 +156,8 @@ def item_matrices(one: Evaluation) -> tuple[np.ndarray, ...]:
         scale = max(award.scale for award in awards)  # of one item: every scale is a multiple of the smaller ones
         earned = reduce(add, (_over(award, scale) for award in awards))
         points.append(_floats(earned, scale))
-        full.append(np.full(len(earned), sum(award.full for award in awards) / MICRO))
-        counts.append(awards[0].applies)
+        full.append(_floats(reduce(add, (np.where(award.applies, award.full, 0) for award in awards)), MICRO))
+        counts.append(np.any([award.applies for award in awards], axis=0))
         unknown.append(np.any([award.unknown for award in awards], axis=0))
         cut.append(np.any([award.cut & award.applies for award in awards], axis=0))
     return tuple(np.column_stack(columns) for columns in (points, full, counts, unknown, cut))
@@ -192,7 +193,8 @@ def stages(final: Sequence[Evaluation], params: ScorecardParams) -> pd.DataFrame
 
 @cites("JS26 2(2)")
 def cards(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
-    """The table ``scorecard_cards``: card, institutions, full, mean_score, lowest, highest, unread [facts]."""
+    """The table ``scorecard_cards``: card, institutions, full, mean_score, lowest, highest, unread [facts], once
+    [situations that were found more than once and count once], not_applicable [criteria]."""
     rows = []
     for one in evaluations:
         score, scale = decimal_integers(one.score)
@@ -201,8 +203,19 @@ def cards(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
         low, high = (
             float(extreme) if count else np.nan for extreme in (one.score.min(initial=np.inf), one.score.max(initial=0))
         )
-        rows.append([one.sheet.card.name, count, one.card_full / MICRO, mean, low, high, one.sheet.unread])
-    return pd.DataFrame(rows, columns=["card", "institutions", "full", "mean_score", "lowest", "highest", "unread"])
+        free = sum(int(np.sum(award.spared)) for award in one.awards)
+        counts = one.sheet.unread, repeated(one), free
+        rows.append([one.sheet.card.name, count, one.card_full / MICRO, mean, low, high, *counts])
+    names = ["card", "institutions", "full", "mean_score", "lowest", "highest", "unread", "once", "not_applicable"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def repeated(one: Evaluation) -> int:
+    """How many situations count once though they were found more often."""
+    if one.params.service_deduction is ServiceDeduction.FINDING or isinstance(one.sheet, PointSheet):
+        return 0
+    columns = [one.sheet.columns[key] for key in situations(one.sheet.card)]
+    return int((one.values[:, columns] > 1).sum())
 
 
 def _over(award: Award, scale: int) -> np.ndarray:

@@ -22,7 +22,9 @@ from simlib.rules.cards import Card, Criterion, Item
 from simlib.rules.cards.bonus import CapTotal
 from simlib.rules.cards.criteria import AtLeast, Below, Converted, Deduct, Given, Met, NotWorse, Tiers, ZeroIfAny
 from simlib.rules.scorecard import violations
-from simlib.rules.scorecard.params import Missing, ScorecardParams
+from simlib.rules.scorecard.counted import counted, spared
+from simlib.rules.scorecard.growth import by_numbers
+from simlib.rules.scorecard.params import CostGrowth, Missing, NotApplicable, ScorecardParams
 from simlib.rules.scorecard.sheets import Sheet, absent
 
 MICRO = 10**PLACES  # of a point: the points of a card have at most so many decimals
@@ -42,6 +44,7 @@ class Award:
     unknown: np.ndarray  # a needed fact is missing and the criterion scores 0
     missing: tuple[tuple[str, np.ndarray], ...] = ()  # which facts, and for whom
     cut: np.ndarray | bool = False  # more was given than full marks, since a lever lowered these
+    spared: np.ndarray | bool = False  # the criterion does not apply to these: full marks, or out of the card
 
     @property
     def lost(self) -> np.ndarray:
@@ -54,6 +57,7 @@ class Evaluation:
     """A sheet under one set of parameters: the awards of every criterion, the totals, and what they rest on."""
 
     sheet: Sheet
+    params: ScorecardParams
     numbers: dict[str, Decimal]
     values: np.ndarray
     awards: tuple[Award, ...]
@@ -91,31 +95,34 @@ def evaluate(sheet: Sheet, params: ScorecardParams | None = None, stage: str | N
     have them times full marks of the card / full marks of the items that count (JS26: 100/80). The bonus,
     cut to ``bonus_cap``, comes on top (XX 3(6)). A veto changes no points. One numbered violation is held
     against a subject once (JS26 annex 1, note 5): by a converted evaluation if one contains it, for those
-    points cannot be given back, else by the first item that states it.
+    points cannot be given back, else by the first item that states it. A criterion of which a fact does not apply
+    counts as met, or by ``not_applicable`` leaves the full marks, from which the rest is scaled.
     BadInput for each missing fact, unless ``missing`` is ``zero``.
     """
     params, stage = params or ScorecardParams(), stage or sheet.stages[-1]
     card, numbers = sheet.card, numbers_of(sheet.card, params)
     out = left_out(sheet, params)
     values, repeated = violations.once(sheet, sheet.values[stage], sheet.violations.get(stage, {}), out)
-    problems, awards = [], []
+    counts, problems, awards = counted(sheet, values, params), [], []
     for item in card.items:
         applies = ~out[item.item] if item.item in out else np.ones(len(values), dtype=bool)
         for criterion in item.criteria:
             full = _micro(numbers[item.points_name(criterion)])
-            earned, scale, needed = KINDS[criterion.kind](item, criterion, full, sheet, values, numbers)
+            earned, scale, needed = _kind(criterion, params)(item, criterion, full, sheet, counts, numbers)
+            free = applies & spared(sheet, item, criterion, values)
             unknown, missing = np.zeros(len(values), dtype=bool), []
             for fact, asked in needed:
-                nobody = applies & asked & np.isnan(values[:, sheet.columns[item.item, fact]])
+                nobody = applies & asked & ~free & np.isnan(values[:, sheet.columns[item.item, fact]])
                 unknown |= nobody
                 if nobody.any():
                     missing.append((fact, nobody))
                     problems += [
                         absent(sheet, row, item.item, fact, item.facts[fact]) for row in np.flatnonzero(nobody).tolist()
                     ]
-            earned = np.where(applies & ~unknown, earned, 0)
+            mine = applies & ~free if params.not_applicable is NotApplicable.EXCLUDED else applies
+            earned = np.where(mine & ~unknown, np.where(free, full * (scale // MICRO), earned), 0)
             cut = criterion.kind == "given" and _column(sheet, values, item, criterion.fact) > full / MICRO
-            awards.append(Award(item, criterion, full, earned, scale, applies, unknown, tuple(missing), cut))
+            awards.append(Award(item, criterion, full, earned, scale, mine, unknown, tuple(missing), cut, free))
     bonus, bonus_scale, no_bonus = _extra(sheet, values, problems, "bonus")
     veto, _, no_veto = _extra(sheet, values, problems, "veto")
     if problems and params.missing is not Missing.ZERO:
@@ -138,15 +145,16 @@ def totals_of(
     full = sum((np.where(award.applies, award.full, 0) for award in awards), np.zeros(len(values), np.int64))
     card_full = sum(_micro(full_points(item, numbers)) for item in sheet.card.items)
     bonus = bonus.astype(object) * (scale // bonus_scale)
-    counted = np.minimum(bonus, _micro(params.bonus_cap) * (scale // MICRO))
-    # total = points / scale x card_full / full + counted / scale, in whole numbers over scale x full; where
+    added = np.minimum(bonus, _micro(params.bonus_cap) * (scale // MICRO))
+    # total = points / scale x card_full / full + added / scale, in whole numbers over scale x full; where
     # levers leave no full marks at all there are no points either, and only the bonus counts
     over = np.where(full == 0, 1, full).astype(object)
-    total = points * card_full + counted * over
+    total = points * card_full + added * over
     if params.cap_total is CapTotal.ON:
         total = np.minimum(total, card_full * over * (scale // MICRO))
     score = np.array([n / d for n, d in zip(total, scale * over, strict=True)], dtype=float)
-    return Evaluation(sheet, numbers, values, awards, points, scale, full, card_full, bonus, counted, score, **extra)
+    made = sheet, params, numbers, values, awards, points, scale, full, card_full, bonus, added, score
+    return Evaluation(*made, **extra)
 
 
 @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1")
@@ -240,11 +248,19 @@ def _deduct(item: Item, criterion: Deduct, full: int, sheet: Sheet, values: np.n
     return np.maximum(earned, 0), MICRO, [(fact, _all(values)) for fact in (*criterion.each, *criterion.zero)]
 
 
+def _kind(criterion: Criterion, params: ScorecardParams) -> Callable[..., Earned]:
+    """What gives the points of a criterion: of growth, what is stated of it or its numbers."""
+    grows = isinstance(criterion, Met) and criterion.growth and params.cost_growth is CostGrowth.NUMBERS
+    return by_numbers if grows else KINDS[criterion.kind]
+
+
 def _zero_if_any(
     item: Item, criterion: ZeroIfAny, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers
 ) -> Earned:
-    found = np.any([_column(sheet, values, item, fact) == 1 for fact in criterion.facts], axis=0)
-    return np.where(found, 0, full), MICRO, [(fact, _all(values)) for fact in criterion.facts]
+    found = [_column(sheet, values, item, fact) == 1 for fact in criterion.facts]
+    found += [_column(sheet, values, item, fact) == 0 for fact in criterion.needs]
+    asked = [(fact, _all(values)) for fact in (*criterion.needs, *criterion.facts)]
+    return np.where(np.any(found, axis=0), 0, full), MICRO, asked
 
 
 def _tiers(item: Item, criterion: Tiers, full: int, sheet: Sheet, values: np.ndarray, numbers: Numbers) -> Earned:

@@ -12,10 +12,13 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.columns import FACTS, STAGES, TABLES
 from simlib.columns.checks import refuse, require, together
+from simlib.columns.values import answers
 from simlib.problems import Problem
 from simlib.rules.cards import CARDS, Card, Fact, FactKind, Item
-from simlib.rules.cards.criteria import Converted, When
+from simlib.rules.cards.criteria import Converted
+from simlib.rules.cards.pieces import When
 from simlib.rules.scorecard import violations
+from simlib.rules.scorecard.counted import NOT_APPLICABLE
 from simlib.rules.scorecard.fact_names import by_name
 from simlib.rules.scorecard.subjects import equals, on_card, texts
 from simlib.words import Text, suggestion
@@ -23,6 +26,7 @@ from simlib.words import Text, suggestion
 NAME = Text("评分表", "the scorecard")
 TABLE = FACTS.name
 SUBJECT, ITEM, FACT, VALUE, STAGE = list(FACTS.by_name)[:5]
+APPLIES = "applies"
 FINAL = len(STAGES) - 1  # the number of the last stage, which a blank one is
 # Where a fact is no column of the card: it is another edition's of the same subjects, another card's of the same
 # edition, another kind of subjects', or no card's.
@@ -32,7 +36,8 @@ Key = tuple[str, str]  # item, fact
 
 @dataclass(frozen=True)
 class Sheet:
-    """One card's facts: ``values[stage]`` is what holds once that stage has reviewed (nan where unknown).
+    """One card's facts: ``values[stage]`` is what holds once that stage has reviewed (nan where unknown, infinite
+    where the fact does not apply).
 
     ``subjects`` are the institutions (or communities) that the card evaluates, ``rows`` where they stand there;
     ``columns`` says which column of the matrix holds a fact; ``violations[stage]`` are the numbered violations
@@ -122,7 +127,8 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
 
     ``facts`` holds institution_id, item, fact (its name on the card, or its words), value, and optionally stage
     (self, county, city: a later stage replaces what it states anew and leaves the rest; what stands only later holds
-    from the start, and a blank stage is the last) and violation. BadInput for an unknown subject, item or fact, a
+    from the start, and a blank stage is the last), violation, and applies, which says no where the fact does not apply
+    and has no value. BadInput for an unknown subject, item or fact, a
     value that its fact cannot have, a fact stated twice, or violations that it cannot contain.
     """
     table, needed = card.subjects, sorted(card.needed)
@@ -153,16 +159,19 @@ def sheet(card: Card, subjects: pd.DataFrame, facts: pd.DataFrame) -> Sheet:
     own, cols = facts[read], column[read]
     value = own[VALUE] if own[VALUE].dtype == float else pd.to_numeric(own[VALUE], errors="coerce")
     value = value.to_numpy(dtype=float)
+    free = np.array([one is False for one in answers(own, TABLE, APPLIES)], dtype=bool)
     place = row[read] * len(columns) + cols
     stage = np.full(len(own), FINAL)
     if STAGE in own:
         stage = own[STAGE].map({name: at for at, name in enumerate(STAGES)}).fillna(FINAL).to_numpy(int)
     twice = pd.Series(place * len(STAGES) + stage, own.index).duplicated()
     *_, numbers = together(
-        lambda: _check_values(own, cols, value, declared, _full_marks(card)),
+        lambda: _check_values(own, cols, value, declared, _full_marks(card), free),
+        lambda: refuse(own, TABLE, VALUE, pd.Series(free & ~np.isnan(value), own.index), VALUE_TOO),
         lambda: refuse(own, TABLE, FACT, twice, TWICE),
-        lambda: violations.stated(card, own, list(columns), cols, value),
+        lambda: violations.stated(card, own, list(columns), cols, np.where(free, NOT_APPLICABLE, value)),
     )
+    value = np.where(free, NOT_APPLICABLE, value)
     count = int(mine.sum())
     reviewed, found = _reviewed(place, value, stage, numbers, count * len(columns))
     values = {name: matrix.reshape(count, len(columns)) for name, matrix in reviewed.items()}
@@ -228,8 +237,9 @@ def _reviewed(
 
 
 def _check_values(
-    own: pd.DataFrame, cols: np.ndarray, value: np.ndarray, declared: dict[Key, Fact], full: dict[Key, float]
-) -> None:
+    own: pd.DataFrame, cols: np.ndarray, value: np.ndarray, declared: dict[Key, Fact], full: dict[Key, float],
+    free: np.ndarray,
+) -> None:  # fmt: skip
     """BadInput with one line for each value that its fact cannot have."""
     highest = {FactKind.YES_NO: 1, FactKind.SHARE: 1, FactKind.SCORE: 100}
     keys = list(declared.items())
@@ -239,11 +249,13 @@ def _check_values(
     wrong = ~((value >= low[cols]) & (value <= high[cols]) & np.isfinite(value)) | (
         whole[cols] & (value != np.rint(value))
     )
+    may = np.array([fact.may_not_apply for _, fact in keys], dtype=bool)[cols]
     steps = []
-    for one in np.unique(cols[wrong]).tolist():
-        fact, at = keys[one][1], pd.Series(wrong & (cols == one), own.index)
-        rule = WRONG_VALUE.fill(fact=fact.text, rule=fact.kind.rule)
-        steps.append(partial(refuse, own, TABLE, VALUE, at, rule))
+    for bad, rule in ((wrong & ~free, WRONG_VALUE), (free & ~may, ALWAYS_APPLIES)):
+        for one in np.unique(cols[bad]).tolist():
+            fact, at = keys[one][1], pd.Series(bad & (cols == one), own.index)
+            said = rule.fill(fact=fact.text, rule=fact.kind.rule)
+            steps.append(partial(refuse, own, TABLE, VALUE, at, said))
     together(*steps)
 
 
@@ -278,6 +290,12 @@ NO_FACT = Text("{item}没有这个事实。{near}", "There is no such fact in {i
 TWICE = Text("同一机构、项目、事实和阶段出现了两次。请只保留一行。",
              "Stated twice for the same institution, item, fact and stage. Keep one row.")  # fmt: skip
 WRONG_VALUE = Text("{fact}应为{rule}。请核对。", "{fact} must be {rule}. Check it.")
+ALWAYS_APPLIES = Text(
+    "{fact}不能填“不适用”，应为{rule}。请核对。", "{fact} always applies: it must be {rule}. Check it."
+)
+VALUE_TOO = Text(
+    "标明不适用的事实不应再有数值。请删除其中一个。", "A fact that does not apply has no value. Remove one of the two."
+)
 NOT_REPORTED = Text(
     "缺少{item}的事实“{fact}”（{kind}）。请补报，或设 scorecard.missing 为 zero（按 0 分或没有计）。",
     "The fact “{fact}” of {item} is missing ({kind}). Report it, or set scorecard.missing to zero.",

@@ -63,6 +63,8 @@ RESULTS = (
             _points("mean_score", "平均分", "Mean score"), _points("lowest", "最低分", "Lowest"),
             _points("highest", "最高分", "Highest"),
             Column("unread", Type.INTEGER, Text("属于另一张评分表的事实", "Facts of another card")),
+            Column("once", Type.INTEGER, Text("查实多次、只扣一次的情形", "Situations found again, counted once")),
+            Column("not_applicable", Type.INTEGER, Text("不适用的评分点", "Criteria that do not apply")),
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from simlib.columns import FACTS
 from simlib.columns.checks import refuse
 from simlib.rules.cards import Card, Criterion, FactKind, Item
 from simlib.rules.cards.criteria import Converted
+from simlib.rules.scorecard.counted import NOT_APPLICABLE
 from simlib.words import Text
 
 VIOLATION = "violation"
@@ -63,7 +64,7 @@ def stated(
         if kind is FactKind.COUNT:
             too_many[at] = len(numbers) > value[at]
         elif kind is FactKind.YES_NO:
-            too_many[at] = value[at] == clean(read[key])
+            too_many[at] = value[at] in (clean(read[key], key[1]), NOT_APPLICABLE)
         else:
             barren[at] = read[key].kind != "converted"
         found[at] = numbers
@@ -72,9 +73,9 @@ def stated(
     return found
 
 
-def clean(criterion: Criterion) -> float:
+def clean(criterion: Criterion, fact: str) -> float:
     """A yes_no fact's value where there is no violation."""
-    return 1.0 if criterion.kind == "met" else 0.0
+    return 1.0 if criterion.kind == "met" or fact in getattr(criterion, "needs", ()) else 0.0
 
 
 @cites("JS26 annex 1, note 5", "JS26 annex 2, note 4")
@@ -116,7 +117,7 @@ def once(
         if sheet.kinds[column] is FactKind.COUNT:
             values[row, column] -= len(again)
         elif len(again) == len(found):
-            values[row, column] = clean(criterion)
+            values[row, column] = clean(criterion, keys[column][1])
         else:
             continue  # another violation stands in it, and one is enough
         repeated[row, item] += [(number, held[row][number]) for number in again]
