@@ -93,6 +93,9 @@ def odd_city(seed: int) -> dict[str, pd.DataFrame]:
     n = len(ids)
     if seed == BASED:
         del found["billing"]
+        many = {"amortised_heads": 123_456.0, "monthly_wage": 7_890.12, "contribution_rate": 0.081}  # beyond 15 digits
+        found["funds"] = found["funds"].assign(**{name: [one] + [None] * (len(found["funds"]) - 1) for name, one in
+                                                  many.items()}).astype(dict.fromkeys(many, float))  # fmt: skip
     found["institutions"] = found["institutions"].assign(
         name=[f'=HYPERLINK("http://x.invalid","{one}")' for one in ids],
         group=[("*", ">0", "A", "a")[place % 4] if seed % 2 else "*" for place in range(n)],

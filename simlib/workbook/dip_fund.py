@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import FUNDS, POOLED, SCHEMES
-from simlib.money import to_yuan
-from simlib.rules.dip.amortised import AMORTISED, amortised
+from simlib.exact import Exact
+from simlib.money import FEN, to_yuan
+from simlib.rules.dip.amortised import AMORTISED, RATE, amortised
+from simlib.rules.dip.amortised import GIVEN as AMORTISED_SUM
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import FUND_COLUMNS, SPENDING, fund_sums
 from simlib.rules.dip.tables import RESULTS, SCHEME
 from simlib.words import Text
 from simlib.workbook.dip_given import LEDGER_NUMBER
-from simlib.workbook.formula import DIVIDED, Cell, cell, larger, smaller, where
-from simlib.workbook.inputs import GIVEN_NOTE, room
+from simlib.workbook.formula import DIVIDED, Cell, cell, larger, rounded, smaller, where
+from simlib.workbook.inputs import GIVEN_NOTE, in_fen, room
 from simlib.workbook.long_numbers import Number, quotient
 from simlib.workbook.parameters import MILLION, Levers
 from simlib.workbook.sheet import FEN_OF, Worksheet
@@ -45,9 +47,10 @@ class Fund:
 
 def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, levers: Levers, language: str) -> Fund:
     """The sheets of the funds as given and of the ledgers, with the given amounts in fen."""
-    made = to_yuan(amortised(funds).astype(np.int64))
-    funds = funds.assign(lump_sum_amortised=made) if made.any() else funds
-    names = [column for column in FUND_COLUMNS if column in funds]
+    formula = _formula(funds)
+    if formula.any() and Exact.of(funds[RATE].fillna(0).to_numpy(dtype=float)).whole > MILLION:  # no whole millionths
+        funds, formula = funds.assign(lump_sum_amortised=to_yuan(amortised(funds).astype(np.int64))), formula & False
+    names = [column for column in FUND_COLUMNS if column in funds or (column == AMORTISED_SUM and formula.any())]
     told = Worksheet(FUNDS_GIVEN, len(funds), language, (FUNDS_TITLE, GIVEN_NOTE))
     labels, order = {**SCHEMES, **POOLED}, [*SCHEMES, *POOLED]
     told.give(SCHEME.label, np.array([labels[one].to(language) for one in funds["scheme"]], dtype=object), "text")
@@ -61,10 +64,13 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
         title = where(here.equals(place), labels[scheme].to(language), title)
     page.add(SCHEME, where(pooled, where(here.equals(1), labels["pooled"].to(language), NOT_USED.to(language)), title))
     given, whole_row = {}, "pooled" in set(funds["scheme"])
-    funds = funds.drop(columns=[name for name in AMORTISED if name in funds])
-    sums = {one: fund_sums(funds, one) for one in ("pooled", *(schemes if apart else ()))}
+    bare = funds if formula.any() else funds.drop(columns=[name for name in AMORTISED if name in funds])
+    sums = {one: fund_sums(bare, one) for one in ("pooled", *(schemes if apart else ()))}
     for name in names:
-        column = told.give(_GIVEN[name], funds[name].to_numpy())
+        if name == AMORTISED_SUM and formula.any():
+            column = _amortised(told, funds, formula)
+        else:
+            column = told.give(_GIVEN[name], funds[name].to_numpy())
         whole = (
             f"SUMIFS({column.there.range},{number.there.range},{len(order)})"
             if whole_row
@@ -80,6 +86,28 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
             amount = where(pooled, amount, mine)
         given[name] = page.add(FEN_OF.fill(what=_GIVEN[name].label), amount, "fen")
     return Fund([told, page], page, here, pooled, given)
+
+
+def _formula(funds: pd.DataFrame) -> np.ndarray:
+    """The rows whose amortised part follows from heads, wage and rate (JY art. 10)."""
+    known = [funds[one].notna().to_numpy() if one in funds else np.zeros(len(funds), dtype=bool) for one in AMORTISED]
+    return np.asarray(np.logical_and.reduce(known))
+
+
+def _amortised(told: Worksheet, funds: pd.DataFrame, formula: np.ndarray) -> Cell:
+    """heads x monthly wage x rate, half up, where a row has all three, else as given; in yuan (JY art. 10)."""
+    cells = {name: told.give(_GIVEN[name], funds[name].to_numpy()) for name in AMORTISED}
+    filled = {name: funds[name].fillna(0).to_numpy(dtype=float) for name in AMORTISED}
+    heads, wage, rate = (
+        rounded(Cell(cells[name].text, filled[name]), scale, room(np.rint(filled[name] * scale)))
+        for name, scale in zip(AMORTISED, (1, FEN, MILLION), strict=True)
+    )
+    most = min(int(heads.largest * wage.largest * rate.largest // MILLION) + 1, DIVIDED - 1)
+    made = quotient(told, AMORTISED_FEN, (heads, wage, rate), cell(MILLION), most=most, half_up=True)
+    given = funds[AMORTISED_SUM].fillna(0).to_numpy() if AMORTISED_SUM in funds else np.zeros(len(funds))
+    stated = in_fen(told.give(STATED.fill(what=_GIVEN[AMORTISED_SUM].label), given, "yuan"), given)
+    whole = Cell(f"AND({','.join(f'ISNUMBER({one.text})' for one in cells.values())})", formula)
+    return told.add(_GIVEN[AMORTISED_SUM], where(whole, made, stated) / FEN)
 
 
 def distributable(fund: Fund, billed: Cell, levers: Levers) -> tuple[Cell, Cell]:
@@ -128,6 +156,8 @@ FUNDS_TITLE = Text("输入：统筹基金", "Given: funds")
 LEDGERS_TITLE = Text("步骤：基金与点值（JY 第十条、第十一条、第十三条、第三十一条）。合并核算时只用第一行",
                      "Steps: fund and point value (JY art. 10, 11, 13, 31). The first row only where ledgers are "
                      "pooled")  # fmt: skip
+AMORTISED_FEN = Text("人数×月平均工资×缴费比例，四舍五入到分", "Heads x wage x rate, half up to the fen")
+STATED = Text("{what}（所给）", "{what}, as given")
 NOT_USED = Text("（合并核算，不用）", "(pooled: not used)")
 SET_ASIDE = Text("收入×计提比例，四舍五入到分", "Income x rate, half up to the fen")
 HEADROOM = Text("记账×倍数，四舍五入到分", "Billed x multiple, half up to the fen")
