@@ -25,7 +25,7 @@ from simlib.app.visit import Visit
 from simlib.charts.theme import variables
 from simlib.doubts import Found
 from simlib.panels.common import field
-from simlib.params import Declaration, written
+from simlib.params import Declaration, Kind, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.rules.family import Family
@@ -273,9 +273,10 @@ def told_doubts(found: Sequence[Found]) -> list[dict]:
 def control(declared: Declaration, inert: Text | None = None, fold: bool = False) -> dict:
     """What the form needs to draw one parameter: its declaration, why the data leave it without effect, and, where the
     form may ``fold``, the topic under which it does."""
+    topic = declared.topic or (ALL_READINGS if declared.kind is Kind.READING else None)
     shown = {
         "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
-        "help": declared.help, "inert": inert, "topic": declared.topic if fold else None,
+        "help": declared.help, "inert": inert, "topic": topic if fold else None,
         "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in LANGUAGES)),
     }  # fmt: skip
     return {**shown, **field(declared)}
@@ -316,5 +317,6 @@ def pack(value, language: str, buffers: list):
     return value
 
 
+ALL_READINGS = Text("全部口径", "All of them")
 TOO_LARGE = Text("文件超过 {limit} MB。请把数据文件夹放到服务器上，用 --data 打开。",
                  "The file exceeds {limit} MB. Put the data folder on the server and open it with --data.")  # fmt: skip

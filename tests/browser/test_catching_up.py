@@ -138,6 +138,7 @@ def test_what_a_rest_is_answered_moves_no_slider_and_no_choice_back(held):
     move(one, "lower", "0.97")
     post.let("update slow")
     assert stands(one, "lower") == 0.97
+    one.page.locator(".sim-fold summary").first.click()
     one.page.select_option("#sim-mean_scope", "city")
     move(one, "upper", "1.03")
     move(one, "upper", "1.035")

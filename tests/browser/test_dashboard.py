@@ -50,6 +50,7 @@ def test_each_slider_moves_every_headline_to_the_engines_number(one):
 
 
 def test_a_choice_and_a_reset_move_the_numbers_there_and_back(one):
+    one.page.locator(".sim-fold summary").first.click()
     one.painted(lambda: one.page.select_option("[data-parameter=mean_scope] select", "city"))
     assert one.card("below") == expected(mean_scope="city")["below"]
     one.painted(one.page.locator("[data-parameter=mean_scope] .sim-reset").click)

@@ -104,9 +104,15 @@ def test_each_slider_moves_every_headline_to_what_a_run_gives(one, expected):
         one.slide(name, value)
         values[name] = value
         assert headlines(one) == expected(**values).summary["dip"], name
-    one.painted(lambda: one.page.select_option("[data-parameter=ledger] select", "by_scheme"))
+    fold = one.page.locator(".sim-fold", has=one.page.locator("[data-parameter=ledger]"))
+    assert not fold.locator("select").first.is_visible()  # forty readings do not bury the levers
+    fold.locator("summary").click()
+    one.painted(lambda: fold.locator("[data-parameter=ledger] select").select_option("by_scheme"))
     assert headlines(one) == expected(**values, ledger="by_scheme").summary["dip"]
+    assert re.fullmatch(r"基金与清算（\d+ 项），已改 1 项", fold.locator("summary").inner_text())
     one.painted(one.page.locator(".sim-reset-all").click)
+    assert re.fullmatch(r"基金与清算（\d+ 项）", fold.locator("summary").inner_text())
+    fold.locator("summary").click()
     assert headlines(one) == expected().summary["dip"]
     assert one.page.locator(".sim-reset-all").is_disabled()
 

@@ -67,6 +67,7 @@ class Visit:
         self.page.bring_to_front()  # what is hidden behind another tab is painted late
         self.page.set_viewport_size(SIZE)
         self.page.evaluate("scrollTo(0, 0)")
+        self.page.evaluate("document.querySelectorAll('.sim-fold[open]').forEach((fold) => (fold.open = false))")
         if self.page.get_attribute(".sim", "lang") == "en":
             self.painted(self.do("language").click)
         for choice in self.page.locator("[data-panel] header select").all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simlib.params import Choice, reading
+from simlib.rules.dip import topics
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.words import Text
 
@@ -58,6 +59,7 @@ class CaseParams(CoefficientParams):
 
     panel_until: PanelUntil = reading(
         PanelUntil.FORMULA,
+        topic=topics.REVIEWED,
         label=Text("评审结果出来前的分值", "Points until the panel speaks"),
         help=Text("偏差率达到专家评审界限、尚无评议分值的病例，先按公式计，还是按病种基础分值计。",
                   "A case whose ratio reaches the limit of review and that has no points of the panel yet: those of "
@@ -66,6 +68,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     primary_deviation: PrimaryDeviation = reading(
         PrimaryDeviation.ON,
+        topic=topics.POINTS,
         label=Text("基层病种是否校准费用偏差", "Deviations of primary groups"),
         help=Text("基层病种的病例要不要按费用偏差校准分值；不校准时在哪里都是病种分值，也不列入评审。",
                   "Whether a case of a primary group is corrected for its cost; if not, it has its group's points "
@@ -74,6 +77,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     negotiated_in_ratio: NegotiatedInRatio = reading(
         NegotiatedInRatio.ON,
+        topic=topics.POINTS,
         label=Text("偏差率是否含谈判药品", "Negotiated drugs in the ratio"),
         help=Text("计算费用偏差率时，病例费用是否包含国家谈判药品费用；上年度均值不变。",
                   "Whether the cost that is compared includes negotiated drugs; last year's means stay as they are."),
@@ -81,6 +85,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     quota_rounding: QuotaRounding = reading(
         QuotaRounding.FLOOR,
+        topic=topics.REVIEWED,
         label=Text("特殊病例限额取整", "Rounding of the quota"),
         help=Text("本机构病例数乘申请比例不是整数时，限额怎样取整。",
                   "How the quota is rounded where the share of an institution's cases is no whole number."),
@@ -88,6 +93,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     over_quota: OverQuota = reading(
         OverQuota.REPORT,
+        topic=topics.REVIEWED,
         label=Text("申请超过限额", "Applications beyond the quota"),
         help=Text("申请数超过限额的，只提示，还是超出的申请不按评议分值计。各机构的申请按病例编号排序，"
                   "排在限额之后的为超出；"
@@ -99,6 +105,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     list_faults: ListFaults = reading(
         ListFaults.REPORT,
+        topic=topics.REVIEWED,
         label=Text("清单不合规或迟传", "Lists refused or late"),
         help=Text("结算清单不合规、或出院后超过10日才上传的病例，只提示，还是不予支付（不计分；"
                   "其记账仍在合计内，除非记账总额只计应付的病例）。",
@@ -108,6 +115,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     same_disease: SameDisease = reading(
         SameDisease.DIAGNOSIS,
+        topic=topics.REVIEWED,
         label=Text("同一疾病的认定", "What the same disease is"),
         help=Text("重复住院按主要诊断编码、诊断类目（前三位）还是病种认定同一疾病；没有诊断编码的按病种编码。",
                   "Whether a readmission is for the same disease by diagnosis, by category or by group; without a "
@@ -116,6 +124,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     cycle_scope: CycleScope = reading(
         CycleScope.PSYCHIATRIC,
+        topic=topics.POINTS,
         label=Text("床日周期适用范围", "Whose bed-days have cycles"),
         help=Text("超过周期天数分段结算的，只限精神专科机构（类型为精神）的精神病患者（主要诊断在 F 章；没有诊断编码的"
                   "看病种编码），还是全部床日病例；分值不变。",
@@ -125,6 +134,7 @@ class CaseParams(CoefficientParams):
     )  # fmt: skip
     irregular_points: IrregularPoints = reading(
         IrregularPoints.FORMULA,
+        topic=topics.REVIEWED,
         label=Text("违规扣减的分值", "Points deducted for irregular cases"),
         help=Text("违规病例按其公式分值（含辅助目录和费用偏差）还是按病种基础分值的倍数扣减；"
                   "床日病种都是床日分值乘天数。",

@@ -8,6 +8,7 @@ from typing import Any
 from simlib.clauses import Cited
 from simlib.columns import GRADES
 from simlib.params import PERCENT, Choice, Params, Unit, lever, reading
+from simlib.rules.dip import topics
 from simlib.words import Text
 
 OTHER_BREACH = Text("其他违约扣减", "Other breach")
@@ -232,6 +233,7 @@ class CoefficientParams(Params):
     )
     floor_at: FloorAt = reading(
         FloorAt.COMPONENT,
+        topic=topics.COEFFICIENT,
         label=Text("系数截取两位小数的环节", "Where the coefficient is floored"),
         help=Text("向下取至两位小数，是对基本和考核两部分，还是对每个加成项和扣减项。",
                   "Two decimals, rounded down: of the two components, or of each bonus and each deduction."),
@@ -239,6 +241,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     deduction_floor: DeductionFloor = reading(
         DeductionFloor.SIGNED,
+        topic=topics.COEFFICIENT,
         label=Text("扣减向下取的方向", "Which way deductions are floored"),
         help=Text("扣减项（或合计为负的考核部分）向下取两位小数，是按带符号的数向下，还是按扣减额向下。",
                   "Two decimals, rounded down, of a deduction, or of an assessment below 0: toward minus infinity, or "
@@ -247,6 +250,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     partial_steps: PartialSteps = reading(
         PartialSteps.FLOOR,
+        topic=topics.COEFFICIENT,
         label=Text("扣减不足一步时", "Part of a step of a deduction"),
         help=Text("准确率、不合理服务占比不足一个步长的部分，不扣、按比例扣，还是按一步扣。",
                   "Whether part of a step of accuracy or of unnecessary services deducts nothing, its share, or as "
@@ -255,6 +259,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     cmi_points: CmiPoints = reading(
         CmiPoints.CASE,
+        topic=topics.COEFFICIENT,
         label=Text("CMI 用哪种分值", "Points that CMI counts"),
         help=Text("CMI 按病例校准后的分值，还是按病种基础分值。",
                   "Whether CMI sums the cases' own points or those of their groups."),
@@ -262,6 +267,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     cmi_scope: CmiScope = reading(
         CmiScope.CORE,
+        topic=topics.COEFFICIENT,
         label=Text("CMI 计算哪些病种", "Groups that CMI counts"),
         help=Text("CMI 只算核心病种，还是只剔除综合病种（中医优势、基层、床日病种都算；未入组病例都不算）。",
                   "Whether CMI counts core groups only, or leaves out mixed groups only (TCM, primary and bed-day "
@@ -270,6 +276,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     share_step: ShareStep = reading(
         ShareStep.POINTS,
+        topic=topics.COEFFICIENT,
         label=Text("占比每增加0.1的含义", "What a step of a share is of"),
         help=Text("老年、儿科占比比全市平均每高出一个步长多加一步：步长是百分点，还是全市占比的一个比例。",
                   "Each step by which a share of elderly patients or of children lies above the city's: percentage "
@@ -278,6 +285,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     city_share: CityShare = reading(
         CityShare.POOLED,
+        topic=topics.COEFFICIENT,
         label=Text("全市平均占比", "The city's share"),
         help=Text("老年、儿科占比的全市平均，是全市病例合并计算，还是各机构占比的简单平均。",
                   "The city's share of elderly patients and of children: of all its cases together, or the mean of the "
@@ -286,6 +294,7 @@ class CoefficientParams(Params):
     )  # fmt: skip
     child_age_inclusive: ChildAge = reading(
         ChildAge.ON,
+        topic=topics.COEFFICIENT,
         label=Text("“6周岁以下”", "“Aged 6 and under”"),
         help=Text("儿科占比是否包括满 6 岁。", "Whether children of 6 count."),
         clauses=["JY 22(2)1(3)"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simlib.params import Choice, reading
+from simlib.rules.dip import topics
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.words import Text
 
@@ -28,11 +29,12 @@ class Penalties(Choice):
     FINAL = "final", "不再退还", "are not paid back"
 
 
-class FundReadings(CoefficientParams):
+class FundParams(CoefficientParams):
     """Readings of the fund and of the settlement; their numbers stand with the other parameters."""
 
     regulation_base: RegulationBase = reading(
         RegulationBase.ADJUSTED,
+        topic=topics.FUND,
         label=Text("调节金计提基数", "What the regulation fund is taken of"),
         help=Text("区域调节金按趸交调整后的收入计提，还是按当年收入总额计提。",
                   "Whether the regulation fund is taken of income with lump sums spread over the years, or of gross "
@@ -41,6 +43,7 @@ class FundReadings(CoefficientParams):
     )  # fmt: skip
     billed_scope: BilledScope = reading(
         BilledScope.ALL,
+        topic=topics.FUND,
         label=Text("住院记账费用总额的范围", "What counts as billed"),
         help=Text("清算比例和可分配资金所用的记账总额，是否包括违规病例和重复住院病例的记账。个人和其他支付不受影响。",
                   "Whether what irregular cases and readmissions billed is part of the billed total that the clearing "
@@ -49,6 +52,7 @@ class FundReadings(CoefficientParams):
     )  # fmt: skip
     surplus_use: SurplusUse = reading(
         SurplusUse.NONE,
+        topic=topics.FUND,
         label=Text("封顶结余的去向", "What capped retention leaves"),
         help=Text("结余留用封顶后未付的资金，留在基金、转入当年区域调节金，还是按核定总分值再分配给应偿付为正的机构"
                   "（再分配的不受留用上限限制）。",
@@ -59,6 +63,7 @@ class FundReadings(CoefficientParams):
     )  # fmt: skip
     penalties: Penalties = reading(
         Penalties.REFUNDED,
+        topic=topics.FUND,
         label=Text("月度扣（罚）款", "Penalties of the months"),
         help=Text("年终应补差额为决算减已预付，月度扣（罚）款因此补回；还是扣（罚）款不再退还。",
                   "The balance is settlement less prepaid, by which penalties come back; or they are not paid back."),

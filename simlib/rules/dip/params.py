@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from simlib.params import PERCENT, RATIO, Choice, Kind, lever, reading, whole
+from simlib.rules.dip import topics
 from simlib.rules.dip.case_params import CaseParams
-from simlib.rules.dip.fund_params import FundReadings
+from simlib.rules.dip.fund_params import FundParams
 from simlib.words import Text
 
 
@@ -66,7 +67,7 @@ def _growth(zh: str, en: str, help: Text) -> Any:
     )
 
 
-class DipParams(CaseParams, FundReadings):
+class DipParams(CaseParams, FundParams):
     """Parameters of DIP settlement; the defaults are the document's values."""
 
     family = "dip"
@@ -81,6 +82,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     billed_headroom: Decimal = lever(
         "1.10", "1", "2", step="0.01", unit=RATIO,
+        topic=topics.FUND,
         label=Text("可分配资金上限（记账总额的倍数）", "Distributable over billed, at most"),
         help=Text("记账总额不足时，可分配资金按记账总额的这个倍数计，不超过基金可用额。",
                   "Where billing falls short, the distributable is this multiple of it, never above what the fund "
@@ -103,6 +105,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     review_from: Decimal = lever(
         "3", "1", "20", step="0.1", unit=RATIO, places=3,
+        topic=topics.REVIEWED,
         label=Text("专家评审界限", "Expert review from"),
         help=Text("偏差率不低于此值的病例列入年终专家评审；评审前按公式计。",
                   "A case whose ratio is at least this goes to the panel; until then the formula stands."),
@@ -126,6 +129,7 @@ class DipParams(CaseParams, FundReadings):
     share_rate_1: Decimal = _share_rate("0.65", "1", "一")
     irregular_multiple: Decimal = lever(
         "3", "0", "10", step="0.5", unit=RATIO,
+        topic=topics.REVIEWED,
         label=Text("违规病例扣减倍数", "Irregular cases deduct"),
         help=Text("违规病例不计分，并按其应得分值的这个倍数扣减。",
                   "An irregular case has no points, and this multiple of them is deducted."),
@@ -133,6 +137,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     special_quota: Decimal = lever(
         "0.005", "0", "0.1", step="0.001", unit=PERCENT,
+        topic=topics.REVIEWED,
         label=Text("特殊病例申请比例", "Quota of special cases"),
         help=Text("按特殊病例评议的不得超过本机构病例的这个比例；超过的会提示。",
                   "At most this share of an institution's cases may go to the panel; more is reported."),
@@ -140,6 +145,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     cycle_days: Decimal = lever(
         "365", "30", "3650", step="5", unit=whole("天", "days"), places=0,
+        topic=topics.POINTS,
         label=Text("床日周期", "Cycle of bed-days"),
         help=Text("床日病例超过此天数的，按此天数分为多个结算周期；分值不变。",
                   "A bed-day case longer than this counts as several settled stays; its points are the same."),
@@ -147,6 +153,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     readmission_days: Decimal = lever(
         "10", "0", "60", step="1", unit=whole("天", "days"), places=0,
+        topic=topics.REVIEWED,
         label=Text("重复住院天数", "Readmission within"),
         help=Text("出院后此天数内因同一疾病再入同一机构的，不重复计分。",
                   "A readmission to the same institution for the same disease within this time has no points."),
@@ -154,6 +161,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     core_min_cases: Decimal = lever(
         "10", "1", "1000", step="1", unit=whole("例", "cases"), places=0,
+        topic=topics.CATALOGUE,
         label=Text("核心病种最少病例数", "Cases of a core group"),
         help=Text("由历史病例建目录时，不少于此数的病种为核心病种。",
                   "Of groups made from history, those with at least so many cases are core."),
@@ -161,12 +169,14 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     history_years: Decimal = lever(
         "3", "1", "3", step="1", unit=whole("年", "years"), places=0,
+        topic=topics.CATALOGUE,
         label=Text("目录所用年数", "Years of history"),
         help=Text("由历史病例建目录时，用最近几年的病例。", "How many of the latest years the catalogue is made from."),
         clauses=["JY 15(1)"],
     )  # fmt: skip
     monthly_rate: Decimal = lever(
         "0.90", "0", "1", step="0.01", unit=PERCENT,
+        topic=topics.ADVANCES,
         label=Text("月预结算比例", "Monthly prepayment"),
         help=Text("每月按记账额的这个比例预拨，再减扣（罚）款。",
                   "The share of a month's billing that is prepaid, less penalties."),
@@ -174,6 +184,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     working_months: Decimal = lever(
         "2", "0", "12", step="0.5", unit=RATIO,
+        topic=topics.ADVANCES,
         label=Text("周转金倍数", "Working capital"),
         help=Text("周转金为上年度月平均记账额（按实际记账的月数平均）的这个倍数。",
                   "Working capital is this multiple of last year's mean monthly billing, of the months billed."),
@@ -181,6 +192,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     procurement_rate: Decimal = lever(
         "0.30", "0", "1", step="0.01", unit=PERCENT,
+        topic=topics.ADVANCES,
         label=Text("集采预付比例", "Procurement advance"),
         help=Text("集采预付款占上年度约定采购金额的比例。",
                   "The advance as a share of last year's agreed procurement."),
@@ -188,6 +200,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     low_slope: LowSlope = reading(
         LowSlope.LITERAL,
+        topic=topics.POINTS,
         label=Text("低费用病例折算办法", "Points of low-cost cases"),
         help=Text("低于界限的分值按偏差率折算，在界限处有落差；另一种办法（外省）逐步过渡。",
                   "Points times the ratio drop at the limit; another province's way passes over smoothly."),
@@ -195,6 +208,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     missing_peer: MissingPeer = reading(
         MissingPeer.NONE,
+        topic=topics.POINTS,
         label=Text("没有上年度同级别均值", "No mean at that level last year"),
         help=Text("同级别上年度没有该病种时，按基础分值计，还是与各级别的均值比较。",
                   "Without last year's mean of the group at that level: plain points, or compare with the mean of all "
@@ -203,6 +217,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     ungrouped: Ungrouped = reading(
         Ungrouped.LEAVE_OUT, kind=Kind.UNSET,
+        topic=topics.POINTS,
         label=Text("未入组病例", "Cases without a group"),
         help=Text("没有病种编码的病例怎样计分，文件没有规定。不计分的，费用和记账仍在该机构的合计内，如同违规病例和重复住院；"
                   "按费用折算的，分值为费用 × 已入组病例（床日除外）的病种分值合计 ÷ 其费用合计，不算费用偏差，"
@@ -215,6 +230,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     ungrouped_share: Decimal = lever(
         "1", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
+        topic=topics.POINTS,
         label=Text("未入组病例的折算比例", "Share for cases without a group"),
         help=Text("未入组病例按费用折算分值时，所得分值的比例；文件没有规定，1 即全部。",
                   "The share of the points by cost that a case without a group has; not set by the document, 1 is all "
@@ -223,6 +239,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     irregular_weighted: IrregularWeighted = reading(
         IrregularWeighted.OFF,
+        topic=topics.REVIEWED,
         label=Text("违规扣减是否乘系数", "Deduction and the coefficient"),
         help=Text("违规病例扣减的分值，是否乘机构系数。",
                   "Whether the points deducted for irregular cases are weighted."),
@@ -230,6 +247,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     ledger: Ledger = reading(
         Ledger.POOLED,
+        topic=topics.FUND,
         label=Text("基金核算", "Ledger"),
         help=Text("职工和居民基金合并计算点值，还是分开。",
                   "Whether the two schemes share one point value or have one each."),
@@ -237,6 +255,7 @@ class DipParams(CaseParams, FundReadings):
     )  # fmt: skip
     year_weights: YearWeights = reading(
         YearWeights.EQUAL,
+        topic=topics.CATALOGUE,
         label=Text("历史年度权重", "Weights of the years"),
         help=Text("由历史病例建目录时各年的权重。", "How much each year of history counts in the catalogue."),
         clauses=["JY 15(1)"],
