@@ -174,3 +174,32 @@ def test_negotiated_drugs_beyond_the_case_are_refused():
     lines = bad.value.lines("zh")
     assert [line for line in lines if "住院总费用" in line and "0: 100.01" in line]
     assert len(lines) == 3
+
+
+# --- one case in a sentence ------------------------------------------------------------------------------------------
+
+SENTENCES = {  # what is said of a case of with_facts, and by which clause
+    "3A-0": ("专家评议分值", "JY 第二十八条、第二十九条"), "3A-3": ("谈判药品统筹支付", "JY 第四十三条"),
+    "3B-5": ("列入年终专家评审", "JY 第二十八条"), "3O-1": ("违规病例不计分", "JY 第三十九条"),
+    "2B-11": ("转科记录并为一次住院", "JY 第三十八条"), "3A-2": ("折合", "JY 第三十条、第三十一条"),
+    "3B-2": ("清单不合规或迟传，只作提示", "JY 第三十七条"), "2S-6": ("个结算周期", "JY 第三十八条"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told():
+    ready = Ready(small_dip.with_facts())
+    results = run(ready, DipParams())
+    return dip.FAMILY.detail(ready, DipParams(), results, None)
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_a_case_is_explained_with_the_clause_of_each_step(told, case):
+    words, clause = SENTENCES[case]
+    scored = told["dip_cases"].one(case, told)
+    assert len(scored) == 1, case
+    (sentence,) = dip.FAMILY.explain_case(told, DipParams(), case)
+    (part,) = [one for one in sentence.zh.split("；") if words in one]
+    assert clause in part, sentence.zh
+    assert all("（JY " in one for one in sentence.zh.split("；")), sentence.zh
+    assert sentence.en.count("(JY art.") == sentence.zh.count("（JY "), sentence.en

@@ -191,6 +191,8 @@ def _by_month(cases: ir.Table, names: tuple[str, ...]) -> ir.Table:
     sums: dict[str, Any] = {"count": cases.count()}
     for name, column in (("cost", "total_cost"), ("fund", PAID[0])):
         sums[name] = summed(fen(cases, column)) if column in cases.columns else ibis.literal(0)
+    if "negotiated_fund" in cases.columns:  # which is paid apart, and in no month's bills
+        sums["fund"] = sums["fund"] - summed(fen(cases, "negotiated_fund").fill_null(0))
     for name in names:
         one = CONDITIONS[name]
         doubted = one.doubted(cases)
