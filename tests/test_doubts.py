@@ -28,7 +28,7 @@ from simlib.tables import ROW, Account, Assumption, Total, read_folder
 from simlib.tables.account import Head, Missed
 from simlib.tables.large import Large
 from simlib.tables.large.pairs import Alone
-from simlib.tables.told import EXPOSED
+from simlib.tables.told import EXPOSED, UNIT_BESIDE
 from simlib.words import LANGUAGES
 from strategies.examples import examples
 
@@ -66,6 +66,12 @@ def one_row(name, **columns):
 def totalled(stated, summed):
     table = pd.DataFrame({"institution_id": ["H1"], "deposit": [summed]})
     table.attrs["account"] = Account(totals=(Total("x.csv", 9, "deposit", stated, summed),))
+    return {"institutions": table}
+
+
+def assumed(what, column, text):
+    table = pd.DataFrame({"institution_id": ["H1"], "deposit": [1.0]})
+    table.attrs["account"] = Account((Assumption("x.csv", what, column, examples=((text, ""),)),))
     return {"institutions": table}
 
 
@@ -141,6 +147,9 @@ EACH = {
         headed(head(power=4), head(file="b.xlsx")), 1, None,
         [headed(head(power=4), head(file="b.xlsx", power=0)), headed(head(), head(file="b.xlsx", power=0)),
          headed(head(power=4), head("settled"))],
+    ),
+    "unit_beside": (
+        assumed(UNIT_BESIDE, "deposit", "以万元列示"), 1, None, [headed(), assumed(EXPOSED, "deposit", "以万元列示")],
     ),
     "amounts_apart": (
         deposits(100_000.0, 100_000.0, 100_000.0, 100.0, settled=None), 1, 100.0,

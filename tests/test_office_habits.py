@@ -83,6 +83,25 @@ WAN = {  # ways of saying that deposits are in ten thousands of yuan
 }
 
 
+WAN |= {
+    "above, with spaces": "（ 单 位 ： 万 元 ）,,,,\n" + HEAD,
+    "above, the old character": "單位：萬元,,,,\n" + HEAD,
+    "above, plainly": "2024年度保证金表,,,,以万元为单位\n" + HEAD,
+    "above, of the currency": "2024年度保证金表,,,人民币：万元,\n" + HEAD,
+    "at the end of the title": "2024年度保证金表 万元,,,,\n" + HEAD,
+    "below the headings, with marks": HEAD + "—,—,/,分,万元\n",
+}
+OTHER = {"百元": 2, "千元": 3, "十万元": 5, "百万元": 6, "千万元": 7, "亿元": 8}
+
+
+@pytest.mark.parametrize("unit", OTHER)
+@pytest.mark.parametrize("where", ["单位：{unit},,,,\n" + HEAD, HEAD.replace("保证金", "保证金（{unit}）"),
+                                   HEAD.replace("保证金", "保证金{unit}")])  # fmt: skip
+def test_a_unit_of_any_size_is_that_size(unit, where, tmp_path):
+    read = table(tmp_path, where.format(unit=unit) + "A,甲,一,96,12\n")
+    assert list(read["deposit"]) == [12 * 10 ** OTHER[unit]]
+
+
 @pytest.mark.parametrize("head", WAN)
 def test_a_unit_holds_wherever_it_is_said(head, tmp_path):
     read = table(tmp_path, WAN[head] + "A,甲,一,96,12.34\nB,乙,一,90,10\n")
@@ -95,6 +114,38 @@ def test_a_unit_below_the_rows_holds_as_well(tmp_path):
     read = table(tmp_path, f"{HEAD}A,甲,一,96,12.34\n单位：万元,,,,\n")
     assert list(read["deposit"]) == [123_400]
     assert "表中写明金额单位为万元" in said(read)
+
+
+@pytest.mark.parametrize(
+    "last", ["注：金额以万元计", "注：1.得分为终审得分。2.表中金额均为万元", "备注：本表金额按万元列示"]
+)
+def test_a_note_that_says_of_all_amounts_what_they_are_in_is_followed(last, tmp_path):
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,12.34\n{last},,,,\n")
+    assert list(read["deposit"]) == [123_400]
+    assert "unit_beside" not in doubted(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["保证金_万元", "保证金(单位万元)", "保证金（万元、分）", "保证金表【单位：万元】"])
+def test_a_unit_of_the_name_holds_however_it_stands_there(name, tmp_path):
+    (tmp_path / f"{name}.csv").write_text(f"{HEAD}A,甲,一,96,12.34\n", "utf-8")
+    assert list(read_folder(tmp_path)["institutions"]["deposit"]) == [123_400]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("注：结算金额以万元计", True),
+        ("注：按万元取整", True),
+        ("注：比上年增加300万元", False),
+        ("注：约数百万元", False),
+    ],
+)
+def test_a_unit_that_is_mentioned_and_not_applied_is_doubted(text, told, tmp_path):
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,100000\n{text},,,,\n")
+    assert list(read["deposit"]) == [100_000]
+    assert ("unit_beside" in doubted(tmp_path)) is told
+    table(tmp_path, f"{HEAD.replace('保证金', '保证金（元）')}A,甲,一,96,100000\n{text},,,,\n")
+    assert "unit_beside" not in doubted(tmp_path)
 
 
 BLOCK = "机构编号,机构名称,得分,保证金,结算金额（元）\n"

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from simlib.columns import TABLES
 from simlib.doubts.doubt import Doubt
-from simlib.doubts.finding import MOST_ROWS, Finding, Row
+from simlib.doubts.finding import MOST_ROWS, Finding, Row, only
 from simlib.doubts.seen import Seen
 from simlib.tables import account_of
 from simlib.tables.account import Head
+from simlib.tables.told import UNIT_BESIDE
 from simlib.words import Text, joined
 
 
@@ -42,6 +43,14 @@ def units(seen: Seen) -> Iterator[Finding]:
         scaled = {one.column for one in heads if one.power}
         if unsaid := [one for one in heads if one.column in scaled and one.power is None]:
             yield Finding(name, len(unsaid), None, _rows(unsaid), AS_YUAN)
+
+
+def beside(seen: Seen) -> Iterator[Finding]:
+    """Texts beside the rows that mention a unit of amounts which was not applied."""
+    for name, table in seen.tables.items():
+        found = [one for one in account_of(table).assumptions if one.what == UNIT_BESIDE]
+        rows = tuple(Row(one.file, None, one.column, f"“{text}”") for one in found for text, _ in one.examples)
+        yield from only(Finding(name, len(rows), None, rows[:MOST_ROWS], AS_YUAN))
 
 
 def _rows(heads: list[Head]) -> tuple[Row, ...]:
@@ -88,5 +97,17 @@ DOUBTS = (
              "yuan and some say none."),
         Text("请在没有写单位的工作表上写明单位。", "Say the unit in the sheets that say none."),
         units,
+    ),
+    Doubt(
+        "unit_beside",
+        Text("提到了金额单位，但没有按它换算", "a unit of amounts that was mentioned and not applied"),
+        Text("写法不是通常的“单位：万元”，不知道指哪几列；确为万元的，读成元就小一万倍。",
+             "It is not said in a usual way, such as 单位：万元, nor of which columns: what is in 10,000 yuan is read "
+             "10,000 times too small."),
+        Text("标题、注释或文件名中有万元一类的单位（前面没有数字），与读取所用的单位不同，而有的金额列表头没有写单位。",
+             "A title, a note or a name has a unit such as 万元 (without a number before it) that is not the one used, "
+             "and the heading of some column of amounts says none."),
+        Text("请在列名后写明单位，如（万元）或（元）。", "Say the unit in the headings, such as （万元） or （元）."),
+        beside,
     ),
 )  # fmt: skip

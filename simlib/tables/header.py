@@ -9,7 +9,7 @@ from simlib.tables import mapping
 from simlib.tables.headings import Heading, heading
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import across
-from simlib.tables.sheet_units import UNITS, only_units, unit_over
+from simlib.tables.sheet_units import UNITS, is_mark, only_units, unit_over
 from simlib.tables.sheets import Sheet
 from simlib.words import Text
 
@@ -50,6 +50,7 @@ def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> 
         return [(heading(text, entry),) for text in lower]
     upper = across(sheet, at)
     width = max(len(upper), len(lower))
+    lower = ["" if only_units(lower) and is_mark(text) else text for text in lower]
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
     heads = []
     for above, below in zip(upper, lower, strict=True):

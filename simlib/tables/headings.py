@@ -20,7 +20,7 @@ from simlib.units import YUAN
 BRACKET = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]$")
 LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\s]+)")
 ORNAMENT = "*※:：★▲ \t\r\n　"
-AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*(千元|万元|百万元|亿元|元|%|‰)")  # a unit without brackets: 保证金/万元
+AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*((?:[十百千]?万|[百千亿])?元|%|‰)")  # a unit without brackets: 保证金/万元
 NAMES = ("名称", "名", "全称", "简称", "name")
 UNIT = re.compile(r"(?:计量)?单位[:：]?")
 YEAR = r"(?P<year>(?:19|20)\d{2}(?:年度?)?|本年度?|当年度?|全年度?|年度)"  # not 上年: that is another column's

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simlib.tables import mapping
-from simlib.tables.account import Account, Assumption, Head, Log, Missed, Total
+from simlib.tables.account import EXAMPLES, Account, Assumption, Head, Log, Missed, Total
 from simlib.tables.forms import SCALES
-from simlib.tables.found import Found
+from simlib.tables.found import Found, stem
 from simlib.tables.headings import heading
 from simlib.tables.personal import exposed
 from simlib.tables.recognise import offered
 from simlib.tables.shape import absent, needed
+from simlib.tables.sheet_units import mentioned
 from simlib.units import YUAN
 from simlib.words import Text, joined
 
@@ -33,6 +34,10 @@ def account(found: Found, log: Log, totals: list[Total], unnamed: dict[int, int]
         say(HEADER_MOVED.fill(rows="–".join(map(str, found.entry.header))), aloud=True)
     if found.units and found.units[0] != "元":
         say(SHEET_UNIT_IS.fill(unit=found.units[0]))
+    if beside := mentioned(_around(found), [*found.units, *(one.unit for one in found.blocks)]):
+        unsaid = [head.column for head in _heads(found) if head.amount and not heading(head.heading).bracket]
+        for column in unsaid[:1]:
+            say(UNIT_BESIDE, column=column, examples=tuple((text, "") for text in beside[:EXAMPLES]), aloud=True)
     for block in found.blocks:
         say(BLOCK_UNIT.fill(row=block.row, unit=block.unit), row=block.row, aloud=True)
     for name, source in found.sources.items():
@@ -68,6 +73,15 @@ def account(found: Found, log: Log, totals: list[Total], unnamed: dict[int, int]
     )  # fmt: skip
 
 
+def _around(found: Found) -> Iterator[str]:
+    """Texts beside its rows: above the header, in notes, and the names of sheet and file."""
+    yield from (found.sheet.name, stem(found.sheet))
+    for row, cells in zip(found.sheet.numbers, found.sheet.cells, strict=True):
+        if row < found.header_rows[0]:
+            yield from cells
+    yield from (text for one in found.aside if one.kind == "note" for text in one.cells)
+
+
 def _missed(found: Found) -> list[Missed]:
     """Headings that may be meant for optional columns which are not there."""
     there = {*found.sources, *found.twice, *(name for name, _ in found.constants)}
@@ -100,6 +114,8 @@ HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
 SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头没有另写单位的，都换算为元",
                      "the sheet says that amounts are in {unit}: those whose heading names no unit are taken to yuan"
                      )  # fmt: skip
+UNIT_BESIDE = Text("表头以外提到金额单位，没有按它换算",
+                   "a unit of amounts is mentioned beside the headings and was not applied")  # fmt: skip
 SUM_OF = Text("等于 {parts}", "is {parts}")
 YEAR_IS = Text("表头写有“{year}”，按此列读取；请核对年份",
                "its heading says {year}; read as this column: check the year")  # fmt: skip
