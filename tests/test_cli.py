@@ -277,7 +277,7 @@ def test_explain_tells_an_application_and_a_deadline(place, capsys):
     assert out.splitlines()[-1].startswith("  4. 按年限计算，最早可自 2026-11-26 起再次申请")
     out, _ = said(capsys, "explain", "agreement-today", "--institution", "07012400019")  # deadlines alone
     assert out.splitlines()[1] == "  1. 事项 QX00014：反馈评估结果，由经办机构办理。"
-    for kind, zh in (("matter", "没有这件事项"), ("applicant", "没有这份定点申请")):
+    for kind, zh in (("matter", "未找到该事项"), ("applicant", "未找到该定点申请")):
         _, err = said(capsys, "explain", "agreement-today", f"--{kind}", "Z", code=2)
         assert err == f"{kind}_id · “Z”：{zh}。请核对编号。\n"
 
