@@ -124,19 +124,22 @@ CHANGES = {
     "within": {"deposit.unclaimed_pool": "within", "deposit.mean_scope": "city", "dip.regulation_rate": "0.01",
                "dip.share_limit": "1.333333", "dip.floor_at": "item",
                "retention.fraction": "floor", "retention.reasonable_share": "0.35", "dip.monthly_rate": "0.5",
-               "retention.score_digits": "0", "retention.retained_share": "0.7"},
+               "retention.score_digits": "0", "retention.retained_share": "0.7", "deposit.index_digits": "2",
+               "deposit.zero_deposit_in_mean": "off"},
     "refund": {"deposit.unclaimed_pool": "refund", "deposit.upper": "1.2", "dip.irregular_weighted": "on",
                "dip.irregular_multiple": "0.5",
                "dip.retention_cap": "1", "dip.basic_2O": "0.333333", "dip.floor_at": "none",
                "retention.cap_total": "on",
                "retention.bonus_cap": "2.5", "retention.score_digits": "2", "retention.next_year_cut_rate": "0.05",
-               "retention.veto_cut": "none"},
+               "retention.veto_cut": "none", "deposit.index_digits": "4", "deposit.monthly_base": "billed"},
     "amounts": {"dip.floor_at": "item", "dip.deduction_floor": "amount", "dip.surplus_use": "points",
                 "dip.penalties": "final", "dip.regulation_base": "gross"},
     "moved": {"dip.surplus_use": "regulation", "dip.retention_cap": "1.01", "dip.regulation_rate": "0.005"},
     "apart": {"dip.surplus_use": "points", "dip.ledger": "by_scheme"},
     "all of the city": {"deposit.unclaimed_pool": "city", "deposit.mean_scope": "city", "deposit.lower": "1",
-                        "deposit.deposit_base": "budget",
+                        "deposit.deposit_base": "budget", "deposit.index_digits": "3",
+                        "deposit.zero_deposit_in_mean": "off",
+                        "deposit.monthly_base": "settled",
                         "dip.ledger": "by_scheme", "dip.regulation_rate": "0", "dip.share_rate_3": "0.123456",
                         "dip.share_rate_1": "1", "dip.deduction_floor": "amount",
                         "dip.billed_headroom": "2", "retention.per_point": "0.333333", "retention.half_ratio": "0.37"},
@@ -460,8 +463,9 @@ def test_the_sheet_of_parameters_names_value_document_bounds_and_clause(written,
     assert sorted(rows) == sorted(declared)
     live = {name for name, row in rows.items() if row[8].startswith("是")}
     assert {name for name in declared if name.startswith("deposit.")} - live == {
-        "deposit.deposit_base"
-    }  # one base only
+        "deposit.deposit_base",
+        "deposit.monthly_base",
+    }  # one base only, and no months
     assert {name for name in declared if name.startswith("retention.")} - live == {
         "retention.score_growth", "retention.spending_growth", "retention.budget_growth", "retention.bonus_cap",
         "retention.cap_total",

@@ -26,7 +26,7 @@ POLICY = ROOT.parent / "shared" / "policy"
 # The modules that calculate policy, and what of them only reads, rounds, sums or looks up.
 CALCULATE = {
     "agreement": ("eligibility", "ladder", "timeline"),
-    "deposit": ("allocation", "block", "withholding"),
+    "deposit": ("allocation", "block", "indices", "withholding"),
     "dip": (
         "case_facts",
         "cases",

@@ -33,8 +33,8 @@ def one_by_one(table, cases):
 @given(rows=cities(), others=st.lists(policies(), min_size=1, max_size=4), reading=st.sampled_from(READINGS))
 def test_a_block_is_what_its_cases_are_one_by_one(rows, others, reading):
     table = table_of(rows)
-    base = others[0]["deposit_base"]
-    cases = [DepositParams(**{**one, **reading, "deposit_base": base}) for one in others]
+    same = {name: others[0][name] for name in ("deposit_base", "index_digits", "zero_deposit_in_mean")}
+    cases = [DepositParams(**{**one, **reading, **same}) for one in others]
     numbers, payments = one_by_one(table, cases)
     try:
         outcomes, amounts = run_many({"institutions": table}, cases)

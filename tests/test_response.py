@@ -92,6 +92,8 @@ POLICIES = st.fixed_dictionaries(
         "lower": st.sampled_from(["0.98", "1.00", "0.9"]), "upper": st.sampled_from(["1.02", "1.00", "1.1"]),
         "mean_scope": st.sampled_from(["group", "city"]),
         "unclaimed_pool": st.sampled_from(["hold", "within", "refund", "city"]),
+        "index_digits": st.sampled_from(["exact", "2", "3", "4"]),
+        "zero_deposit_in_mean": st.sampled_from(["on", "on", "off"]),
     }
 )  # fmt: skip
 

@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TABLES = {
     "deposit": "institution_id group score deposit index band returned bonus payment change",
     "deposit_groups": "group institutions mean_score pool unallocated",
+    "deposit_withheld": "institution_id source base months first last",
 }  # as other people's scripts know them
-MONEY = {"deposit", "returned", "bonus", "payment", "change", "pool", "unallocated"}
+MONEY = {"deposit", "returned", "bonus", "payment", "change", "pool", "unallocated", "base"}
 DATA = """institution_id,name,group,score,settled,deposit
 0001,First,one,96.37,1000000.01,
 0002,"Second, of two",one,90.1,333333.33,
@@ -144,7 +145,7 @@ def test_money_has_two_decimals_and_other_numbers_are_exact(place):
 
 def test_payments_and_what_stays_add_up_to_the_deposits(place):
     run(place)
-    table, pools = (pd.read_parquet(place / "out" / f"{name}.parquet") for name in TABLES)
+    table, pools = (pd.read_parquet(place / "out" / f"{name}.parquet") for name in ("deposit", "deposit_groups"))
     assert to_fen(table["payment"]).sum() + to_fen(pools["unallocated"]).sum() == to_fen(table["deposit"]).sum()
     assert to_fen(table["deposit"]).tolist() == [5_000_000, 1_666_667, 1_234_567, 2_500_000, 2_500_000, 0]
 
@@ -167,10 +168,12 @@ def test_the_manifest_says_what_was_run_on_what_with_what(place):
     assert manifest["scenario"]["sha256"] == scenario.load(place / "two.yaml").digest
     assert manifest["params"]["deposit"] == {
         "lower": 1.0, "upper": 1.02, "deposit_rate": 0.05,
-        "mean_scope": "group", "unclaimed_pool": "city", "deposit_base": "settled",
+        "mean_scope": "group", "unclaimed_pool": "city", "deposit_base": "settled", "monthly_base": "monthly",
+        "index_digits": "exact", "zero_deposit_in_mean": "on",
     }  # fmt: skip
     assert manifest["readings"]["deposit"] == {
-        "mean_scope": "group", "unclaimed_pool": "city", "deposit_base": "settled"
+        "mean_scope": "group", "unclaimed_pool": "city", "deposit_base": "settled", "monthly_base": "monthly",
+        "index_digits": "exact", "zero_deposit_in_mean": "on",
     }  # fmt: skip
     assert manifest["data"]["source"] == str(place / "data")
     read = manifest["data"]["tables"]["institutions"]

@@ -30,7 +30,7 @@ DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 WITHOUT_EFFECT = {  # on the sample city
     "agreement-same-day", "dip-cycles-every", "dip-lists-unpaid", "dip-quota-cut", "dip-quota-up",
     "dip-ratio-without-drugs", "dip-same-category", "dip-same-group", "dip-ungrouped-cost", "dip-year-weights",
-    "retention-cap-100", "retention-without-bonus", "score-cap-100",
+    "mean-without-zero", "retention-cap-100", "retention-without-bonus", "score-cap-100",
 }  # fmt: skip
 
 
@@ -62,13 +62,19 @@ def withheld(month: dict[str, str], monthly_rate: Fraction, deposit_rate: Fracti
     return exact_deposit.half_up(deposit_rate * max(prepaid, 0))
 
 
+def withheld_of_bills(month: dict[str, str], monthly_rate: Fraction, deposit_rate: Fraction) -> int:
+    """The same of the bills themselves."""
+    return exact_deposit.half_up(deposit_rate * exact_deposit.fen(month["billed"]))
+
+
 def with_prepayments(city: list[dict[str, str]], done: scenario.Run) -> list[dict[str, str]]:
     """The institutions with what their monthly prepayments withhold as their deposit, recomputed from the bills."""
     rates = [Fraction(str(done.scenario.params[rule].plain()[name])) for rule, name in RATES]
     sums: dict[str, int] = {}
     for month in scenario.load_data("sample")["billing"].astype(str).to_dict("records"):
         one = month["institution_id"]
-        sums[one] = sums.get(one, 0) + withheld(month, *rates)
+        by = withheld_of_bills if done.scenario.params["deposit"].monthly_base == "billed" else withheld
+        sums[one] = sums.get(one, 0) + by(month, *rates)
     assert 200 < len(sums) < len(city)  # the others have no inpatients
     return [
         {**one, "deposit": str(Fraction(sums[one["institution_id"]], 100))} if one["institution_id"] in sums else one
@@ -383,6 +389,7 @@ def test_each_scenario_changes_one_thing():
         "agreement-terminate": ["grave_44"],
         "agreement-today": ["today"],
         "band-0.99-1.01": ["lower", "upper"],
+        "base-billed": ["monthly_base"],
         "base-budget": ["deposit_base"],
         "baseline": [],
         "card-fund-20": [f"js26_{n}_{item}_points" for n in (1, 2) for item in ("procurement", "fund_use")],
@@ -423,8 +430,10 @@ def test_each_scenario_changes_one_thing():
         "dip-surplus-regulation": ["surplus_use"],
         "dip-ungrouped-cost": ["ungrouped"],
         "dip-year-weights": ["year_weights"],
+        "index-2": ["index_digits"],
         "lower-0.97": ["lower"],
         "mean-city": ["mean_scope"],
+        "mean-without-zero": ["zero_deposit_in_mean"],
         "pool-within": ["unclaimed_pool"],
         "private-item-4": ["private_excluded_item"],
         "retention-cap-100": ["cap_total"],

@@ -155,7 +155,7 @@ def test_served_data_with_a_fault_open_as_the_sample_city_and_say_why(monkeypatc
 
 def test_every_reading_but_the_one_in_force_has_a_line(simulator):
     lines = draw(simulator)["readings"]["lines"]
-    assert len(lines) == 1 + 3 + 1
+    assert len(lines) == 1 + 3 + 1 + 2 + 3 + 1
     moved = {(line["reading"].en, line["instead"].en): line["moved"] for line in lines}
     assert moved["Scope of the mean score", "mean of the whole city"] > 0
 
@@ -336,8 +336,8 @@ def test_what_readings_are_worth_is_worked_out_bit_by_bit_and_a_move_begins_anew
         assert list(update["panels"]) == ["readings"]
         assert "doubts" not in update
         seen.append(update["panels"]["readings"])
-    assert [len(one["lines"]) for one in seen] == list(range(1, len(seen) + 1)) == [*range(1, 6)]
-    assert seen[0]["progress"] == "正在推算：已完成 1 / 5 种取法"
+    assert [len(one["lines"]) for one in seen] == list(range(1, len(seen) + 1)) == [*range(1, 12)]
+    assert seen[0]["progress"] == "正在推算：已完成 1 / 11 种取法"
     assert seen[-1]["progress"] == ""
     told("set", values={"upper": "1.03"}, seq=2)
     assert len(told("idle", seq=2)[0]["panels"]["readings"]["lines"]) == 1

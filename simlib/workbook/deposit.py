@@ -15,7 +15,7 @@ from simlib.rules.evaluated import evaluated
 from simlib.scenario import Part
 from simlib.words import Text
 from simlib.workbook.deposit_pools import Claims, share
-from simlib.workbook.formula import DIVIDED, Cell, by, cell, count, look, total, where
+from simlib.workbook.formula import DIVIDED, Cell, by, cell, count, flag, look, total, where
 from simlib.workbook.inputs import (
     GROUP_NUMBER,
     KEY,
@@ -62,26 +62,35 @@ def sheets(
     takes = _takes_part(given, steps)
     score = _where_part(steps, _GIVEN["score"], takes, given.column("score"))
     s = score_parts(given, steps, "score", scale, SCORE_PARTS.fill(scale=f"{scale:,}"), takes)
-    in_mean = steps.help(IN_MEAN, number * takes) if takes else number
     deposit = steps.add(DEPOSIT, _deposits(given, months, steps, levers), "fen")
 
     whole = levers.chosen(NAME, "mean_scope", "city")
-    own_count = groups.add(_POOLS["institutions"], count(number, here), "whole")
-    own_count = groups.add(EVALUATED, count(in_mean, here), "whole") if takes else own_count
+    groups.add(_POOLS["institutions"], count(number, here), "whole")
+    in_mean = _in_mean(number, here, takes, deposit, whole, (steps, groups, city), levers)
+    own_count = groups.add(EVALUATED, count(in_mean, here), "whole")
     own_sum = sum_by(groups, SCORE_SUM, s, in_mean, here, steps)
     own_mean = _float(own_sum) / own_count / float(scale)
-    groups.add(_POOLS["mean_score"], where(own_count > 0, own_mean, "") if takes else own_mean, "points")
+    groups.add(_POOLS["mean_score"], where(own_count > 0, own_mean, ""), "points")
     all_sum, all_count = (
-        sum_all(city, SCORE_SUM, s, steps),
-        city.add(EVALUATED if takes else _POOLS["institutions"], total(own_count, given.page.rows), "whole"),
+        sum_all(city, SCORE_SUM, own_sum, groups),
+        city.add(EVALUATED, total(own_count, given.page.rows), "whole"),
     )
     of_count = groups.add(COMPARED_COUNT, where(whole, all_count, own_count), "whole")
     of_sum = either(groups, COMPARED_SUM, whole, all_sum, own_sum)
     n, of = steps.add(COMPARED_COUNT, look(of_count, number), "whole"), looked(steps, COMPARED_SUM, of_sum, number)
     mean = _where_part(steps, MEAN, takes, _float(of) / n / float(scale), "points")
-    index = _where_part(steps, _MADE["index"], takes, score / mean, "ratio")
-
+    one = levers.digits(NAME, "index_digits")
+    exact = levers.chosen(NAME, "index_digits", "exact")
     above = product(steps, SCALED, s, n)
+    most = min(int(one.largest) * (steps.rows + 1) * s.largest, DIVIDED - 1)
+    taken = quotient(steps, ROUNDED, (above, one), of, most=most, half_up=True)
+    index = where(exact, score / mean, taken / one)
+    index = _where_part(steps, _MADE["index"], takes, index, "ratio")
+    merit = either(steps, MERIT, exact, s, taken)
+    above, of = either(steps, INDEX_ABOVE, exact, above, taken), either(steps, INDEX_BELOW, exact, of, one)
+    of_count = groups.help(WEIGHED_COUNT, where(exact, of_count, 1))
+    of_sum = either(groups, WEIGHED_SUM, exact, of_sum, one)
+
     million = cell(MILLION)
     below = less(steps, LOW, (million, above), (levers.millionths(NAME, "lower"), of))
     over = less(steps, HIGH, (levers.millionths(NAME, "upper"), of), (million, above))
@@ -94,7 +103,7 @@ def sheets(
     returned = steps.add(RETURNED, where(below.equals(1), by_index, deposit), "fen")
     forfeited = steps.add(FORFEITED, deposit - returned, "fen")
     shared = share(
-        Claims(number, here, below, over, s, of_count, of_sum, deposit, forfeited), steps, groups, city, levers
+        Claims(number, here, below, over, merit, of_count, of_sum, deposit, forfeited), steps, groups, city, levers
     )
     payment = steps.add(PAYMENT, returned + shared.bonus, "fen")
 
@@ -127,6 +136,22 @@ def sheets(
     return Contribution(
         [groups, city, steps, shown], checks, ResultCells(shown, made[KEY], made["payment"], given.table[KEY].tolist())
     )
+
+
+@cites("JS26 annex 3, 2(1)")
+def _in_mean(
+    number: Cell, here: Cell, takes: Cell | None, deposit: Cell, whole: Cell,
+    pages: tuple[Worksheet, Worksheet, Worksheet], levers: Levers,
+) -> Cell:  # fmt: skip
+    """The group in whose mean each counts, 0 where it does in none: by ``zero_deposit_in_mean`` those without a deposit
+    do not, where others of the scope have one."""
+    steps, groups, city = pages
+    part = takes if takes else 1
+    holds = steps.help(HOLDS, flag(deposit > 0) * part)
+    own = groups.help(HOLDERS, count(steps.help(HOLDS_OF, number * holds), here))
+    holders = groups.help(HOLDERS_OF_SCOPE, where(whole, city.help(HOLDERS, total(own, steps.rows)), own))
+    narrow = levers.chosen(NAME, "zero_deposit_in_mean", "off") & (look(holders, number) > 0)
+    return steps.help(IN_MEAN, number * where(narrow, holds, part))
 
 
 @cites("JS26 annex 3, 2(1)")
@@ -165,8 +190,9 @@ def _deposits(given: InputSheet, months: Months | None, steps: Worksheet, levers
     if months:
         place = steps.help(PLACE, Cell("ROW()-4", np.arange(1, steps.rows + 1), steps.rows))
         paid = steps.add(PREPAID_MONTHS, count(months.number, place), "whole")
+        yearly = levers.chosen(NAME, "monthly_base", "settled")
         found = steps.help(
-            OR_MONTHS, where(paid > 0, by(withheld(months, levers), months.number, place, DIVIDED), found)
+            OR_MONTHS, where((paid > 0) & ~yearly, by(withheld(months, levers), months.number, place, DIVIDED), found)
         )
     if stated:
         known = given.column("deposit")
@@ -213,6 +239,22 @@ COMPARED_COUNT, COMPARED_SUM = (
 )
 MEAN = Text("比较的平均分", "Mean compared with")
 SCALED = Text("得分×机构数", "Score x institutions")
+ROUNDED = Text("指数取位后×10的位数次方", "Index to its digits, times 10 to their number")
+MERIT = Text("分配权重用的得分或指数", "Score or index that weighs")
+INDEX_ABOVE, INDEX_BELOW = (
+    Text("指数的分子", "Numerator of the index"),
+    Text("指数的分母", "Denominator of the index"),
+)
+WEIGHED_COUNT, WEIGHED_SUM = (
+    Text("权重换算为指数：乘", "Weight to index: times"),
+    Text("权重换算为指数：除", "Weight to index: divided by"),
+)
+HOLDS = Text("参评且有保证金（1为是）", "Evaluated, with a deposit (1 yes)")
+HOLDS_OF = Text("有保证金者的组", "Group of those with a deposit")
+HOLDERS, HOLDERS_OF_SCOPE = (
+    Text("有保证金的参评机构", "Evaluated with a deposit"),
+    Text("比较范围中有保证金的参评机构", "Evaluated with a deposit, of those compared"),
+)
 LOW, HIGH = (
     Text("指数低于下阈值（1为是）", "Index below the lower threshold (1 yes)"),
     Text("指数高于上阈值（1为是）", "Index above the upper threshold (1 yes)"),
@@ -221,7 +263,7 @@ TAKES_PART, IN_MEAN = (
     Text("参评（1为是）", "Evaluated (1 yes)"),
     Text("计入哪一组的平均分", "Counts in the mean of group"),
 )
-EVALUATED = Text("参评机构数", "Institutions evaluated")
+EVALUATED = Text("计入平均分的机构数", "Institutions in the mean")
 LOW_PART = Text("参评且指数低于下阈值（1为是）", "Evaluated, and the index below the lower threshold (1 yes)")
 BY_INDEX = Text("指数×保证金，四舍五入到分", "Index x deposit, half up to the fen")
 CUT = Text("低档机构的保证金（分）", "Deposit of the band below (fen)")

@@ -100,6 +100,7 @@ class Months:
     number: Cell  # of the institution, in order of the ids
     prepaid: Cell  # fen
     penalties: Cell
+    billed: Cell
 
 
 def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, language: str, by_rule: bool) -> Months:
@@ -127,6 +128,11 @@ def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, 
         made = given.give(PREPAID, table["prepaid"].to_numpy())
         fen = to_fen(table["prepaid"].to_numpy())
         prepaid = page.add(PREPAID_FEN, Cell(f"ROUND({made.text}*{FEN},0)", fen, room(fen), signed=True), "fen")
+        billed = page.add(
+            BILLED_FEN,
+            in_fen(given.give(declared["billed"], table["billed"].to_numpy()), table["billed"].to_numpy()),
+            "fen",
+        )
     known = place > 0
     same = Cell(
         f"IF({number.text}=0,1,IF(EXACT({ids.text},{_named(institutions, number)}),1,0))",
@@ -135,7 +141,7 @@ def months(prepayments: pd.DataFrame, institutions: InputSheet, levers: Levers, 
     )
     same = page.help(SAME, same)
     checks = [Check(ALL_NAMED, total(same), cell(len(table)))]
-    return Months([given, page], checks, page, number, prepaid, penalties)
+    return Months([given, page], checks, page, number, prepaid, penalties, billed)
 
 
 def _named(institutions: InputSheet, number: Cell) -> str:
@@ -143,9 +149,10 @@ def _named(institutions: InputSheet, number: Cell) -> str:
 
 
 def withheld(months: Months, levers: Levers) -> Cell:
-    """What of each month's prepayment is withheld as a quality deposit (JY art. 40), in fen."""
+    """What of each month is withheld as a quality deposit (JY art. 40), in fen: of what is prepaid, or billed."""
     page = months.page
-    positive = page.help(POSITIVE, larger(months.prepaid, 0))
+    base = where(levers.chosen("deposit", "monthly_base", "billed"), months.billed, months.prepaid)
+    positive = page.help(POSITIVE, larger(base, 0))
     rate = levers.millionths("deposit", "deposit_rate")
     return page.add(
         WITHHELD,

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from simlib.clauses import CLAUSE
 from simlib.params import DOCUMENT, PARAMETER, PARAMETERS, PATH, SET_TO, UNIT, Declaration, Params
 from simlib.words import Text
-from simlib.workbook.formula import Cell
+from simlib.workbook.formula import Cell, cell, where
 from simlib.workbook.sheet import LINE, Styles, lines, printed, put
 
 MILLION = 10**6  # parameters have at most six decimals, so that a millionth of each is a whole number
@@ -36,6 +36,14 @@ class Levers:
         value = np.array(getattr(self.params[family], name).value == option)
         written = f'{family}_{name}&""' if option.isdigit() else f"{family}_{name}"  # who picks 2 may type a number
         return Cell(f'{written}="{option}"', value, None, 0)
+
+    def digits(self, family: str, name: str) -> Cell:
+        """10 to the number of digits that a reading takes; 1 where it takes all."""
+        found = cell(1)
+        for option in self._asked(family, name).options:
+            if option.value.isdigit():
+                found = where(self.chosen(family, name, option.value), 10 ** int(option.value), found)
+        return found
 
     def fix(self, family: str, names, why: Text) -> None:
         """These parameters do not change the workbook: the cells say so, and why."""

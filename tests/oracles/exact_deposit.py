@@ -14,6 +14,8 @@ DOCUMENT = {
     "mean_scope": "group",
     "unclaimed_pool": "hold",
     "deposit_base": "settled",
+    "index_digits": "exact",
+    "zero_deposit_in_mean": "on",
 }
 
 
@@ -28,13 +30,20 @@ def allocate(institutions, **params):
     lower, upper = Fraction(chosen["lower"]), Fraction(chosen["upper"])
     scores = {}
     for one in filter(evaluated, institutions):
-        scores.setdefault(compared_with(one, chosen), []).append(Fraction(one["score"]))
+        scores.setdefault(compared_with(one, chosen), []).append((Fraction(one["score"]), deposit_of(one, chosen)))
+    for peers, both in scores.items():
+        held = [score for score, deposit in both if deposit]
+        every = [score for score, _ in both]
+        scores[peers] = held if held and chosen["zero_deposit_in_mean"] == "off" else every
     means = {peers: sum(all_scores) / len(all_scores) for peers, all_scores in scores.items()}
     rows = {}
     for one in institutions:
         index, band, deposit = None, "exempt", deposit_of(one, chosen)
         if evaluated(one):
             index = Fraction(one["score"]) / means[compared_with(one, chosen)]
+            if chosen["index_digits"] != "exact":
+                steps = 10 ** int(chosen["index_digits"])
+                index = Fraction(half_up(index * steps), steps)
             band = "below" if index < lower else "above" if index > upper else "within"
         returned = half_up(index * deposit) if band == "below" else deposit
         rows[one["institution_id"]] = {

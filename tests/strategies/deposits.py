@@ -61,6 +61,8 @@ def policies(draw):
         **draw(st.sampled_from([documents, {"lower": "1.00", "upper": "1.00"}, moved])),
         "deposit_rate": draw(st.sampled_from(["0.05", "0.035", "0.005", "0"])),
         "deposit_base": draw(st.sampled_from(["settled", "budget"])),
+        "index_digits": draw(st.sampled_from(["exact", "exact", "2", "3", "4"])),
+        "zero_deposit_in_mean": draw(st.sampled_from(["on", "on", "off"])),
     }
 
 

@@ -19,7 +19,8 @@ from simlib.clauses import cites
 from simlib.columns.checks import BLANK, numbers, refuse, require, unique
 from simlib.money import apportion, decimal_integers, round_half_up, sum_by, to_fen, to_yuan
 from simlib.params import Choice
-from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
+from simlib.rules.deposit.indices import in_mean, to_digits
+from simlib.rules.deposit.params import DepositParams, IndexDigits, MeanScope, UnclaimedPool
 from simlib.rules.deposit.withholding import KEY, NAME, TABLE, withheld
 from simlib.rules.evaluated import evaluated
 from simlib.words import Text
@@ -50,9 +51,10 @@ def allocate(institutions: pd.DataFrame, params: DepositParams | None = None) ->
     - x > upper (``above``): returned = d, bonus = pool x (d x) / sum of d x over such institutions,
       apportioned to the fen by largest remainder
 
-    A pool without a claimant follows ``unclaimed_pool``. Institutions without a deposit count in
-    the mean; those exempt from evaluation (band ``exempt``) are in no mean and no pool, have neither score nor index,
-    and are returned d. The thresholds are compared with the exact index, never with a rounded one.
+    A pool without a claimant follows ``unclaimed_pool``. Institutions without a deposit count in the mean unless
+    ``zero_deposit_in_mean`` is off (a mean of nobody is that of all); those exempt from evaluation (band ``exempt``)
+    are in no mean and no pool, have neither score nor index, and are returned d. The index is exact, or half up to
+    ``index_digits`` wherever it stands.
 
     Parameters
     ----------
@@ -107,14 +109,16 @@ def _allocated(institutions: pd.DataFrame, params: DepositParams) -> pd.DataFram
     score, _ = decimal_integers(numbers(institutions, TABLE, "score"))
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
-    total, count = (one[scope] for one in totals(score, scope))
+    deposit = withheld(institutions, params)
+    counted = in_mean(deposit, scope, params)
+    total, count = (one[scope] for one in totals(score[counted], scope[counted], scope.max(initial=-1) + 1))
     _refuse_all_zero(total, institutions)
-    scaled = score.astype(object) * count  # x = scaled / total, in whole numbers
+    scaled, total = to_digits(score.astype(object) * count, total, params)  # x = scaled / total, in whole numbers
     index, below, above = standing(scaled, total, params)
 
-    deposit = withheld(institutions, params)
     returned = paid_back(scaled, total, deposit, below)
-    ids, weight = institutions[KEY].to_numpy(), weights(deposit.astype(object), score)
+    merit = score if params.index_digits is IndexDigits.EXACT else scaled
+    ids, weight = institutions[KEY].to_numpy(), weights(deposit.astype(object), merit)
     bonus, unclaimed = _bonuses(params.unclaimed_pool, deposit - returned, weight, group, below, above, ids)
     if params.unclaimed_pool is UnclaimedPool.CITY:
         # Groups have different means, so the index itself is weighed, over one denominator for all.
@@ -187,8 +191,8 @@ def weights(deposit: Merit, merit: Merit) -> Merit:
 def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.DataFrame:
     """The pools: group, institutions, mean_score, pool, unallocated [yuan]; one row a group, by name.
 
-    mean_score is that of the evaluated, blank where there is none; pool = the deposits not returned to the band below;
-    unallocated = the part of it paid to nobody.
+    mean_score is that of the evaluated who count in it, blank where there is none; pool = the deposits not returned to
+    the band below; unallocated = the part of it paid to nobody.
     """
     params = params or DepositParams()
     group, names = pd.factorize(allocation["group"], sort=True)
@@ -201,6 +205,8 @@ def groups(allocation: pd.DataFrame, params: DepositParams | None = None) -> pd.
         claimed = np.bincount(group[top], minlength=len(names)) > 0
         unallocated = np.where(claimed | (unallocated.sum() == 0), 0, pool)
     part = allocation["band"].to_numpy() != Band.EXEMPT.value
+    mine = group[part] if params.mean_scope is MeanScope.GROUP else np.zeros_like(group[part])
+    part[part] = in_mean(fen["deposit"][part], mine, params)
     score, scale = decimal_integers(allocation["score"].to_numpy()[part])
     total, count = totals(score, group[part], len(names))
     mean = np.full(len(names), np.nan)

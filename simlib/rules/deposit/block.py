@@ -15,7 +15,7 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.money import FEN, decimal_integers
-from simlib.rules.deposit.params import DepositParams, MeanScope, UnclaimedPool
+from simlib.rules.deposit.params import DepositParams, IndexDigits, MeanScope, UnclaimedPool, ZeroDepositInMean
 from simlib.rules.deposit.withholding import KEY, TABLE, charged, withheld
 from simlib.rules.evaluated import evaluated
 from simlib.tables import Tables, small
@@ -68,12 +68,16 @@ def allocate_many(
     score, deposit = score[:, order], deposit[:, order]  # one row where all cases have the same
     scope = starts if params.mean_scope is MeanScope.GROUP else np.array([0])
     sizes = np.diff(np.append(scope, len(ids)))
-    scaled = score * np.repeat(sizes, sizes)  # the index is scaled / total, in whole numbers
-    total = np.repeat(np.add.reduceat(score, scope, axis=1), sizes, axis=1)
+    scaled, total = _indices(score, deposit, scope, sizes, params)
     low, high = (_whole(one)[:, None] for one in (lower, upper))
     if not total.all():
         raise OverflowError("no index exists where all scores are 0")
-    _fit(scaled.max(initial=0) * float(PLACES), total.max(initial=0) * 2.0 * PLACES)
+    _fit(scaled.max(initial=0) * 2.0 * PLACES, total.max(initial=0) * 2.0 * PLACES)
+    merit = score
+    if params.index_digits is not IndexDigits.EXACT:
+        one = 10 ** int(params.index_digits)
+        merit = scaled = (2 * scaled * one + total) // (2 * total)
+        total = np.full_like(total, one)
     below, above = scaled * PLACES < low * total, scaled * PLACES > high * total
 
     if float(deposit.sum(axis=1, dtype=float).max(initial=0)) >= MONEY:
@@ -82,8 +86,25 @@ def allocate_many(
     returned = np.where(below, whole + (2 * rest >= total), deposit)
     deposit = np.broadcast_to(deposit, returned.shape)
     sizes = np.diff(np.append(starts, len(ids)))
-    bonus = _bonuses(deposit, returned, score, below, above, starts, sizes, params.unclaimed_pool)
+    bonus = _bonuses(deposit, returned, merit, below, above, starts, sizes, params.unclaimed_pool)
     return Block(deposit[:, back], returned[:, back], bonus[:, back], below[:, back], above[:, back], part)
+
+
+@cites("JS26 annex 3, 2(1)")
+def _indices(
+    score: np.ndarray, deposit: np.ndarray, scope: np.ndarray, sizes: np.ndarray, params: DepositParams
+) -> tuple[np.ndarray, np.ndarray]:
+    """The index as one whole number by another, of scores in the order of their ``scope`` (where each begins)."""
+    if params.zero_deposit_in_mean is ZeroDepositInMean.ON:
+        return score * np.repeat(sizes, sizes), np.repeat(np.add.reduceat(score, scope, axis=1), sizes, axis=1)
+    shape = np.broadcast_shapes(score.shape, deposit.shape)
+    holds = np.broadcast_to(deposit > 0, shape)
+    holds = holds | np.repeat(np.add.reduceat(holds, scope, axis=1, dtype=np.int64) == 0, sizes, axis=1)
+    count, total = (
+        np.repeat(np.add.reduceat(one, scope, axis=1), sizes, axis=1)
+        for one in (holds.astype(np.int64), np.where(holds, score, 0))
+    )
+    return score * count, total
 
 
 def _with_exempt(

@@ -10,10 +10,10 @@ from simlib.problems import Problem
 from simlib.rules.deposit.allocation import Band, allocate, groups, summarise
 from simlib.rules.deposit.block import run_many, shares
 from simlib.rules.deposit.explanation import explain
-from simlib.rules.deposit.params import DepositParams, MeanScope
+from simlib.rules.deposit.params import DepositParams, MeanScope, ZeroDepositInMean
 from simlib.rules.deposit.tables import HEADLINES, RESULTS, SHARES
 from simlib.rules.deposit.varying import VARYING
-from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, charged
+from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, by_month, charged, sources
 from simlib.rules.evaluated import evaluated
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
@@ -25,7 +25,7 @@ MOST_NAMED = 5
 
 def lacking(tables: Tables, params: DepositParams) -> list[Problem]:
     """What the data would need: institutions with group, score, and a deposit, the base of it, or prepayments."""
-    deposit = () if PREPAYMENTS in tables else (("deposit", params.deposit_base.value),)
+    deposit = () if by_month(tables, params) else (("deposit", params.deposit_base.value),)
     return lacking_columns(tables, TABLE, ("group", "score", *deposit), LABEL)
 
 
@@ -33,35 +33,42 @@ def inert(tables: Tables, params: DepositParams) -> dict[str, Text]:
     """Where the data give every deposit, its rate and base have nothing left to do; where they have one group, whose
     mean it is."""
     institutions = small(tables, TABLE)
-    return {**_of_groups(institutions), **_of_deposits(tables, institutions)}
+    return {**_of_groups(institutions), **_of_deposits(tables, institutions, params)}
 
 
 def _of_groups(institutions: pd.DataFrame) -> dict[str, Text]:
     part = evaluated(institutions)
     if not part.any():
-        return dict.fromkeys(("lower", "upper", "mean_scope", "unclaimed_pool"), NOBODY)
+        readings = ("mean_scope", "unclaimed_pool", "index_digits", "zero_deposit_in_mean")
+        return dict.fromkeys(("lower", "upper", *readings), NOBODY)
     return {"mean_scope": ONE_GROUP} if institutions["group"][part].nunique() == 1 else {}
 
 
-def _of_deposits(tables: Tables, institutions: pd.DataFrame) -> dict[str, Text]:
+def _of_deposits(tables: Tables, institutions: pd.DataFrame, params: DepositParams) -> dict[str, Text]:
     known = institutions["deposit"].notna() if "deposit" in institutions else pd.Series(False, institutions.index)
     if known.all():
-        return dict.fromkeys(("deposit_rate", "deposit_base"), GIVEN)
-    if PREPAYMENTS in tables and (known | institutions[KEY].isin(small(tables, PREPAYMENTS)[KEY].unique())).all():
+        return dict.fromkeys(("deposit_rate", "deposit_base", "monthly_base"), GIVEN)
+    if PREPAYMENTS not in tables:
+        return {"monthly_base": NO_MONTHS}
+    if by_month(tables, params) and (known | institutions[KEY].isin(small(tables, PREPAYMENTS)[KEY].unique())).all():
         return {"deposit_base": PREPAID}
     return {}
 
 
 def idle(results: Results, tables: Tables, params: DepositParams) -> dict[str, Text]:
     """Where every group has one institution at its own mean, thresholds do nothing; where every pool has a claimant,
-    nothing is left unclaimed."""
-    table = results["deposit"]
+    nothing is left unclaimed; where everybody has a deposit, or nobody of the others, the mean is the same."""
+    found, table = {}, results["deposit"]
+    seen = table[table["band"] != Band.EXEMPT.value]
+    of = seen["group"] if params.mean_scope is MeanScope.GROUP else pd.Series("", seen.index)
+    if ((seen["deposit"] > 0).groupby(of).nunique() < 2).all():
+        found["zero_deposit_in_mean"] = ALL_ALIKE
     sizes = table.loc[table["band"] != Band.EXEMPT.value, "group"].value_counts()
     if len(sizes) and (sizes == 1).all() and params.mean_scope is MeanScope.GROUP:
-        return dict.fromkeys(("lower", "upper", "unclaimed_pool"), ALL_ALONE)
+        return found | dict.fromkeys(("lower", "upper", "unclaimed_pool", "index_digits"), ALL_ALONE)
     forfeited = set(table.loc[table["band"] == Band.BELOW.value, "group"])
     claimed = set(table.loc[(table["band"] == Band.ABOVE.value) & (table["deposit"] > 0), "group"])
-    return {} if forfeited - claimed else {"unclaimed_pool": ALL_CLAIMED}
+    return found if forfeited - claimed else found | {"unclaimed_pool": ALL_CLAIMED}
 
 
 def share(results: Results) -> dict[str, float]:
@@ -73,9 +80,10 @@ def share(results: Results) -> dict[str, float]:
 
 
 def run(tables: Tables, params: DepositParams) -> Results:
-    """The two result tables of one run."""
+    """The result tables of one run."""
     allocation = allocate(charged(tables, params), params)
-    return {"deposit": allocation, "deposit_groups": groups(allocation, params)}
+    pools = groups(allocation, params)
+    return {"deposit": allocation, "deposit_groups": pools, "deposit_withheld": sources(tables, params)}
 
 
 def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Text]:
@@ -93,7 +101,7 @@ def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Te
         amount = float(to_yuan(to_fen(table.loc[exempt, "deposit"].to_numpy()).sum()))
         found.append(ARE_EXEMPT.fill(count=len(ids), names=few(ids), amount=f"{amount:,.2f}"))
     without = int(((table["deposit"] == 0) & ~exempt).sum())
-    return found + ([NO_DEPOSIT.fill(count=without)] if without else [])
+    return found + ([NO_DEPOSIT[params.zero_deposit_in_mean].fill(count=without)] if without else [])
 
 
 def _alone(table: pd.DataFrame) -> list[Text]:
@@ -130,8 +138,16 @@ ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，也�
                   "二(一)）。",
                   "{count} institutions are exempt from evaluation: {names}. They are in no mean and no pool, and are "
                   "returned their deposits of {amount} yuan in full (JS26 annex 3, 2(1)).")  # fmt: skip
-NO_DEPOSIT = Text("{count} 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
-                  "{count} institutions have no deposit and count in the mean only (JS26 annex 3, 2(1)).")  # fmt: skip
+NO_DEPOSIT = {
+    ZeroDepositInMean.ON: Text("{count} 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
+                               "{count} institutions have no deposit and count in the mean only (JS26 annex 3, 2(1))."),
+    ZeroDepositInMean.OFF: Text("{count} 家机构没有保证金，不计入平均分（zero_deposit_in_mean；JS26 附件3 二(一)）。",
+                                "{count} institutions have no deposit and do not count in the mean "
+                                "(zero_deposit_in_mean; JS26 annex 3, 2(1))."),
+}  # fmt: skip
+NO_MONTHS = Text("没有月预结算，此项不起作用。", "There are no monthly prepayments: this has no effect.")
+ALL_ALIKE = Text("没有与有保证金机构同组的无保证金机构，此项不起作用。",
+                 "Nobody without a deposit is compared with others who have one: this has no effect.")  # fmt: skip
 
 FAMILY = Family(
     name=DepositParams.family,

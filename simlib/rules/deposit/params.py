@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simlib.params import PERCENT, RATIO, Choice, Params, lever, reading
+from simlib.params import PERCENT, RATIO, Choice, Digits, Params, lever, reading
 from simlib.words import Text
 
 
@@ -23,6 +23,24 @@ class UnclaimedPool(Choice):
 class DepositBase(Choice):
     SETTLED = "settled", "年度实际结算额", "actual fund settlement"
     BUDGET = "budget", "年度总额预算", "annual budget"
+
+
+class MonthlyBase(Choice):
+    MONTHLY = "monthly", "各月预结算额", "what is prepaid each month"
+    BILLED = "billed", "各月记账额", "what is billed each month"
+    SETTLED = "settled", "不按月，按年度基数", "the year's base, not by month"
+
+
+class IndexDigits(Digits):
+    EXACT = "exact", "不取舍", "not rounded"
+    TWO = "2", "两位小数", "2 decimals"
+    THREE = "3", "三位小数", "3 decimals"
+    FOUR = "4", "四位小数", "4 decimals"
+
+
+class ZeroDepositInMean(Choice):
+    ON = "on", "计入", "counts"
+    OFF = "off", "不计入", "does not count"
 
 
 class DepositParams(Params):
@@ -73,4 +91,29 @@ class DepositParams(Params):
         help=Text("预留比例乘以哪个数：年度基金实际结算额，还是年度总额预算。",
                   "What the rate is taken of: the year's actual fund settlement, or its budget."),
         clauses=["JS3 29"],
+    )  # fmt: skip
+    monthly_base: MonthlyBase = reading(
+        MonthlyBase.MONTHLY,
+        label=Text("按月预留的基数", "Base of a monthly deposit"),
+        help=Text("有月预结算的机构，预留比例乘以各月预结算额、各月记账额，还是不按月而按年度基数；文件说法不一。",
+                  "Where there are monthly prepayments: the rate of what is prepaid each month, of what is billed, or "
+                  "of "
+                  "the year's base; the documents differ."),
+        clauses=["JY 40", "JS3 29"],
+    )  # fmt: skip
+    index_digits: IndexDigits = reading(
+        IndexDigits.EXACT,
+        label=Text("绩效指数取位", "Digits of the index"),
+        help=Text("指数先四舍五入到几位小数，再与阈值比较、计算可得；文件没有写明。",
+                  "To how many decimals the index is rounded, half up, before it is compared and paid by; the document "
+                  "does not say."),
+        clauses=["JS26 annex 3, 2(1)"],
+    )  # fmt: skip
+    zero_deposit_in_mean: ZeroDepositInMean = reading(
+        ZeroDepositInMean.ON,
+        label=Text("没有保证金的机构计入平均分", "Mean with those without a deposit"),
+        help=Text("参评而没有保证金的机构，得分是否计入平均分；都没有保证金的一组照常平均。文件没有写明。",
+                  "Whether evaluated institutions without a deposit count in the mean; where none has one, all count. "
+                  "The document does not say."),
+        clauses=["JS26 annex 3, 2(1)"],
     )  # fmt: skip

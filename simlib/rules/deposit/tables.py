@@ -5,6 +5,7 @@ from __future__ import annotations
 from simlib.columns import INSTITUTIONS, POINTS, SHARE, Column, Table, Type, part, yuan
 from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.rules.deposit.allocation import Band
+from simlib.rules.deposit.withholding import Source
 from simlib.words import Text
 
 _GIVEN = INSTITUTIONS.by_name
@@ -34,6 +35,21 @@ RESULTS = (
             Column("mean_score", Type.NUMBER, Text("平均分", "Mean score"), POINTS),
             yuan("pool", "奖励金", "Pool"),
             yuan("unallocated", "未分配", "Unallocated"),
+        ),
+    ),
+    Table(
+        "deposit_withheld",
+        Text("保证金怎样预留", "How deposits were withheld"),
+        "institution_id",
+        (
+            _GIVEN["institution_id"],
+            Column(
+                "source", Type.CHOICE, Text("预留自", "Withheld of"), options={one.value: one.label for one in Source}
+            ),
+            yuan("base", "基数", "Base"),
+            Column("months", Type.INTEGER, Text("月数", "Months")),
+            Column("first", Type.TEXT, Text("起始月份", "First month")),
+            Column("last", Type.TEXT, Text("截止月份", "Last month")),
         ),
     ),
 )

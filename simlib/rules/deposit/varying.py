@@ -13,7 +13,8 @@ from simlib.exact import Exact
 from simlib.money import sum_by, to_fen, to_yuan
 from simlib.rules.deposit.allocation import Band, allocate
 from simlib.rules.deposit.block import Block, allocate_many, outcomes_many
-from simlib.rules.deposit.params import DepositParams, MeanScope
+from simlib.rules.deposit.indices import in_mean, turns
+from simlib.rules.deposit.params import DepositParams, IndexDigits, MeanScope
 from simlib.rules.deposit.withholding import KEY, TABLE, charged, withheld
 from simlib.rules.evaluated import evaluated
 from simlib.rules.varying import Changes, Edges, Marks, Outcomes, Varying
@@ -53,26 +54,31 @@ def edges(tables: Tables, params: DepositParams) -> Edges:
     """The band of each institution, and the lowest score that takes it over the next threshold (-1 where none does).
 
     Scores are over the scale of :func:`marks`. An own score moves the mean: with T the others' sum, n institutions and
-    the threshold a / b, the index of score s is s n / (T + s), which reaches a / b at s = a T / (n b - a).
+    the threshold a / b, the index of score s is s n / (T + s), which reaches a / b at s = a T / (n b - a); a score that
+    is in no mean moves none.
     """
     known, institutions = marks(tables, params), small(tables, TABLE)
     part = evaluated(institutions)  # of the others neither score nor number counts
     group = pd.factorize(institutions["group"])[0]
     scope = group if params.mean_scope is MeanScope.GROUP else np.zeros_like(group)
-    limits = [limit.as_integer_ratio() for limit in (params.lower, params.upper)]
+    mine = part.copy()  # whose score is in the mean
+    mine[part] = in_mean(withheld(charged(tables, params), params)[part], scope[part], params)
+    limits = [limit.as_integer_ratio() for limit in turns(params)]
+    rounded = params.index_digits is not IndexDigits.EXACT  # then the second is reached, not passed
     largest = len(scope) * max(max(pair) for pair in limits) * int(known.most.max(initial=0))
     kind = np.int64 if largest < 2**61 else object  # else Python ints
-    count = np.bincount(scope, weights=part)[scope].astype(kind)
+    count, own = np.bincount(scope, weights=mine)[scope].astype(kind), mine.astype(kind)
 
     def found(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         score = score.astype(kind)
-        others = sum_by(scope, score)[scope] - score
+        others = sum_by(scope, score * own)[scope] - score * own
         (a, b), (c, d) = limits
-        below = score * (count * b - a) < a * others
-        above = score * (count * d - c) > c * others
-        up_to = -(-a * others // np.maximum(count * b - a, 1))  # at the lower one nothing is lost
-        beyond = c * others // np.maximum(count * d - c, 1) + 1
-        edge = np.where(below, up_to, np.where((count * d > c).astype(bool), beyond, -1))
+        low, high = count * b - a * own, count * d - c * own
+        below = score * low < a * others
+        above = score * high >= c * others if rounded else score * high > c * others
+        up_to = -(-a * others // np.maximum(low, 1))  # at the lower one nothing is lost
+        beyond = -(-c * others // np.maximum(high, 1)) if rounded else c * others // np.maximum(high, 1) + 1
+        edge = np.where(below, up_to, np.where((high > 0).astype(bool), beyond, -1))
         side = np.where(part, np.where(below, 0, np.where(above, 2, 1)), 3).astype(np.int8)  # the order of Band
         return side, np.where((side < 2) & (edge <= known.most).astype(bool), edge, -1).astype(known.score.dtype)
 

@@ -15,6 +15,7 @@ from simlib.clauses import cites
 from simlib.exact import Exact
 from simlib.money import decimal_integers, sum_by, to_fen, to_yuan
 from simlib.rules.deposit.allocation import Band, paid_back, standing, weights
+from simlib.rules.deposit.indices import beside
 from simlib.rules.deposit.params import DepositParams
 
 WIDTHS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # of the bins of the index, and between points of the rule's line
@@ -107,9 +108,9 @@ def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) 
     index, deposit, bonus, band = (allocation[name].to_numpy() for name in ("index", "deposit", "bonus", "band"))
     top = (band == Band.ABOVE.value) & (deposit > 0)
     # A group's bonus is the same share of the weight for all its claimants: its rate at the edge.
-    jumps = bonus[top] / weights(deposit[top], index[top]) * weights(1.0, float(params.upper))
+    jumps = bonus[top] / weights(deposit[top], index[top]) * weights(1.0, float(beside(params)[1]))
     edges = (
-        ("lower", params.lower, _step(params.lower), band != Band.BELOW.value),
+        ("lower", params.lower, _step(params), band != Band.BELOW.value),
         ("upper", params.upper, jumps, band == Band.ABOVE.value),
     )
     rows = []
@@ -128,8 +129,9 @@ def cliffs(allocation: pd.DataFrame, params: DepositParams, near: float = NEAR) 
     return pd.DataFrame(rows)
 
 
-def _step(at: Decimal) -> np.ndarray:
-    """What of the deposit an index just below ``at`` loses against one at it."""
+def _step(params: DepositParams) -> np.ndarray:
+    """What of the deposit an index just below the lower threshold loses against one at it."""
+    at = beside(params)[0]
     under, over = (_returned([at], below) for below in (True, False))
     return (over - under).floats()
 

@@ -8,13 +8,25 @@ import pandas as pd
 from simlib.clauses import cites
 from simlib.columns.checks import amounts, require
 from simlib.money import round_half_up, sum_by, to_fen, to_yuan
-from simlib.rules.deposit.params import DepositParams
+from simlib.params import Choice
+from simlib.rules.deposit.params import DepositBase, DepositParams, MonthlyBase
 from simlib.tables import Tables, small
 from simlib.words import Text
 
 NAME = Text("质量保证金", "the quality deposit")
 TABLE, KEY = "institutions", "institution_id"
 PREPAYMENTS = "prepayments"  # made by DIP settlement, where there is one
+
+
+class Source(Choice):
+    """Of what a deposit was withheld."""
+
+    GIVEN = "given", "数据给出", "given by the data"
+    PREPAID = "prepaid", "月预结算额", "monthly prepayments"
+    BILLED = "billed", "月记账额", "monthly bills"
+    SETTLED = "settled", *DepositBase.SETTLED.label
+    BUDGET = "budget", *DepositBase.BUDGET.label
+    NONE = "none", "没有基数", "no base"
 
 
 @cites("JS3 29", "JS3 48")
@@ -41,14 +53,16 @@ def withheld(institutions: pd.DataFrame, params: DepositParams) -> np.ndarray:
 
 @cites("JY 40", "JS3 29")
 def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, params: DepositParams) -> pd.DataFrame:
-    """The institutions with what is withheld of each month's prepayment as their deposit (JY art. 40).
+    """The institutions with what is withheld of each month as their deposit (JY art. 40).
 
-    deposit = the sum over months of deposit_rate x prepaid, half up to the fen; a month in which penalties exceed the
-    payment withholds nothing. ``prepayments``: institution_id, month, prepaid [yuan]. A deposit that the table gives
+    deposit = the sum over months of deposit_rate x what is prepaid, or by ``monthly_base`` billed, half up to the fen;
+    a month in which penalties exceed the payment withholds nothing of it. ``prepayments``: institution_id, month,
+    prepaid, billed [yuan]. A deposit that the table gives
     stands, and an institution without prepayments has its deposit of the base, as in :func:`withheld`.
     """
     rate, parts = params.deposit_rate.as_integer_ratio()
-    fen = to_fen(prepayments["prepaid"].to_numpy()).clip(min=0).astype(object)
+    told = "billed" if params.monthly_base is MonthlyBase.BILLED else "prepaid"
+    fen = to_fen(prepayments[told].to_numpy()).clip(min=0).astype(object)
     place = pd.Index(institutions[KEY]).get_indexer(prepayments[KEY])
     mine = place >= 0
     sums = sum_by(place[mine], round_half_up(fen[mine] * rate, parts).astype(np.int64))
@@ -66,10 +80,45 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
 
 
 @cites("JY 40")
+def by_month(tables: Tables, params: DepositParams) -> bool:
+    """Whether there are months to withhold of."""
+    return PREPAYMENTS in tables and params.monthly_base is not MonthlyBase.SETTLED
+
+
+@cites("JY 40")
 def charged(tables: Tables, params: DepositParams) -> pd.DataFrame:
-    """The institutions as the deposit is withheld of them: of their monthly prepayments where DIP makes any (JY art.
-    40)."""
+    """The institutions as the deposit is withheld of them: by month where DIP makes prepayments (JY art. 40), unless
+    ``monthly_base`` takes the year's base."""
     institutions = small(tables, TABLE)
-    if PREPAYMENTS in tables:
+    if by_month(tables, params):
         return with_prepayments(institutions, small(tables, PREPAYMENTS), params)
     return institutions
+
+
+@cites("JS3 29", "JY 40")
+def sources(tables: Tables, params: DepositParams) -> pd.DataFrame:
+    """Of what each deposit was withheld: institution_id, source, base [yuan, of all months where it was by month],
+    months, first, last [2025-01].
+
+    What has no months has 0 of them; a deposit that the data give, or that has no base, has none.
+    """
+    table = small(tables, TABLE)
+    given = table["deposit"].notna() if "deposit" in table else pd.Series(False, table.index)
+    name = params.deposit_base.value
+    yearly = table[name] if name in table else pd.Series(np.nan, table.index)
+    source = np.where(given, Source.GIVEN.value, np.where(yearly.notna(), name, Source.NONE.value)).astype(object)
+    base = np.where(given, 0.0, yearly.fillna(0).to_numpy(dtype=float))
+    count, first, last = np.zeros(len(table), dtype=np.int64), *(np.full(len(table), "", object) for _ in "ab")
+    if by_month(tables, params):
+        told = Source.BILLED if params.monthly_base is MonthlyBase.BILLED else Source.PREPAID
+        months = small(tables, PREPAYMENTS)
+        months = months[months[KEY].isin(table.loc[~given, KEY])]
+        place = pd.Index(table[KEY]).get_indexer(months[KEY])
+        paid = np.unique(place)
+        sums = sum_by(place, to_fen(months[told.value].to_numpy()).clip(min=0)) if len(place) else np.zeros(0)
+        source[paid], base[paid] = told.value, to_yuan(np.asarray(sums)[paid])
+        count[paid] = np.bincount(place)[paid]
+        spans = months["month"].astype(str).groupby(place)
+        first[paid], last[paid] = spans.min().to_numpy(), spans.max().to_numpy()
+    columns = {"source": source, "base": base, "months": count, "first": first, "last": last}
+    return pd.DataFrame({KEY: table[KEY].to_numpy(), **columns})

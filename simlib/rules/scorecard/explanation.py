@@ -73,9 +73,11 @@ ITEM = Text(
 NO_REMARK = Text("没有写明原因", "No reason is given")
 KEPT = Text("其余 {count} 项满分：第 {items} 项。", "The other {count} items have full marks: {items}.")
 ALL_KEPT = Text("全部 {count} 项满分。", "All {count} items have full marks.")
-PRIVATE = Text("民营机构不评第{item}项：{points} 分 × {whole} ÷ {full} = {scaled} 分（{clause}）。",
-               "A private institution is scored without item {item}: {points} × {whole} / {full} = {scaled} "
-               "({clause}).")  # fmt: skip
+PRIVATE = Text("民营机构少评一个项目，得分折算成百分制（{clause}，没有写明不评哪一项）；按所选口径不评第{item}项："
+               "{points} 分 × "
+               "{whole} ÷ {full} = {scaled} 分。",
+               "A private institution is scored without one item and scaled to 100 ({clause}, which does not say which "
+               "item); by the chosen reading without item {item}: {points} × {whole} / {full} = {scaled}.")  # fmt: skip
 SCALED = Text("不适用的评分点不计入满分：{points} 分 × {whole} ÷ {full} = {scaled} 分（not_applicable）。",
               "Criteria that do not apply leave the full marks: {points} × {whole} / {full} = {scaled} "
               "(not_applicable).")  # fmt: skip
