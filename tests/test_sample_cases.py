@@ -24,7 +24,7 @@ from simlib.tables import read
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = {"groups": GROUPS, "peer_means": PEER_MEANS, "funds": FUNDS, "billing": BILLING}
 TEXT = pa.dictionary(pa.int32(), pa.string())
-OF_HEADS = {"amortised_heads", "monthly_wage", "contribution_rate", "last_point_value"}  # which the funds do not tell
+OF_HEADS = {"amortised_heads", "monthly_wage", "contribution_rate"}  # which the funds do not tell
 PAYERS = ["fund_billed", "patient_paid", "other_paid"]
 
 

@@ -28,7 +28,7 @@ DEPOSITS = [name for name in NAMES if name not in sum(OF_RULE.values(), [])]
 
 
 WITHOUT_EFFECT = {  # on the sample city
-    "agreement-same-day", "dip-cycles-every", "dip-lists-unpaid", "dip-quota-cut", "dip-quota-up",
+    "agreement-same-day", "dip-cycles-every", "dip-quota-up",
     "dip-ratio-without-drugs", "dip-same-category", "dip-same-group", "dip-ungrouped-cost", "dip-year-weights",
     "mean-without-zero", "retention-cap-100", "retention-without-bonus", "score-cap-100",
 }  # fmt: skip

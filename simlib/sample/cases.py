@@ -30,7 +30,7 @@ INSTITUTION_SLOTS, DAY_SLOTS, AGE_SLOTS = 2**20, 2**14, 2**10
 
 LOW, HIGH = 0.033, 0.024  # shares that end early, or run far beyond what is usual
 FAR = 2.5  # times the usual cost, from which on a panel may be asked
-READMITTED, AUXILIARY = 0.003, 0.02  # shares
+READMITTED, AUXILIARY, LATE, LIST_REFUSED = 0.003, 0.02, 0.004, 0.001  # shares; of the lists the last two
 LONGEST, LONGEST_BY_THE_DAY, SHORTEST_BY_THE_DAY = 60, 400, 20  # days
 SERIOUS = 30_000  # yuan, above which serious-illness insurance pays a part
 # fmt: off
@@ -63,11 +63,9 @@ def _type(one: Column) -> pa.DataType:
     return pa.dictionary(pa.int32(), pa.string()) if one.name in REPEATED else ARROW.get(one.type, pa.string())
 
 
-# Readmissions are marked; who was treated is not told, nor anything of lists, applications, negotiated drugs, refunds.
-UNTOLD = {
-    *OF_REFUNDS, "person_id", "stay_id", "negotiated_cost", "negotiated_fund", "special_application",
-    "innovative_technology", "new_technology", "list_refused", "list_uploaded",
-}  # fmt: skip
+# Readmissions are marked; who was treated is not told, nor anything of negotiated drugs, technologies, refunds.
+UNTOLD = {*OF_REFUNDS, "person_id", "stay_id", "negotiated_cost", "negotiated_fund", "innovative_technology",
+          "new_technology"}  # fmt: skip
 SCHEMA = pa.schema([(one.name, _type(one)) for one in CASES.columns if one.name not in UNTOLD])
 
 
@@ -230,6 +228,7 @@ class _Draw:
             **self._payments(rng, self._total(at, group, ln_ratio, days), resident, self.plan.level[at]),
             **{name: self._texts(name, one) for name, one in zip(REPEATED, numbers, strict=True)},
         }
+        columns |= {"special_application": ~np.isnan(columns["reviewed_points"]), **self._lists(rng, discharged)}
         arrays = [pa.array(columns[one.name], one.type, from_pandas=True) for one in SCHEMA]
         return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
@@ -299,6 +298,12 @@ class _Draw:
         worth = self.plan.points[group[far]] * np.exp(ln_ratio[far])
         points[far] = np.round(worth * rng.uniform(0.8, 1, len(far)), 4)
         return points
+
+    def _lists(self, rng, discharged: np.ndarray) -> dict[str, np.ndarray]:
+        """When the lists were uploaded, most within ten days of discharge, and which of them were refused."""
+        fate, after = rng.random(len(discharged)), rng.integers(1, 10, len(discharged), dtype=np.int32)
+        after[fate < LATE] += 10
+        return {"list_uploaded": discharged + after, "list_refused": fate > 1 - LIST_REFUSED}
 
     def _texts(self, name: str, numbers: np.ndarray) -> pa.DictionaryArray:
         return pa.DictionaryArray.from_arrays(pa.array(numbers, pa.int32(), mask=numbers < 0), self.texts[name])

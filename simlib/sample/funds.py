@@ -11,6 +11,7 @@ from simlib.money import FEN, to_yuan
 YEAR = 2025
 REGULATION = 0.04  # of the income
 COVERED = {"employee": 1.0, "resident": 0.975}  # what is left for inpatients, of what is billed
+LAST_POINT_VALUE = 16.2  # yuan, a little less than this year's
 SPENT = ("maternity", "outpatient", "chronic", "nonlocal", "cash", "other")
 # Shares of the income that counts.
 SHARES = {
@@ -38,7 +39,8 @@ def funds(billed: dict[str, int], seed: int = 2026) -> pd.DataFrame:
         counted = COVERED[scheme] * fen / (1 - REGULATION - sum(shares[name] for name in SPENT))
         amounts = {name: share * counted for name, share in shares.items()}
         amounts["income"] = counted + amounts["lump_sum"] - amounts["lump_sum_amortised"]
-        rows.append({"scheme": scheme} | {name: round(amount) / FEN for name, amount in amounts.items()})
+        yuan = {name: round(amount) / FEN for name, amount in amounts.items()}
+        rows.append({"scheme": scheme, **yuan, "last_point_value": LAST_POINT_VALUE})
     table = pd.DataFrame(rows)
     return table[[name for name in FUNDS.by_name if name in table]]
 
