@@ -125,7 +125,7 @@ _OF_THIS_YEAR = (
     yes_no("special_application", "特殊病例申请", "Applied for as special",
            called="是否申请特殊病例 特殊病例申报 特病单议申请 是否申请特病单议 特例单议申请 是否申请特例单议"),
     yes_no("innovative_technology", "创新医疗技术", "Innovative technology",
-           called="是否创新医疗技术 运用创新医疗技术 获奖创新技术"),
+           called="创新技术 是否创新医疗技术 是否创新技术 运用创新医疗技术 获奖创新技术"),
     yes_no("new_technology", "临床高新、重大或特色技术", "Recognised new technology",
            called="临床高新技术 临床重大技术 临床特色技术 是否临床高新技术 高新重大特色技术"),
     yes_no("list_refused", "清单不合规", "List refused",
