@@ -8,6 +8,7 @@ import numpy as np
 
 from simlib.columns import INSTITUTIONS
 from simlib.rules.dip import DipParams
+from simlib.rules.dip.fund_params import SurplusUse
 from simlib.scenario import Part
 from simlib.tables import small
 from simlib.words import Text
@@ -43,6 +44,7 @@ def sheets(
     """The sheets of the clearing; ``places`` numbers all institutions of the data, as the months of prepayment do."""
     levers.fix(NAME, OF_CASES, BY_CASE)
     levers.fix(NAME, ["billed_scope"], BY_SCOPE)
+    levers.fix(NAME, ["surplus_use"], BY_USE)
     levers.fix(NAME, ASSUMED, BY_ASSUMPTION)
     levers.fix(NAME, ADVANCES, NO_ADVANCES)
     made, apart = reckoned(part.seen, part.params, levers)
@@ -51,7 +53,7 @@ def sheets(
     money = fund(small(part.seen, "funds"), given.schemes, part.params, levers, language)
     steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     rows = _rows(given, weighed, money, steps, levers)
-    cleared = _cleared(rows, money, steps, levers)
+    cleared = _cleared(rows, money, steps, levers, part.params.surplus_use)
     during = during_year(weighed, months, places, levers)
     points = {name: (given.points[name], given.decimals) for name in ("points", "primary_points", "bed_day_points")}
     points |= {"total_points": (rows.total_points, given.decimals + 1), "approved_points": (rows.approved, rows.parts)}
@@ -62,8 +64,8 @@ def sheets(
     checks = [
         Check(BY_INSTITUTION, total(shown.settlement, DIVIDED), summed(cleared.settlement)),
         Check(ALL_DISTRIBUTED,
-              summed(cleared.base) + summed(cleared.again) + total(cleared.undistributed, DIVIDED)
-              - total(cleared.floored, DIVIDED),
+              summed(cleared.base) + summed(cleared.again)
+              + total(cleared.undistributed, DIVIDED) - total(cleared.floored, DIVIDED),
               total(cleared.distributable, DIVIDED)),
         Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED),
               total(cleared.regulation, DIVIDED)),
@@ -168,8 +170,8 @@ class ClearedRows:
     distributable: Cell
 
 
-def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -> ClearedRows:
-    """The settlement of each account (JY art. 31-33)."""
+def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, use: SurplusUse) -> ClearedRows:
+    """The settlement of each account (JY art. 31-33); a cell stands only for what the use of surplus asks for."""
     page, here = money.page, money.here
     billed_all = page.add(BILLED_ALL, by(rows.billed, rows.ledger, here, DIVIDED), "fen")
     own_all = page.add(OWN_SUM, by(rows.own, rows.ledger, here, DIVIDED), "fen")
@@ -206,13 +208,18 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -
     base = Cell(base.text, base.value, DIVIDED, place=base.place)
     tie = less(steps, CAP_TIE, (cap_rest, of), (over, cell(MILLION)))
     capped = (floor > cap) | (floor.equals(cap) & tie.equals(1))
-    spared = steps.help(LEFT_BY_CAP, where(capped, where(within.equals(1), payable - base, 0), 0))
-    spared = Cell(spared.text, spared.value, DIVIDED, place=spared.place)
-    kept = page.add(LEFT_BY_CAP, by(spared, rows.ledger, here, DIVIDED), "fen")
-    moved = money.shown("surplus_moved", where(levers.chosen(NAME, "surplus_use", "regulation"), kept, 0))
+    kept, moved = cell(0), cell(0)
+    if use is not SurplusUse.NONE:
+        spared = steps.help(LEFT_BY_CAP, where(capped, where(within.equals(1), payable - base, 0), 0))
+        spared = Cell(spared.text, spared.value, DIVIDED, place=spared.place)
+        kept = page.add(LEFT_BY_CAP, by(spared, rows.ledger, here, DIVIDED), "fen")
+    if use is SurplusUse.POINTS:
+        again = shared_again(Again(rows.ledger, rows.approved, positive, kept), steps, page, here)
+    else:
+        again = steps.help(FEN_OF.fill(what=_MADE["reshared"].label), cell(0))
+    if use is SurplusUse.REGULATION:
+        moved = money.shown("surplus_moved", kept)
     regulation = money.shown("regulation_fund", own_fund + moved)
-    left = page.help(TO_SHARE, where(levers.chosen(NAME, "surplus_use", "points"), kept, 0))
-    again = shared_again(Again(rows.ledger, rows.approved, positive, left), steps, page, here)
 
     owed = shares(
         Owed(rows.ledger, rows.level, rows.billed, floor, over, of, exceeds, regulation, points),
@@ -228,7 +235,9 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers) -
     settlement = steps.add(FEN_OF.fill(what=_MADE["settlement"].label), base + owed.paid + again, "fen")
     floored = steps.help(SPARED, larger(0 - payable, 0))
     floored_all = money.shown("floored", by(floored, rows.ledger, here, DIVIDED))
-    paid_of_pot = by(base, rows.ledger, here, DIVIDED) + by(again, rows.ledger, here, DIVIDED)
+    paid_of_pot = by(base, rows.ledger, here, DIVIDED)
+    if use is SurplusUse.POINTS:
+        paid_of_pot = paid_of_pot + by(again, rows.ledger, here, DIVIDED)
     undistributed = money.shown("undistributed", distributed - paid_of_pot + floored_all)
     fund_left = money.shown("fund_left", regulation - by(owed.paid, rows.ledger, here, DIVIDED))
     return ClearedRows(payable, outcome, owed.due, owed.paid, base, again, settlement, floored_all, undistributed,
@@ -303,12 +312,12 @@ OUTCOME = Text(
     "Outcome: 1 capped 2 full 3 shared 4 beyond 5 nothing 6 mixed",
 )
 LEFT_BY_CAP = Text("封顶未付（分）", "Left by the cap (fen)")
-TO_SHARE = Text("再分配总额（分）", "To be shared again (fen)")
 SPARED = Text("应偿付为负不计（分）", "Negative payable spared (fen)")
 BY_CASE = Text(
     "固定：决定各病例分值（病例数量过多，不列入工作簿）",
     "fixed: makes the points of cases, which are too many for a workbook",
 )
+BY_USE = Text("固定：公式按所选口径列出", "fixed: the formulas are those of the reading in force")
 BY_SCOPE = Text("固定：记账总额由病例表合计", "fixed: billing is summed from the cases")
 BY_ASSUMPTION = Text(
     "固定：假设的变化已计入所给的分值和费用", "fixed: what is assumed is in the given points and money"

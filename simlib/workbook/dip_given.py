@@ -237,7 +237,7 @@ def _deductions(
         value = given.give(IN_MILLIONTHS.fill(what=column.label), millionths[order], "whole", MILLION)
         mark = given.give(KNOWN.fill(what=column.label), known[order].astype(np.int64), "whole", 1)
         gap = larger(value - start if name == "irregular_part" else start - value, 0)
-        steps = (gap + step - 1) // step if begun else gap // step
+        steps = (larger(gap + step - 1, 0) // step).bounded(gap.largest) if begun else gap // step
         found[name] = smaller(steps * amount, cap) * mark * old
     return found
 
