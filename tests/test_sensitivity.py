@@ -82,8 +82,10 @@ def test_each_parameter_alone_is_a_run_of_its_ends_and_the_largest_swing_comes_f
     rows = done.rows.set_index("parameter")
     assert rows["swing"].tolist() == sorted(rows["swing"], reverse=True)
     assert set(rows.index) == {
-        f"deposit.{name}" for name in ("lower", "upper", "deposit_rate", "mean_scope", "unclaimed_pool", "deposit_base")
-    }
+        f"deposit.{name}"
+        for name in ("lower", "upper", "deposit_rate", "mean_scope", "unclaimed_pool", "deposit_base", "index_digits",
+                     "zero_deposit_in_mean")
+    }  # fmt: skip
     ends = {path: tuple(one[["at", "low", "high"]]) for path, one in rows.iterrows()}
     assert ends["deposit.lower"] == ("0.98", "0.970", "0.990")  # two steps of 0.005 to either side
     assert ends["deposit.deposit_rate"] == ("0.05", "0.040", "0.05")  # the bound is 5%
@@ -116,11 +118,11 @@ def test_a_range_that_is_named_stands_and_a_rules_name_takes_all_of_its_policy()
 def test_what_the_data_do_not_allow_is_left_out_with_the_reason():
     known = {"institutions": CITY["institutions"].assign(deposit=100.0).drop(columns=["settled", "budget"])}
     done = sensitivity(DEPOSIT, known, samples=64)
-    assert [text.zh.partition("：")[0] for text in done.left_out] == ["保证金预留比例", "保证金基数"]
-    assert len(done.rows) == len(done.indices) == 4
+    assert [text.zh.partition("：")[0] for text in done.left_out] == ["保证金预留比例", "保证金基数", "按月预留的基数"]
+    assert len(done.rows) == len(done.indices) == 6
     half = {"institutions": CITY["institutions"].drop(columns=["budget"])}
     done = sensitivity(DEPOSIT, half, samples=0)
-    assert [text.zh.partition("：")[0] for text in done.left_out] == ["保证金基数"]
+    assert [text.zh.partition("：")[0] for text in done.left_out] == ["按月预留的基数", "保证金基数"]
 
 
 # --- all together -------------------------------------------------------------------------------------------------
