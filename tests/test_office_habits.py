@@ -41,15 +41,63 @@ def refused(folder: Path, text: str, name: str = "institutions") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "first", ["合计,,", ",合计,", "合 计,,", "合计（2个）,,", "共2家,,", "全市,,", "Total,,", "3,合计,", "本页小计,,"]
-)
+    "first",
+    ["合计,,", ",合计,", "合 计,,", "合计（2个）,,", "共2家,,", "全市,,", "Total,,", "3,合计,", "本页小计,,",
+     "9999,全市,", "G9,总计（全市）,", "∑,,", "合计：2个,,", "共计 2 条记录,,"],
+)  # fmt: skip
 def test_a_total_is_no_community_however_it_is_called(first, tmp_path):
     read = table(tmp_path, f"{COMMUNITIES}{first}84,3000000,2800000\n", "communities")
     assert list(read["community_id"]) == ["G1", "G2"]
     assert "第 4 行合计，budget 与各行合计一致：3,000,000.00" in said(read)
 
 
-@pytest.mark.parametrize("first", ["平均,,", ",平均值,", "全市平均,,", "Average,,"])
+@pytest.mark.parametrize(
+    "row",
+    ["甲,乙,1,2,3", "A,B,1,2,3", "(1),(2),(3),(4),(5)", "①,②,③,④,⑤", "一,二,三,四,五", "栏次,—,1,2,3",
+     "栏次,,1,2,3=1×2", "1,2,3,4,5"],
+)  # fmt: skip
+def test_a_row_that_numbers_the_columns_is_no_community(row, tmp_path):
+    head, rows = COMMUNITIES.split("\n", 1)
+    read = table(tmp_path, f"{head}\n{row}\n{rows}", "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+    assert "只有序号或栏次的行不作为数据：第 2 行" in said(read)
+
+
+@pytest.mark.parametrize("row", ["甲,乙,1,2,4", "A,C,1,2,3", "A,,1,2,3", "甲,乙丙,1,2,3", "1,2,3,4,6"])
+def test_a_row_that_only_looks_like_a_numbering_stays(row, tmp_path):
+    head, rows = COMMUNITIES.split("\n", 1)
+    assert len(table(tmp_path, f"{head}\n{row}\n{rows}", "communities")) == 3
+
+
+@pytest.mark.parametrize(
+    "first", ["去年同期,,", ",上年同期数,", "增减额,,", "同比增减（%）,,", "占比,,", "2024年同期,,", "增长率,,"]
+)
+def test_what_the_rows_are_compared_with_is_none_of_them(first, tmp_path):
+    read = table(tmp_path, f"{COMMUNITIES}{first}80,2800000,2600000\n", "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+    assert "同期、增减、占比行不作为数据：第 4 行" in said(read)
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["★数据截至3月31日", "2025年3月31日", "2025-03-31", "第 1 页，共 2 页", "一、本表单位为元", "附：说明",
+     "1.得分为终审得分", "导出人：admin", "共2页"],
+)  # fmt: skip
+def test_what_stands_alone_below_the_rows_is_no_community(last, tmp_path):
+    read = table(tmp_path, f"{COMMUNITIES}{last},,,,\n", "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+    assert "注释行不作为数据：第 4 行" in said(read)
+
+
+@pytest.mark.parametrize(
+    "name", ["小计山县医共体", "总计县", "平均乡", "注水县", "共青城", "附城县", "第一医共体", "满分镇"]
+)
+def test_a_name_in_which_such_a_word_stands_is_a_name(name, tmp_path):
+    read = table(tmp_path, f"{COMMUNITIES}{name},{name},70,100000,90000\n", "communities")
+    assert list(read["community_id"]) == ["G1", "G2", name]
+
+
+@pytest.mark.parametrize("first", ["平均,,", "99,全市平均,", ",平均值,", "全市平均,,", "Average,,"])
 def test_a_mean_is_no_community_and_is_compared_with_no_sum(first, tmp_path):
     read = table(tmp_path, f"{COMMUNITIES}{first}84,1500000,1400000\n", "communities")
     assert list(read["community_id"]) == ["G1", "G2"]

@@ -16,7 +16,8 @@ from simlib.columns import TABLES, Type
 from simlib.intake.template import example, options_of, template
 from simlib.tables import account_of, folder, read_folder
 from simlib.tables.found import Found
-from simlib.tables.recognise import A_GUIDE, EXAMPLE, GUIDE, NOT_FILLED
+from simlib.tables.recognise import A_GUIDE, GUIDE, NOT_FILLED
+from simlib.tables.row_kinds import EXAMPLE
 from simlib.tables.typed import typed
 
 SMALL = [table for table in TABLES.values() if not table.large]

@@ -13,7 +13,8 @@ from xlsxwriter.utility import xl_range_abs
 
 from simlib.columns import TABLES, Column, Table, Type
 from simlib.landing import landing
-from simlib.tables.recognise import EXAMPLE, GUIDE
+from simlib.tables.recognise import GUIDE
+from simlib.tables.row_kinds import EXAMPLE
 from simlib.words import Text
 
 LAST_ROW = 2**20 - 1

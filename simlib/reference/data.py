@@ -12,7 +12,7 @@ from simlib.doubts import DOUBTED, DOUBTED_HELP, listed
 from simlib.reference.glossary import TYPES
 from simlib.tables import mapping
 from simlib.tables.forms import MISSING, NO, NOISE, YES, Form, forms
-from simlib.tables.recognise import EXAMPLE
+from simlib.tables.row_kinds import EXAMPLE
 from simlib.tables.told import ASIDE
 from simlib.words import LANGUAGES, Text, joined
 

@@ -108,7 +108,8 @@ class Aside:
     """A row that was set aside, and why."""
 
     row: int
-    kind: str  # total | note | header | numbering | example (of a template, which nobody need be told of)
+    # total | mean | compared | full | note | header | numbering | example (of a template: nobody need be told)
+    kind: str
     cells: tuple[str, ...]
 
 

@@ -7,7 +7,7 @@ not. What a bureau's sheet has around its rows (title, unit, totals, notes) is t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from simlib.columns import TABLES, Column, Table
@@ -15,10 +15,11 @@ from simlib.tables.account import Assumption, Unread
 from simlib.tables.forms import SCALES, word
 from simlib.tables.found import Aside, Block, Found, stem, table_named
 from simlib.tables.header import header_places, heads_of
-from simlib.tables.headings import ORNAMENT, Match, heading, match, near, table_spellings
+from simlib.tables.headings import Match, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import filled_cells
 from simlib.tables.months import month_in_name, month_named
+from simlib.tables.row_kinds import kinds
 from simlib.tables.sheet_units import sheet_units, units_above, units_in, units_named, with_unit
 from simlib.tables.sheets import Sheet
 from simlib.tables.totals import unlabelled
@@ -26,23 +27,9 @@ from simlib.units import YUAN
 from simlib.words import Text, joined
 
 FEWEST = 3  # columns of a table that a sheet of another name must have, or one less to add them to another's rows
-_BRACKETS = r"(?:\([^)]*\))?:?"
-TOTAL = re.compile(  # as simlib.tables.forms.word has it
-    r"(?:总合计|合计|总计|小计|累计|共计|汇总|全市|全县|全区|全省|.{1,12}(?:合计|小计|总计)|(?:grand|sub)?total|sum)"
-    rf"{_BRACKETS}|(?:总?合计|总计|小计|共计?):?\d+[家个户例条所](?:医疗机构|机构|医院)?"
-)
-SUBTOTAL = re.compile(rf".{{1,12}}(?:合计|小计|总计){_BRACKETS}")  # as no institution is named
-ONLY_TOTAL = frozenset(("总合计", "合计", "总计", "小计", "累计", "共计"))  # no name of anything, numbered or not
-MEAN = re.compile(r"(?:.{0,12}平均[值分数]?|.{0,12}均值|average|mean)(?:\([^)]*\))?:?")
-NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|复核|填报|报送|打印|单位负责人|负责人|联系|数据来源|来源|口径|※|\*)")
-SIGNED = re.compile(  # as one signs, in as many cells as there are signatures
-    r"其中|\(?(?:金额|计量)?单位:|(?:填表|制表|审核|复核|填报|报送|打印|审批|批准|经办|(?:单位)?负责|联系|分管领导|主管).{0,4}:"
-)
 MONTH = "month"  # the column that the name of a sheet may stand for
-EXAMPLE = "示例"  # how the key of a template's example rows begins
 GUIDE = "填写说明"  # the sheet of a template that explains it
 TITLE = re.compile(r"[\u4e00-\u9fff]")  # no number of anything
-NUMBERING = frozenset(("序号", "编号", "no", "no.", "行号", "序"))
 
 
 def recognise(
@@ -235,51 +222,6 @@ def _aside(found: Found, places: Sequence[int], kind: str) -> None:
     for place in reversed(places):
         row = Aside(found.numbers.pop(place), kind, tuple(found.cells.pop(place)))
         found.aside.insert(sum(one.row < row.row for one in found.aside), row)
-
-
-def kinds(found: Found) -> Callable[[list[str]], str]:
-    """What tells why a row, as long as the header, is none of the table's own; empty where it is one."""
-    keys, names = (one.places if (one := found.sources.get(name)) else () for name in (found.table.key, "name"))
-    heads = [heading(text).name for text in found.header]
-    numbered = numbering(found)
-
-    def kind(cells: list[str]) -> str:
-        if any(SUBTOTAL.fullmatch(word(cells[place])) for place in names):
-            return "total"
-        return _kind(cells, keys, heads, numbered)
-
-    return kind
-
-
-def numbering(found: Found) -> set[int]:
-    """The places of columns that only number the rows."""
-    used = {one for source in found.sources.values() for one in source.places}
-    return {place for place, text in enumerate(found.header) if heading(text).name in NUMBERING} - used
-
-
-def _kind(cells: list[str], keys: tuple[int, ...], heads: list[str], numbering: set[int]) -> str:
-    texts = [(position, text.strip()) for position, text in enumerate(cells) if text.strip()]
-    if not texts:
-        return "numbering"
-    first = word(texts[0][1])
-    keyed = [text for position, text in texts if position in keys]
-    leading = [word(text) for text in (*(text for _, text in texts[:3]), *keyed[:1])]
-    if ONLY_TOTAL & {*leading[:2]}:
-        return "total"
-    if any(TOTAL.fullmatch(one) for one in leading) and (not keyed or TOTAL.fullmatch(word(keyed[0]))):
-        return "total"
-    if any(MEAN.fullmatch(one) for one in leading) and (not keyed or MEAN.fullmatch(word(keyed[0]))):
-        return "mean"
-    again = [word(text.strip(ORNAMENT)) == heads[position] for position, text in texts if position < len(heads)]
-    if len(texts) > 1 and all(again):
-        return "header"
-    if keyed and keyed[0].startswith(EXAMPLE):
-        return "example"
-    if SIGNED.match(first) or (NOTE.match(first) and len(texts) <= 2 + len(numbering)):
-        return "note"
-    if {position for position, _ in texts} <= numbering:
-        return "numbering"
-    return ""
 
 
 def offered(found: Found) -> dict[str, list[Column]]:

@@ -131,9 +131,12 @@ HIDDEN_COLUMN = Text("隐藏的列也已读取", "a hidden column was read as we
 ASIDE = {
     "total": Text("合计行不作为数据：第 {rows} 行", "total rows are not data: row {rows}"),
     "mean": Text("平均值行不作为数据：第 {rows} 行", "rows of means are not data: row {rows}"),
+    "compared": Text("同期、增减、占比行不作为数据：第 {rows} 行", "rows to compare with are not data: row {rows}"),
+    "full": Text("满分、权重行不作为数据：第 {rows} 行", "rows of full marks are not data: row {rows}"),
     "note": Text("注释行不作为数据：第 {rows} 行", "notes are not data: row {rows}"),
     "header": Text("重复的表头不作为数据：第 {rows} 行", "repeated headers are not data: row {rows}"),
     "numbering": Text(
-        "只有序号的行不作为数据：第 {rows} 行", "rows with nothing but a number are not data: row {rows}"
+        "只有序号或栏次的行不作为数据：第 {rows} 行",
+        "rows with nothing but numbers of rows or columns are not data: row {rows}",
     ),
 }

@@ -21,7 +21,7 @@ from simlib.tables.reader import cell
 
 Fen = dict[str, int]  # by column
 OF = re.compile(r"(.*)(?:小计|合计|总计)(?:\([^)]*\))?:?")
-COUNTED = re.compile(r"共?计?\d+[家个户例条所]")
+COUNTED = re.compile(r"共?计?\d+[家个户例条所人名]次?")
 MOST_UNLABELLED = 100  # rows without a number that are compared: where there are more, it is the numbers that lack
 
 

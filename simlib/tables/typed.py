@@ -45,7 +45,7 @@ def typed(found: Found) -> pd.DataFrame:
         cells = [_cells(found, read_as, place, scale, source.codes) for place, scale in _each(source)]
         values[name], wrong = _together(cells, column, found, source, log)
         if name in found.sources:  # of what was only looked for in a twin's cells, the twin says what is wrong
-            told = [(i, Problem(rule, file, found.numbers[i], name, text)) for i, rule, text in wrong]
+            told = [(i, Problem(rule, file, found.numbers[i], _told(found, name, i), text)) for i, rule, text in wrong]
             later += [(column.excused, i, one) for i, one in told if column.excused and not one.value]
             problems += [one for _, one in told if one.value or not column.excused]
         for row, one in enumerate(cells[0]):
@@ -96,6 +96,12 @@ def joined_frames(frames: list[pd.DataFrame], table: Table) -> pd.DataFrame:
     names = [name for name in (table.key, *table.within) if name in whole]
     refuse(whole, table.name, table.key, whole.duplicated(names), DUPLICATE)
     return whole
+
+
+def _told(found: Found, name: str, row: int) -> str:
+    """A column as messages name it: of a wide sheet, whose row is several, with the item or the month."""
+    which = [one for one in found.table.within[:1] if found.wide and one in found.sources and one != name]
+    return " · ".join((name, *(found.cells[row][found.sources[one].places[0]] for one in which)))
 
 
 def _sources(found: Found) -> dict[str, Source]:

@@ -32,6 +32,7 @@ ITEM = re.compile(
 FACT = re.compile(r"(?P<item>\d{1,2}(?:\.\d{1,2})?(?:[(（]\d{1,2}[)）])?)[.．、:：\s]\s*(?P<name>.+)")
 POINTS = frozenset(map(word, ("得分", "分值", "考核得分", "评分", "points")))
 REMARKS = frozenset(map(word, ("扣分原因", "扣分说明", "原因", "备注", "说明", "扣分情况", "remark")))
+TAKEN_OFF = re.compile(r"(?:扣分|扣减|失分)(?:值|数|分值)?$")  # of a heading whose column holds no points
 FACTS = frozenset(map(word, ("facts", "评价事实", "事实", "考核事实")))
 
 
@@ -52,7 +53,7 @@ def item_of(ways: tuple[Heading, ...]) -> Item | None:
     """The item that a heading is of, or of two rows the upper one; None where it is of none."""
     for position, one in enumerate(ways):
         found = ITEM.fullmatch(one.text)
-        if not found or found["name"].startswith("月"):
+        if not found or found["name"].startswith("月") or TAKEN_OFF.search(word(found["name"])):
             continue
         below = ways[0].name if position else ""
         if below and not any(below.startswith(known) for known in POINTS | REMARKS):

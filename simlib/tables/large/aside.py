@@ -1,6 +1,6 @@
 """The rows of a large table that are none of its own (totals, notes, repeated headers, examples), and what totals say.
 
-An expression finds the few rows that may be such; simlib.tables.recognise says of each, whole, what it is.
+An expression finds the few rows that may be such; simlib.tables.row_kinds says of each, whole, what it is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from simlib.tables.large.queries import ask, named
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.tables.large.ways import Copied
-from simlib.tables.recognise import kinds, numbering
+from simlib.tables.row_kinds import kinds, numbering
 from simlib.tables.sheet_units import units_in
 from simlib.tables.totals import Rows, amounts, compared, nameless, stated, sums_stated
 from simlib.words import Text, joined

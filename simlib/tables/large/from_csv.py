@@ -27,7 +27,7 @@ from simlib.tables.large.lines import MOST_LINES, Finding
 from simlib.tables.large.queries import quoted_text, run, written
 from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import engine, literal
-from simlib.tables.recognise import kinds
+from simlib.tables.row_kinds import kinds
 from simlib.tables.shape import ragged
 from simlib.tables.sheets.encoding import BAD_ENCODING, LOOKED_AT, NOT_TEXT, encoding
 from simlib.tables.sheets.separated import SAID, csv_records

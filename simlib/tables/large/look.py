@@ -23,7 +23,7 @@ from simlib.tables.large.cells import SPACE, indefinite, midnight, number, text
 from simlib.tables.large.pieces import OWN, piece, spliced
 from simlib.tables.large.queries import run
 from simlib.tables.reader import LONGEST_CELL
-from simlib.tables.recognise import EXAMPLE
+from simlib.tables.row_kinds import EXAMPLE
 from simlib.tables.typed import as_part
 
 HIDDEN = "".join(rf"\p{{{category}}}" for category in sorted(cells.HIDDEN - {"Cs"}))  # no UTF-8 holds a Cs
