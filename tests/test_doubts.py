@@ -325,6 +325,24 @@ def test_other_shapes_of_a_name_are_one_spelling():
     assert all(one in found.said.zh for one in same[:4])
 
 
+@pytest.mark.parametrize(
+    "same",
+    [["一组", "1组", "第一组", "１组"], ["三级-公立", "三级—公立", "三级－公立", "三级–公立"], ["三级组", "三級組"],
+     ["三级、公立", "三级，公立", "三级公立", "三级·公立"]],
+)  # fmt: skip
+def test_dashes_figures_and_traditional_characters_are_spelling(same):
+    (found,) = doubts(institutions(group=[*same, "二组", "三级甲"]))
+    assert found.finding.count == 1
+    assert all(one in found.said.zh for one in same)
+
+
+@pytest.mark.parametrize(
+    "others", [["一组", "二组", "十一组", "11组"], ["K80.2-51", "K80.251", "K80.2+51"], ["A-1", "A1"]]
+)
+def test_other_figures_and_signs_are_other_names(others):
+    assert doubts(institutions(group=others)) == []
+
+
 def test_a_stay_told_thrice_is_two_twins_with_both_numbers():
     rows = by_name(cases(stay(), TWICE, stay("C3")))["twin_stays"].finding.rows
     assert [row.value for row in rows] == ["C2 = C1", "C3 = C1"]

@@ -19,6 +19,8 @@ from simlib.tables.told import EXPOSED
 from simlib.words import Text, joined
 
 BRACKETS = re.compile(r"[(\[{<〔【〖「『《〈)\]}>〕】〗」』》〉]")
+BETWEEN = re.compile(r"[、,·・。]")  # what may stand between two parts of a name, or not
+SAME = str.maketrans("×‐‑‒–—―−_~一二三四五六七八九級組類縣區鎮鄉醫專", "x---------123456789级组类县区镇乡医专")
 ALIKE = (  # columns whose texts name one thing each
     ("institutions", "institution_id"), ("institutions", "name"), ("institutions", "county"), ("institutions", "group"),
     ("communities", "community_id"), ("communities", "name"), ("groups", "group_code"),
@@ -125,8 +127,9 @@ def _deposits(table: pd.DataFrame, mask: pd.Series) -> list[int]:
 
 
 def spelling(text: str) -> str:
-    """A text without what makes no difference: width, spaces, brackets, case."""
-    return BRACKETS.sub("|", word(text)).replace("×", "x")
+    """A text without what makes no difference: width, spaces, brackets, case, kinds of dashes and numbers."""
+    text = BRACKETS.sub("|", word(text)).translate(SAME)
+    return BETWEEN.sub("", text).removeprefix("第")
 
 
 STATED = Text(
@@ -198,8 +201,10 @@ DOUBTS = (
         Text("同一分组、区县、机构或病种有两种写法，将被视为两个：分组不同，金额随之不同。",
              "One group, county, institution or code written in two ways counts as two, and other groups are "
              "other money."),
-        Text("同一列中的两处文字仅有全角半角、空格、括号样式、大小写或 ×/x 的差别。",
-             "Two texts of one column differ only by width, spaces, kind of brackets, case, or × for x."),
+        Text("同一列中的两处文字仅有全角半角、空格、括号样式、大小写、×/x、横线样式、顿号逗号、数字写法（一组、1组、第一组）或"
+             "繁简（級、組）的差别。",
+             "Two texts of one column differ only by width, spaces, kind of brackets, case, × for x, kind of dash, "
+             "commas, figures (一组, 1组, 第一组) or traditional characters (級, 組)."),
         Text("如属同一对象，请统一写法。", "If they are the same, write them in one way."),
         spelled_alike,
     ),
