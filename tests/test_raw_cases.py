@@ -470,6 +470,17 @@ REFUNDS = {  # by what it is: the columns besides, the rows, and number, total c
         ["退费标志", "原结算ID"], [{}, {**amounts(2000, 1500, 500), "退费标志": "是", "原结算ID": "C1"}],
         [("C1", 7000, 4500)],
     ),
+    "one that is not valid, and one of the same stay that is": (
+        ["有效标志"], [{"有效标志": "0"}, {"有效标志": "1"}], [("C2", 9000, 6000)],
+    ),
+    "one that is not valid and what takes it back": (
+        ["vali_flag"], [{"vali_flag": "0"}, {**BACK, "vali_flag": "1"}, {"vali_flag": "1"}], [("C3", 9000, 6000)],
+    ),
+    "a refund that is not valid": (["vali_flag"], [{}, {**BACK, "vali_flag": "0"}], [("C1", 9000, 6000)]),
+    "a part of one that is, beside one that is not": (
+        ["有效标志"], [{"有效标志": "是"}, {"有效标志": "否"}, {**SOME, "有效标志": "是"}], [("C1", 7000, 4500)],
+    ),
+    "a state": (["结算状态"], [{"结算状态": "有效"}, {"person_id": "P2", "结算状态": "已取消"}], [("C1", 9000, 6000)]),
     "a type": (
         ["结算类别"], [{"结算类别": "正常"}, {**BACK, "结算类别": "冲销"}, {"person_id": "P2", "结算类别": "普通住院"}],
         [("C3", 9000, 6000)],
@@ -508,8 +519,8 @@ def test_a_refund_is_taken_off_its_case_and_is_none_itself(kind, tmp_path):
         place.mkdir()
         WRITERS[kind](place, settled(*rows), [*STAY, *more])
         found, account, large = counted(place)
-        told = [one for one in lines(account) if "退费" in one]
-        if found != expected or not told or {"refunded", "original_id", "settlement_type"} & {*large.columns}:
+        told = [one for one in lines(account) if "退费" in one or "有效标志为否" in one]
+        if found != expected or not told or {"refunded", "original_id", "settlement_type", "valid"} & {*large.columns}:
             wrong[what] = found, told
     assert wrong == {}
 

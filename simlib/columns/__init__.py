@@ -23,6 +23,7 @@ from simlib.columns.cases import (
     SCHEMES,
     SETTLED_AS,
     TAKEN_BACK,
+    VALID,
 )
 from simlib.columns.institutions import (
     COMMUNITIES,
@@ -42,7 +43,7 @@ __all__ = [
     "GRADES", "GROUPS", "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS",
     "LARGEST_AMOUNT", "LEVELS", "OF_REFUNDS", "ORIGINAL", "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "REFUNDED",
     "REQUESTS", "SAME_STAY", "SCHEMES", "SETTLED_AS", "SHARE", "STAGES", "STEPS", "TABLES", "TAKEN_BACK", "TYPES",
-    "YUAN", "YUAN_A_POINT", "Column", "Table", "Type", "part", "yuan",
+    "VALID", "YUAN", "YUAN_A_POINT", "Column", "Table", "Type", "part", "yuan",
 ]  # fmt: skip
 
 TABLES = {

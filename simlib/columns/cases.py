@@ -46,10 +46,11 @@ UNGROUPED = "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 u
 # opposite amounts, the first that is free, one that is marked as REFUNDED before others: both are left out. Those that
 # remain are added to the one case that is left for them; what comes to nothing is left out, else it counts as what
 # remains. A row that is marked, whose amounts are not below 0, is a refund where a number names its case; alone it is
-# left out, and doubted. What may belong to several cases, or would bring one below 0, or has none, is refused.
+# left out, and doubted. One that is not VALID counts for nothing: a refund may take it back, else it is left out.
+# What may belong to several cases, or would bring one below 0, or has none, is refused.
 SAME_STAY = ("institution_id", "person_id", "group_code", "admission_date", "discharge_date")
 TAKEN_BACK = ("total_cost", "fund_billed", "patient_paid", "other_paid")
-ORIGINAL, REFUNDED, SETTLED_AS = OF_REFUNDS = "original_id", "refunded", "settlement_type"  # only while it is read
+ORIGINAL, REFUNDED, SETTLED_AS, VALID = OF_REFUNDS = "original_id", "refunded", "settlement_type", "valid"  # only read
 
 GROUP_CODE = text(
     "group_code", "病种编码", "Group", required=True,
@@ -105,13 +106,14 @@ _A_CASE = (  # of which a case of this year may have no group: what becomes of i
     yes_no(REFUNDED, "退费标志", "Refunded",
            called="退费结算标志 是否退费 是否冲销 冲销标志 红冲标志 冲正标志 是否红冲 是否作废 作废标志 "
                   "refd_setl_flag"),
+    yes_no(VALID, "有效标志", "Valid", called="是否有效 有效状态 数据有效标志 结算有效标志 vali_flag"),
     replace(
         choice(SETTLED_AS, "结算类别", "Settlement or refund", REFUNDS,
                called="结算类型 结算状态 结算性质 收退标志 交易类型",
-               codes={"normal": "正常 未退费 未冲销 非退费 收费 有效",
+               codes={"normal": "正常 未退费 未冲销 非退费 收费 有效 未作废 未撤销",
                       "refund": "退费 冲销 冲正 红冲 退费结算 冲销结算 已退费 已冲销 被冲销 退款 作废 已作废 "
-                                "撤销 已撤销 负记录"}),
-        rest=("normal", "退|冲|废|撤|红|负"),
+                                "撤销 已撤销 负记录 无效 取消 已取消 取消结算 结算取消"}),
+        rest=("normal", "退|冲|废|撤|红|负|无效|取消|失败"),
     ),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from simlib.columns import ORIGINAL, REFUNDED, SAME_STAY, SETTLED_AS, TAKEN_BACK, Table
+from simlib.columns import ORIGINAL, REFUNDED, SAME_STAY, SETTLED_AS, TAKEN_BACK, VALID, Table
 from simlib.columns.checks import part_of
 from simlib.problems import BadInput, Problem
 from simlib.tables.account import EXAMPLES, Assumption
@@ -22,7 +22,7 @@ from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.words import Text, joined
 
-OF_A_REFUND = (*TAKEN_BACK, REFUNDED, SETTLED_AS)  # columns that say whether a row is one
+OF_A_REFUND = (*TAKEN_BACK, REFUNDED, SETTLED_AS, VALID)  # columns that say whether a row is one
 FIRST = 5  # of those that are doubted
 MOST = 1_000_000  # refunds that are looked at one by one
 
@@ -45,7 +45,11 @@ def refunds(rows: ir.Table) -> ir.BooleanValue:
 def _marked(rows: ir.Table) -> ir.BooleanValue:
     marks = [rows[REFUNDED]] if REFUNDED in rows.columns else []
     marks += [rows[SETTLED_AS] == "refund"] if SETTLED_AS in rows.columns else []
-    return ibis.or_(*(one.fill_null(False) for one in marks), ibis.literal(False))
+    return ibis.or_(*(one.fill_null(False) for one in marks), _void(rows), ibis.literal(False))
+
+
+def _void(rows: ir.Table) -> ir.BooleanValue:
+    return ~rows[VALID].fill_null(True) if VALID in rows.columns else ibis.literal(False)
 
 
 def netted(backend: ibis.BaseBackend, rows: ir.Table, attrs: dict) -> Netted:
@@ -53,7 +57,9 @@ def netted(backend: ibis.BaseBackend, rows: ir.Table, attrs: dict) -> Netted:
     amounts = [name for name in TAKEN_BACK if name in rows.columns]
     fen = {name: (rows[name] * 100).round().cast("int64").fill_null(0) for name in amounts}
     stay = {name: _text(rows, name) for name in (ORIGINAL, *SAME_STAY)}
-    asked = rows.select(ROW, case_id=_text(rows, "case_id"), marked=_marked(rows), back=refunds(rows), **stay, **fen)
+    asked = rows.select(
+        ROW, case_id=_text(rows, "case_id"), marked=_marked(rows), void=_void(rows), back=refunds(rows), **stay, **fen
+    )
     back = asked.filter(asked.back).limit(MOST + 1).to_pyarrow()
     if back.num_rows > MOST:
         raise BadInput(Problem(TOO_MANY.fill(most=f"{MOST:,}"), attrs["file"]))
@@ -72,15 +78,15 @@ def _text(rows: ir.Table, name: str) -> ir.StringValue:
 
 
 def _rows(table: pa.Table, amounts: list[str]) -> Iterator[Row]:
-    columns = [table[name].to_pylist() for name in (ROW, "case_id", ORIGINAL, "marked", *SAME_STAY, *amounts)]
-    for row, case_id, original, marked, *rest in zip(*columns, strict=True):
+    columns = [table[name].to_pylist() for name in (ROW, "case_id", ORIGINAL, "marked", "void", *SAME_STAY, *amounts)]
+    for row, case_id, original, marked, void, *rest in zip(*columns, strict=True):
         stay, fen = tuple(rest[: len(SAME_STAY)]), tuple(rest[len(SAME_STAY) :])
-        yield Row(row, case_id, original, stay, fen, marked)
+        yield Row(row, case_id, original, stay, fen, marked, void)
 
 
 def remaining(backend: ibis.BaseBackend, rows: ir.Table, found: Netted) -> ir.Table:
     """The rows that count, with what remains of them."""
-    gone = [one.row for ones in found.whole for one in ones] + [one.row for one in found.alone]
+    gone = [one.row for ones in found.whole for one in ones] + [one.row for one in (*found.alone, *found.void)]
     gone += [back.row for _, backs, _ in found.reduced for back in backs]
     gone += [one.row.row for one in found.faults if one.row.case_id in {other.case_id for other in one.others}]
     left = bound(backend, pa.table({"gone": pa.array(gone, pa.int64())}))
@@ -120,6 +126,9 @@ def told(found: Netted, attrs: dict) -> list[Assumption]:
     if alone := found.alone:
         examples = [(where([one]), _yuan(one.fen[0])) for one in alone[:EXAMPLES]]
         said.append(say(ALONE, examples, sum(one.fen[0] for one in alone), len(alone), alone[0].row))
+    if void := found.void:
+        examples = [(where([one]), _yuan(one.fen[0])) for one in void[:EXAMPLES]]
+        said.append(say(VOID, examples, sum(one.fen[0] for one in void), len(void), void[0].row))
     return said
 
 
@@ -188,6 +197,10 @@ REDUCED = Text(
 ALONE = Text(
     "标为退费、表中没有对应行的，不计入，共 {money} 元；所在行和总费用",
     "rows marked as refunds to which nothing here belongs are left out, {money} yuan; row and total cost",
+)
+VOID = Text(
+    "有效标志为否的行不计入，共 {money} 元；所在行和总费用",
+    "rows that are said to be not valid are left out, {money} yuan; row and total cost",
 )
 RULES = {
     "none": Text("{rule}表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。",

@@ -21,6 +21,7 @@ class Row(NamedTuple):
     stay: tuple[str | None, ...]  # institution, person, group, admission, discharge
     fen: Fen
     marked: bool = False
+    void: bool = False  # the file says that it is not valid
 
     @property
     def below(self) -> bool:
@@ -60,6 +61,7 @@ class Netted:
     whole: list[tuple[Row, ...]] = field(default_factory=list)  # cases with what takes them back wholly
     reduced: list[tuple[Row, tuple[Row, ...], Fen]] = field(default_factory=list)  # with what of them remains
     alone: list[Row] = field(default_factory=list)  # marked, and nothing else of them is here
+    void: list[Row] = field(default_factory=list)  # not valid, and nothing takes them back
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -81,8 +83,12 @@ def net(rows: Iterable[Row]) -> Netted:
                 return ones
         return []
 
-    marked = [one for one in cases if one.marked]
-    backs = {one.row: (one, named(one), one.fen) for one in sorted(rows, key=lambda one: one.row) if one.below}
+    marked = [one for one in cases if one.marked and not one.void]
+    backs = {
+        one.row: (one, named(one), one.fen)
+        for one in sorted(rows, key=lambda one: one.row)
+        if one.below and not one.void
+    }
     cited = {one.row: [other for other in named(one) if not other.marked] for one in marked}
     backs |= {one.row: (one, cited[one.row], _minus(one.fen)) for one in marked if cited[one.row]}
     used |= {one.row for one in marked if one.row in backs}
@@ -113,6 +119,7 @@ def net(rows: Iterable[Row]) -> Netted:
                 found.faults.append(Fault("marked", one, tuple(others[:2])))
             else:
                 found.alone.append(one)
+    found.void = sorted(one for one in rows if one.void and one.row not in used)
     found.whole.sort(key=lambda ones: ones[-1].row)
     found.faults.sort(key=lambda fault: fault.row.row)
     return found
@@ -122,12 +129,17 @@ def _add(
     left: list[tuple[Row, list[Row], Fen]], by_stay: dict[tuple, list[Row]], used: set[int], found: Netted
 ) -> None:
     """The refunds that are ``left``, each added to the one case that is left for it."""
-    free = {key: [one for one in by_stay[key] if one.row not in used] for key in {back.key for back, _, _ in left}}
+    free = {
+        key: [one for one in by_stay[key] if one.row not in used and not one.void]
+        for key in {back.key for back, _, _ in left}
+    }
     added: dict[int, list[tuple[Row, Fen]]] = defaultdict(list)
     case_of: dict[int, Row] = {}
     for back, ones, fen in left:
         of_stay = free[back.key] if back.known and not ones else []
-        several = [one for one in ones if one.row not in used] or [one for one in of_stay if one.of_group(back)]
+        several = [one for one in ones if one.row not in used and not one.void] or [
+            one for one in of_stay if one.of_group(back)
+        ]
         if len(several) == 1:
             case_of[several[0].row] = several[0]
             added[several[0].row].append((back, fen))
