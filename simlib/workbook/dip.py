@@ -26,8 +26,7 @@ from simlib.workbook.dip_given import (
     coefficients,
     reckoned,
 )
-from simlib.workbook.dip_results import MADE as _MADE
-from simlib.workbook.dip_results import Settled, during_year, results
+from simlib.workbook.dip_results import MADE, Settled, during_year, results
 from simlib.workbook.dip_shares import POINTS_ALL, Again, Owed, shared_again, shares
 from simlib.workbook.formula import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
 from simlib.workbook.inputs import KEY, Check, Contribution, Months, summed
@@ -144,8 +143,8 @@ def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Worksheet,
     limbs = approved.limbs
     if len(given.schemes) > 1:
         approved = settle(steps, IN_LEDGER, [mine(one) for one in limbs])
-    amounts = {name: steps.help(FEN_OF.fill(what=_MADE[name].label), one) for name, one in given.fen.items()}
-    billed = steps.add(FEN_OF.fill(what=_MADE["billed"].label), mine(amounts["billed"]), "fen")
+    amounts = {name: steps.help(FEN_OF.fill(what=MADE[name].label), one) for name, one in given.fen.items()}
+    billed = steps.add(FEN_OF.fill(what=MADE["billed"].label), mine(amounts["billed"]), "fen")
     paid = {name: amounts[name] for name in ("patient_paid", "other_paid")}
     own = steps.help(OWN_ALL, paid["patient_paid"] + paid["other_paid"])
     own = steps.add(OWN, mine(own), "fen")
@@ -187,7 +186,7 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, u
     floor = steps.help(FLOOR, whole - rows.own)
     rest = steps.help(SOME, flag(_any(over) > 0))
     down = less(steps, BELOW_HALF, (over, cell(2)), (of, cell(1)))
-    payable = steps.add(FEN_OF.fill(what=_MADE["payable"].label), floor + 1 - down, "fen")
+    payable = steps.add(FEN_OF.fill(what=MADE["payable"].label), floor + 1 - down, "fen")
     payable = Cell(payable.text, payable.value, DIVIDED, place=payable.place, signed=True)
     positive = steps.help(POSITIVE, flag((floor > 0) | (floor.equals(0) & rest.equals(1))))
     within = steps.help(WITHIN, where(rows.billed <= floor, positive, 0))
@@ -216,7 +215,7 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, u
     if use is SurplusUse.POINTS:
         again = shared_again(Again(rows.ledger, rows.approved, positive, kept), steps, page, here)
     else:
-        again = steps.help(FEN_OF.fill(what=_MADE["reshared"].label), cell(0))
+        again = steps.help(FEN_OF.fill(what=MADE["reshared"].label), cell(0))
     if use is SurplusUse.REGULATION:
         moved = money.shown("surplus_moved", kept)
     regulation = money.shown("regulation_fund", own_fund + moved)
@@ -232,7 +231,7 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, u
         within.equals(1), where(capped, 1, 2), where(exceeds.equals(1), where(owed.beyond.equals(1), 4, 3), 5)
     )
     outcome = steps.add(OUTCOME, codes, "whole")
-    settlement = steps.add(FEN_OF.fill(what=_MADE["settlement"].label), base + owed.paid + again, "fen")
+    settlement = steps.add(FEN_OF.fill(what=MADE["settlement"].label), base + owed.paid + again, "fen")
     floored = steps.help(SPARED, larger(0 - payable, 0))
     floored_all = money.shown("floored", by(floored, rows.ledger, here, DIVIDED))
     paid_of_pot = by(base, rows.ledger, here, DIVIDED)
