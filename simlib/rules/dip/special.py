@@ -62,14 +62,15 @@ def special(
     one = one.join(stays, "institution_id")
     base = one.p * (one.cell == PointsKind.BED_DAY.value).ifelse(one.days, 1) / float(UNIT)
     excess = (one.group_code != NO_GROUP).ifelse(one.fen / 100.0 - base * _value(one, values), None)
-    one = one.mutate(excess=(excess > 0).ifelse(excess, None))
-    place = ibis.window(group_by=one.institution_id, order_by=one.excess.desc(nulls_first=False))
+    over = one.select("case_id", "institution_id", excess=excess).filter(lambda t: t.excess > 0)
+    place = ibis.window(group_by=over.institution_id, order_by=over.excess.desc())
+    largest = over.mutate(place=ibis.rank().over(place)).filter(lambda t: t.place < LARGEST)
     icu = one.icu_days if "icu_days" in one.columns else ibis.null("int64")
     parts, whole = INTENSIVE
     met = {
         "1": one.compared & (one.own | all_levels) & (one.ratio > RATIO),
         "2": (one.all_days > 0) & (one.days * one.stayed >= TIMES * one.all_days),
-        "3": one.excess.notnull() & (ibis.rank().over(place) < LARGEST),
+        "3": one.case_id.isin(largest.case_id),
         "4": (one.days > 0) & (icu * whole >= one.days * parts),
         "5": flag(one, "innovative_technology"), "6": flag(one, "new_technology"),
     }  # fmt: skip
