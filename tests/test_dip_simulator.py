@@ -28,6 +28,7 @@ from simlib.panels import dip_coefficients
 from simlib.params import Kind
 from simlib.problems import BadInput
 from simlib.rules import dip
+from simlib.rules.dip import ready
 from simlib.rules.dip.coefficient_params import CoefficientParams
 from simlib.tables.large import Large
 from simlib.words import LANGUAGES
@@ -504,6 +505,19 @@ def test_every_open_reading_has_a_line_and_its_effect_is_that_of_a_run(simulator
             one.name
         )
         simulator.reset()
+
+
+def test_of_very_many_cases_what_needs_another_index_is_not_worked_out_unasked(simulator, monkeypatch):
+    monkeypatch.setattr(ready, "MANY_CASES", 0)
+    lines = draw(simulator, "readings")["readings"]["lines"]
+    told = {(line["reading"].en, line["instead"].en): line for line in lines}
+    apart, weighed = (
+        told["Ledger", "each scheme by itself"],
+        told["Deduction and the coefficient", "times the coefficient"],
+    )
+    assert apart["effect"].zh == "病例较多，需要时请选用该取法计算"
+    assert apart["open"]
+    assert weighed["moved"] > 0
 
 
 def test_a_reading_that_the_data_cannot_tell_says_so():

@@ -116,7 +116,8 @@ class Simulator(Visit):
             self.explain,
             self.picked,
         )
-        self.worth = self.worth or worth(moment)
+        name = self.family.name
+        self.worth = self.worth or worth(moment, lambda params: self.family.dear(self.bench.ready[name], params))
         return replace(moment, worth=self.worth)
 
     def explain(self, subject: str) -> list[Text]:

@@ -50,21 +50,27 @@ def movement(differences: pd.Series, measure: Column = DIFFERENCE) -> dict[str, 
 
 
 def readings(
-    params: Params, now: Results, calculate: Callable[[Params], Results], measure: Family
-) -> Iterator[dict[str, Any]]:
+    params: Params, now: Results, calculate: Callable[[Params], Results], measure: Family,
+    dear: Callable[[Params], bool] = lambda params: False,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     """What each open reading is worth: one by one, for each option that is not the one in ``params``, which gave
     ``now``.
 
     ``calculate`` runs other parameters to the tables of ``measure``, the family by whose amount they are compared.
-    Each has parameter, option, chosen, possible (False where the data do not suffice), gainers, losers, gained, lost,
-    and moved, the larger of the two sums: what hangs on the choice.
+    Each has parameter, option, chosen, possible (False where the data do not suffice), dear (what is ``dear`` is not
+    calculated), gainers, losers, gained, lost, and moved, the larger of the two sums: what hangs on the choice.
     """
     for name, option in alternatives(params):
+        other = params.changed(**{name: option})
         row = {"parameter": name, "option": option.value, "chosen": getattr(params, name).value, "possible": True}
+        row |= {"dear": dear(other), "moved": 0.0}
+        if row["dear"]:
+            yield row
+            continue
         try:
-            moved = movement(difference(measure, calculate(params.changed(**{name: option})), now), measure.measure)
+            moved = movement(difference(measure, calculate(other), now), measure.measure)
         except BadInput:
-            yield row | {"possible": False, "moved": 0.0}
+            yield row | {"possible": False}
         else:
             yield row | moved | {"moved": max(moved["gained"], moved["lost"])}
 

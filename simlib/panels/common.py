@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
 from simlib.panels.panel import Gradual, Moment, Panel
-from simlib.params import Declaration, written
+from simlib.params import Declaration, Params, written
 from simlib.rules.family import AnyFamily, Family
 from simlib.tables import Tables, small
 from simlib.words import NO_TEXT, Text
@@ -82,14 +83,14 @@ def names(moment: Seen) -> dict[str, str]:
     return dict(zip(named[key], named["name"], strict=True))
 
 
-def worth(moment: Moment) -> Gradual[dict]:
+def worth(moment: Moment, dear: Callable[[Params], bool] = lambda params: False) -> Gradual[dict]:
     """What each option of each open reading that is not in force would change, as :func:`movement.readings`."""
     effect = moment.effect
 
     def calculate(params):
         return moment.calculate(params).results[effect.name]
 
-    made = movement.readings(moment.params, moment.run.results[effect.name], calculate, effect)
+    made = movement.readings(moment.params, moment.run.results[effect.name], calculate, effect, dear)
     return Gradual(made, len(movement.alternatives(moment.params)), lambda: calculate(moment.params))
 
 
@@ -103,9 +104,10 @@ def readings(moment: Moment) -> dict:
         one = declared[row["parameter"]]
         now, instead = (one.option(row[name]).label for name in ("chosen", "option"))
         text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING if row["possible"] else NO_DATA
+        text = DEAR if row["dear"] else text
         lines.append({"reading": one.label, "topic": one.topic, "now": now, "instead": instead, "effect": text,
-                      "moved": row["moved"]})  # fmt: skip
-    still = STILL.fill(count=sum(not line["moved"] for line in lines))
+                      "moved": row["moved"], "open": row["moved"] > 0 or row["dear"]})  # fmt: skip
+    still = STILL.fill(count=sum(not line["open"] for line in lines))
     progress = NO_TEXT if known.whole else SO_FAR.fill(count=len(lines), total=known.total)
     return {"lines": lines, "headings": READING_HEADINGS, "still": still, "progress": progress,
             "more": not known.whole}  # fmt: skip
@@ -177,6 +179,7 @@ MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {u
              "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
 NOTHING = Text("没有变化", "nothing changes")
 NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
+DEAR = Text("病例较多，需要时请选用该取法计算", "so many cases: choose it to see")
 SO_FAR = Text("正在推算：已完成 {count} / {total} 种取法", "Working them out: {count} of {total}")
 STILL = Text("对本数据没有影响的 {count} 种取法", "{count} that change nothing in these data")
 READING_HEADINGS = [

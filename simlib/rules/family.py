@@ -39,6 +39,7 @@ class Family(Generic[P, R]):
     the table and the column by which two runs are compared; ``explain`` tells one subject's amount in sentences with
     clauses.
 
+    ``dear`` says that a run with these parameters takes longer than somebody should wait who did not ask for it.
     ``run_many`` takes many sets of numbers with the same readings at once: outcomes, and each subject's amount in fen,
     by row; OverflowError where it cannot, and they must be run one by one.
 
@@ -71,6 +72,7 @@ class Family(Generic[P, R]):
     sources: tuple[str, ...] = ()
     feeds: Callable[[Tables], tuple[str, ...]] = lambda tables: ()
     feed: Callable[[Tables, Results], Tables] = lambda tables, results: tables
+    dear: Callable[[R, P], bool] = lambda ready, params: False
     run_many: Callable[[R, list[P]], tuple[dict[str, np.ndarray], np.ndarray]] | None = None
     shares: tuple[Column, ...] = ()
     share: Callable[[Results], dict[str, float]] = lambda results: {}

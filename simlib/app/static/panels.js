@@ -221,7 +221,7 @@ const PANELS = {
             h("tbody", {}, shown.map(row)),
           ),
         );
-      const [moving, resting] = [true, false].map((moves) => lines.filter((line) => line.moved > 0 === moves));
+      const [moving, resting] = [true, false].map((moves) => lines.filter((line) => line.open === moves));
       fold.replaceChildren(h("summary", {}, still), table(resting));
       const wait = progress ? h("p", { class: "sim-note", role: "status" }, progress) : null;
       body.replaceChildren(

@@ -200,6 +200,7 @@ FAMILY = Family(
     idle=idle,
     prepare=Ready,
     run=run,
+    dear=lambda ready, params: ready.dear(params),
     detail=detail,
     summarise=summarise,
     shares=SHARES,

@@ -26,6 +26,7 @@ from simlib.words import Text
 
 POOLED = Ledger.POOLED.value
 Made = TypeVar("Made")
+MANY_CASES = 1_000_000
 MOST_KEPT = 4  # indexes that a process keeps for tables it has seen; a copy of the process finds them too
 _KEPT: OrderedDict[tuple[Any, ...], Index] = OrderedDict()
 
@@ -63,6 +64,11 @@ class Ready:
     def key(self, params: DipParams) -> tuple[Any, ...]:
         """What the accounts depend on: another key, other books."""
         return params.ledger, Basis.of(params, self.tables["cases"].columns), self._history(params)
+
+    def dear(self, params: DipParams) -> bool:
+        """Whether these parameters want another index, of so many cases that it takes seconds."""
+        indexed = self.made.get("books", (None,))[0]
+        return len(self.tables["cases"]) > MANY_CASES and self.key(params) != indexed
 
     def books(self, params: DipParams) -> Books:
         """Who has accounts in which ledger."""
