@@ -25,9 +25,10 @@ from simlib.workbook.dip_given import (
     accounts,
     coefficients,
     reckoned,
+    surplus_of,
 )
 from simlib.workbook.dip_results import MADE, Settled, during_year, results
-from simlib.workbook.dip_shares import POINTS_ALL, Again, Owed, shared_again, shares
+from simlib.workbook.dip_shares import POINTS_ALL, Owed, any_of, apart_of, shares
 from simlib.workbook.formula import DIVIDED, LAST, NEXT, ROW, Cell, by, cell, flag, larger, look, smaller, total, where
 from simlib.workbook.inputs import KEY, Check, Contribution, Months, summed
 from simlib.workbook.long_numbers import LIMB, ONE, Long, less, looked, quotient, raw, settle, shift, split, sum_by
@@ -52,7 +53,8 @@ def sheets(
     money = fund(small(part.seen, "funds"), given.schemes, part.params, levers, language)
     steps = Worksheet(STEPS, given.page.rows, language, (STEPS_TITLE, STEPS_NOTE), identified=2)
     rows = _rows(given, weighed, money, steps, levers)
-    cleared = _cleared(rows, money, steps, levers, part.params.surplus_use)
+    use = part.params.surplus_use
+    cleared = _cleared(rows, money, steps, levers, surplus_of(given, part.results["dip_ledgers"], use), use)
     during = during_year(weighed, months, places, levers)
     points = {name: (given.points[name], given.decimals) for name in ("points", "primary_points", "bed_day_points")}
     points |= {"total_points": (rows.total_points, given.decimals + 1), "approved_points": (rows.approved, rows.parts)}
@@ -69,6 +71,8 @@ def sheets(
         Check(SHARES_FROM_FUND, summed(cleared.paid) + total(cleared.left, DIVIDED),
               total(cleared.regulation, DIVIDED)),
     ]  # fmt: skip
+    if use is not SurplusUse.NONE:
+        checks.append(Check(SURPLUS_AS_GIVEN, summed(cleared.left_by_cap), summed(cleared.stated)))
     return Contribution([given.page, *weighed.pages, *money.pages, steps, shown.page], checks, outcome)
 
 
@@ -101,7 +105,7 @@ def _rows(given: Accounts, weighed: Coefficients, money: Fund, steps: Worksheet,
     same = steps.help(SAME, cell(0) if one_row else flag(as_next))
     first = steps.help(FIRST_ROW, cell(1) if one_row else where(as_last, 0, 1))
     coefficient = steps.add(COEFFICIENT, look(weighed.millionths, given.number), "whole")
-    points = {name: _apart(steps, POINTS[name], one) for name, one in given.points.items()}
+    points = {name: apart_of(steps, POINTS[name], one) for name, one in given.points.items()}
     weight = Long((coefficient,))
     whole = settle(
         steps,
@@ -161,6 +165,8 @@ class ClearedRows:
     paid: Cell
     base: Cell
     again: Cell  # of what capped retention leaves
+    left_by_cap: Cell
+    stated: Cell  # the use of it, as simlib made it
     settlement: Cell
     floored: Cell
     undistributed: Cell
@@ -169,8 +175,10 @@ class ClearedRows:
     distributable: Cell
 
 
-def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, use: SurplusUse) -> ClearedRows:
-    """The settlement of each account (JY art. 31-33); a cell stands only for what the use of surplus asks for."""
+def _cleared(
+    rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, surplus: Cell, use: SurplusUse
+) -> ClearedRows:
+    """The settlement of each account (JY art. 31-33); ``surplus`` is what its use gives to each, or takes of it."""
     page, here = money.page, money.here
     billed_all = page.add(BILLED_ALL, by(rows.billed, rows.ledger, here, DIVIDED), "fen")
     own_all = page.add(OWN_SUM, by(rows.own, rows.ledger, here, DIVIDED), "fen")
@@ -184,7 +192,7 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, u
     whole, over = quotient(steps, WORTH, (rows.approved, my_pot), of, most=DIVIDED - 1, remainder=True, signed=True)
     over = Long(tuple(steps.help(FRACTION, one) for one in over.limbs)) if isinstance(over, Long) else Long((over,))
     floor = steps.help(FLOOR, whole - rows.own)
-    rest = steps.help(SOME, flag(_any(over) > 0))
+    rest = steps.help(SOME, flag(any_of(over) > 0))
     down = less(steps, BELOW_HALF, (over, cell(2)), (of, cell(1)))
     payable = steps.add(FEN_OF.fill(what=MADE["payable"].label), floor + 1 - down, "fen")
     payable = Cell(payable.text, payable.value, DIVIDED, place=payable.place, signed=True)
@@ -207,17 +215,12 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, u
     base = Cell(base.text, base.value, DIVIDED, place=base.place)
     tie = less(steps, CAP_TIE, (cap_rest, of), (over, cell(MILLION)))
     capped = (floor > cap) | (floor.equals(cap) & tie.equals(1))
-    kept, moved = cell(0), cell(0)
-    if use is not SurplusUse.NONE:
-        spared = steps.help(LEFT_BY_CAP, where(capped, where(within.equals(1), payable - base, 0), 0))
-        spared = Cell(spared.text, spared.value, DIVIDED, place=spared.place)
-        kept = page.add(LEFT_BY_CAP, by(spared, rows.ledger, here, DIVIDED), "fen")
-    if use is SurplusUse.POINTS:
-        again = shared_again(Again(rows.ledger, rows.approved, positive, kept), steps, page, here)
-    else:
-        again = steps.help(FEN_OF.fill(what=MADE["reshared"].label), cell(0))
+    left_by_cap = steps.help(LEFT_BY_CAP, where(capped, where(within.equals(1), payable - base, 0), 0))
+    left_by_cap = Cell(left_by_cap.text, left_by_cap.value, DIVIDED, place=left_by_cap.place)
+    stated, moved = steps.help(STATED, surplus), cell(0)
+    again = steps.add(FEN_OF.fill(what=MADE["reshared"].label), stated if use is SurplusUse.POINTS else cell(0), "fen")
     if use is SurplusUse.REGULATION:
-        moved = money.shown("surplus_moved", kept)
+        moved = money.shown("surplus_moved", by(stated, rows.ledger, here, DIVIDED))
     regulation = money.shown("regulation_fund", own_fund + moved)
 
     owed = shares(
@@ -235,24 +238,13 @@ def _cleared(rows: AccountRows, money: Fund, steps: Worksheet, levers: Levers, u
     floored = steps.help(SPARED, larger(0 - payable, 0))
     floored_all = money.shown("floored", by(floored, rows.ledger, here, DIVIDED))
     paid_of_pot = by(base, rows.ledger, here, DIVIDED)
-    if use is SurplusUse.POINTS:
+    if use is SurplusUse.POINTS:  # else there is none, and formulas stay short
         paid_of_pot = paid_of_pot + by(again, rows.ledger, here, DIVIDED)
     undistributed = money.shown("undistributed", distributed - paid_of_pot + floored_all)
     fund_left = money.shown("fund_left", regulation - by(owed.paid, rows.ledger, here, DIVIDED))
-    return ClearedRows(payable, outcome, owed.due, owed.paid, base, again, settlement, floored_all, undistributed,
+    return ClearedRows(payable, outcome, owed.due, owed.paid, base, again, left_by_cap, stated, settlement,
+                       floored_all, undistributed,
                        fund_left, regulation, distributed)  # fmt: skip
-
-
-def _apart(steps: Worksheet, what: Text, points: Long) -> Long:
-    """Points whose whole part is taken apart too."""
-    return Long((*points.limbs[:-1], *split(steps, what, points.limbs[-1]).limbs))
-
-
-def _any(number: Long) -> Cell:
-    found = number.limbs[0]
-    for one in number.limbs[1:]:
-        found = found + one
-    return found
 
 
 SCHEME = Text("险种序号（1职工 2居民）", "Scheme (1 employee, 2 resident)")
@@ -316,7 +308,12 @@ BY_CASE = Text(
     "固定：决定各病例分值（病例数量过多，不列入工作簿）",
     "fixed: makes the points of cases, which are too many for a workbook",
 )
-BY_USE = Text("固定：公式按所选口径列出", "fixed: the formulas are those of the reading in force")
+BY_USE = Text(
+    "固定：封顶结余的去向取自 simlib 的结果；改动其他参数后，检查表的“封顶未付”一行会不平",
+    "fixed: what becomes of capped surplus comes from simlib; after other changes the check of it fails",
+)
+STATED = Text("封顶结余去向（分，所给）", "Use of what the cap leaves (fen, as given)")
+SURPLUS_AS_GIVEN = Text("封顶未付 = 所给的去向（分）", "Left by the cap = its use as given (fen)")
 BY_SCOPE = Text("固定：记账总额由病例表合计", "fixed: billing is summed from the cases")
 BY_ASSUMPTION = Text(
     "固定：假设的变化已计入所给的分值和费用", "fixed: what is assumed is in the given points and money"

@@ -9,18 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from simlib.columns import GRADES, INSTITUTIONS, POOLED, SCHEMES
 from simlib.exact import Exact
-from simlib.money import to_yuan
+from simlib.money import to_fen, to_yuan
 from simlib.problems import BadInput
 from simlib.rules.dip.case_params import CaseParams
 from simlib.rules.dip.coefficient_params import DeductionFloor, FloorAt, PartialSteps
 from simlib.rules.dip.coefficients import BONUSES, DEDUCTIONS, LABELS
 from simlib.rules.dip.family import FAMILY
+from simlib.rules.dip.fund_params import SurplusUse
 from simlib.rules.dip.params import DipParams, Ledger
 from simlib.rules.dip.ready import Ready
 from simlib.rules.dip.run import MONEY, Reckoned, reckon, starting_points
+from simlib.rules.dip.settlement import ClearingBand
 from simlib.rules.dip.tables import MONEY as MONEY_COLUMNS
 from simlib.rules.dip.tables import SCHEME
 from simlib.tables import Tables
@@ -112,6 +115,23 @@ def accounts(made: Reckoned, apart: bool, language: str) -> Accounts:
     cells = {name: _points(page, POINTS[name], one, decimals) for name, one in points.items()}
     irregular = any(np.any(points[name].parts != 0) for name in ("irregular_points", "irregular_plain_points"))
     return Accounts(page, key, number, given, schemes, fen, cells, decimals, irregular)
+
+
+def surplus_of(given: Accounts, ledgers: pd.DataFrame, use: SurplusUse) -> Cell:
+    """What of capped surplus each account has again, or leaves to the regulation fund, in fen, as simlib made it: as
+    formulas it would make others depend on all rows once more, deeper than LibreOffice follows in a large city."""
+    if use is SurplusUse.NONE:
+        return cell(0)
+    amounts = {name: to_fen(ledgers[name].to_numpy()) for name in ("payable", "settlement", "share_paid", "reshared")}
+    capped = (ledgers["outcome"] == ClearingBand.CAPPED.value).to_numpy()
+    left = np.where(capped, amounts["payable"] - amounts["settlement"] + amounts["share_paid"], 0)
+    fen = amounts["reshared"] if use is SurplusUse.POINTS else left
+    known = dict(zip(zip(ledgers[KEY], ledgers["scheme"], strict=True), fen.tolist(), strict=True))
+    ids = given.ids.value.tolist()
+    own = [known.get((one, given.schemes[at - 1]), 0) for one, at in zip(ids, given.ledger.value, strict=True)]
+    pooled = [0 if one == last else known.get((one, "pooled"), 0) for one, last in zip(ids, [None, *ids], strict=False)]
+    yuan = to_yuan(np.array(own) + np.array(pooled) * (given.schemes != ("pooled",)))
+    return in_fen(given.page.give(RESHARED if use is SurplusUse.POINTS else LEFT, yuan, "yuan"), yuan)
 
 
 def _fits(one: Exact, size: int) -> bool:
@@ -243,6 +263,10 @@ def _deductions(
 
 
 HUNDREDTH = MILLION // 100
+RESHARED, LEFT = (
+    Text("结余再分配（元）", "Surplus shared again (yuan)"),
+    Text("封顶未付（元）", "Left by the cap (yuan)"),
+)
 ACCOUNTS = Text("输入·分值", "Given points")
 ACCOUNTS_TITLE = Text("输入：各机构分值和医疗费用", "Given: points and money of the institutions")
 FROM_CASES = Text(

@@ -115,27 +115,16 @@ def _paid(owed: Owed, share: Long, due: Cell, steps: Worksheet, page: Worksheet,
     return steps.add(PAID, where(mine.equals(1), whole, due), "fen")
 
 
-@dataclass
-class Again:
-    """What is shared again, one row an account; ``left`` is by ledger."""
-
-    ledger: Cell
-    approved: Long
-    positive: Cell  # 1 where the payable is above 0
-    left: Cell
+def apart_of(steps: Worksheet, what: Text, points: Long) -> Long:
+    """Points whose whole part is taken apart too."""
+    return Long((*points.limbs[:-1], *split(steps, what, points.limbs[-1]).limbs))
 
 
-def shared_again(of: Again, steps: Worksheet, page: Worksheet, here: Cell) -> Cell:
-    """So many fen by approved points among those whose payable is above 0, by largest remainder."""
-    weight = settle(steps, WEIGHT, raw((1, of.approved.chosen(of.positive.equals(1)), ONE)))
-    weights = looked(steps, WEIGHT, sum_by(page, WEIGHT, weight, of.ledger, here, steps), of.ledger)
-    mine = steps.help(TO_SHARE, look(of.left, of.ledger))
-    part, over = quotient(steps, AGAIN, (mine, weight), weights, most=DIVIDED - 1, remainder=True)
-    claim = steps.help(AGAIN_CLAIM, where(mine > 0, of.ledger * of.positive, 0))
-    rank = ranked(steps, AGAIN, over, claim)
-    rest = page.add(LEFT, of.left - by(part, of.ledger, here, DIVIDED), "whole")
-    found = steps.add(AGAIN, part + flag((claim > 0) & (rank <= look(rest, of.ledger))), "fen")
-    return Cell(found.text, found.value, DIVIDED, place=found.place)
+def any_of(number: Long) -> Cell:
+    found = number.limbs[0]
+    for one in number.limbs[1:]:
+        found = found + one
+    return found
 
 
 def _about(number: Number) -> Cell:
@@ -171,13 +160,5 @@ SCALED = Text("按调节金调整的分担（整分）", "Share scaled to the fu
 CLAIM, LEFT = (
     Text("参与调整的账", "Ledger in which it is scaled"),
     FEN_LEFT,
-)
-WEIGHT, TO_SHARE = (
-    Text("参与再分配的核定总分值", "Approved points that share again"),
-    Text("本账再分配总额（分）", "To be shared again in the ledger (fen)"),
-)
-AGAIN, AGAIN_CLAIM = (
-    Text("结余再分配（分）", "Surplus shared again (fen)"),
-    Text("参与再分配的账", "Ledger in which it shares again"),
 )
 FACTOR, PAID = Text("分担调整系数", "Share factor"), Text("实际分担（分）", "Share paid (fen)")
