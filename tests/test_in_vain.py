@@ -98,12 +98,13 @@ def test_what_the_deposit_says_to_be_without_effect_has_none(name):
     said, wrong = without_effect(FAMILIES["deposit"], CITIES[name])
     assert wrong == []
     expected = {
-        "groups of one": {"lower", "upper", "unclaimed_pool"},
+        "groups of one": {"lower", "upper", "unclaimed_pool", "index_digits"},
         "one group": {"mean_scope", "unclaimed_pool"},
-        "all exempt": {"lower", "upper", "mean_scope", "unclaimed_pool"},
+        "all exempt": {"lower", "upper", "mean_scope", "unclaimed_pool", "index_digits"},
         "every pool claimed": {"unclaimed_pool"},
-    }
-    assert said.keys() - {"deposit_rate", "deposit_base"} == expected[name]
+    }  # everybody has a deposit
+    of_deposits = {"deposit_rate", "deposit_base", "monthly_base"}
+    assert said.keys() - of_deposits == expected[name] | {"zero_deposit_in_mean"}
 
 
 def test_a_group_of_one_is_named_with_its_institution():

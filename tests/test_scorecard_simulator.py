@@ -202,4 +202,4 @@ def test_the_workbook_tells_each_reader_the_reasons_in_their_language(simulator)
         tables = [FAMILIES[rule].result(name) for rule, made in simulator.run.results.items() for name in made]
         wanted = [one.label.to(language)[:31] for one in tables if not one.large]
         assert book.sheetnames[1:] == wanted
-        assert len(wanted) == 4 + 8 + 2  # of the card, of the settlement that feeds the deposit, of the deposit
+        assert len(wanted) == 4 + 9 + 3  # of the card, of the settlement that feeds the deposit, of the deposit

@@ -122,7 +122,7 @@ def test_an_untouched_folder_agrees_and_says_what_was_checked(out, capsys):
     code, said = verify(capsys, out)
     assert (code, said.splitlines()[-1]) == (0, AGREES)
     assert (
-        f"5 个文件和 1 张数据表的校验码（SHA-256），并重算 2 张结果表（{cells} 个单元格）和 {numbers} 个汇总数" in said
+        f"7 个文件和 1 张数据表的校验码（SHA-256），并重算 3 张结果表（{cells} 个单元格）和 {numbers} 个汇总数" in said
     )
     code, said = verify(capsys, out, "--lang", "en")
     assert (code, said.splitlines()[-1]) == (0, "All agrees.")
@@ -606,7 +606,7 @@ def test_a_folder_of_result_folders_is_checked_one_by_one(place, capsys):
         shutil.copytree(place / "out", place / "many" / name)
     code, said = verify(capsys, place / "many", "--data", str(place / "data"))
     assert (code, said.splitlines()[-1]) == (0, AGREES)
-    assert said.count("已核对 5 个文件") == 2
+    assert said.count("已核对 7 个文件") == 2
     change_csv(place / "many" / "two", "0003,one", "0003,two")
     (place / "many" / "one" / "manifest.json").write_text("{")
     code, said = verify(capsys, place / "many", "--data", str(place / "data"))
@@ -658,7 +658,7 @@ def test_a_batch_is_checked_as_a_whole_and_scenario_by_scenario(place, two, caps
     assert code == 0, said
     assert "comparison.html：仅核对了校验码，未重新生成。" in said
     assert "summary.json：仅核对" not in said
-    assert said.count("重算 2 张结果表") == 2
+    assert said.count("重算 3 张结果表") == 2
     change_csv(out / "two", "0003,one", "0003,two")
     forge_digests(out / "two")
     code, said = verify(capsys, out)
