@@ -103,7 +103,5 @@ def test_a_rounded_index_and_a_narrower_mean_are_told():
     results = deposit.FAMILY.run({"institutions": table}, params)
     steps = [one.zh for one in deposit.explain(results, params, "B")]
     assert steps[1] == "年度评价得分 109.9 分；“p”组共 2 家机构，平均 99.9500 分（JS26 附件3 二(一)）。"
-    assert steps[2] == (
-        "绩效评价水平指数 = 109.9 ÷ 99.9500，四舍五入（两位小数）为 1.100000（index_digits；JS26 附件3 二(一)）。"
-    )
+    assert steps[2] == ("绩效评价水平指数 = 109.9 ÷ 99.9500，四舍五入（两位小数）为 1.100000（JS26 附件3 二(一)）。")
     assert steps[4].endswith("；尾差文件未规定，本系统按最大余额法分到分。")

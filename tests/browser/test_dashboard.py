@@ -109,8 +109,9 @@ def test_an_institution_picked_in_the_table_is_explained_in_sentences(one):
     one.page.fill(".sim-search", "精神卫生中心")
     one.painted(one.page.locator("[data-panel=institutions] tbody tr[data-row]").first.click)
     steps = one.page.locator(".sim-steps li").all_inner_texts()
-    assert len(steps) >= 4
-    assert all("JS26 附件3" in step for step in steps[:-1])
+    assert len(steps) >= 5
+    assert "JS3 第二十九条" in steps[0]
+    assert all("JS26 附件3" in step for step in steps[1:-1])
     assert "精神卫生中心" in one.subject()
 
 

@@ -93,9 +93,9 @@ MEAN = Text("年度评价得分 {score} 分；{where}共 {count} 家机构，平
             "(JS26 annex 3, 2(1)).")  # fmt: skip
 INDEX = Text("绩效评价水平指数 = {score} ÷ {mean} = {index}（JS26 附件3 二(一)）。",
              "Performance index = {score} / {mean} = {index} (JS26 annex 3, 2(1)).")  # fmt: skip
-ROUNDED_INDEX = Text("绩效评价水平指数 = {score} ÷ {mean}，四舍五入（{digits}）为 {index}（index_digits；JS26 附件3 二"
+ROUNDED_INDEX = Text("绩效评价水平指数 = {score} ÷ {mean}，四舍五入（{digits}）为 {index}（JS26 附件3 二"
                      "(一)）。",
-                     "Performance index = {score} / {mean}, half up ({digits}) {index} (index_digits; JS26 annex 3, "
+                     "Performance index = {score} / {mean}, half up ({digits}) {index} (JS26 annex 3, "
                      "2(1)).")  # fmt: skip
 BAND = {
     Band.BELOW.value: Text(

@@ -141,9 +141,9 @@ ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，也�
 NO_DEPOSIT = {
     ZeroDepositInMean.ON: Text("{count} 家机构没有保证金，只参与计算平均分（JS26 附件3 二(一)）。",
                                "{count} institutions have no deposit and count in the mean only (JS26 annex 3, 2(1))."),
-    ZeroDepositInMean.OFF: Text("{count} 家机构没有保证金，不计入平均分（zero_deposit_in_mean；JS26 附件3 二(一)）。",
+    ZeroDepositInMean.OFF: Text("{count} 家机构没有保证金，不计入平均分（JS26 附件3 二(一)）。",
                                 "{count} institutions have no deposit and do not count in the mean "
-                                "(zero_deposit_in_mean; JS26 annex 3, 2(1))."),
+                                "(JS26 annex 3, 2(1))."),
 }  # fmt: skip
 NO_MONTHS = Text("没有月预结算，此项不起作用。", "There are no monthly prepayments: this has no effect.")
 ALL_ALIKE = Text("没有与有保证金机构同组的无保证金机构，此项不起作用。",

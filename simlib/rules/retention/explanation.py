@@ -77,11 +77,11 @@ SUM = Text(
 SUM_CUT = Text("加分 {bonus_given} 分，只计 {bonus} 分：总分 = 得分 {score} + {bonus} = {sum} 分（XX 三(六)）。",
                "Of the bonus of {bonus_given} only {bonus} count: total = score {score} + {bonus} = {sum} points "
                "(XX 3(6)).")  # fmt: skip
-NO_BONUS = Text("得分 {score} 分；加分 {bonus_given} 分不计入留用档次（bonus_counts；XX 三(六)、五(一)）。",
-                "The score is {score}; the bonus of {bonus_given} does not count toward the brackets (bonus_counts; XX "
+NO_BONUS = Text("得分 {score} 分；加分 {bonus_given} 分不计入留用档次（XX 三(六)、五(一)）。",
+                "The score is {score}; the bonus of {bonus_given} does not count toward the brackets (XX "
                 "3(6), 5(1)).")  # fmt: skip
-ROUNDED = Text("四舍五入（{digits}）为 {total_score} 分，按此定档（score_digits；XX 五(一)）。",
-               "Rounded half up ({digits}): {total_score} points, which decide (score_digits; XX 5(1)).")  # fmt: skip
+ROUNDED = Text("四舍五入（{digits}）为 {total_score} 分，按此定档（XX 五(一)）。",
+               "Rounded half up ({digits}): {total_score} points, which decide (XX 5(1)).")  # fmt: skip
 PARTS = {
     Fraction.CONTINUOUS: Text("不足1分的按实际分差", "parts of a point as they are"),
     Fraction.FLOOR: Text("不足1分的不扣", "parts of a point not counted"),
@@ -129,12 +129,12 @@ CUT = Text("下一年度预算核减 {budget} × {next_year_cut_rate} = {next_ye
            "Next year's budget is cut by {budget} × {next_year_cut_rate} = {next_year_cut} yuan (XX 5(1)4; the "
            "document sets no rate).")  # fmt: skip
 VETO_CUT = Text("一票否决后预算是否核减，文件没有写明；按所选口径与不及格一样核减：{budget} × {next_year_cut_rate} = "
-                "{next_year_cut} 元（veto_cut；XX 三(六)）。",
+                "{next_year_cut} 元（XX 三(六)）。",
                 "Whether a veto cuts the budget is not said; as after a failed score, by the chosen reading: {budget} "
                 "× "
-                "{next_year_cut_rate} = {next_year_cut} yuan (veto_cut; XX 3(6)).")  # fmt: skip
-NO_VETO_CUT = Text("一票否决后预算是否核减，文件没有写明；按所选口径不核减（veto_cut；XX 三(六)）。",
-                   "Whether a veto cuts the budget is not said; by the chosen reading it is not cut (veto_cut; XX "
+                "{next_year_cut_rate} = {next_year_cut} yuan (XX 3(6)).")  # fmt: skip
+NO_VETO_CUT = Text("一票否决后预算是否核减，文件没有写明；按所选口径不核减（XX 三(六)）。",
+                   "Whether a veto cuts the budget is not said; by the chosen reading it is not cut (XX "
                    "3(6)).")  # fmt: skip
 NET = Text("净影响 = 留用 {retained} − 承担超支 {overspend_borne} − 下年核减 {next_year_cut} = {net} 元。",
            "Net = kept {retained} - overspending borne {overspend_borne} - next year's cut {next_year_cut} = {net} "

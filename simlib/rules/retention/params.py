@@ -133,9 +133,10 @@ class RetentionParams(Params):
     next_year_cut_rate: Decimal = lever(
         "0", "0", "0.5", kind=Kind.UNSET, step="0.01", unit=PERCENT,
         label=Text("下一年度预算核减", "Cut of next year's budget"),
-        help=Text("得分不足的，下一年度预算核减的比例；被一票否决的按 veto_cut。XX 五(一)4 要求核减，没有规定比例；0 "
+        help=Text("得分不足的，下一年度预算核减的比例；被一票否决的另按口径。XX 五(一)4 要求核减，没有规定比例；0 "
                   "即不核减。",
-                  "How much of the budget is cut next year after too low a score; after a veto as veto_cut reads it. "
+                  "How much of the budget is cut next year after too low a score; after a veto as its own reading "
+                  "says. "
                   "XX "
                   "5(1)4 wants a cut and sets no rate; 0 cuts nothing."),
         clauses=["XX 5(1)4"],

@@ -78,9 +78,8 @@ PRIVATE = Text("民营机构少评一个项目，得分折算成百分制（{cla
                "{whole} ÷ {full} = {scaled} 分。",
                "A private institution is scored without one item and scaled to 100 ({clause}, which does not say which "
                "item); by the chosen reading without item {item}: {points} × {whole} / {full} = {scaled}.")  # fmt: skip
-SCALED = Text("不适用的评分点不计入满分：{points} 分 × {whole} ÷ {full} = {scaled} 分（not_applicable）。",
-              "Criteria that do not apply leave the full marks: {points} × {whole} / {full} = {scaled} "
-              "(not_applicable).")  # fmt: skip
+SCALED = Text("不适用的评分点不计入满分：{points} 分 × {whole} ÷ {full} = {scaled} 分。",
+              "Criteria that do not apply leave the full marks: {points} × {whole} / {full} = {scaled}.")  # fmt: skip
 BONUS = Text("加分 {bonus} 分，上限 {cap} 分（{clause}）。", "A bonus of {bonus} points, at most {cap} ({clause}).")
 BONUS_CUT = Text("加分合计 {bonus_given} 分，超过上限，按 {cap} 分计（{clause}）。",
                  "The bonus adds up to {bonus_given} points and is cut to {cap} ({clause}).")  # fmt: skip

@@ -235,16 +235,15 @@ SCORED_0 = Text(
     "{count} 处因缺少事实记 0 分，原因列中逐条写明。",
     "{count} items were scored 0 for want of a fact; the reasons name each.",
 )
-ONCE = Text("{count} 处同一情形查实不止一次，只扣一次（service_deduction；JS26 附件1 第10项、附件2 第9项）。",
-            "{count} situations were found more than once and count once (service_deduction; JS26 annex 1, item 10; "
+ONCE = Text("{count} 处同一情形查实不止一次，只扣一次（JS26 附件1 第10项、附件2 第9项）。",
+            "{count} situations were found more than once and count once (JS26 annex 1, item 10; "
             "annex "
             "2, item 9).")  # fmt: skip
 DO_NOT_APPLY = {
-    NotApplicable.FULL: Text("{count} 处评分点不适用，按做到计满分（not_applicable）。",
-                             "{count} criteria do not apply and count as met (not_applicable)."),
-    NotApplicable.EXCLUDED: Text("{count} 处评分点不适用，不计入满分，其余得分折算成百分制（not_applicable）。",
-                                 "{count} criteria do not apply and leave the full marks; the rest is scaled to 100 "
-                                 "(not_applicable)."),
+    NotApplicable.FULL: Text("{count} 处评分点不适用，按做到计满分。",
+                             "{count} criteria do not apply and count as met."),
+    NotApplicable.EXCLUDED: Text("{count} 处评分点不适用，不计入满分，其余得分折算成百分制。",
+                                 "{count} criteria do not apply and leave the full marks; the rest is scaled to 100."),
 }  # fmt: skip
 NO_EXTRA = Text(
     "{count} 家缺少加分或负面清单的事实，按没有计：{names}。",

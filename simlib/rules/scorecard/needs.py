@@ -265,8 +265,8 @@ NO_SITUATIONS = Text("所选评分表没有按情形扣分的项目，此项不�
                      "The chosen cards deduct nothing by situation: this has no effect.")  # fmt: skip
 NONE_TWICE = Text("没有一种情形查实不止一次，此项不起作用。", "No situation was found twice: this has no effect.")
 ALL_APPLY = Text("没有填报“不适用”的事实，此项不起作用。", "No fact is said not to apply: this has no effect.")
-AS_STATED = Text("费用增长按填报的是或否判断（cost_growth），此项不起作用。",
-                 "Growth of costs is taken as stated (cost_growth): this has no effect.")  # fmt: skip
+AS_STATED = Text("费用增长按填报的是或否判断，此项不起作用。",
+                 "Growth of costs is taken as stated: this has no effect.")  # fmt: skip
 NO_BONUS = Text("所选评分表没有加分，此项不起作用。", "The chosen cards have no bonus: this has no effect.")
 NO_PRIVATE = Text(
     "没有按评分表折算的民营机构，此项不起作用。", "There are no private institutions to scale: this has no effect."

@@ -230,10 +230,10 @@ OUT_OF_RANGE = Text("{fact} {value}，上年度 {last}，增长 {growth}，不�
                     "{fact}: {value}, {last} last year; a growth of {growth} is not from {at_least} to "
                     "{at_most}")  # fmt: skip
 SPARED = {
-    NotApplicable.FULL: Text("{asked}：不适用，按做到计 {points} 分（not_applicable；{clause}）",
-                             "{asked}: does not apply and counts as met, {points} points (not_applicable; {clause})"),
-    NotApplicable.EXCLUDED: Text("{asked}：不适用，{points} 分不计入满分（not_applicable；{clause}）",
-                                 "{asked}: does not apply, its {points} points leave the full marks (not_applicable; "
+    NotApplicable.FULL: Text("{asked}：不适用，按做到计 {points} 分（{clause}）",
+                             "{asked}: does not apply and counts as met, {points} points ({clause})"),
+    NotApplicable.EXCLUDED: Text("{asked}：不适用，{points} 分不计入满分（{clause}）",
+                                 "{asked}: does not apply, its {points} points leave the full marks ("
                                  "{clause})"),
 }  # fmt: skip
 ALL_OFF = Text("{parts}，扣完为止", "{parts}, until none is left")
