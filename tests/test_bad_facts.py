@@ -116,7 +116,8 @@ FACTS = {
         "facts.csv · 第 3 行 · fact · “catalogue_updated”：" + ONCE),
     "a stage does not exist": (
         {"H1,1,catalogue_updated": "1,final"},
-        "facts.csv · 第 2 行 · stage · “final”：不在可选值内。请填 self、county、city 之一。"),
+        "facts.csv · 第 2 行 · stage · “final”：不在可选值内。请填 self（自评）、county（县级初审）、"
+        "city（市级终审） 之一。"),
     "a fact is missing": (
         {"H1,2,prices_shown": None},
         "facts.csv · 2 · prices_shown · “H1”：缺少第2项的事实“价格公示并提供费用清单”（是或否（1 或 0））。" + ASK),
@@ -168,7 +169,7 @@ SUBJECTS = {
         "institutions.csv · 第 2 行 · level：" + NEEDED),
     "a hospital has a level that does not exist": (
         INSTITUTIONS.replace("H1,3", "H1,4"),
-        "institutions.csv · 第 2 行 · level · “4”：不在可选值内。请填 3、2、1 之一。"),
+        "institutions.csv · 第 2 行 · level · “4”：不在可选值内。请填 3（三级）、2（二级）、1（一级） 之一。"),
     "institutions have no ownership": (
         INSTITUTIONS.replace("public", "").replace("private", ""),
         "institutions.csv · 第 2 行 · ownership：" + NEEDED,

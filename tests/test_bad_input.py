@@ -148,7 +148,7 @@ DATA = {
     "a yes or no is neither": (text("institution_id,group,score,deposit,new\nA1,one,90,1,maybe\n"),
         "institutions.csv · 第 2 行 · new · “maybe”：应为 True/False、1/0 或 是/否。"),
     "an option does not exist": (text("institution_id,group,score,deposit,level\nA1,one,90,1,4\n"),
-        "institutions.csv · 第 2 行 · level · “4”：不在可选值内。请填 3、2、1 之一。"),
+        "institutions.csv · 第 2 行 · level · “4”：不在可选值内。请填 3（三级）、2（二级）、1（一级） 之一。"),
     "an id is blank": (changed(ID, " "),
         "institutions.csv · 第 3 行 · institution_id：不能为空。请补上。"),
     "a score is blank": (changed(SCORE, ""),

@@ -350,7 +350,7 @@ FILES = {
         "cases.csv · patient_paid：缺少此列。请补充该列。",
         "cases.csv · patient_paid: This column is missing. Add it."),
     "an unknown scheme": (cell("cases", 0, "scheme", "rural"),
-        "cases.csv · 第 2 行 · scheme · “rural”：不在可选值内。请填 employee、resident 之一。",
+        "cases.csv · 第 2 行 · scheme · “rural”：不在可选值内。请填 employee（职工医保）、resident（居民医保） 之一。",
         "cases.csv · row 2 · scheme · “rural”: Not one of the options. Give one of employee, resident."),
     "negative income": (cell("funds", 0, "income", "-1"),
         "funds.csv · 第 2 行 · income · “-1”：当年基金收入应在 0 至 1,000,000,000,000 之间。请核对。",

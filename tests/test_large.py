@@ -277,8 +277,8 @@ NOT_HERE = "表中没有它退的病例（机构、人员、日期相同或写�
 NOT_TAKEN_BACK = COST + NOT_HERE
 FORMULA = "以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。"
 INVISIBLE = "含有换行或不可见的字符。请重新输入。"
-NOT_A_DATE = "不是日期。请写成 2021-01-31 或 2021/1/31，不带时间。"
-OPTION = "不在可选值内。请填 employee、resident 之一。"
+NOT_A_DATE = "不是日期。请写成 2021-01-31 或 2021/1/31。"
+OPTION = "不在可选值内。请填 employee（职工医保）、resident（居民医保） 之一。"
 RAGGED = "请检查多余或缺少的逗号。"
 BLANK = "不能为空。请补上。"
 TWICE = "请每个编号只保留一行。"

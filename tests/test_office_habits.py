@@ -315,7 +315,7 @@ def test_the_parts_of_a_table_keep_numbers_numbers_where_one_has_none(tmp_path):
     assert read["deposit"].fillna(0).tolist() == [0, 5]
 
 
-@pytest.mark.parametrize("mark", ["……", "…", "——", "/", "暂无"])
+@pytest.mark.parametrize("mark", ["……", "…", "——", "/", "暂无", "未知", "(空)", "<NULL>", "\\N", "缺失", "//"])
 def test_a_mark_for_nothing_is_a_blank(mark, tmp_path):
     read = table(tmp_path, f"{HEAD}A,甲,一,96,{mark}\nB,乙,一,90,5\n")
     assert read["deposit"].fillna(0).tolist() == [0, 5]
@@ -359,6 +359,44 @@ def test_a_file_that_a_mapping_names_and_that_is_not_there_is_told(tmp_path):
     (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
     unread = {one.file: one.why.zh for one in read_folder(tmp_path).unread}
     assert unread == {"columns.yaml · 2024*.xlsx": "文件夹中没有这样的文件。请核对文件名。"}
+
+
+@pytest.mark.parametrize("state", ["免于评价", "未参与考核", "不参与", "豁免", "未纳入评价"])
+def test_whoever_was_not_evaluated_has_no_score(state, tmp_path):
+    read = table(tmp_path, f"{HEAD}A,甲,一,96,5\nB,乙,一,{state},5\n")
+    assert list(read["evaluated"].isin([False])) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [("*机构编号（必填）", "institution_id"), ("机构名称（全称）", "name"), ("考核得分（满分100分）", "score"),
+     ("③质量保证金", "deposit"), ("质量保证金（人民币，元）", "deposit"), ("得分合计", "score")],
+)  # fmt: skip
+def test_what_a_form_tells_whoever_fills_it_in_is_no_part_of_a_heading(heading, column, tmp_path):
+    heads = dict(zip(("institution_id", "name", "group", "score", "deposit"), HEAD.strip().split(","), strict=True))
+    read = table(tmp_path, ",".join({**heads, column: heading}.values()) + f"\n{ROWS}")
+    assert {"institution_id", "name", "group", "score", "deposit"} <= {*read.columns}
+
+
+def test_a_part_of_the_score_is_not_the_score(tmp_path):
+    read = table(tmp_path, HEAD.replace("得分", "得分（满分60分）") + ROWS)
+    assert "score" not in read
+
+
+@pytest.mark.parametrize(
+    ("rank", "level", "grade"),
+    [("三级丙等", "3", "3O"), ("一级乙等", "1", "1O"), ("二级未定等", "2", None), ("Ⅲ级", "3", None)],
+)
+def test_ranks_beyond_those_that_pay_are_other_ones(rank, level, grade, tmp_path):
+    read = table(tmp_path, f"机构编号,医院等级,分组,得分,保证金\nA,三甲,一,96,5\nB,{rank},一,90,5\n")
+    assert list(read["level"]) == ["3", level]
+    assert list(read["grade"].fillna("")) == ["3A", grade or ""]
+
+
+@pytest.mark.parametrize("month", ["20250101", "2025-01月", "2025/1/31"])
+def test_a_month_may_be_a_day_of_it(month, tmp_path):
+    read = table(tmp_path, f"机构编号,月份,记账金额\nA,{month},5\n", "billing")
+    assert list(read["month"]) == ["2025-01"]
 
 
 def test_no_word_that_means_something_else_passes_for_a_code():

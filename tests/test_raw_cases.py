@@ -89,6 +89,11 @@ DAYS = {
     "20250101103000": "八位日期",
     "2025年1月1日": "年月日写法",
     "2025.1.1": "点分日期",
+    "2025-01-01T08:30:00+08:00": "带时间的日期",
+    "2025年01月01日 10时30分": "带时间的日期",
+    "2025年1月1日上午8时": "带时间的日期",
+    "2025/1/1 下午 1:30:05": "带时间的日期",
+    "2025-1-1 8:30 PM": "带时间的日期",
 }
 
 
@@ -138,12 +143,43 @@ def test_infants_are_of_no_years(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "years"), [("28日龄", 0), ("新生儿", 0), ("12小时", 0), ("1岁半", 1), ("1岁6月", 1)]
+)
+def test_ages_in_words_are_years(written, years, tmp_path):
+    folder(tmp_path, cases_csv=text(cases({"age": written}, {})))
+    assert taken(tmp_path)[0]["age"] == [years, 60]
+
+
+@pytest.mark.parametrize(
+    ("written", "scheme"),
+    [("310-职工", "employee"), ("职工基本医疗保险(310)", "employee"), ("390|城乡居民", "resident"),
+     ("城乡居民基本医疗保险（390）", "resident")],
+)  # fmt: skip
+def test_an_option_may_be_written_with_its_code_beside_its_label(written, scheme, tmp_path):
+    folder(tmp_path, cases_csv=text(cases({"scheme": written}, {})))
+    assert taken(tmp_path)[0]["scheme"][0] == scheme
+
+
+@pytest.mark.parametrize("written", ["310-居民", "310-离休", "职工（居民）", "340"])
+def test_a_code_beside_another_label_is_no_option(written, tmp_path):
+    folder(tmp_path, cases_csv=text(cases({"scheme": written}, {})))
+    (line,) = refused(tmp_path)
+    assert "请填 employee（职工医保）、resident（居民医保） 之一" in line
+
+
+def test_another_minus_sign_is_one(tmp_path):
+    back = {"total_cost": "−9000", "fund_billed": "−6000", "patient_paid": "−3000"}
+    folder(tmp_path, cases_csv=text(settled({}, back, {"person_id": "P2"}), STAY))
+    assert taken(tmp_path)[0]["case_id"] == ["C3"]
+
+
 def test_cases_without_a_group_are_blank_ones(tmp_path):
-    codes = [{"group_code": code} for code in ("", "KBBZ", "QY", "0000", "未入组", "K80.2")]
+    codes = [{"group_code": code} for code in ("", "KBBZ", "QY", "0000", "未入组", "入组失败", "K80.2")]
     folder(tmp_path, cases_csv=text(cases(*codes)))
     rows, account, _ = taken(tmp_path)
-    assert rows["group_code"] == [None] * 5 + ["K80.2"]
-    assert lines(account) == ["cases.csv · group_code：按空白处理（4 处），如 KBBZ、QY、0000"]
+    assert rows["group_code"] == [None] * 6 + ["K80.2"]
+    assert lines(account) == ["cases.csv · group_code：按空白处理（5 处），如 KBBZ、QY、0000"]
 
 
 def test_a_settlement_list_is_read_and_its_reversal_taken_off(tmp_path):
@@ -560,7 +596,8 @@ def test_a_refund_that_cannot_be_told_of_one_case_is_refused_in_one_line_a_row(w
 def test_a_word_that_may_mean_a_refund_is_no_normal_settlement(tmp_path):
     folder(tmp_path, cases_csv=text(settled({"结算类别": "部分退"}), [*STAY, "结算类别"]))
     assert refused(tmp_path) == [
-        "cases.csv · 第 2 行 · settlement_type · “部分退”：不在可选值内。请填 normal、refund 之一。"
+        "cases.csv · 第 2 行 · settlement_type · “部分退”：不在可选值内。请填 normal（正常结算）、refund（退费或冲销） "
+        "之一。"
     ]
 
 

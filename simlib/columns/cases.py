@@ -35,10 +35,13 @@ KINDS = {
 }  # fmt: skip
 # The national interface writes insutype 310 for employees and 390 for residents of town and country.
 _SCHEME_WORDS = {
-    "employee": "310 职工 职工基本医疗保险 城镇职工 城镇职工基本医疗保险 职工基本医保",
-    "resident": "390 居民 城乡居民 城乡居民医保 城乡居民基本医疗保险 居民基本医疗保险",
+    "employee": "310 职工 职工医疗保险 职工基本医疗保险 城镇职工 城镇职工基本医疗保险 职工基本医保",
+    "resident": "390 居民 城乡居民 居民医疗保险 城乡居民医疗保险 "
+    "城乡居民医疗 城乡居民医保 城乡居民基本医疗保险 居民基本医疗保险",
 }
-UNGROUPED = "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 ungrouped"  # group codes that say that there is none
+UNGROUPED = (  # group codes that say that there is none
+    "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 歧义病案 QY病案 未匹配 入组失败 无法分组 ungrouped"
+)
 
 # Refunds. A row with an amount below 0 takes another one back, wholly or in part. It is told of the case that its own
 # number or its ORIGINAL names (same institution, and person where both say one), else of a case of the SAME_STAY; where

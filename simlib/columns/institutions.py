@@ -41,13 +41,18 @@ NO_LEVEL = "未定级 未评级 未定等级 无等级 未评定 未定"  # of a
 
 # 三级甲等, 三甲, 三甲医院: the level, and the grade of it; a plain 三级 tells no grade.
 _LEVEL_WORDS = {
-    level: f"{label.zh}医院 {level}级 {level}级医院 {label.zh[0]} {label.zh}医疗机构" for level, label in LEVELS.items()
-}
+    level: " ".join([
+        f"{label.zh}医院 {level}级 {level}级医院 {label.zh[0]} {label.zh}医疗机构 {'i' * int(level)}级",
+        *(f"{label.zh}{no}" for no in ("未定等", "未评等", "无等", "不分等")),
+    ])
+    for level, label in LEVELS.items()
+}  # fmt: skip
+_OTHER = {"3O": {"丙等", "丙"}, "2O": {"丙等", "丙"}, "1O": {"乙等", "乙", "丙等", "丙"}}  # neither A, B nor specialist
 _GRADE_WORDS = {
     grade: " ".join(
         f"{first}{second}{end}"
         for first in (GRADES[grade].zh[:2], GRADES[grade].zh[0], f"{grade[0]}级")
-        for second in sorted({GRADES[grade].zh[2:], GRADES[grade].zh[2]} - {"专", "其"})
+        for second in sorted(({GRADES[grade].zh[2:], GRADES[grade].zh[2]} - {"专", "其"}) | _OTHER.get(grade, set()))
         for end in ("", "医院")
     )
     for grade in GRADES
@@ -58,7 +63,11 @@ _LEVEL_OF_GRADE = {
 }
 _NO_GRADE = " ".join([NO_LEVEL, *(f"{level} {LEVELS[level].zh} {_LEVEL_WORDS[level]}" for level in LEVELS), "未定等"])
 _RANK_HEADINGS = "等级 机构等级 医院等级 医疗机构等级 级别等次 等级等次 医院级别等次 机构级别等次"
-EXEMPT = "免评 免考 免考核 未参加 未参评 不参评 未参加考核 未参加评价 新增 新增机构 不纳入评价 不纳入考核 未考核 未评价"
+EXEMPT = (
+    "免评 免考 免考核 免评价 免于评价 免于考核 免予评价 免予考核 豁免 未参加 未参评 不参评 不参加 未参加考核 "
+    "未参加评价 不参加考核 不参加评价 未参与 未参与考核 未参与评价 不参与 不参与考核 不参与评价 新增 新增机构 "
+    "不纳入评价 不纳入考核 未纳入 未纳入评价 未纳入考核 未考核 未评价 不考核 不评价"
+)
 
 INSTITUTION_COUNT = Column("institutions", Type.INTEGER, Text("机构数", "Institutions"))
 INSTITUTIONS = Table(
@@ -95,13 +104,14 @@ INSTITUTIONS = Table(
             called="考核分组 分组 评价分组 评价组 考核组 考核组别 评价组别 组别 机构分组 分配分组"),
         replace(number("score", "年度评价得分", "Evaluation score", POINTS, 0, 100,
                        called="得分 评价得分 考核得分 年度得分 考核分数 评价分数 总分 总得分 "
+                              "得分合计 合计得分 考评得分 最后得分 "
                               "最终得分 年度考核得分 考核总分 考核总得分 综合得分 评价总分 "
                               "绩效评价得分 绩效得分 终审得分 市级终审得分"),
                 states={word: {"evaluated": "否"} for word in EXEMPT.split()}),
         yes_no("evaluated", "参加评价", "Evaluated", called="是否参加评价 是否参评 是否参加考核 是否评价 是否考核"),
         money("deposit", "预留质量保证金", "Quality deposit",
             called="质量保证金 预留保证金 保证金 预留质保金 质保金 质量保证金预留额 质量保证金金额 "
-                   "预留质量保证金金额 保证金金额"),
+                   "预留质量保证金金额 保证金金额 预扣质量保证金 扣留质量保证金 计提质量保证金 预扣质保金"),
         money("settled", "年度基金实际结算额", "Actual fund settlement",
             called="年度结算金额 基金结算金额 结算金额 年度基金结算额 实际结算额 实际结算金额 "
                    "基金实际结算额 年度结算额 医保基金结算额 基金结算额 年度基金结算金额"),

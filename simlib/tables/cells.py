@@ -15,6 +15,7 @@ from simlib.columns.checks import NOT_OPTION, PART_OF_FEN, remedy
 from simlib.problems import Problem
 from simlib.words import Text, joined
 
+MOST_LABELLED = 12  # options whose labels stand in a message
 ROW = "row"  # name of the index that holds file rows; simlib.columns.checks reads it
 STARTS = "=+-@"  # of what a spreadsheet takes for a formula
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}  # categories of Unicode without a mark on paper; a wide space has one
@@ -132,7 +133,12 @@ def out_of_range(column: Column) -> Text:
 
 
 def not_an_option(column: Column) -> Text:
-    return NOT_OPTION.fill(options=joined(column.options))
+    """With what the options mean, where they are few enough to be read."""
+    few = len(column.options) <= MOST_LABELLED
+    return NOT_OPTION.fill(options=joined(
+        Text(f"{option}（{label.zh}）", option) if few and label.zh != option else option
+        for option, label in column.options.items()
+    ))  # fmt: skip
 
 
 MISSING_COLUMN = Text("缺少此列。{remedy}", "This column is missing. {remedy}")
@@ -154,8 +160,7 @@ NOT_FINITE = Text(
 OUT_OF_RANGE = Text("{label}应在 {low} 至 {high} 之间。请核对。", "{label} must be from {low} to {high}. Check it.")
 NOT_INTEGER = Text("应为整数。请核对。", "It must be a whole number. Check it.")
 NOT_BOOLEAN = Text("应为 True/False、1/0 或 是/否。", "Write True/False or 1/0.")
-NOT_DATE = Text("不是日期。请写成 2021-01-31 或 2021/1/31，不带时间。",
-                "Not a date. Write it as 2021-01-31 or 2021/1/31, without a time.")  # fmt: skip
+NOT_DATE = Text("不是日期。请写成 2021-01-31 或 2021/1/31。", "Not a date. Write it as 2021-01-31 or 2021/1/31.")
 FORMULA = Text(
     "以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。",
     "It begins with = + - or @ and a spreadsheet would run it as a formula. Remove that character.",

@@ -20,7 +20,38 @@ from simlib.words import Text
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}  # full-width characters to plain ones
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.INTEGER, Type.VALUE)
 # What stands for "nothing" in a column that may be blank; 无 of a yes-or-no column is a no.
-MISSING = ("—", "——", "-", "–", "--", "/", "\\", ".", "...", "......", "无", "暂无", "空", "null", "n/a", "na", "none")
+MISSING = (
+    "—",
+    "——",
+    "-",
+    "–",
+    "--",
+    "/",
+    "\\",
+    ".",
+    "...",
+    "......",
+    "无",
+    "暂无",
+    "空",
+    "null",
+    "n/a",
+    "na",
+    "none",
+    "(空)",
+    "(null)",
+    "<null>",
+    r"\n",
+    "未知",
+    "不详",
+    "缺失",
+    "未填",
+    "未填写",
+    "无数据",
+    "未提供",
+    "—无—",
+    "//",
+)
 YES = ("true", "1", "1.0", "是", "有", "√", "✓", "☑", "y", "yes", "已完成", "完成")
 NO = ("false", "0", "0.0", "否", "无", "×", "✗", "x", "n", "no", "未完成", "没有")
 SCALES = {  # by unit: how many decimal places each way of writing it moves the point
@@ -61,9 +92,11 @@ TRICK = Text("表格软件的文本写法", "a spreadsheet's way of writing text
 TEXTS = (Form(TRICK, '="([^"]*)"'), Form(TRICK, "'(.+)"))
 THOUSANDS = Form(Text("千位分隔符", "thousands separators"),
                  r"\(?[¥￥]? *[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", without=",")  # fmt: skip
+MINUS = Form(Text("负号的其他写法", "another minus sign"), r"[−﹣](.+)", r"-\1")
 CURRENCY = Form(Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})(?: *元)?")
 NEGATIVE = Form(Text("括号表示负数", "brackets for a negative"), rf"\(({PLAIN})\)", r"-\1")
-_TIME = r"[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
+_CLOCK = r"\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|时(?:\d{1,2}分(?:\d{1,2}秒)?)?)"
+_TIME = rf"[ T]*(?:(?:上午|下午|[AaPp][Mm]) *)?{_CLOCK}(?: *[AaPp][Mm]|\+08:?00)?"  # of the day in China
 _YMD = r"([12]\d{3})"
 DATES = (
     Form(
@@ -86,13 +119,16 @@ MONTHS = (
          rf"{_YMD}(?:\.(\d{{2}}|[2-9])|/(\d{{1,2}}))", r"\1-\2\3"),  # not 2025.1: a spreadsheet makes it of 2025.10
     Form(Text("月份写成日期", "months written as dates"),
          rf"{_YMD}[-/.](\d{{1,2}})[-/.]\d{{1,2}}(?:{_TIME})?", r"\1-\2"),
+    Form(Text("月份写成日期", "months written as dates"), rf"{_YMD}(\d{{2}})\d{{2}}", r"\1-\2"),
+    Form(Text("年月写法", "months in Chinese"), rf"{_YMD}-(\d{{1,2}})月(?:份)?", r"\1-\2"),
 )  # fmt: skip
 _DAYS_OLD = Text("天数或月数表示的年龄", "ages in days or months")
 AGES = (
-    Form(_DAYS_OLD, r"\d{1,3}(?:天|日|[dD])", "0", unit=True),
+    Form(_DAYS_OLD, r"\d{1,3}(?:天|日龄?|[dD]|小时|[hH])|新生儿", "0", unit=True),
     Form(_DAYS_OLD, r"(?:0?\d|1[01])(?:个?月|[mM])", "0", unit=True),
     Form(_DAYS_OLD, r"(?:1[2-9]|2[0-3])(?:个?月|[mM])", "1", unit=True),
     Form(_DAYS_OLD, r"(\d{1,3})(?:周?岁|[yY])(?:零?\d{1,2}(?:个?月|天))+", unit=True),
+    Form(_DAYS_OLD, r"(\d{1,3})周?岁半", unit=True),
     Form(Text("带单位“岁”", "with the unit"), r"(\d{1,3})[yY]", unit=True),
 )
 WHOLE = Form(Text("写成小数的整数", "whole numbers written as decimals"), r"([+-]?\d+)\.0+")
@@ -114,7 +150,7 @@ def forms(column: Column) -> tuple[Form, ...]:
             return ()
     scales = SCALES.get(column.unit, SCALES[RATIO] if column.type is Type.VALUE else {})
     units = [_unit(word, scale) for word, scale in scales.items()]
-    return (THOUSANDS, CURRENCY, NEGATIVE, *units, *(AGES if column.unit == YEARS else ()))
+    return (MINUS, THOUSANDS, CURRENCY, NEGATIVE, *units, *(AGES if column.unit == YEARS else ()))
 
 
 def _unit(word: str, scale: int) -> Form:
@@ -149,6 +185,14 @@ def plain(text: str, column: Column, scale: int = 0) -> Plain:
             text = f"{float(text):.{DIGITS}g}"
             used.append(NOISE)
     return Plain(text, tuple(used))
+
+
+@cache
+def marks(column: Column) -> frozenset[str]:
+    """What stands for "nothing" in a column; where a stroke may be a no, only a word."""
+    if column.type is not Type.BOOLEAN:
+        return frozenset(MISSING)
+    return frozenset(one for one in MISSING if any(map(str.isalnum, one)))
 
 
 def noisy(text: str) -> bool:

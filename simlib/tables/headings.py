@@ -22,7 +22,10 @@ LEGEND = re.compile(r"(\d+)\s*[.．、:：=\-—]?\s*([^\d.．、:：=;；,，/\
 ORNAMENT = "*※:：★▲ \t\r\n　"
 AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*((?:[十百千]?万|[百千亿])?元|%|‰)")  # a unit without brackets: 保证金/万元
 NAMES = ("名称", "名", "全称", "简称", "name")
-UNIT = re.compile(r"(?:计量)?单位[:：]?")
+UNIT = re.compile(r"(?:金额|计量|货币)?单位[:：]?|人民币[,，、:：]?")
+TO_FILL = re.compile(  # what a form tells whoever fills it in
+    r"[(（\[【](?:必填|选填|可选|全称|简称|满分100分?|百分制)(?:项|列)?[)）\]】]|^[①-⑳]"
+)
 YEAR = r"(?P<year>(?:19|20)\d{2}(?:年度?)?|本年度?|当年度?|全年度?|年度)"  # not 上年: that is another column's
 YEARS = tuple(  # around a name; 2025年度支出 may mean 支出 or 年度支出
     map(re.compile, (rf"{YEAR}(?P<name>\D.+)", r"(?P<year>(?:19|20)\d{2})(?P<name>年度.+)", rf"(?P<name>.+\D){YEAR}"))
@@ -74,11 +77,12 @@ class Heading(NamedTuple):
 def heading(text: str, entry: Entry | None = None) -> Heading:
     """A heading as it stands in a file, with what a mapping says of it."""
     text = " ".join(text.split()).strip(ORNAMENT)
-    found = BRACKET.search(text)
-    one = Heading(text, word(text))
+    plain = TO_FILL.sub("", text).strip(ORNAMENT) or text
+    found = BRACKET.search(plain)
+    one = Heading(text, word(plain))
     if found:
-        one = one._replace(bare=word(text[: found.start()].strip(ORNAMENT)), bracket=found[1].strip())
-    elif found := AFTER.fullmatch(text):
+        one = one._replace(bare=word(plain[: found.start()].strip(ORNAMENT)), bracket=found[1].strip())
+    elif found := AFTER.fullmatch(plain):
         one = one._replace(bare=word(found[1]), bracket=found[2])
     if entry is None:
         return one

@@ -11,6 +11,7 @@ from simlib.tables.cells import BLANK, PARSERS, YES_NO, Refused
 from simlib.tables.forms import MISSING, Plain, options, plain, word
 from simlib.words import Text, joined
 
+BOTH = re.compile(r"([^\s\-—|:：、(（]+)[\s\-—|:：、]*[\s\-—|:：、(（]([^)）]+)[)）]?")
 LONGEST_CELL = 10_000
 LONGEST_MARK = max(map(len, MISSING))
 YES_NO_STATE = {"是": True, "否": False}
@@ -59,7 +60,13 @@ class Reader(NamedTuple):
         written = plain(text, column, self.scale)
         if self.words and (choice := self.words.get(word(written.text))) is not None:
             return self._chosen(choice, written)
-        if len(text) <= LONGEST_MARK and column.type is not Type.BOOLEAN and word(text) in MISSING:
+        if column.type is Type.CHOICE and (choice := self._both(written.text)) is not None:
+            return self._chosen(choice, written)
+        if (
+            len(text) <= LONGEST_MARK
+            and (column.type is not Type.BOOLEAN or any(map(str.isalnum, text)))
+            and word(text) in MISSING
+        ):
             if column.filled:
                 return Cell(None, rule=BLANK_MARK)
             return Cell(None, (MARK.fill(mark=text),))
@@ -70,6 +77,12 @@ class Reader(NamedTuple):
             if option and not re.search(unclear, text):
                 return Cell(option, (*written.forms, REST))
             return Cell(None, rule=refused.args[0])
+
+    def _both(self, text: str) -> str | bool | None:
+        """The option whose code and label both stand there: 310-职工, 职工基本医疗保险（310）."""
+        found = BOTH.fullmatch(text)
+        said = {self.words.get(word(one)) for one in found.groups()} if found else set()
+        return said.pop() if len(said) == 1 else None
 
     def _chosen(self, choice: str | bool, written: Plain) -> Cell:
         """An option, by a way of writing it; ``""`` says that it is not known."""
