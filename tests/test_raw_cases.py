@@ -516,6 +516,12 @@ REFUNDS = {  # by what it is: the columns besides, the rows, and number, total c
     "a part of one that is, beside one that is not": (
         ["有效标志"], [{"有效标志": "是"}, {"有效标志": "否"}, {**SOME, "有效标志": "是"}], [("C1", 7000, 4500)],
     ),
+    "what was no stay": (
+        ["医疗类别"],
+        [{"医疗类别": "普通住院"}, {"person_id": "P2", "医疗类别": "门诊慢特病"}, {"person_id": "P3", "医疗类别": "11"},
+         {"person_id": "P4", "医疗类别": "日间手术"}],
+        [("C1", 9000, 6000), ("C4", 9000, 6000)],
+    ),
     "a state": (["结算状态"], [{"结算状态": "有效"}, {"person_id": "P2", "结算状态": "已取消"}], [("C1", 9000, 6000)]),
     "a type": (
         ["结算类别"], [{"结算类别": "正常"}, {**BACK, "结算类别": "冲销"}, {"person_id": "P2", "结算类别": "普通住院"}],
@@ -555,8 +561,12 @@ def test_a_refund_is_taken_off_its_case_and_is_none_itself(kind, tmp_path):
         place.mkdir()
         WRITERS[kind](place, settled(*rows), [*STAY, *more])
         found, account, large = counted(place)
-        told = [one for one in lines(account) if "退费" in one or "有效标志为否" in one]
-        if found != expected or not told or {"refunded", "original_id", "settlement_type", "valid"} & {*large.columns}:
+        told = [one for one in lines(account) if re.search("退费|有效标志为否|不是住院", one)]
+        if (
+            found != expected
+            or not told
+            or {"refunded", "original_id", "settlement_type", "valid", "care_type"} & {*large.columns}
+        ):
             wrong[what] = found, told
     assert wrong == {}
 
@@ -599,6 +609,15 @@ def test_a_word_that_may_mean_a_refund_is_no_normal_settlement(tmp_path):
         "cases.csv · 第 2 行 · settlement_type · “部分退”：不在可选值内。请填 normal（正常结算）、refund（退费或冲销） "
         "之一。"
     ]
+
+
+@pytest.mark.parametrize("word", ["门诊大病", "购药点", "3"])
+def test_a_word_that_may_mean_no_stay_is_no_stay_unseen(word, tmp_path):
+    folder(tmp_path, cases_csv=text(settled({"医疗类别": word}), [*STAY, "医疗类别"]))
+    (line,) = refused(tmp_path)
+    assert line.startswith(
+        f"cases.csv · 第 2 行 · care_type · “{word}”：不在可选值内。请填 stay（住院）、other（门诊、购药等） 之一"
+    )
 
 
 def test_a_marked_case_that_nothing_belongs_to_is_left_out_and_doubted(tmp_path):

@@ -8,6 +8,7 @@ from simlib.columns.agreements import APPLICANTS, CALENDAR, DEADLINES, INCIDENTS
 from simlib.columns.base import LARGEST_AMOUNT, SHARE, Column, Table, Type, part, yuan
 from simlib.columns.cases import (
     BILLING,
+    CARE,
     CASES,
     FUNDS,
     GROUP_CODE,
@@ -39,7 +40,7 @@ from simlib.columns.institutions import (
 from simlib.units import COUNT, DAYS, POINTS, YUAN, YUAN_A_POINT
 
 __all__ = [
-    "APPLICANTS", "BILLING", "CALENDAR", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS",
+    "APPLICANTS", "BILLING", "CALENDAR", "CARE", "CASES", "COMMUNITIES", "COUNT", "DAYS", "DEADLINES", "FACTS", "FUNDS",
     "GRADES", "GROUPS", "GROUP_CODE", "HISTORY", "INCIDENTS", "INSTITUTIONS", "ITEMS", "ITEM_SCORES", "KINDS",
     "LARGEST_AMOUNT", "LEVELS", "OF_REFUNDS", "ORIGINAL", "OWNERSHIP", "PEER_MEANS", "POINTS", "POOLED", "REFUNDED",
     "REQUESTS", "SAME_STAY", "SCHEMES", "SETTLED_AS", "SHARE", "STAGES", "STEPS", "TABLES", "TAKEN_BACK", "TYPES",

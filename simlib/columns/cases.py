@@ -28,6 +28,7 @@ from simlib.words import Text
 SCHEMES = {"employee": Text("职工医保", "employee"), "resident": Text("居民医保", "resident")}
 MONTH = Text("月份", "Month")
 REFUNDS = {"normal": Text("正常结算", "normal"), "refund": Text("退费或冲销", "refund")}
+CARES = {"stay": Text("住院", "a stay"), "other": Text("门诊、购药等", "outpatient care or drugs")}
 POOLED = {"pooled": Text("合并", "pooled")}
 KINDS = {
     "core": Text("核心病种", "core"), "mixed": Text("综合病种", "mixed"), "primary": Text("基层病种", "primary"),
@@ -39,6 +40,12 @@ _SCHEME_WORDS = {
     "resident": "390 居民 城乡居民 居民医疗保险 城乡居民医疗保险 "
     "城乡居民医疗 城乡居民医保 城乡居民基本医疗保险 居民基本医疗保险",
 }
+_CARE_WORDS = {
+    "stay": "21 22 23 24 25 52 92 普通住院 外伤住院 转外诊治住院 转外住院 急诊转住院 急诊住院 生育住院 意外伤害住院 "
+            "其他住院",
+    "other": "11 12 13 14 15 19 41 51 91 门诊 普通门诊 门诊挂号 急诊 门诊慢特病 门诊特殊病 门诊特病 门诊慢病 门特 "
+             "意外伤害门诊 生育门诊 其他门诊 门诊统筹 定点药店购药 药店购药 购药 体检",
+}  # fmt: skip
 UNGROUPED = (  # group codes that say that there is none
     "KBBZ QY 0000 未入组 无法入组 未分组 不入组 歧义组 歧义病案 QY病案 未匹配 入组失败 无法分组 ungrouped"
 )
@@ -49,11 +56,14 @@ UNGROUPED = (  # group codes that say that there is none
 # opposite amounts, the first that is free, one that is marked as REFUNDED before others: both are left out. Those that
 # remain are added to the one case that is left for them; what comes to nothing is left out, else it counts as what
 # remains. A row that is marked, whose amounts are not below 0, is a refund where a number names its case; alone it is
-# left out, and doubted. One that is not VALID counts for nothing: a refund may take it back, else it is left out.
+# left out, and doubted. One that is not VALID, or whose CARE was no stay, counts for nothing: a refund may take it
+# back, else it is left out.
 # What may belong to several cases, or would bring one below 0, or has none, is refused.
 SAME_STAY = ("institution_id", "person_id", "group_code", "admission_date", "discharge_date")
 TAKEN_BACK = ("total_cost", "fund_billed", "patient_paid", "other_paid")
-ORIGINAL, REFUNDED, SETTLED_AS, VALID = OF_REFUNDS = "original_id", "refunded", "settlement_type", "valid"  # only read
+OF_REFUNDS = ORIGINAL, REFUNDED, SETTLED_AS, VALID, CARE = (  # asked while the table is read, and no columns of it
+    "original_id", "refunded", "settlement_type", "valid", "care_type",
+)  # fmt: skip
 
 GROUP_CODE = text(
     "group_code", "病种编码", "Group", required=True,
@@ -63,7 +73,8 @@ GROUP_CODE = text(
 _GROUPED = replace(GROUP_CODE, codes=dict.fromkeys(words(UNGROUPED), ""))
 _A_CASE = (  # of which a case of this year may have no group: what becomes of it is a parameter of DIP settlement
     text("case_id", "病例编号", "Case no.", required=True,
-         called="结算ID 结算编号 结算单号 结算流水号 结算序号 病例号 病案结算编号 清单流水号 结算业务号 setl_id"),
+         called="结算ID 结算单据号 结算单据编号 单据号 结算编号 "
+                "结算单号 结算流水号 结算序号 病例号 病案结算编号 清单流水号 结算业务号 setl_id"),
     INSTITUTION_ID,
     replace(text("person_id", "参保人编号", "Person no.",
                  called="人员编号 参保人编码 个人编号 参保人员编号 患者编号 psn_no"), personal=True),
@@ -86,14 +97,16 @@ _A_CASE = (  # of which a case of this year may have no group: what becomes of i
     money("total_cost", "住院总费用", "Total cost", required=True,
           called="医疗费总额 医疗总费用 总费用 医疗费用总额 住院费用 费用总额 住院医疗费用 medfee_sumamt"),
     money("fund_billed", "统筹基金记账", "Billed to the fund", required=True,
-          called="统筹基金支出 统筹基金支付 统筹支付 基本统筹支付 基本医疗保险统筹基金支出 "
+          called="统筹基金支出 基本医疗统筹支付金额 基本医疗统筹支付 统筹基金支付额 统筹支付金额 "
+                 "基本医疗保险统筹支付 统筹基金支付 统筹支付 基本统筹支付 基本医疗保险统筹基金支出 "
                  "统筹基金支付金额 基本医保统筹基金支出 统筹记账金额 hifp_pay"),
     money("patient_paid", "个人支付", "Paid by the patient", required=True,
           called="个人负担总金额 个人负担 个人支付金额 个人负担金额 个人支付总额 psn_part_amt",
-          parts="个人自付 个人自费 个人自付金额 个人自费金额 psn_selfpay psn_ownpay"),
+          parts="个人自付 个人自费 个人自负 个人自负金额 个人自付金额 个人自费金额 psn_selfpay psn_ownpay"),
     money("other_paid", "一站式、补充和大病保险支付", "Paid by other schemes", required=True,
           called="其他支付 其他支付合计 一站式及补充支付",
-          parts="大病保险支出 大病保险支付 职工大额支出 职工大额补助支出 大额医疗费用补助 "
+          parts="大病保险支出 大病保险支付 大病支付 大额支付 公务员补助 医疗救助 其他基金支付 "
+                "企业补充支付 职工大额支出 职工大额补助支出 大额医疗费用补助 "
                 "居民大病保险支出 医疗救助支出 医疗救助支付 医疗救助基金支出 公务员医疗补助支出 "
                 "公务员补助支出 企业补充医疗保险支出 补充医疗保险支付 补充保险支付 其他支出 "
                 "其他基金支出 hifmi_pay hifob_pay hifes_pay cvlserv_pay maf_pay oth_pay"),
@@ -109,6 +122,11 @@ _A_CASE = (  # of which a case of this year may have no group: what becomes of i
     yes_no(REFUNDED, "退费标志", "Refunded",
            called="退费结算标志 是否退费 是否冲销 冲销标志 红冲标志 冲正标志 是否红冲 是否作废 作废标志 "
                   "refd_setl_flag"),
+    replace(  # med_type of the national interface: 21 to 25 and 52 are stays
+        choice(CARE, "医疗类别", "Kind of care", CARES,
+               called="就医类别 就诊类别 就诊类型 医疗类型 med_type", codes=_CARE_WORDS),
+        rest=("stay", "门|药|购|急|检|诊|^[013-9]"),
+    ),
     yes_no(VALID, "有效标志", "Valid", called="是否有效 有效状态 数据有效标志 结算有效标志 vali_flag"),
     replace(
         choice(SETTLED_AS, "结算类别", "Settlement or refund", REFUNDS,

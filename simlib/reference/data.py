@@ -191,11 +191,12 @@ REFUNDS_TEXT = (
         "标为退费的行（`refunded` 为是，或 `settlement_type` 为退费）金额不小于 0 时：写明原病例的，按退费扣减；"
         "表中没有同一次住院的，不计入，列为疑点；有同一次住院的，无法判断，不接受。"
         "可能属于几例的、退得比原来多的、没有原病例的，各用一行说明，不接受。"
-        "有效标志（`valid`）为否的行不计入。已扣减和未计入的都列出所在行和金额。",
+        "有效标志（`valid`）为否的行、医疗类别（`care_type`）不是住院的行不计入。已扣减和未计入的都列出所在行和金额。",
         "A row that is marked (`refunded` is yes, or `settlement_type` a refund) with amounts not below 0 is taken off "
         "where it names its case; alone in its stay it is left out, and doubted; beside the same stay it is refused. "
         "So is what may belong to several cases, takes more than there was, or has no case: a line each. A row that "
-        "is not `valid` is left out. What was taken off or left out is told with rows and money.",
+        "is not `valid`, or whose `care_type` is no stay, is left out. What was "
+        "taken off or left out is told with rows and money.",
     ),
 )
 MAPPING = Text("表头无法识别时，在数据文件夹中放一个 columns.yaml 说明；`simlib import` 也会写出一份，"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from simlib.columns import Column, Type
 from simlib.tables.cells import BLANK, PARSERS, YES_NO, Refused
-from simlib.tables.forms import MISSING, Plain, options, plain, word
+from simlib.tables.forms import MISSING, Plain, marks, options, plain, word
 from simlib.words import Text, joined
 
 BOTH = re.compile(r"([^\s\-—|:：、(（]+)[\s\-—|:：、]*[\s\-—|:：、(（]([^)）]+)[)）]?")
@@ -62,11 +62,7 @@ class Reader(NamedTuple):
             return self._chosen(choice, written)
         if column.type is Type.CHOICE and (choice := self._both(written.text)) is not None:
             return self._chosen(choice, written)
-        if (
-            len(text) <= LONGEST_MARK
-            and (column.type is not Type.BOOLEAN or any(map(str.isalnum, text)))
-            and word(text) in MISSING
-        ):
+        if len(text) <= LONGEST_MARK and word(text) in marks(column):
             if column.filled:
                 return Cell(None, rule=BLANK_MARK)
             return Cell(None, (MARK.fill(mark=text),))

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from simlib.columns import ORIGINAL, REFUNDED, SAME_STAY, SETTLED_AS, TAKEN_BACK, VALID, Table
+from simlib.columns import CARE, ORIGINAL, REFUNDED, SAME_STAY, SETTLED_AS, TAKEN_BACK, VALID, Table
 from simlib.columns.checks import part_of
 from simlib.problems import BadInput, Problem
 from simlib.tables.account import EXAMPLES, Assumption
@@ -22,7 +22,7 @@ from simlib.tables.large.shape import ROW
 from simlib.tables.large.table import bound
 from simlib.words import Text, joined
 
-OF_A_REFUND = (*TAKEN_BACK, REFUNDED, SETTLED_AS, VALID)  # columns that say whether a row is one
+OF_A_REFUND = (*TAKEN_BACK, REFUNDED, SETTLED_AS, VALID, CARE)  # columns that say whether a row is one
 FIRST = 5  # of those that are doubted
 MOST = 1_000_000  # refunds that are looked at one by one
 
@@ -45,11 +45,14 @@ def refunds(rows: ir.Table) -> ir.BooleanValue:
 def _marked(rows: ir.Table) -> ir.BooleanValue:
     marks = [rows[REFUNDED]] if REFUNDED in rows.columns else []
     marks += [rows[SETTLED_AS] == "refund"] if SETTLED_AS in rows.columns else []
-    return ibis.or_(*(one.fill_null(False) for one in marks), _void(rows), ibis.literal(False))
+    return ibis.or_(*(one.fill_null(False) for one in marks), _void(rows) != "")
 
 
-def _void(rows: ir.Table) -> ir.BooleanValue:
-    return ~rows[VALID].fill_null(True) if VALID in rows.columns else ibis.literal(False)
+def _void(rows: ir.Table) -> ir.StringValue:
+    """Why a row counts for nothing, by the column that says so; empty where it counts."""
+    why = [(~rows[VALID].fill_null(True), VALID)] if VALID in rows.columns else []
+    why += [(rows[CARE].fill_null("") == "other", CARE)] if CARE in rows.columns else []
+    return ibis.cases(*why, else_="") if why else ibis.literal("")
 
 
 def netted(backend: ibis.BaseBackend, rows: ir.Table, attrs: dict) -> Netted:
@@ -105,11 +108,13 @@ def told(found: Netted, attrs: dict) -> list[Assumption]:
     """What is said of them, with rows and money."""
     several = "parts" in attrs
 
-    def say(what: Text, examples: list[tuple[str, str]], fen: int, count: int, first: int) -> Assumption:
+    def say(
+        what: Text, examples: list[tuple[str, str]], fen: int, count: int, first: int, aloud: bool = False
+    ) -> Assumption:
         file, row = part_of(attrs, "", first)
         return Assumption(
             attrs["file"] if several else file, what.fill(money=_yuan(fen)), TAKEN_BACK[0], count=count, row=row,
-            examples=tuple(examples),
+            examples=tuple(examples), aloud=aloud,
         )  # fmt: skip
 
     def where(rows: Iterable[Row]) -> str:
@@ -126,9 +131,10 @@ def told(found: Netted, attrs: dict) -> list[Assumption]:
     if alone := found.alone:
         examples = [(where([one]), _yuan(one.fen[0])) for one in alone[:EXAMPLES]]
         said.append(say(ALONE, examples, sum(one.fen[0] for one in alone), len(alone), alone[0].row))
-    if void := found.void:
-        examples = [(where([one]), _yuan(one.fen[0])) for one in void[:EXAMPLES]]
-        said.append(say(VOID, examples, sum(one.fen[0] for one in void), len(void), void[0].row))
+    for why, what in VOID.items():
+        if void := [one for one in found.void if one.void == why]:
+            examples = [(where([one]), _yuan(one.fen[0])) for one in void[:EXAMPLES]]
+            said.append(say(what, examples, sum(one.fen[0] for one in void), len(void), void[0].row, aloud=True))
     return said
 
 
@@ -198,10 +204,12 @@ ALONE = Text(
     "标为退费、表中没有对应行的，不计入，共 {money} 元；所在行和总费用",
     "rows marked as refunds to which nothing here belongs are left out, {money} yuan; row and total cost",
 )
-VOID = Text(
-    "有效标志为否的行不计入，共 {money} 元；所在行和总费用",
-    "rows that are said to be not valid are left out, {money} yuan; row and total cost",
-)
+VOID = {
+    VALID: Text("有效标志为否的行不计入，共 {money} 元；所在行和总费用",
+                "rows that are said to be not valid are left out, {money} yuan; row and total cost"),
+    CARE: Text("医疗类别不是住院的行不计入，共 {money} 元；所在行和总费用",
+               "rows of outpatient care and drugs are left out, {money} yuan; row and total cost"),
+}  # fmt: skip
 RULES = {
     "none": Text("{rule}表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。",
                  "{rule} The case that it takes back (same institution, person and dates, or named by number) is not "

@@ -21,7 +21,7 @@ class Row(NamedTuple):
     stay: tuple[str | None, ...]  # institution, person, group, admission, discharge
     fen: Fen
     marked: bool = False
-    void: bool = False  # the file says that it is not valid
+    void: str = ""  # the file says that it counts for nothing: it is not valid, or no stay
 
     @property
     def below(self) -> bool:

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from simlib.columns import Column, Type
 from simlib.tables import cells
-from simlib.tables.forms import DIGITS, MISSING, forms, options, word
+from simlib.tables.forms import DIGITS, forms, marks, options, word
 from simlib.tables.found import Found
 from simlib.tables.large.cells import midnight, text, tidy, typed
 from simlib.tables.large.look import ODD_TEXT, UNCHANGED, Kinds, Spot, folded, known_word, odd, one_of, spots
@@ -213,7 +213,7 @@ class Known(NamedTuple):
 @cache
 def _words(column: Column) -> dict[str, str | bool | None]:
     known = {one: None if said == "" else said for one, said in options(column).items()}
-    missing = () if column.type is Type.BOOLEAN or column.filled else MISSING
+    missing = () if column.filled else marks(column)
     return {**dict.fromkeys(missing), **known}
 
 
