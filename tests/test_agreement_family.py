@@ -99,12 +99,12 @@ def test_columns_that_are_all_blank_are_taken():
 def test_what_a_user_must_see_is_said():
     zh, en = told(DATA)
     assert zh == [
-        "1 起第四十二条的违约填有基金损失，共 50.00 元；该条没有规定追回和违约金，未计（JS3 第四十二条）。",
-        "1 起第四十三、四十四条的违约没有填写基金损失，按 0 计。",
-        "1 起违约没有填写拒不改正、后果严重或骗取目的，按没有处理。",
+        "1 起第四十二条的违约填有基金损失，共 50.00 元；该条未规定追回和违约金，未计（JS3 第四十二条）。",
+        "1 起第四十三、四十四条的违约未填写基金损失，按 0 计。",
+        "1 起违约未填写拒不改正、后果严重或骗取目的，按“无”处理。",
         "1 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
         "1 起解除协议没有填写是否因违法违规，按严重违约计 1 年（JS3 第九条(六)）。",
-        "违约金比例文件只规定了范围，由协议约定；现按第四十三条 20.0%、第四十四条 20.0%、上限 30.0% 计（JS3 "
+        "违约金比例文件仅规定范围，由协议约定；当前按第四十三条 20.0%、第四十四条 20.0%、上限 30.0% 计（JS3 "
         "第四十三条、第四十四条、第四十八条）。",
         "1 件事项逾期。",
         "1 件事项早于规定的时间。",
@@ -144,7 +144,7 @@ ASKED = {  # breaches whose blanks decide something, and some whose blanks decid
 @pytest.mark.parametrize(("item", "answers", "count"), [(i, a, n) for i, cases in ASKED.items() for a, n in cases])
 def test_a_blank_answer_is_told_where_it_would_have_decided_something(item, answers, count):
     row = {"incident_id": "1", "institution_id": "A", "item": item, "loss": "0", **answers}
-    assert sum("没有填写拒不改正" in text for text in told({"incidents": tables.frame([row], "incidents")})[0]) == count
+    assert sum("未填写拒不改正" in text for text in told({"incidents": tables.frame([row], "incidents")})[0]) == count
 
 
 # --- parameters without effect --------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_an_institution_is_told_its_breaches_their_sum_and_its_deadlines():
         "中止医保协议（情节特别严重，解读为中止协议，JS3 第四十四条）。",
         "移交医疗保障行政部门（JS3 第四十四条）。",
         "2 起违约合计：追回 1,500.05 + 违约金 300.01 = 1,800.06 元。",
-        "同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
+        "同一行为另受行政罚款的，违约金不折抵罚款，两者均须支付（JS3 第四十五条）。",
         "事项 M：拨付医保费用，由经办机构办理。",
         "自申报之日（2025-01-20）的次日起算 30 个工作日，期限至 2025-03-07 届满（JS3 第二十九条）。",
         "2025-03-10 办结，逾期 1 个工作日。",

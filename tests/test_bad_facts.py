@@ -31,8 +31,8 @@ ITEMS = "可用的名称：1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13。"
 COUNT = "应为次数，不小于 0 的整数。请核对。"
 SHARE = "应为比例，0 至 1（0.85 即 85%）。请核对。"
 YES_NO = "应为是或否（1 或 0）。请核对。"
-ONCE = "同一机构、项目、事实和阶段出现了两次。请只保留一行。"
-NEEDED = "为空，评分表需要它。请补上。"
+ONCE = "同一机构、项目、事实和阶段重复出现。请仅保留一行。"
+NEEDED = "为空，评分表需要使用。请补充。"
 A_NUMBER = "不是此列的数字。请写成 93.5 这样的数字。"
 
 FACTS = {
@@ -44,27 +44,27 @@ FACTS = {
         "facts.csv · 第 88 行 · institution_id · “h1”：不在定点医疗机构表中。请核对编号。"),
     "an item is unknown": (
         {"H1,14,catalogue_updated": "1"},
-        "facts.csv · 第 89 行 · item · “14”：评分表没有这个项目。" + ITEMS),
+        "facts.csv · 第 89 行 · item · “14”：评分表没有该项目。" + ITEMS),
     "an item is named by its title": (
         {"H1,地方自主评价,local_points": "1"},
-        "facts.csv · 第 89 行 · item · “地方自主评价”：评分表没有这个项目。" + ITEMS),
+        "facts.csv · 第 89 行 · item · “地方自主评价”：评分表没有该项目。" + ITEMS),
     "a fact is misspelt": (
         {"H1,1,catalogue_updated": None, "H1,1,catalog_updated": "1"},
-        "facts.csv · 第 88 行 · fact · “catalog_updated”：第1项没有这个事实。是否想写 catalogue_updated？"),
+        "facts.csv · 第 88 行 · fact · “catalog_updated”：第1项没有该事实。是否想写 catalogue_updated？"),
     "a fact of a clinic is misspelt, whose number another item has in annex 1": (
         {"C1,11,complaint": "1"},
-        "facts.csv · 第 89 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？"),
+        "facts.csv · 第 89 行 · fact · “complaint”：第11项没有该事实。是否想写 complaints？"),
     "a fact is misspelt by everybody": (
         {"C1,11,complaints": None, "C1,11,complaint": "1"},
-        "facts.csv · 11 · complaints：没有一家机构填报这个事实，所选评分表需要它。请把“complaint”改名为 complaints。"),
+        "facts.csv · 11 · complaints：没有机构填报该事实，所选评分表需要使用。请把“complaint”改名为 complaints。"),
     "two facts are misspelt": (
         {"C1,11,complaint": "1", "H1,6,order": "1"},
-        "facts.csv · 第 89 行 · fact · “complaint”：第11项没有这个事实。是否想写 complaints？",
-        "facts.csv · 第 90 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
+        "facts.csv · 第 89 行 · fact · “complaint”：第11项没有该事实。是否想写 complaints？",
+        "facts.csv · 第 90 行 · fact · “order”：第6项没有该事实。可用的名称：corrections, refunds, frauds, "
         "refused_or_grave。"),
     "a fact stands in the wrong item": (
         {"H1,2,catalogue_updated": "1"},
-        "facts.csv · 第 89 行 · fact · “catalogue_updated”：第2项没有这个事实。可用的名称：prices_followed, "
+        "facts.csv · 第 89 行 · fact · “catalogue_updated”：第2项没有该事实。可用的名称：prices_followed, "
         "prices_shown, own_prices_filed。"),
     "a share of 85% is written as 85": (
         {"H1,1,catalogue_drug_share": "85"},
@@ -104,7 +104,7 @@ FACTS = {
         "facts.csv · 第 4 行 · value · “85$”：" + A_NUMBER),
     "a value is blank": (
         {"H1,1,catalogue_updated": ""},
-        "facts.csv · 第 2 行 · value：不能为空。请补上。"),
+        "facts.csv · 第 2 行 · value：不能为空。请补充。"),
     "a value is beyond any table": (
         {"H1,6,corrections": "1e10"},
         "facts.csv · 第 16 行 · value · “1e10”：数值应在 -1,000,000,000 至 1,000,000,000 之间。请核对。"),
@@ -123,9 +123,9 @@ FACTS = {
         "facts.csv · 2 · prices_shown · “H1”：缺少第2项的事实“价格公示并提供费用清单”（是或否（1 或 0））。" + ASK),
     "facts of both cards are missing": (
         {"C1,4,visit_cost_in_range": None, "H1,5,negotiated_share_last_year": None, "C1,5,corrections": None},
-        "facts.csv · 5 · negotiated_share_last_year：没有一家机构填报这个事实，所选评分表需要它。请补报。",
-        "facts.csv · 4 · visit_cost_in_range：没有一家机构填报这个事实，所选评分表需要它。请补报。",
-        "facts.csv · 5 · corrections：没有一家机构填报这个事实，所选评分表需要它。请补报。"),
+        "facts.csv · 5 · negotiated_share_last_year：没有机构填报该事实，所选评分表需要使用。请补报。",
+        "facts.csv · 4 · visit_cost_in_range：没有机构填报该事实，所选评分表需要使用。请补报。",
+        "facts.csv · 5 · corrections：没有机构填报该事实，所选评分表需要使用。请补报。"),
     "facts that others state are missing of a hospital and of a clinic": (
         {"C1,1,catalogue_updated": None, "H1,2,prices_shown": None},
         "facts.csv · 2 · prices_shown · “H1”：缺少第2项的事实“价格公示并提供费用清单”（是或否（1 或 0））。" + ASK,
@@ -133,18 +133,18 @@ FACTS = {
         "缺少第1项的事实“三个目录数据库按月及时更新”（是或否（1 或 0））。" + ASK),
     "which evaluation counts is not known": (
         {"H1,4,in_payment_reform": None},
-        "facts.csv · 4 · in_payment_reform：没有一家机构填报这个事实，所选评分表需要它。请补报。"),
+        "facts.csv · 4 · in_payment_reform：没有机构填报该事实，所选评分表需要使用。请补报。"),
     "more violations are numbered than counted": (
         {"H1,6,corrections": "1,,V1; V2"},
-        "facts.csv · 第 16 行 · violation · “V1; V2”：违规编号多于这个事实所示的违规。请核对数值或编号。"),
+        "facts.csv · 第 16 行 · violation · “V1; V2”：违规编号多于该事实所示的违规。请核对数值或编号。"),
     "a violation is numbered where there is none": (
         {"H1,11,obstructed": "0,,V1", "H1,7,finance_system": "1,,V2", "C1,9,service_lowered": "0,,V3"},
-        "facts.csv · 第 20 行 · violation · “V2”：违规编号多于这个事实所示的违规。请核对数值或编号。",
-        "facts.csv · 第 39 行 · violation · “V1”：违规编号多于这个事实所示的违规。请核对数值或编号。",
-        "facts.csv · 第 75 行 · violation · “V3”：违规编号多于这个事实所示的违规。请核对数值或编号。"),
+        "facts.csv · 第 20 行 · violation · “V2”：违规编号多于该事实所示的违规。请核对数值或编号。",
+        "facts.csv · 第 39 行 · violation · “V1”：违规编号多于该事实所示的违规。请核对数值或编号。",
+        "facts.csv · 第 75 行 · violation · “V3”：违规编号多于该事实所示的违规。请核对数值或编号。"),
     "a share bears the number of a violation": (
         {"H1,9,evoucher_share": "0.4,,V1"},
-        "facts.csv · 第 26 行 · violation · “V1”：这个事实不是违规次数、有无违规或折算的评价，不能带违规编号。"
+        "facts.csv · 第 26 行 · violation · “V1”：该事实不是违规次数、有无违规或折算的评价，不能带违规编号。"
         "请删除编号。"),
     "a violation begins like a formula": (
         {"H1,6,corrections": "1,,=V1"},
@@ -159,9 +159,9 @@ FACTS = {
     "names are wrong in both cards and an institution too": (
         {"H9,1,catalogue_updated": "1", "H1,6,order": "1", "C1,3,evaluation": "90"},
         "facts.csv · 第 89 行 · institution_id · “H9”：不在定点医疗机构表中。请核对编号。",
-        "facts.csv · 第 90 行 · fact · “order”：第6项没有这个事实。可用的名称：corrections, refunds, frauds, "
+        "facts.csv · 第 90 行 · fact · “order”：第6项没有该事实。可用的名称：corrections, refunds, frauds, "
         "refused_or_grave。",
-        "facts.csv · 第 91 行 · fact · “evaluation”：第3项没有这个事实。是否想写 procurement_partial_evaluation？"),
+        "facts.csv · 第 91 行 · fact · “evaluation”：第3项没有该事实。是否想写 procurement_partial_evaluation？"),
 }
 SUBJECTS = {
     "a hospital has no level": (
@@ -334,7 +334,7 @@ def test_a_no_can_be_written_in_many_ways(value, place, capsys):
 
 def test_a_table_of_facts_without_rows_is_refused(place, capsys):
     (place / "data" / "facts.csv").write_text("institution_id,item,fact,value\n")
-    assert refused(capsys, place) == ["facts.csv：只有表头，没有数据行。请补上数据。"]
+    assert refused(capsys, place) == ["facts.csv：只有表头，没有数据行。请补充数据。"]
 
 
 def test_a_table_of_facts_without_its_columns_is_refused(place, capsys):
@@ -383,7 +383,7 @@ def test_a_level_may_be_a_number(levels, tables):
 def test_a_level_that_does_not_exist_is_refused(level, tables):
     tables["institutions"]["level"] = [level, "1"]
     (line,) = lines(tables)
-    assert line == f"institutions · level · “{level}”：没有这个级别。请填 3、2 或 1。"
+    assert line == f"institutions · level · “{level}”：未找到该级别。请填 3、2 或 1。"
 
 
 @pytest.mark.parametrize("yes", [[1, 0], [1.0, 0.0], [np.True_, np.False_]])
@@ -410,7 +410,7 @@ def test_whether_there_are_inpatients_must_be_known(yes, tables):
 
 def test_an_institution_that_no_card_evaluates_is_refused(tables):
     tables["institutions"]["has_inpatient"] = [True, "no"]
-    assert lines(tables) == ["institutions · institution_id · “C1”：没有一张评分表评价这家机构。请核对有无住院服务。"]
+    assert lines(tables) == ["institutions · institution_id · “C1”：没有评分表评价该机构。请核对有无住院服务。"]
     assert lines(tables, "en") == [
         "institutions · institution_id · “C1”: No card evaluates it. Check whether it has inpatients."
     ]
@@ -420,7 +420,7 @@ def test_no_facts_at_all_are_every_fact_missing(tables):
     tables["facts"] = tables["facts"].iloc[:0]
     missing = lines(tables)
     assert len(missing) > 50
-    assert missing[0] == "facts · 1 · catalogue_updated：没有一家机构填报这个事实，所选评分表需要它。请补报。"
+    assert missing[0] == "facts · 1 · catalogue_updated：没有机构填报该事实，所选评分表需要使用。请补报。"
     params = {name: family.params() for name, family in FAMILIES.items()}
     params["scorecard"] = params["scorecard"].changed(missing="zero")
     done = scenario.run(scenario.Scenario("t", rules=("scorecard",), params=params), tables)
@@ -431,7 +431,7 @@ def test_no_facts_at_all_are_every_fact_missing(tables):
 def test_a_stage_that_does_not_exist_is_refused(tables):
     tables["facts"]["stage"] = None
     tables["facts"].loc[0, "stage"] = "final"
-    assert lines(tables) == ["facts · stage · “final”：没有这个评审阶段。请填 self、county 或 city，或留空。"]
+    assert lines(tables) == ["facts · stage · “final”：未找到该评审阶段。请填 self、county 或 city，或留空。"]
 
 
 @pytest.mark.parametrize("value", [None, np.nan, np.inf, "many"])

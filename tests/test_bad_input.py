@@ -93,7 +93,7 @@ NOT_UTF8 = "不是 UTF-8 文本文件。请另存为 UTF-8。"
 QUOTED = "应为文字。请加引号。"
 GROUPED = "应为一组参数，如 deposit: {upper: 1.03}。"
 NO_FILE = "未找到该方案文件。请核对路径。"
-NO_FOLDER = "没有这个数据文件夹。请核对路径。"
+NO_FOLDER = "未找到该数据文件夹。请核对路径。"
 CIRCLE = "base 循环引用。请删除其中一个。"
 A_RULE = "未找到该规则。请写成 [deposit] 这样的列表。"
 KNOWN = "可用的名称：lower, upper, deposit_rate, mean_scope, unclaimed_pool, deposit_base。"
@@ -112,11 +112,11 @@ DATA = {
     "the key column is misspelt": (renamed(ID, "institutoin_id"),
         "institutions.csv · institution_id：缺少此列。请把列“institutoin_id”改名为 institution_id。"),
     "two columns have the same name": (renamed(NAME, SCORE),
-        "institutions.csv · score：“score”、“score”都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。"),
+        "institutions.csv · score：“score”、“score”均疑似此列。请仅保留一列，或在 columns.yaml 中写明所用的列。"),
     "a column name holds a zero-width space": (renamed(NAME, "na\u200bme"),
         "institutions.csv · 第 1 行 · “na�me”：列名含有不可见的字符。请重新输入列名。"),
     "there is only a header": (text(comma_separated(rows=[])),
-        "institutions.csv：只有表头，没有数据行。请补上数据。"),
+        "institutions.csv：只有表头，没有数据行。请补充数据。"),
     "a row is short": (text(comma_separated(rows=[ROWS[0], ["A2", "Second", "one", 90]])),
         "institutions.csv · 第 3 行：有 4 个单元格，表头有 5 列。" + RAGGED),
     "a row is long, by a thousands separator": (changed(DEPOSIT, "10,000"),
@@ -150,7 +150,7 @@ DATA = {
     "an option does not exist": (text("institution_id,group,score,deposit,level\nA1,one,90,1,4\n"),
         "institutions.csv · 第 2 行 · level · “4”：不在可选值内。请填 3（三级）、2（二级）、1（一级） 之一。"),
     "an id is blank": (changed(ID, " "),
-        "institutions.csv · 第 3 行 · institution_id：不能为空。请补上。"),
+        "institutions.csv · 第 3 行 · institution_id：不能为空。请补充。"),
     "a score is blank": (changed(SCORE, ""),
         "institutions.csv · 第 3 行 · score：" + BLANK),
     "a group is blank": (changed(GROUP, ""),
@@ -187,7 +187,7 @@ DATA = {
     "several things are wrong at once": (
         text("institution_id,group,score,deposit\nA1,one,x,1\n,one,101,1.001\nA1,=a,90,1\n"),
         "institutions.csv · 第 2 行 · score · “x”：" + NOT_A_NUMBER,
-        "institutions.csv · 第 3 行 · institution_id：不能为空。请补上。",
+        "institutions.csv · 第 3 行 · institution_id：不能为空。请补充。",
         "institutions.csv · 第 3 行 · score · “101”：" + POINTS,
         "institutions.csv · 第 3 行 · deposit · “1.001”：金额最多到分（两位小数）。请核对。",
         "institutions.csv · 第 4 行 · group · “=a”：" + FORMULA,
@@ -225,7 +225,7 @@ DATA = {
     "an XLSX has an empty sheet": (workbook([], []),
         "institutions.xlsx：是空的工作表。", "{folder}：" + TABLES),
     "an XLSX has only a header": (workbook(rows=[]),
-        "institutions.xlsx：只有表头，没有数据行。请补上数据。"),
+        "institutions.xlsx：只有表头，没有数据行。请补充数据。"),
     "an XLSX has formulas that were never calculated": (
         workbook(rows=[[*row[:3], "=90+1", "=A1*0.05"] for row in ROWS]),
         *(f"institutions.xlsx · 第 {row} 行 · {column}：" + CALCULATE
@@ -270,7 +270,7 @@ DATA = {
         "readme.txt：不是数据表，未读取。",
         "{folder}：" + TABLES),
     "the folder has only tables that no rule reads": (text("a,b\n", name="visits.csv"),
-        "visits.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
+        "visits.csv：未找到表头：没有已知的列名。如需读取，请在 columns.yaml 中写明。",
         "{folder}：" + TABLES),
     "the table is a folder": (lambda folder: (folder / FILE).mkdir(),
         "institutions.csv：是子文件夹，未读取。如为数据，请单独指定该文件夹。",

@@ -358,21 +358,21 @@ def test_a_card_on_a_base_beside_it_keeps_the_bases_levers_and_can_drop_a_key(tm
 # fmt: off
 BAD = {
     "the criteria of an item do not add up to it": ("kind: met, points: 1", "kind: met, points: 2",
-        "city.yaml · 第 29 行 · parts.1.items.1.points：各项相加是 9，不是 8。请改正分值。"),
+        "city.yaml · 第 29 行 · parts.1.items.1.points：各项合计 9，不是 8。请改正分值。"),
     "the items of a part do not add up to it": ("points: 12", "points: 13",
-        "city.yaml · 第 24 行 · parts.1.points：各项相加是 12，不是 13。请改正分值。",
-        "city.yaml · 第 9 行 · total：各项相加是 21，不是 20。请改正分值。"),
+        "city.yaml · 第 24 行 · parts.1.points：各项合计 12，不是 13。请改正分值。",
+        "city.yaml · 第 9 行 · total：各项合计 21，不是 20。请改正分值。"),
     "the parts do not add up to the total": ("total: 20", "total: 100",
-        "city.yaml · 第 9 行 · total：各项相加是 20，不是 100。请改正分值。"),
+        "city.yaml · 第 9 行 · total：各项合计 20，不是 100。请改正分值。"),
     "a fact is not declared": ("points: 1, fact: updated", "points: 1, fact: updatd",
-        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated · “updatd”：没有声明这个事实。请写入本项的 facts。"
+        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated · “updatd”：未声明该事实。请写入本项的 facts。"
         "是否想写 updated？",
-        "city.yaml · 第 31 行 · parts.1.items.1.facts.updated · “updated”：没有评分办法使用这个事实。请删除，"
-        "或写出它的评分办法。"),
+        "city.yaml · 第 31 行 · parts.1.items.1.facts.updated · “updated”：没有评分办法使用该事实。请删除，"
+        "或写明其评分办法。"),
     "a fact is declared and not used": ("      orders: {",
                                         "      more: {kind: count, zh: 更多, en: More}\n      orders: {",
-        "city.yaml · 第 50 行 · parts.1.items.2.facts.more · “more”：没有评分办法使用这个事实。请删除，"
-        "或写出它的评分办法。"),
+        "city.yaml · 第 50 行 · parts.1.items.2.facts.more · “more”：没有评分办法使用该事实。请删除，"
+        "或写明其评分办法。"),
     "a fact is of a kind that its criterion cannot read": ("updated: {kind: yes_no", "updated: {kind: count",
         "city.yaml · 第 31 行 · parts.1.items.1.facts.updated.kind · “count”：这里需要的 kind 是 yes_no。请改正。"),
     "a fact is of no known kind": ("updated: {kind: yes_no", "updated: {kind: yesno",
@@ -383,24 +383,24 @@ BAD = {
         "应相同。请改正。"),
     "a key is unknown": ("    points: 8\n    facts:\n      updated",
                          "    points: 8\n    clauses: {zh: 一, en: one}\n    facts:\n      updated",
-        "city.yaml · 第 30 行 · parts.1.items.1.clauses：这里没有这个名称。请核对拼写和缩进。是否想写 clause？"),
+        "city.yaml · 第 30 行 · parts.1.items.1.clauses：此处没有该名称。请核对拼写和缩进。是否想写 clause？"),
     "a key of a criterion is misspelt": ('at_least: {"3"', 'atleast: {"3"',
-        "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs：缺少 at_least。请补上。",
-        "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.atleast：这里没有这个名称。请核对拼写和缩进。是否想写 "
+        "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs：缺少 at_least。请补充。",
+        "city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.atleast：此处没有该名称。请核对拼写和缩进。是否想写 "
         "at_least？"),
     "a key at the top is misspelt": ("year: 2024", "yeer: 2024",
-        "city.yaml：缺少 year。请补上。",
-        "city.yaml · 第 4 行 · yeer：这里没有这个名称。请核对拼写和缩进。是否想写 year？"),
+        "city.yaml：缺少 year。请补充。",
+        "city.yaml · 第 4 行 · yeer：此处没有该名称。请核对拼写和缩进。是否想写 year？"),
     "a key is missing at the top": ("document: JS26\n", "",
-        "city.yaml：缺少 document。请补上。"),
+        "city.yaml：缺少 document。请补充。"),
     "a key is missing in a criterion": ("{id: local, kind: given, points: 3, fact: local}",
                                         "{id: local, kind: given, points: 3}",
-        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：缺少 fact。请补上。"),
+        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：缺少 fact。请补充。"),
     "a criterion is of no known kind": ("kind: given", "kind: gift",
-        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：没有写明评分办法的 kind，或没有这一种。可用：met, "
+        "city.yaml · 第 71 行 · parts.2.items.3.criteria.local：未写明评分办法的 kind，或无此种类。可用：met, "
         "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
     "a criterion has no kind": ("id: updated, kind: met, ", "id: updated, ",
-        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated：没有写明评分办法的 kind，或没有这一种。可用：met, "
+        "city.yaml · 第 37 行 · parts.1.items.1.criteria.updated：未写明评分办法的 kind，或无此种类。可用：met, "
         "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
     "the English is other Chinese": ("en: Fund\n", "en: 本基金\n",
         "city.yaml · 第 47 行 · parts.1.items.2.en · “本基金”：zh 应为中文，en 应为英文（不含中文和全角符号），"
@@ -412,7 +412,7 @@ BAD = {
         "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zh：zh 应为中文，en 应为英文（不含中文和全角符号），"
         "缺一不可。请改正。"),
     "the document is unknown": ("JS26", "JS62",
-        "city.yaml · 第 3 行 · document · “JS62”：没有这个文件代号。是否想写 JS26？"
+        "city.yaml · 第 3 行 · document · “JS62”：未找到该文件代号。是否想写 JS26？"
         "本地自己的文件请写文号，并另写一行 document_name: {zh: 文件名称}。"),
     "a level has no threshold": (', "1": 0.95}', "}",
         'city.yaml · 第 38 行 · parts.1.items.1.criteria.drugs.at_least · “1”：请写明 "3"、"2"、"1" 三个级别的标准，'
@@ -443,9 +443,9 @@ BAD = {
         "city.yaml · 第 53 行 · parts.1.items.2.criteria.local.id · “local”：出现了两次。请改名或删除一个。",
         "city.yaml · 第 71 行 · parts.2.items.3.criteria.local.id · “local”：出现了两次。请改名或删除一个。"),
     "private subjects are scored without an item that does not exist": ('item_4: "2"', 'item_4: "9"',
-        "city.yaml · 第 12 行 · private.leaves_out.item_4 · “9”：没有这个序号的项目。可用的名称：1, 2, 3。"),
+        "city.yaml · 第 12 行 · private.leaves_out.item_4 · “9”：未找到该序号的项目。可用的名称：1, 2, 3。"),
     "a reading leaves no item out": (', item_4: "2"', "",
-        "city.yaml · 第 12 行 · private.leaves_out：缺少 item_4。请补上。"),
+        "city.yaml · 第 12 行 · private.leaves_out：缺少 item_4。请补充。"),
     "leaves_out knows no such reading": ('item_4: "2"', 'item_5: "2"',
         "city.yaml · 第 12 行 · private.leaves_out.item_5 · “item_5”：应为其中之一：item_3, item_4。请改正。"),
     "who names no column": ("has_inpatient: true", "has_inpatients: true",
@@ -487,7 +487,7 @@ BAD = {
         "city.yaml · 第 53 行 · parts.1.items.2.criteria.fund.zero · “grave”：应为列表：[甲, 乙]，或每行以 - 开头。"
         "请改正。"),
     "a part has no items": (SOUND[SOUND.index('  items:\n  - item: "3"') :], "  items: []\n",
-        "city.yaml · 第 57 行 · parts.2.items：没有内容。请至少写一个。"),
+        "city.yaml · 第 57 行 · parts.2.items：内容为空。请至少写一个。"),
     "who asks whether a text is true": ("has_inpatient: true", "county: true",
         "city.yaml · 第 8 行 · who.county：应为文字。请加引号。"),
     "communities have no levels and no ownership": ("who: {has_inpatient: true}", "subjects: communities",
@@ -535,7 +535,7 @@ BAD_DERIVED = {
         "town.yaml · 第 1 行 · base：没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。可用的名称："
         "{shipped}, city。"),
     "an item has a number that the base has not": ('item: "2"', 'item: "4"',
-        "town.yaml · 第 5 行 · items · “4”：没有这个序号的项目。可用的名称：1, 2, 3。"),
+        "town.yaml · 第 5 行 · items · “4”：未找到该序号的项目。可用的名称：1, 2, 3。"),
     "an item is no item": (DERIVED[DERIVED.index("- item") :], "- 2\n",
         "town.yaml · 第 5 行 · items：应为一组“名称: 内容”，如 {zh: 附件1, en: annex 1}。请改正。"),
     "items are no list": (DERIVED[DERIVED.index("- item") :].strip(), "  all",
@@ -545,16 +545,16 @@ BAD_DERIVED = {
     "an item stands twice": (DERIVED[DERIVED.index("- item") :], DERIVED[DERIVED.index("- item") :] * 2,
         "town.yaml · 第 13 行 · items · “2”：出现了两次。请改名或删除一个。"),
     "a replaced item changes the sum of its part": ("points: 4\n  facts", "points: 5\n  facts",
-        "town.yaml · 第 8 行 · parts.1.items.2.points：各项相加是 4，不是 5。请改正分值。",
-        "town.yaml · parts.1.points：各项相加是 13，不是 12。请改正分值。"),
+        "town.yaml · 第 8 行 · parts.1.items.2.points：各项合计 4，不是 5。请改正分值。",
+        "town.yaml · parts.1.points：各项合计 13，不是 12。请改正分值。"),
     "a replaced item has no criteria": (DERIVED[DERIVED.index("  criteria") :], "",
-        "town.yaml · 第 5 行 · parts.1.items.2：缺少 criteria。请补上。"),
+        "town.yaml · 第 5 行 · parts.1.items.2：缺少 criteria。请补充。"),
     "parts and items are both stated": ("items:", "parts: []\nitems:",
         "town.yaml · 第 5 行 · items：有 base 时，items: 是要替换的项目的列表，不能与 parts: 同用。请改正。"),
     "the total differs from the base's parts": ("card: town", "card: town\ntotal: 21",
-        "town.yaml · 第 3 行 · total：各项相加是 20，不是 21。请改正分值。"),
+        "town.yaml · 第 3 行 · total：各项合计 20，不是 21。请改正分值。"),
     "a criterion of a replaced item is of no known kind": ("kind: met", "kind: mett",
-        "town.yaml · 第 12 行 · parts.1.items.2.criteria.told：没有写明评分办法的 kind，或没有这一种。可用：met, "
+        "town.yaml · 第 12 行 · parts.1.items.2.criteria.told：未写明评分办法的 kind，或无此种类。可用：met, "
         "at_least, below, not_worse, deduct, zero_if_any, tiers, converted, given。"),
 }
 # fmt: on
@@ -618,7 +618,7 @@ def test_a_file_that_is_no_card_is_told_so(name, tmp_path):
 
 
 def test_a_file_that_does_not_exist_is_told_so(tmp_path):
-    assert refused(tmp_path / "city.yaml") == ["city.yaml：没有这个评分表文件。请核对名称。"]
+    assert refused(tmp_path / "city.yaml") == ["city.yaml：未找到该评分表文件。请核对名称。"]
 
 
 TOWN = SOUND.replace("card: city", "card: town")
@@ -640,11 +640,11 @@ FOLDERS = {
     "the base of a card has a base": (
         {"city": SOUND, "town": DERIVED, "village": DERIVED.replace("base: city", "base: town").replace("card: town",
             "card: village")},
-        "village.yaml · 第 1 行 · base · “town”：base 的评分表自己不能再有 base。请直接以最初的评分表为 base。",
+        "village.yaml · 第 1 行 · base · “town”：作为 base 的评分表不能再有 base。请直接以最初的评分表为 base。",
     ),
     "a base is faulty, which is said once": (
         {"city": SOUND.replace("total: 20", "total: 21"), "town": DERIVED},
-        "city.yaml · 第 9 行 · total：各项相加是 20，不是 21。请改正分值。",
+        "city.yaml · 第 9 行 · total：各项合计 20，不是 21。请改正分值。",
     ),
 }  # fmt: skip
 
@@ -665,7 +665,7 @@ def test_folders_are_refused_for_what_would_be_passed_over(tmp_path):
     assert caught.value.lines() == [
         "city.yaml：另一个文件夹已有同名评分表。请改文件名。",
         "town.yml：文件名应以 .yaml 结尾。请改名。",
-        f"{tmp_path / 'none'}：没有这个评分表文件夹。请核对环境变量 SIMLIB_CARDS。",
+        f"{tmp_path / 'none'}：未找到该评分表文件夹。请核对环境变量 SIMLIB_CARDS。",
     ]
 
 

@@ -190,8 +190,8 @@ def test_check_says_what_was_read_and_what_can_run(place, capsys):
     out, err = said(capsys, "check", "city")
     assert out.splitlines() == [
         "institutions.csv：定点医疗机构，5 行，没有问题",
-        "beds.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
-        "visits.csv：没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
+        "beds.csv：未找到表头：没有已知的列名。如需读取，请在 columns.yaml 中写明。",
+        "visits.csv：未找到表头：没有已知的列名。如需读取，请在 columns.yaml 中写明。",
         "绩效评分：没有 facts, item_scores 表，不计算",
         "DIP 结算：没有 cases 表，不计算",
         "质量保证金：可以运行",
@@ -382,7 +382,7 @@ def test_a_faulty_card_of_the_citys_own_stops_every_command_with_its_line(place,
     done = process(*command, SIMLIB_CARDS=str(place / "cards"))
     assert (done.returncode, done.stdout) == (2, b"")
     (line, *_) = done.stderr.decode("utf-8").splitlines()
-    assert re.match(r"mycity_1\.yaml · 第 \d+ 行 · parts\.6\.items\.13\.points：各项相加是 10，不是 9", line), line
+    assert re.match(r"mycity_1\.yaml · 第 \d+ 行 · parts\.6\.items\.13\.points：各项合计 10，不是 9", line), line
     assert "Traceback" not in done.stderr.decode("utf-8")
 
 

@@ -130,12 +130,12 @@ def test_what_an_exercise_supposes_changes_no_table_of_the_lesson():
 
 
 @pytest.mark.parametrize(
-    ("supposed", "said"), [(three_communities.VETOED, "核减多少"), (three_communities.OVER, "分担多少")]
+    ("supposed", "said"), [(three_communities.VETOED, "预算核减比例"), (three_communities.OVER, "分担比例")]
 )
 def test_what_the_document_does_not_set_is_said(supposed, said):
     tables = {"communities": three_communities.communities(supposed)}
     warnings = retention.FAMILY.warnings(three_communities.run(supposed), tables, three_communities.DOCUMENT)
-    assert [text.zh for text in warnings if "文件没有规定" in text.zh and said in text.zh]
+    assert [text.zh for text in warnings if "文件未规定" in text.zh and said in text.zh]
 
 
 # --- what the chapter says of the figure ----------------------------------------------------------------------------
@@ -176,12 +176,12 @@ def test_the_figure_starts_as_the_chapter_tells(experiment):
 
 def test_a_hundredth_of_a_point_is_worth_nothing_at_80_until_the_fixed_share_is_lowered(experiment):
     before, after = notes(experiment()), notes(experiment(half_ratio="0.4"))
-    assert "80 分：留用比例连续，没有跳跃" in before[1]
-    assert "差一点的 1 家" in before[1]
+    assert "80 分：留用比例连续，无落差" in before[1]
+    assert "略低于分数线的 1 家" in before[1]
     assert "共多留 0.00 元" in before[1]
-    assert "80 分：留用比例从 40.0% 跳到 50.0%" in after[1]
+    assert "80 分：留用比例由 40.0% 跃升至 50.0%" in after[1]
     assert "共多留 80,000.00 元" in after[1]
-    assert ["跳到" in note for note in before] == [True, False, False]  # the only cliff is at 60
+    assert ["跃升至" in note for note in before] == [True, False, False]  # the only cliff is at 60
 
 
 def test_a_bracket_higher_keeps_400_yuan_less(experiment):
@@ -195,13 +195,13 @@ def test_a_heavier_loss_makes_the_curve_fall_until_the_linear_bracket_begins_at_
     assert [falls["80"].lower_ratio, falls["80"].higher_ratio] == [0.5, 0.2]
     assert [falls["83"].lower_ratio, falls["83"].higher_ratio] == [0.5, 0.44]
     assert falls["84"] is None
-    assert "反而少留" in notes(experiment(per_point="0.08"))[1]
+    assert "反而留用减少" in notes(experiment(per_point="0.08"))[1]
 
 
 def test_a_line_raised_by_a_point_costs_one_whole_and_another_half(experiment):
     moment = experiment(full_from="91")
     assert gains(moment) == {"甲": -0.05 * 1_200_000, "乙": 0, "丙": -0.025 * 500_000}
-    assert "80 分：留用比例从 50.0% 降到 45.0%" in notes(moment)[1]
+    assert "80 分：留用比例由 50.0% 降至 45.0%" in notes(moment)[1]
 
 
 def test_a_cut_year_after_year_makes_the_third_year_an_overspending_one(experiment):

@@ -85,32 +85,32 @@ def score_cases(cases, institutions, groups, peer_means, funds, billing, params=
 
 LACKING = ("缺少此列，{rule}需要使用。请补充该列。", "This column is missing and {rule} needs it. Add it.")
 DIP, BILLS = ("DIP 结算", "DIP settlement"), ("月预结算", "monthly prepayment")
-NO_INSTITUTION = ("{n} 例病例（费用 {n}00.00 元）的机构不在机构表中。{zh}请补上该机构，或更正编号。",
+NO_INSTITUTION = ("{n} 例病例（费用 {n}00.00 元）的机构不在机构表中。{zh}请补充该机构，或更正编号。",
                   "{n} cases (cost {n}00.00 yuan) are of an institution that the table lacks. {en}Add it, or correct "
                   "its number.")  # fmt: skip
-NO_GROUP = ("{n} 例病例（费用 {n}00.00 元）的病种不在目录中。{zh}请补上该病种，或更正编码。",
+NO_GROUP = ("{n} 例病例（费用 {n}00.00 元）的病种不在目录中。{zh}请补充该病种，或更正编码。",
             "{n} cases (cost {n}00.00 yuan) are of a group that the catalogue lacks. {en}Add it, or correct the "
             "code.")  # fmt: skip
-UNGROUPED = ("1 例病例没有病种，费用 100.00 元。请补上病种编码，或把 dip.ungrouped 设为 leave_out（不计分）或 cost"
+UNGROUPED = ("1 例病例没有病种，费用 100.00 元。请补充病种编码，或将 dip.ungrouped 设为 leave_out（不计分）或 cost"
              "（按费用折算）。",
              "1 cases have no group; they cost 100.00 yuan. Fill in their groups, or set dip.ungrouped to leave_out "
              "(no points) or cost (points by cost).")  # fmt: skip
 NEGATIVE = ("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
 FEN = ("金额最多到分（两位小数）。请核对。", "An amount has at most two decimals (fen). Check it.")
 TWICE = ("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
-NO_LEVEL = ("有住院病例的机构必须有级别。请补上。", "An institution with inpatient cases needs a level. Fill it in.")
+NO_LEVEL = ("有住院病例的机构必须有级别。请补充。", "An institution with inpatient cases needs a level. Fill it in.")
 OTHER_LEVEL = ("等次与级别不符（JY 第二十三条）。请核对其中一个。",
                "The grade does not go with the level (JY art. 23). Check one of them.")  # fmt: skip
-NO_FUND = ("分开核算需要这个险种的基金。请补上该行。", "Ledgers by scheme need the fund of this scheme. Add the row.")
-NO_SCHEME = ("有病例没有写明险种，无法分开核算。请补上 scheme 列。",
+NO_FUND = ("分开核算需要该险种的基金。请补充该行。", "Ledgers by scheme need the fund of this scheme. Add the row.")
+NO_SCHEME = ("有病例未写明险种，无法分开核算。请补充 scheme 列。",
              "Some cases do not say their scheme, so ledgers cannot be apart. Fill in the column.")  # fmt: skip
-NO_POINTS = ("没有任何核定分值，无法计算点值。请核对病例。",
+NO_POINTS = ("无任何核定分值，无法计算点值。请核对病例。",
              "There are no approved points, hence no point value. Check the cases.")  # fmt: skip
 NOTHING_LEFT = ("扣除调节金和各项支出后没有可分配资金。请核对收入和支出。",
                 "Nothing is left to distribute after the regulation fund and the spending. Check income and "
                 "spending.")  # fmt: skip
 NO_DAYS = (
-    "床日病例没有住院天数，无法计分。请补上。",
+    "床日病例缺少住院天数，无法计分。请补充。",
     "A bed-day case without its length of stay has no points. Fill it in.",
 )
 MONTH = (
@@ -333,7 +333,7 @@ def test_the_largest_numbers_that_files_may_hold_are_scored_or_refused(case, run
 FILES = {
     "negative money in a case": (cell("cases", 1, "fund_billed", "-80"),
         "cases.csv · 第 3 行 · fund_billed · “-80”：统筹基金记账应在 0 至 1,000,000,000,000 之间。请核对。"
-        "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。",
+        "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补充原病例，或移出此行。",
         "cases.csv · row 3 · fund_billed · “-80”: Billed to the fund must be from 0 to 1,000,000,000,000. Check it. "
         "The case that it takes back (same institution, person and dates, or named by number) is not here. Add that "
         "case, or take this row out."),
@@ -341,7 +341,7 @@ FILES = {
         f"cases.csv · 第 3 行 · patient_paid · “15.005”：{FEN[0]}",
         f"cases.csv · row 3 · patient_paid · “15.005”: {FEN[1]}"),
     "a case without its cost": (cell("cases", 0, "total_cost", ""),
-        "cases.csv · 第 2 行 · total_cost：不能为空。请补上。",
+        "cases.csv · 第 2 行 · total_cost：不能为空。请补充。",
         "cases.csv · row 2 · total_cost: It must not be blank. Fill it in."),
     "a case twice": (cell("cases", 1, "case_id", "1"),
         "cases.csv · 第 3 行 · case_id · “1”：与第 2 行重复。请每个编号只保留一行。",
@@ -370,7 +370,7 @@ FILES = {
         "funds：缺少此表，DIP 结算需要使用。请补充。",
         "funds: This table is missing and DIP settlement needs it. Add it."),
     "no groups and no history": (lambda tables: tables.pop("groups"),
-        "groups：缺少此表，DIP 结算需要它，或需要 history 以便生成。请补上。",
+        "groups：缺少此表，DIP 结算需要使用，或需要 history 以便生成。请补充。",
         "groups: This table is missing and DIP settlement needs it, or history to make it from. Add one."),
 }  # fmt: skip
 

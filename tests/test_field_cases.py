@@ -127,12 +127,12 @@ SAID = {  # of cases that are accepted: lines that stand in what check says
            f"{OFFICE} · 年度结算金额（万元） → settled：按表头单位换算：乘以 10 的 4 次方",
            f"{OFFICE} · 考核得分 → score：按 evaluated = 否 处理，此列留空（1 处），如 免评",
            f"{OFFICE} · 预留质量保证金（元） → deposit：“/”按空白处理（1 处）",
-           f"{OFFICE}：第 10 行合计，settled 没有数值，无法核对；各行合计 267,007,000.00",
-           "2024年度质量保证金分配表.xlsx · 说明：没有找到表头", "无规则使用的列：序号、预留比例、备注"],
+           f"{OFFICE}：第 10 行合计，settled 无数值，无法核对；各行合计 267,007,000.00",
+           "2024年度质量保证金分配表.xlsx · 说明：未找到表头", "无规则使用的列：序号、预留比例、备注"],
     "62": ["score：多于 15 位有效数字（二进制误差）（2 处），如 78.39999999999999 → 78.4、81.60000000000001 → 81.6"],
     "63": ["score：带单位“%”（3 处），如 90.5% → 90.5、88% → 88.0、93% → 93.0"],
     "64": ["年度基金实际结算额（万元） → settled：按表头单位换算：乘以 10 的 4 次方"],
-    "66": ["去年拨付.csv：没有找到表头"],
+    "66": ["去年拨付.csv：未找到表头"],
 }  # fmt: skip
 REFUSED = {  # of cases that are refused: the lines that say why, and what to do
     "10": ["institutions.xlsx · 第 2 行 · institution_id", "末尾几位已经丢失，无法还原。请从原系统重新导出", "第 4 行"],

@@ -110,7 +110,7 @@ def test_what_the_deposit_says_to_be_without_effect_has_none(name):
 def test_a_group_of_one_is_named_with_its_institution():
     lines = [one.zh for one in scenario.run(Scenario("t"), CITIES["groups of one"]).warnings]
     assert [one for one in lines if "只有一家参评机构" in one] == [
-        "2 个组只有一家参评机构，指数总是 1，既不会增加也不会减少：p（a）、q（b）。请核对组名（JS26 附件3 一(三)）。"
+        "2 个组只有一家参评机构，指数恒为 1，金额不增不减：p（a）、q（b）。请核对组名（JS26 附件3 一(三)）。"
     ]
     one = scenario.run(Scenario("t").changed({"deposit.mean_scope": "city"}), CITIES["groups of one"])
     assert not [text for text in one.warnings if "只有一家" in text.zh]

@@ -83,7 +83,7 @@ def test_what_is_wrong_with_the_points_is_said_line_by_line(both):
     assert all(word in line for word in ("H1", "第1项", "3.5", "满分 3 分"))
     (line,) = refused(changed(tables, item="99"))
     assert "“99”" in line
-    assert "没有这个项目" in line
+    assert "没有该项目" in line
     (line,) = refused(changed(tables, institution_id="ZZ"))
     assert "ZZ" in line
     (line,) = refused({**tables, "item_scores": tables["item_scores"].iloc[1:]})
@@ -99,13 +99,13 @@ def test_points_that_are_missing_may_count_as_0_and_are_listed(both):
     short = {**tables, "item_scores": tables["item_scores"].iloc[1:]}
     items = run(short, **{"scorecard.missing": "zero"}).results["scorecard"]["scorecard_items"]
     first = items[(items["institution_id"] == "H1") & (items["item"] == "1")].iloc[0]
-    assert (first["points"], first["missing"], first["reason"]) == (0, True, "没有给出得分，记 0 分")
+    assert (first["points"], first["missing"], first["reason"]) == (0, True, "未给出得分，记 0 分")
 
 
 def test_facts_beside_points_are_refused(both):
     done, tables = both
     (line,) = refused({**tables, "facts": done.inputs["facts"]})
-    assert "只保留一个" in line
+    assert "仅保留一个" in line
 
 
 def test_levers_that_need_facts_have_no_effect_and_say_so(both):
@@ -218,7 +218,7 @@ def test_the_explanation_says_the_remark_or_that_there_is_none(both):
     assert any("2.5 / 3 分。目录库未更新。" in text.zh for text in told)
     done = run(changed(tables, points=2.5, remark=None))
     told = SCORECARD.explain(done.results["scorecard"], SCORECARD.params(), "H1")
-    assert any("没有写明原因" in text.zh for text in told)
+    assert any("未写明原因" in text.zh for text in told)
 
 
 def test_commands_check_run_and_verify_a_folder_of_points_and_the_audit_workbook_is_written(both, tmp_path, capsys):

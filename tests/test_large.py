@@ -273,14 +273,14 @@ def test_amounts_are_read_to_the_fen(tmp_path):
 NOT_A_NUMBER = "不是此列的数字。请写成 93.5 这样的数字。"
 NOT_FINITE = "不是有限的数。请填写实际数值，没有则留空。"
 COST = "住院总费用应在 0 至 1,000,000,000,000 之间。请核对。"
-NOT_HERE = "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。"
+NOT_HERE = "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补充原病例，或移出此行。"
 NOT_TAKEN_BACK = COST + NOT_HERE
 FORMULA = "以 = + - @ 开头，会被表格软件当作公式执行。请去掉该字符。"
 INVISIBLE = "含有换行或不可见的字符。请重新输入。"
 NOT_A_DATE = "不是日期。请写成 2021-01-31 或 2021/1/31。"
 OPTION = "不在可选值内。请填 employee（职工医保）、resident（居民医保） 之一。"
 RAGGED = "请检查多余或缺少的逗号。"
-BLANK = "不能为空。请补上。"
+BLANK = "不能为空。请补充。"
 TWICE = "请每个编号只保留一行。"
 CELLS = {
     "a word for a number": ("total_cost", "much", "“much”：" + NOT_A_NUMBER),
@@ -370,13 +370,13 @@ SHAPES = {
         "cases.csv · group_code：缺少此列。请补充该列。",
         "cases.csv · 第 4 行 · total_cost · “x”：" + NOT_A_NUMBER),
     "two columns have the same name": (replaced("diagnosis", "age"),
-        "cases.csv · age：“age”、“age”都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。"),
+        "cases.csv · age：“age”、“age”均疑似此列。请仅保留一列，或在 columns.yaml 中写明所用的列。"),
     "a column name holds a zero-width space": (replaced("备注", "备\u200b注"),
         "cases.csv · 第 1 行 · “备�注”：列名含有不可见的字符。请重新输入列名。"),
     "there is only a header": (TEXT.partition("\n")[0],
-        "cases.csv：只有表头，没有数据行。请补上数据。"),
+        "cases.csv：只有表头，没有数据行。请补充数据。"),
     "there are a header and blank rows": (TEXT.partition("\n")[0] + "\n\n" + "," * 15 + "\n",
-        "cases.csv：只有表头，没有数据行。请补上数据。"),
+        "cases.csv：只有表头，没有数据行。请补充数据。"),
     "the file is empty": (b"",
         "cases.csv：文件是空的。请重新导出。"),
     "a row is short": (replaced(",-0.5,true,,=1", ",true,,=1"),
@@ -456,7 +456,7 @@ def test_parquet_of_other_shapes_is_refused(tmp_path):
     assert lines(table_file(path, arrow(备注=[["a"], [], ["b", "c"]]))) == [
         "cases.parquet · 备注 · “list<element: string>”：不是文字、数字或是否的列。请改成普通的列或删除。"
     ]
-    assert lines(table_file(path, arrow().slice(0, 0))) == ["cases.parquet：只有表头，没有数据行。请补上数据。"]
+    assert lines(table_file(path, arrow().slice(0, 0))) == ["cases.parquet：只有表头，没有数据行。请补充数据。"]
     assert lines(table_file(path, pa.table({"a": [1]})))[0] == "cases.parquet · case_id：缺少此列。请补充该列。"
     assert lines(table_file(path, arrow().drop_columns(["scheme", "case_id"]))) == [
         "cases.parquet · case_id：缺少此列。请补充该列。"
@@ -496,8 +496,8 @@ def test_the_first_twenty_rows_of_a_rule_are_listed_and_the_rest_counted(kind, t
     rows += [(3 * i + 2 + first, f"case_id · “C{i}”：与第 {3 * i + first} 行重复。{TWICE}") for i in range(20)]
     rows += [(n - 1 + first, f"scheme · “a”：{OPTION}")]
     rows.sort(key=lambda row: row[0])  # of one row those of its cells come first, as they are listed here
-    rest = [f"total_cost：另有 980 行也是如此：{NOT_A_NUMBER}", f"total_cost：另有 980 行也是如此：{NOT_TAKEN_BACK}",
-            f"case_id：另有 980 行也是如此：编号重复。{TWICE}"]  # fmt: skip
+    rest = [f"total_cost：另有 980 行相同：{NOT_A_NUMBER}", f"total_cost：另有 980 行相同：{NOT_TAKEN_BACK}",
+            f"case_id：另有 980 行相同：编号重复。{TWICE}"]  # fmt: skip
     expected = [f"{file} · 第 {row} 行 · {text}" for row, text in rows] + [f"{file} · {text}" for text in rest]
     assert lines(table_file(tmp_path / file, content)) == expected
 
@@ -509,7 +509,7 @@ def test_rows_of_wrong_length_are_counted_too(tmp_path):
         "cases.csv · 第 2 行：有 3 个单元格，表头有 2 列。" + RAGGED,
         "cases.csv · 第 3 行：有 3 个单元格，表头有 2 列。" + RAGGED,
     ]
-    assert found[-1] == "cases.csv：另有 13 行也是如此：单元格数与表头不同。" + RAGGED
+    assert found[-1] == "cases.csv：另有 13 行相同：单元格数与表头不同。" + RAGGED
     assert len(found) == len(REQUIRED) - 2 + 20 + 1
 
 

@@ -244,7 +244,7 @@ def test_a_sheet_in_10_000_yuan_beside_one_that_says_no_unit_is_doubted(tmp_path
 
 def test_of_several_units_only_a_heading_can_tell(tmp_path):
     (line,) = refused(tmp_path, f"单位：元（结算金额为万元）,,,,\n{HEAD}{ROWS}")
-    assert line.startswith("institutions.csv · deposit：表中写了几个金额单位（元、万元）")
+    assert line.startswith("institutions.csv · deposit：表中有多个金额单位（元、万元）")
     told = HEAD.replace("保证金", "保证金（元）")
     assert list(table(tmp_path, f"单位：元（结算金额为万元）,,,,\n{told}{ROWS}")["deposit"]) == [100_000, 100_000]
 
@@ -342,7 +342,7 @@ def test_a_mapping_that_says_what_the_file_has_not_is_told(tmp_path):
     entry = "files:\n- file: institutions.csv\n  units: {质量保证金额: 万元}\n"
     (tmp_path / "columns.yaml").write_text(entry, "utf-8")
     assert refused(tmp_path, HEAD + ROWS) == [
-        "columns.yaml · “质量保证金额”：institutions.csv 没有这个表头。请照文件中的写法填写。"
+        "columns.yaml · “质量保证金额”：institutions.csv 没有该表头。请按文件中的写法填写。"
     ]
 
 
@@ -358,7 +358,7 @@ def test_a_file_that_a_mapping_names_and_that_is_not_there_is_told(tmp_path):
     (tmp_path / "columns.yaml").write_text("files:\n- file: 2024*.xlsx\n  table: cases\n", "utf-8")
     (tmp_path / "institutions.csv").write_text(HEAD + ROWS, "utf-8")
     unread = {one.file: one.why.zh for one in read_folder(tmp_path).unread}
-    assert unread == {"columns.yaml · 2024*.xlsx": "文件夹中没有这样的文件。请核对文件名。"}
+    assert unread == {"columns.yaml · 2024*.xlsx": "文件夹中没有此类文件。请核对文件名。"}
 
 
 @pytest.mark.parametrize("state", ["免于评价", "未参与考核", "不参与", "豁免", "未纳入评价"])
@@ -442,9 +442,9 @@ def test_columns_stand_in_one_order_however_they_were_known(tmp_path):
 
 def test_of_two_years_of_a_column_neither_is_guessed(tmp_path):
     (line,) = refused(tmp_path, "机构编号,分组,得分,2024年保证金,2025年保证金\nA,一,96,1,2\n")
-    assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”都像是此列")
+    assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”均疑似此列")
     (line,) = refused(tmp_path, "机构编号,分组,得分,2024年,2025年\n,,,保证金,保证金\nA,一,96,1,2\n")
-    assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”都像是此列")
+    assert line.startswith("institutions.csv · deposit：“2024年保证金”、“2025年保证金”均疑似此列")
 
 
 def test_a_heading_without_a_year_goes_before_one_with_a_year(tmp_path):
@@ -579,7 +579,7 @@ def test_an_optional_column_of_last_years_mapping_is_doubted_and_the_rest_is_rea
 def test_a_required_column_of_last_years_mapping_is_one_line(tmp_path):
     mapped(tmp_path, "table: institutions\n  columns: {医院号: institution_id}")
     assert refused(tmp_path, "编号X,分组,得分,保证金\nA,一,96,1\n") == [
-        "columns.yaml · institution_id · “医院号”：institutions.csv 没有这个表头。请照文件中的写法填写。"
+        "columns.yaml · institution_id · “医院号”：institutions.csv 没有该表头。请按文件中的写法填写。"
     ]
 
 
@@ -724,7 +724,7 @@ def test_two_columns_of_one_month_are_refused(tmp_path):
     (tmp_path / "2025.csv").write_text("机构编号,住院记账,,统筹记账,\n,1月,2月,1月,2月\nA,1,2,3,4\n", "utf-8")
     with pytest.raises(BadInput) as bad:
         read_folder(tmp_path)
-    assert bad.value.lines()[0].startswith("2025.csv · billed：“1月”、“2月”、“1月”、“2月”都像是此列")
+    assert bad.value.lines()[0].startswith("2025.csv · billed：“1月”、“2月”、“1月”、“2月”均疑似此列")
 
 
 NO_YEAR = {
@@ -739,7 +739,7 @@ def test_months_of_an_unknown_year_are_one_line(kind, tmp_path):
     name, text = NO_YEAR[kind]
     (line,) = refused(tmp_path, text, name)
     assert "month：写有“" in line
-    assert "不知是哪一年" in line
+    assert "无法确定年份" in line
 
 
 @pytest.mark.parametrize("heading", ["人次", "病例数", "就诊人次（人次）", "记账人次", "门诊记账", "上年记账"])

@@ -386,7 +386,7 @@ def test_an_unlabelled_last_row_of_sums_is_set_aside(tmp_path):
         (name, 0) for name in ("total_cost", "fund_billed", "patient_paid", "other_paid")
     ]
     folder(tmp_path, cases_csv=text([*rows[:-1], [*last[:-1], "1"]]))
-    assert "cases.csv · 第 4 行 · case_id：不能为空。请补上。" in refused(tmp_path)
+    assert "cases.csv · 第 4 行 · case_id：不能为空。请补充。" in refused(tmp_path)
 
 
 def test_subtotals_and_totals_above_agree_in_a_large_table(tmp_path):
@@ -454,7 +454,7 @@ def test_a_case_that_takes_nothing_back_is_out_of_range(other, tmp_path):
     folder(tmp_path, cases_csv=text(cases(other, BACK)))
     assert refused(tmp_path)[0] == (
         "cases.csv · 第 3 行 · total_cost · “-9000”：住院总费用应在 0 至 1,000,000,000,000 之间。请核对。"
-        "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。"
+        "表中没有它退的病例（机构、人员、日期相同或写明编号）。请补充原病例，或移出此行。"
     )
     assert len(refused(tmp_path)) == 1
 
@@ -720,12 +720,12 @@ def test_institutions_of_cases_may_be_known_by_name(kind, tmp_path):
     said = [line.split(" · ", 1)[1] for line in refused(tmp_path)]
     at = 2 if kind != "parquet" else 1
     assert said == [
-        f"第 {at + 2} 行 · institution_id · “（甲医院”：机构表中没有这个名称。相近的有：甲 医院。请改名，"
+        f"第 {at + 2} 行 · institution_id · “（甲医院”：机构表中没有该名称。相近的有：甲 医院。请改名，"
         "或改用机构编号。",
-        f"第 {at + 3} 行 · institution_id · “丙医院”：有几家机构同名：H3、H4。请改用机构编号。",
+        f"第 {at + 3} 行 · institution_id · “丙医院”：有多家机构同名：H3、H4。请改用机构编号。",
     ]
     folder(tmp_path, institutions_csv=HOSPITALS.replace("name", "county"))
-    assert refused(tmp_path) == [f"cases.{kind} · institution_id：按名称对应机构需要机构表及其中的机构名称。请补上。"]
+    assert refused(tmp_path) == [f"cases.{kind} · institution_id：按名称对应机构需要机构表及其中的机构名称。请补充。"]
 
 
 # --- a large table says what a small one says -------------------------------------------------------------------------
@@ -818,7 +818,7 @@ def compared(path: Path):
     except BadInput as bad:
         return (small, said), (
             [
-                line.replace("表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。", "")
+                line.replace("表中没有它退的病例（机构、人员、日期相同或写明编号）。请补充原病例，或移出此行。", "")
                 for line in bad.lines()
             ],
             None,

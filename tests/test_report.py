@@ -448,7 +448,7 @@ def test_the_file_draws_its_figures_offline_and_prints(chromium, tmp_path, whole
     page.wait_for_function("[...document.querySelectorAll('.plot')].every((plot) => plot.dataset.drawn)")
     assert asked == [file.as_uri()]
     assert page.locator(".plot > .plot-container").count() == len(drawn(sections, "zh"))
-    curve = page.locator("section", has_text="兑付曲线与断崖").locator(".plot")
+    curve = page.locator("section", has_text="支付曲线与阈值落差").locator(".plot")
     assert curve.locator(".scatterlayer .point").count() >= len(run.results["deposit"]["deposit"])
     assert curve.locator(".shapelayer path").count() == 3
     ink = "getComputedStyle(document.querySelector('.xtick text')).fill"

@@ -171,7 +171,7 @@ def test_the_score_column_is_not_needed_beside_facts(county):
 def test_where_the_card_has_added_the_bonus_these_two_are_inert_and_say_so(lever, zh, en, county):
     done = run(county, card=CARD, **lever)
     assert column(done, "total_score") == SCORES
-    assert zh + "得分和加分由评分表计算；请改评分表的同名参数。" in warned(done, "zh")
+    assert zh + "得分和加分由评分表计算；请修改评分表的同名参数。" in warned(done, "zh")
     expected = "The card made the scores and bonuses: change the card's parameter of this name."
     assert en + expected in warned(done, "en")
     assert not any(zh in text.zh for text in run(county, card=CARD).warnings)
@@ -235,7 +235,7 @@ def test_facts_of_communities_that_the_chosen_card_does_not_use_are_counted_in_a
     done = run(county, *rules)
     assert column(done, "total_score")["丁县"] == 80
     count = 5 * 27  # 21 items, 2 of the bonus and 4 of the negative list
-    unused = "{} 条事实说的不是所选评分表评价的对象，没有使用；要用它们评价，请设置 scorecard.edition。"
+    unused = "{} 条事实不属于所选评分表评价的对象，未使用；如需使用，请设置 scorecard.edition。"
     assert done.parts["scorecard"].warnings[-1].zh == unused.format(count)
     assert done.parts["scorecard"].warnings[-1].en == (
         f"{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, set "
@@ -246,7 +246,7 @@ def test_facts_of_communities_that_the_chosen_card_does_not_use_are_counted_in_a
     others = len(facts_of(CARDS, lost={}).splitlines()) - 1  # now it is those of the institutions
     assert fitting.parts["scorecard"].warnings[-1].zh == unused.format(others)
     write(county, facts=facts_of(XX, LOST))
-    assert not any("没有使用" in text.zh for text in run(county, *rules, card=CARD).warnings)
+    assert not any("不属于所选评分表" in text.zh for text in run(county, *rules, card=CARD).warnings)
 
 
 def test_a_fact_that_is_missing_stops_the_surplus_too(county):
@@ -279,7 +279,7 @@ BAD = {
     "no number of the community": ([HEADER.replace("community_id", "no"), *SOUND],
         ["communities.csv · community_id：缺少此列。请补充该列。"]),
     "a blank number of the community": ([HEADER, SOUND[0], SOUND[1].replace("乙,", ",")],
-        ["communities.csv · 第 3 行 · community_id：不能为空。请补上。"]),
+        ["communities.csv · 第 3 行 · community_id：不能为空。请补充。"]),
     "a blank score": ([HEADER, SOUND[0], SOUND[1].replace(",85,", ",,")],
         ["communities.csv · 第 3 行 · score：" + BLANK]),
     "a blank budget": ([HEADER, SOUND[0], SOUND[1].replace(",1000,", ",,")],
@@ -388,16 +388,16 @@ def test_a_table_that_no_file_holds_is_refused_alike():
 WARNED = {
     "the curve falls": (
         ["甲,甲县,92,0,0,1000,900,", "乙,乙县,70,0,0,1000,900,"], {"half_ratio": "0.6"},
-        "留用曲线在 80 分处下降：79.99 分留用 60%，80 分只留用 50%。得分高的反而少留，请核对参数。",
+        "留用曲线在 80 分处下降：79.99 分留用 60%，80 分只留用 50%。得分高的反而留用减少，请核对参数。",
         "The curve falls at 80: 79.99 points keep 60%, 80 only 50%. A higher score keeps less: check the parameters."),
     "no share of reasonable overspending is set": (
         ["甲,甲县,92,0,0,1000,1100,30", "乙,乙县,92,0,0,1000,1100,100", "丙,丙县,92,0,0,1000,1005.5,0"], {},
-        "2 家有合理超支，共 75.50 元；文件没有规定基金分担多少，现按不分担计（XX 一(二)2）。",
+        "2 家有合理超支，共 75.50 元；文件未规定基金分担比例，当前按不分担计（XX 一(二)2）。",
         "2 overspent reasonably, 75.50 yuan in all; the document does not set the fund's share, and none is counted "
         "(XX 1(2)2)."),
     "no cut is set": (
         ["甲,甲县,59,0,0,1000,900,", "乙,乙县,92,0,1,1000,900,", "丙,丙县,60,0,0,1000,900,"], {},
-        "2 家不合格；文件没有规定下一年度预算核减多少，现按不核减计（XX 五(一)4）。",
+        "2 家不合格；文件未规定下一年度预算核减比例，当前按不核减计（XX 五(一)4）。",
         "2 failed; the document does not set the cut of next year's budget, and none is counted (XX 5(1)4)."),
     "a veto": (
         ["甲,甲县,92,0,1,1000,900,", "乙,乙县,92,0,0,1000,900,"], {"next_year_cut_rate": "0.05"},
@@ -410,11 +410,11 @@ WARNED = {
     "an unreasonable part that is not stated": (
         ["甲,甲县,92,0,0,1000,1100,", "乙,乙县,92,0,0,1000,900,", "丙,丙县,92,0,0,1000,1100,0"],
         {"reasonable_share": "0.5"},
-        "1 家有超支而没有填写不合理超支，全部按合理超支计：甲（XX 五(一)）。",
+        "1 家有超支而未填写不合理超支，全部按合理超支计：甲（XX 五(一)）。",
         "1 overspent and state no unreasonable part: all of it counts as reasonable: 甲 (XX 5(1))."),
     "a bonus or a veto that is not stated": (
         ["甲,甲县,92,,0,1000,900,", "乙,乙县,92,0,,1000,900,", "丙,丙县,92,0,0,1000,900,"], {},
-        "2 家没有填写加分或一票否决，按没有计：甲、乙。",
+        "2 家未填写加分或一票否决，按“无”计：甲、乙。",
         "2 without a bonus or veto stated, counted as none: 甲, 乙."),
 }  # fmt: skip
 
@@ -441,7 +441,7 @@ def test_a_table_without_the_two_columns_counts_nobody_twice_and_names_five(tmp_
     rows = [f"{name},90,1000,900" for name in "甲乙丙丁戊己"]
     write(tmp_path, communities="\n".join(["community_id,score,budget,spending", *rows]) + "\n")
     (warning,) = run(tmp_path, "retention").warnings
-    assert warning.zh == "6 家没有填写加分或一票否决，按没有计：甲、乙、丙、丁、戊…。"
+    assert warning.zh == "6 家未填写加分或一票否决，按“无”计：甲、乙、丙、丁、戊…。"
 
 
 # --- on disk ---------------------------------------------------------------------------------------------------------
@@ -581,7 +581,7 @@ def test_each_reading_is_told_where_it_bears(tmp_path):
     ("fraction", "score", "zh", "en"),
     [
         ("continuous", 87.5, "不足1分的按实际分差，留用 87.5%", "parts of a point as they are; 87.5% is kept"),
-        ("floor", 87.5, "不足1分的不扣，留用 90%", "parts of a point not counted; 90% is kept"),
+        ("floor", 87.5, "不足1分的不扣减，留用 90%", "parts of a point not counted; 90% is kept"),
         ("ceil", 87.5, "不足1分的按1分，留用 85%", "a begun point counted whole; 85% is kept"),
         (
             "continuous",
@@ -602,7 +602,7 @@ def test_the_reading_of_parts_of_a_point_is_told(fraction, score, zh, en):
 def test_neither_surplus_nor_overspending_is_told_as_that():
     table = pd.DataFrame({"community_id": ["A"], "score": [85], "budget": [1234567.5], "spending": [1234567.5]})
     told = retention.explain({"retention": retention.settle(table)}, retention.RetentionParams(), "A")
-    assert told[2].zh == "预算与支出相等，都是 1,234,567.50 元：没有结余，也没有超支。"
+    assert told[2].zh == "预算与支出相等，均为 1,234,567.50 元：无结余，也无超支。"
     assert told[2].en == "Budget and spending are both 1,234,567.50 yuan: neither surplus nor overspending."
     assert told[3].zh.endswith(" = 0.00 元。")
 

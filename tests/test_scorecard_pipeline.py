@@ -177,7 +177,7 @@ def test_a_rule_that_is_named_and_has_no_table_says_so(city):
 def test_a_fact_that_nobody_states_is_named_once(city):
     gone = {(id_, "5", "committee_in_time") for id_ in CARDS} | {("H1", "1", "catalogue_updated")}
     write(city, facts=facts_of(CARDS, without=gone))
-    assert lines(city) == ["facts.csv · 5 · committee_in_time：没有一家机构填报这个事实，所选评分表需要它。请补报。"]
+    assert lines(city) == ["facts.csv · 5 · committee_in_time：没有机构填报该事实，所选评分表需要使用。请补报。"]
     assert lines(city, language="en") == [
         "facts.csv · 5 · committee_in_time: No institution states this fact, which the chosen card needs. Report it."
     ]
@@ -243,7 +243,7 @@ def test_a_card_that_no_longer_adds_up_says_so_with_its_sum(city):
     frame.to_csv(city / "institutions.csv", index=False)
     done = run(city, js26_1_fund_use_points="20.5")
     (warning,) = done.warnings
-    assert warning.zh == "“有住院服务的机构”评分表各项相加为 105.5 分，不是 100 分；得分没有按比例调整。"
+    assert warning.zh == "“有住院服务的机构”评分表各项合计 105.5 分，不是 100 分；得分未按比例调整。"
     assert warning.en == (
         "The card “Institutions with inpatient service” now adds up to 105.5 points, not 100; nothing was rescaled."
     )
@@ -362,7 +362,7 @@ def test_a_missing_bonus_or_veto_fact_is_an_error_or_counts_as_none_with_a_warni
     ]
     done = run(county, edition="xx_2025", missing="zero")
     assert done.results["scorecard"]["scorecard"]["missing"].tolist() == [True, False]
-    assert "1 家缺少加分或负面清单的事实，按没有计：甲县。" in [text.zh for text in done.warnings]
+    assert "1 家缺少加分或负面清单的事实，按“无”计：甲县。" in [text.zh for text in done.warnings]
 
 
 def test_institutions_beside_communities_keep_their_own_scores(city):
@@ -423,7 +423,7 @@ def test_run_writes_scores_items_with_reasons_stages_and_cards(study, capsys):
     reasons = {(row["institution_id"], row["item"]): (row["points"], row["reason"]) for row in items if row["reason"]}
     assert reasons == {
         ("H1", "6"): ("13.0", "被医保部门责令改正 2 次 × 1 分，扣 2 分（JS26 附件1 第6项）"),
-        ("H1", "8"): ("2.0", "业务编码非标率 1%，没有低于标准 1%，扣 3 分（JS26 附件1 第8项(2)）"),
+        ("H1", "8"): ("2.0", "业务编码非标率 1%，未低于标准 1%，扣 3 分（JS26 附件1 第8项(2)）"),
         ("H2", "13"): ("2.0", "设区市按本地评分办法给出的得分 2，扣 8 分（JS26 附件1 第13项）"),
         ("C1", "12"): ("7.5", "设区市按本地评分办法给出的得分 7.5，扣 2.5 分（JS26 附件2 第12项）"),
     }
@@ -565,9 +565,9 @@ def test_a_scenario_moves_levers_of_the_card_and_of_the_deposit(study, capsys):
                                                   "附件1 第1项(3)）。"),
         ("js26_1_satisfaction_complaints_unresolved: 3",
          "params.scorecard.js26_1_satisfaction_complaints_unresolved,…："
-                                                         "12 投诉举报少且合理诉求得到及时解决："
+                                                         "12 无举报投诉且合理诉求得到及时解决："
                                                          "合理诉求未及时解决一档得分不得高于12 "
-                                                         "投诉举报少且合理诉求得到及时解决：满分。请调整其中一个。"),
+                                                         "无举报投诉且合理诉求得到及时解决：满分。请调整其中一个。"),
     ],
 )  # fmt: skip
 def test_a_lever_that_cannot_be_is_refused_and_nothing_is_written(wrong, line, study, capsys):

@@ -114,9 +114,9 @@ def test_where_the_data_give_every_deposit_the_rate_says_that_it_has_no_effect(t
     page = told("upload", [content], name="a.csv", start=True, end=True)[0]
     inert = {one["name"]: one["inert"] for one in page["form"]}
     assert inert["lower"] is None
-    assert inert["deposit_rate"] == inert["deposit_base"] == "数据已给出每家机构的保证金，此项不起作用。"
+    assert inert["deposit_rate"] == inert["deposit_base"] == "数据已给出各机构的保证金，此项不起作用。"
     told("set", values={"deposit_rate": "0.03"})
-    assert "保证金预留比例：数据已给出每家机构的保证金，此项不起作用。" in [
+    assert "保证金预留比例：数据已给出各机构的保证金，此项不起作用。" in [
         text.zh for text in told.page.simulator.run.warnings
     ]
 
@@ -162,7 +162,7 @@ def test_every_reading_but_the_one_in_force_has_a_line(simulator):
 
 def test_the_page_shows_cliffs_in_words(simulator):
     notes = draw(simulator)["payout"]["notes"]
-    assert notes[0].zh.startswith("下阈值 0.980：刚好不到的机构少领保证金的 2.0%。")
+    assert notes[0].zh.startswith("下阈值 0.980：刚低于下阈值的机构少领保证金的 2.0%。")
     assert "机构多得保证金的" in notes[1].zh
 
 

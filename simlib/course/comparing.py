@@ -93,11 +93,11 @@ def _bonus(of: str) -> Decimal:
 
 FILES = Text("方案文件", "File")
 QUESTIONS = {
-    city.RAISED: Text("会上有人问：“奖励面太宽。指数超过 1.03 才给奖励，行不行？”把它写成方案文件：标题、问题，"
-                 "再写上要改的参数。",
+    city.RAISED: Text("会上有人提出：“奖励面过宽，能否指数超过 1.03 才给予奖励？”请写成方案文件：标题、"
+                      "问题和需要调整的参数。",
                  "Somebody asks at a meeting: “Too many are rewarded. What if only an index above 1.03 is?” Write it "
                  "as a scenario file: a title, the question, and the parameters to change."),
-    city.CITY: Text("又有人问：“大家都和全市平均分比，但是下阈值放宽到 0.97，会怎样？”写成方案文件。",
+    city.CITY: Text("又有人提出：“如各机构均与全市平均分比较，同时下阈值放宽到 0.97，结果如何？”请写成方案文件。",
                "And somebody else: “What if all are compared with the mean of the whole city, but the lower threshold "
                "is relaxed to 0.97?” Write it."),
 }  # fmt: skip
@@ -113,7 +113,7 @@ EXERCISES = (
              Text("没有人问下阈值。一个方案只改问题里的，才看得出差别是谁造成的。",
                   "Nobody asked about the lower threshold. Change only what the question asks, so that the difference "
                   "has one cause.")),
-            (written("{deposit: {lower: 1.0}}"), Text("这改的是下阈值，管的是扣谁的钱。奖励看的是上阈值。",
+            (written("{deposit: {lower: 1.0}}"), Text("这里调整的是下阈值，它决定扣减哪些机构。奖励由上阈值决定。",
                                                        "That is the lower threshold: whose money is withheld. The "
                                                        "reward hangs on the upper one.")),
             (written("{}"), UNCHANGED),
@@ -126,27 +126,28 @@ EXERCISES = (
                       "Run the scenario “Raise the upper threshold to 1.03”. How much more than under the baseline, "
                       "the documents' values, is 甲 paid?"),
         answer=lambda: city.gained("甲", city.RAISED),
-        hint=Text("A 组的奖励金只有丙被扣的那一笔。基准下几家分，新方案下几家分？",
+        hint=Text("A 组的奖励金只有丙被扣的那一笔。基准下由几家分配，新方案下由几家分配？",
                   "All that group A shares is what 丙 forfeits. How many share it under the baseline, and how many "
                   "now?"),
         solution=lambda: [*city.steps("甲")[-1:], *city.steps("甲", city.RAISED)[-1:]],
         mistakes=(
-            (lambda: _bonus(city.RAISED), Text("这是新方案下的奖励金。题目问比基准多多少：基准下甲已经分到一部分。",
+            (lambda: _bonus(city.RAISED), Text("这是新方案下的奖励金。题目问的是比基准增加的金额："
+                                               "基准下甲已分得一部分。",
                                           "This is the bonus under the new scenario. The question is the difference: "
                                           "甲 had a part of it before.")),
-            (lambda: city.number("甲", "payment", city.RAISED), Text("这是新方案下一共领到的钱。题目问和基准的差额。",
+            (lambda: city.number("甲", "payment", city.RAISED), Text("这是新方案下领取的总额。题目问的是与基准的差额。",
                                                            "This is all that it is paid under the new scenario. The "
                                                            "question is the difference.")),
             (lambda: _bonus(city.RAISED) / 2, Text("基准下甲乙不是平分：按“保证金 × 指数”的大小来分。",
                                               "甲 and 乙 did not share evenly before: the shares go by deposit × "
                                               "index.")),
-            (lambda: city.gained("乙", city.RAISED), Text("这是乙的变化。钱从乙转到甲，甲的变化是正的。",
+            (lambda: city.gained("乙", city.RAISED), Text("这是乙的变化。资金由乙转到甲，甲的变化为正。",
                                                "This is the change of 乙: its loss is what 甲 gains.")),
         ),
     ),
     Exercise(
         "compare.sides", Kind.COUNT,
-        question=Text("在“与全市平均分比较”这个方案下，六家里有几家换了档？",
+        question=Text("在“与全市平均分比较”这个方案下，六家中有几家档次变动？",
                       "How many of the six change side under “Compare with the mean of the whole city”?"),
         answer=lambda: Decimal(city.changes(city.CITY)["sides"]),
         hint=Text("全市平均分是多少？B 组的三家和它比，各在哪一档？",
@@ -154,11 +155,11 @@ EXERCISES = (
         solution=lambda: [step for name in ("丁", "戊") for step in city.steps(name, city.CITY)],
         mistakes=(
             (lambda: Decimal(city.changes(city.CITY)["amounts"]),
-             Text("这是金额有变化的家数。没有换档的，指数或奖励金变了，金额也会变。",
+             Text("这是金额有变化的家数。档次未变的，指数或奖励金变化时，金额也会变化。",
                                                             "So many are paid another amount. Without a change of "
                                                                 "side, an index or a pool may change.")),
             (lambda: Decimal(city.changes(city.CITY)["losers"]),
-             Text("这是金额减少的家数，不是换档的家数。", "So many lose money; that is not who changes side.")),
+             Text("这是金额减少的家数，不是档次变动的家数。", "So many lose money; that is not who changes side.")),
             (lambda: Decimal(city.changes(city.RAISED)["sides"]),
              Text("这是提高上阈值那个方案的。请看“与全市平均分比较”。",
                   "That is the scenario of the upper threshold. Look at the one of the mean.")),
@@ -172,7 +173,7 @@ EXERCISES = (
             (written("{deposit: {mean_scope: city}}"),
              Text("还缺一半：下阈值也要放宽。", "Half is missing: the lower threshold is to be relaxed too.")),
             (written("{deposit: {lower: 0.97}}"),
-             Text("还缺一半：和谁比，也是一个参数（开放解读）。",
+             Text("还缺一半：比较对象也是一个参数（条文未明确的口径）。",
                   "Half is missing: with whom one is compared is a parameter too, an open reading.")),
             (written("{deposit: {lower: 0.99, mean_scope: city}}"),
              Text("方向反了：放宽是把下阈值往下调，被扣的少了。",
@@ -181,7 +182,7 @@ EXERCISES = (
     ),
     Exercise(
         "compare.least", Kind.RATIO,
-        question=Text("上阈值至少提高到多少，A 组就只剩甲一家拿奖励？",
+        question=Text("上阈值至少提高到多少，A 组就只有甲一家获得奖励？",
                       "What is the lowest upper threshold at which 甲 alone is rewarded in group A?"),
         answer=city.least,
         hint=Text("看乙的指数。恰好等于上阈值的，算不算“高于”？",
@@ -198,21 +199,21 @@ EXERCISES = (
     ),
     Exercise(
         "compare.total", Kind.CHOICE,
-        question=Text("读一读上面的报告。“与全市平均分比较”，六家合起来领到的钱比基准多还是少，为什么？",
+        question=Text("读一读上面的报告。“与全市平均分比较”，六家领取的总额比基准多还是少，为什么？",
                       "Read the report above. Compared with the mean of the city, are all six together paid more or "
                       "less than under the baseline, and why?"),
         answer=lambda: city.total(city.CITY),
-        hint=Text("看“注意”一节：B 组被扣的钱后来给了谁？", "See what it notes: who gets what group B forfeits?"),
+        hint=Text("看“注意”一节：B 组被扣减的金额归属何处？", "See what it notes: who gets what group B forfeits?"),
         solution=lambda: city.runs()[city.CITY].warnings,
         options={
-            "less": Text("少：B 组没有一家高于上阈值，被扣的钱没有人领",
+            "less": Text("少：B 组没有机构高于上阈值，被扣减的金额无人领取",
                          "less: nobody of group B is above the upper threshold, and what it forfeits stays unclaimed"),
             "same": Text("一样：奖励金总要全部分出去", "the same: the pool is always shared out"),
             "more": Text("多：A 组两家的指数都提高了", "more: the index of two of group A rises"),
         },
         mistakes=(
             (lambda: "same",
-             Text("分组里有人高于上阈值，才分得出去。B 组现在一家也没有；没有人领的钱归谁，文件没有写明。",
+             Text("分组里有人高于上阈值，才分得出去。B 组现在一家也没有；无人领取的金额归属何处，文件未写明。",
                                   "Only where somebody of the group is above the threshold. Nobody of group B is, and "
                                   "the documents do not say who gets it.")),
             (lambda: "more", Text("指数高了，分到的奖励金并不更多：A 组可分的只有丙被扣的那一笔，而它变小了。",
@@ -222,32 +223,33 @@ EXERCISES = (
     ),
     Exercise(
         "compare.verify", Kind.CHOICE,
-        question=Text("有人把结果文件夹里己的金额改成了全额，还把清单里这个文件的摘要也改成新的。simlib verify "
+        question=Text("有人把结果文件夹里己的金额改成了全额，还把清单中该文件的校验码（SHA-256）也改成新的。simlib "
+                      "verify "
                       "会说什么？",
                       "Somebody raises the amount of 己 in a result folder to its whole deposit, and puts the file's "
                       "new digest into the manifest. What does simlib verify say?"),
         answer=city.found,
-        hint=Text("摘要只能证明文件没有变过。verify 还做了什么？",
+        hint=Text("校验码只能证明文件未被改动。verify 还做了什么？",
                   "A digest only shows that a file has not changed. What else does verify do?"),
         solution=lambda: [VERIFIED],
         options={
-            "passes": Text("通过：文件和清单里的摘要对得上", "it passes: the digest in the manifest fits"),
-            "digest": Text("不通过：文件和清单里的摘要对不上", "it fails: the digest in the manifest does not fit"),
-            "recomputed": Text("不通过：摘要对得上，可是重算出来的金额不同",
+            "passes": Text("通过：文件与清单中的校验码相符", "it passes: the digest in the manifest fits"),
+            "digest": Text("不通过：文件与清单中的校验码不符", "it fails: the digest in the manifest does not fit"),
+            "recomputed": Text("不通过：校验码相符，但重算的金额不同",
                                "it fails: the digest fits, but the amount made again is another"),
         },
         mistakes=(
-            (lambda: "passes", Text("verify 不只看摘要：它按清单里的参数和数据把结果重新算一遍，逐格比较。",
+            (lambda: "passes", Text("verify 不仅核对校验码，还按清单中的参数和数据重新计算结果，逐格比较。",
                                     "It does not stop at digests: it makes the results again from the manifest and "
                                     "compares every cell.")),
-            (lambda: "digest", Text("摘要也改过了，所以对得上。改不了的是算出来的数。",
+            (lambda: "digest", Text("校验码也被改过，因此相符。无法改动的是重算的结果。",
                                     "The digest was changed as well, so it fits. What cannot be changed is the "
                                     "calculation.")),
         ),
     ),
 )  # fmt: skip
 
-VERIFIED: Text = Text("verify 先核对摘要，再按清单里的参数和数据重算，逐格比较：deposit.csv 里己的 payment "
+VERIFIED: Text = Text("verify 先核对校验码，再按清单中的参数和数据重算，逐格比较：deposit.csv 里己的 payment "
                       "与重算不同。",
                 "verify checks digests, then makes the results again and compares every cell: the payment of 己 in "
                 "deposit.csv differs.")  # fmt: skip

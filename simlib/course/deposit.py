@@ -96,7 +96,7 @@ def _pool() -> Decimal:
 
 
 TITLE = Text("三家医院", "Three hospitals")
-INTRO = Text("移动阈值，看三家各得多少。", "Move the thresholds and see what each of the three is paid.")
+INTRO = Text("调整阈值，查看三家各得多少。", "Move the thresholds and see what each of the three is paid.")
 ROUNDED = Text("指数要保留完整的数参与计算，只在最后算出金额时四舍五入到分。这里先把指数舍入了。",
                "The index enters the calculation unrounded; only the amount is rounded, to the fen. Here the index was "
                "rounded first.")  # fmt: skip
@@ -133,7 +133,7 @@ EXERCISES = (
              Text("这是丙没有领到、进入奖励金的部分。题目问的是领到的部分。",
                   "This is the part that 丙 is not paid and that feeds the pool. The question is what it is paid.")),
             (lambda: _fen(_deposit() * (1 - DepositParams().lower + _index())),
-             Text("不是只扣与下阈值的差距：一旦低于下阈值，就按整个指数领取，所以这里有一道断崖。",
+             Text("不是只扣与下阈值的差距：一旦低于下阈值，就按整个指数领取，因此此处存在阈值落差。",
                   "Not only the gap to the threshold is lost: below it the whole index counts. That is the cliff.")),
             (_deposit,
              Text("丙的指数低于下阈值，不能全额领取。",
@@ -146,17 +146,17 @@ EXERCISES = (
                       "Suppose the deposit of 丙 were {deposit} yuan, all else as it is. What bonus does 甲 get?")
         .fill(deposit=f"{LARGER['deposit'].max():,.2f}"),
         answer=lambda: result("甲", "bonus", LARGER),
-        hint=Text("奖励金只来自低于下阈值的机构没有领到的钱，再由高于上阈值的机构来分。高于上阈值的有几家？",
+        hint=Text("奖励金只来自低于下阈值的机构被扣减的金额，由高于上阈值的机构分配。高于上阈值的有几家？",
                   "The bonus is made of what those below the lower threshold are not paid, and goes to those above the "
                   "upper one. How many are above it?"),
         solution=lambda: steps("丙", LARGER) + steps("甲", LARGER),
         mistakes=(
             (lambda: _fen(result("甲", "deposit") * (result("甲", "index") - 1)),
-             Text("奖励金不是“甲的保证金 × 超出 1 的部分”，也不再是原来的数：丙没有领到的钱变多了。",
+             Text("奖励金不是“甲的保证金 × 超出 1 的部分”，也不再是原来的数：丙被扣减的金额增加了。",
                   "The bonus is not what the index of 甲 exceeds 1 by, times its deposit, nor is it what it was: 丙 "
                   "now leaves more in the pool.")),
             (lambda: result("甲", "payment", LARGER),
-             Text("这是甲一共领到的钱，含它自己的保证金。题目只问奖励金。",
+             Text("这是甲领取的总额，含其自身的保证金。题目只问奖励金。",
                   "This is all that 甲 is paid, its own deposit included. The question is the bonus only.")),
             (lambda: _fen(_pool() / len(LARGER)),
              Text("奖励金不是三家平分：只有高于上阈值的机构能分。",
@@ -168,17 +168,17 @@ EXERCISES = (
     ),
     Exercise(
         "deposit.lower", Kind.COUNT,
-        question=Text("把下阈值改为 {lower}（保证金仍是每家 {deposit} 元）。三家中有几家领到的钱会和原来不同？",
+        question=Text("把下阈值改为 {lower}（保证金仍是每家 {deposit} 元）。三家中有几家领取的金额与原来不同？",
                       "Let the lower threshold be {lower}, with deposits of {deposit} yuan each again. How many of the "
                       "three are then paid another amount than before?")
         .fill(lower=MOVED.lower, deposit=f"{CASE['deposit'].max():,.2f}"),
         answer=lambda: moved("payment"),
-        hint=Text("先看谁换了档次，再看这笔钱原来流向谁。",
+        hint=Text("先看哪家档次变动，再看这笔金额原来的去向。",
                   "See first who changes band, then to whom that money went before."),
         solution=lambda: steps("丙", params=MOVED) + steps("甲", params=MOVED),
         mistakes=(
             (lambda: moved("band"),
-             Text("换档次的只有一家，可是它原来被扣的钱流向了另一家。两边都要算上。",
+             Text("档次变动的只有一家，但其原被扣减的金额流向了另一家。两家均应计入。",
                   "Only one changes band; but the money it used to lose went to somebody. Count both.")),
             (lambda: moved("index"),
              Text("指数确实都没有变，但档次是拿指数和阈值比出来的：阈值动了，档次就可能变。",

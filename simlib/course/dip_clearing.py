@@ -99,7 +99,7 @@ def _overspent(name: str, supposed: Supposed) -> Decimal:
 
 TITLE = Text("三家医院的清算", "The clearing of three hospitals")
 INTRO = Text(
-    "移动调节金和清算走廊，看三家的决算怎样变。",
+    "调整调节金和清算区间，查看三家决算的变化。",
     "Move the regulation fund and the corridor and see the settlements change.",
 )
 REGULATION = Text("区域调节金", "The regulation fund")
@@ -144,7 +144,7 @@ EXERCISES = (
              Text("只减了个人支付。一站式、补充保险和大病保险的支付也要减。",
                   "Only patients' payments were subtracted. Those of other schemes are too.")),
             (lambda: _approved(CLEARED) * city.fund("point_value") - _paid_by_others("乙"),
-             Text("用了原来的点值。乙的分值多了，分母变大，点值就降了：多出来的钱是三家一起让出来的。",
+             Text("用了原来的点值。乙的分值多了，分母变大，点值就降了：增加的金额由三家共同让出。",
                   "That is the former point value. With more points for the same money it falls: all three give way.")),
             (lambda: _fen(_approved(CLEARED) * round(city.fund("point_value", CLEARED), 2) - _paid_by_others("乙")),
              Text("点值先舍入了。点值要保留完整的数参与计算，只在最后算出金额时四舍五入到分。",
@@ -279,7 +279,7 @@ EXERCISES = (
              Text("这只是下一年计提的部分，今年没有用完的会滚存过来。",
                   "This is only what next year sets aside. What this year leaves is added.")),
             (lambda: city.fund("regulation_fund", THRIFTY) + city.fund("regulation_set_aside", THRIFTY),
-             Text("今年付出去的分担没有减掉。", "The shares paid this year were not subtracted.")),
+             Text("未减去本年已支付的分担。", "The shares paid this year were not subtracted.")),
             (lambda: _next(city.NOTHING),
              Text("这是甲照旧超支时的数。这样记账，甲还超支吗？",
                   "This is the case if 甲 overspends as before. Billing so much, does it?")),
@@ -290,7 +290,7 @@ EXERCISES = (
     ),
     Exercise(
         "dip_clearing.balance", Kind.MONEY,
-        question=Text("假设丙在三月被扣（罚）款 {penalties} 元，其余不变。年度清算时，还要补给丙多少钱？",
+        question=Text("假设丙在三月被扣（罚）款 {penalties} 元，其余不变。年度清算时，还应补付丙多少元？",
                       "Suppose penalties of {penalties} yuan were taken from 丙 in March, all else as it is. How much "
                       "is 丙 still paid at the annual "
                       "settlement?").fill(penalties=decimal_text(Decimal(FINED["丙03", "penalties"]))),

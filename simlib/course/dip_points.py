@@ -102,12 +102,12 @@ def _said(supposed: Supposed) -> dict[str, str]:
 
 TITLE = Text("三家医院的病例", "The cases of three hospitals")
 INTRO = Text(
-    "移动偏差界限，看三家的分值和应偿付怎样变。", "Move the limits of deviation and see points and payables change."
+    "调整偏差界限，查看三家分值和应偿付的变化。", "Move the limits of deviation and see points and payables change."
 )
 FULL = Text("{points:,g}", "{points:,g}")
 LESS = Text("{points:,g}，扣减 {deducted_points:,g}", "{points:,g}, less {deducted_points:,g}")
 VALUE = Text("全市的点值", "The city's point value")
-WORKED = Text("| 病例 | 病种 | 费用 | 同级均值 | 偏差率 | 怎么计分 | 分值 |",
+WORKED = Text("| 病例 | 病种 | 费用 | 同级均值 | 偏差率 | 计分方式 | 分值 |",
               "| Case | Group | Cost | Mean of the level | Ratio | How it scores | Points |")  # fmt: skip
 EDGES = {"low": decimal_text(DOCUMENT.deviation_low), "high": decimal_text(DOCUMENT.deviation_high)}
 PLAIN = Text("这是病种的基础分值。这一例不按它计。", "These are the points of the group. This case has others.")
@@ -237,7 +237,7 @@ EXERCISES = (
             (lambda: city.number("乙", "coefficient", CODED, params=DOCUMENT.changed(floor_at="none")),
              Text("还没有取到两位小数。", "It still has to be brought to two decimals.")),
             (lambda: round(city.number("乙", "coefficient", CODED, params=DOCUMENT.changed(floor_at="none")), 2),
-             Text("四舍五入了。系数的结果一律向下取至两位小数。",
+             Text("四舍五入了。系数的结果一律截取两位小数（不四舍五入）。",
                   "It was rounded to the nearest. Coefficients are always rounded down to two decimals.")),
             (lambda: city.number("乙", "coefficient", CODED, params=DOCUMENT.changed(accuracy_deduction="0")),
              Text("漏了编码准确率的扣减：比 95% 每低 1 个百分点扣 0.005。",

@@ -66,7 +66,7 @@ def _overspent(column: str, params: RetentionParams = county.SHARED) -> Decimal:
 
 TITLE = Text("三家医共体的结余", "The surplus of three communities")
 INTRO = Text(
-    "移动分数线和留用比例，看三家各留下多少。",
+    "调整分数线和留用比例，查看三家各留用多少。",
     "Move the thresholds and the shares and see what each of the three keeps.",
 )
 COMMUNITY = Text("医共体", "Community")
@@ -160,7 +160,7 @@ EXERCISES = (
     Exercise(
         "retention.hundredth", Kind.CHOICE,
         question=Text("三家医共体的结余都和乙一样多，总分分别是 {below_half_from}、{below_linear_from} 和 "
-                      "{below_full_from} 分。各补上最后 0.01 分，谁因此多留的钱最多？",
+                      "{below_full_from} 分。各补上最后 0.01 分，哪一家因此增加的留用金额最多？",
                       "Three communities have the surplus of 乙 and totals of {below_half_from}, {below_linear_from} "
                       "and {below_full_from}. Each gains "
                       "the last 0.01 of a point. Which of them gains most?").fill(**NUMBERS),
@@ -175,22 +175,22 @@ EXERCISES = (
         },
         mistakes=(
             (lambda: "linear_from",
-             Text("{below_linear_from} 分留用 {half}；{linear_from} 分扣满 10 分，留用的也是 {half}。两边接得上，"
-                  "一分钱也不多留。",
+             Text("{below_linear_from} 分留用 {half}；{linear_from} 分扣满 10 分，留用的也是 {half}。两侧相等，"
+                  "留用金额不增加。",
                   "{below_linear_from} keeps {half}; {linear_from} loses 10 times {per_point} and keeps {half} too. "
                   "The two meet: nothing more is kept.").fill(**NUMBERS)),
             (lambda: "full_from",
-             Text("比 {full_from} 分低 0.01 分，只扣 0.01 × {per_point}。这里没有断崖。",
+             Text("比 {full_from} 分低 0.01 分，只扣 0.01 × {per_point}。此处没有落差。",
                   "0.01 below {full_from} costs 0.01 × {per_point} only. There is no cliff here.").fill(**NUMBERS)),
             (lambda: "alike",
-             Text("三条线的两边不一样：有的接得上，有的是断崖。",
+             Text("三条分数线两侧情况不同：有的连续，有的存在落差。",
                   "The lines differ: at some the two sides meet, at one there is a cliff.")),
         ),
     ),
     Exercise(
         "retention.fall", Kind.CHOICE,
         question=Text("市里想从严，把每低 1 分的扣减从 {per_point} 提高到 {strict}，别的都不动。这时乙的总分从 "
-                      "{below_linear_from} 提高到 {linear_from}，留用的钱会怎样，为什么？",
+                      "{below_linear_from} 提高到 {linear_from}，留用金额如何变化，为什么？",
                       "The city thinks of a loss of {strict} instead of {per_point} for each point, all else as it is. "
                       "乙 then rises from "
                       "{below_linear_from} to {linear_from}: what happens to what it keeps, and why?").fill(**NUMBERS),
@@ -207,13 +207,13 @@ EXERCISES = (
             "falls": Text("变少：{linear_from} 分要扣满 10 分，剩下的比定比留用的还少",
                           "it falls: {linear_from} loses for 10 points, and less is left than the fixed share").fill(
                           **NUMBERS),
-            "same": Text("不变：{linear_from} 分的两边本来就接得上",
+            "same": Text("不变：{linear_from} 分的两侧本来就相等",
                          "it stays: the two sides of {linear_from} meet").fill(**NUMBERS),
             "rises": Text("变多：得分高的，留用的总不会少", "it rises: a higher score always keeps more"),
         },
         mistakes=(
             (lambda: "same",
-             Text("每分扣 {per_point} 时才接得上：扣 10 分恰好扣掉一半。扣得更重，{linear_from} 分就接不上了。",
+             Text("每分扣 {per_point} 时两侧才相等：扣 10 分恰好扣减一半。扣减加重后，{linear_from} 分两侧不再相等。",
                   "They meet at {per_point} a point, for 10 points then cost exactly half. At more than that they do "
                   "not.").fill(**NUMBERS)),
             (lambda: "rises",

@@ -87,7 +87,7 @@ def _points() -> Decimal:
 
 TITLE = Text("三家医院的评分表", "The card of three hospitals")
 INTRO = Text(
-    "改评分表上的数，看三家的得分和保证金怎样变。",
+    "调整评分表的数值，查看三家得分和保证金的变化。",
     "Change the card's numbers and see the three hospitals' scores and deposits.",
 )
 FACT = Text("第{item}项 {fact}", "Item {item}: {fact}")

@@ -201,7 +201,8 @@ DOUBTS = (
         Text("同一分组、区县、机构或病种有两种写法，将被视为两个：分组不同，金额随之不同。",
              "One group, county, institution or code written in two ways counts as two, and other groups are "
              "other money."),
-        Text("同一列中的两处文字仅有全角半角、空格、括号样式、大小写、×/x、横线样式、顿号逗号、数字写法（一组、1组、第一组）或"
+        Text("同一列中的两处文字仅有全角半角、空格、括号样式、大小写、×/x、横线样式、顿号逗号、数字写法（一组、1组、"
+             "第一组）或"
              "繁简（級、組）的差别。",
              "Two texts of one column differ only by width, spaces, kind of brackets, case, × for x, kind of dash, "
              "commas, figures (一组, 1组, 第一组) or traditional characters (級, 組)."),

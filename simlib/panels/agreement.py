@@ -25,7 +25,7 @@ from simlib.words import Text
 
 TITLE = Text("定点协议模拟器", "Designation agreements simulator")
 INTRO = Text(
-    "从违约清单算出处理和违约金，核对定点条件和办理期限。",
+    "由违约清单计算处理结果和违约金，核对定点条件和办理期限。",
     "From breaches to consequences and damages; eligibility and deadlines checked.",
 )
 RESULTS = {declared.name: declared for declared in agreement.FAMILY.results}
@@ -150,24 +150,24 @@ RANGE = Text("{article}：损失 {loss} 元，现行比例的违约金 {now} 元
              "{article}: loss {loss} yuan, damages at the rate in force {now} yuan; within the legal range from "
              "{least} to {most} yuan.")  # fmt: skip
 TERM_HEADINGS = [
-    Text("协议约定", "Term of the agreement"), Text("现值", "Now"), Text("文件允许", "The document allows"), CLAUSE,
-    Text("在哪里改", "Where to change it"),
+    Text("协议约定", "Term of the agreement"), Text("现行值", "Now"), Text("文件允许", "The document allows"), CLAUSE,
+    Text("修改位置", "Where to change it"),
 ]  # fmt: skip
 HERE = Text("左侧参数", "the parameters at the left")
 PANELS = (
     HEADLINES,
-    Panel("ladder", "lines", Text("处理的阶梯", "The ladder of consequences"), _ladder, shown=any_rows("agreement"),
-          help=Text("由轻到重，每种处理各有多少起违约（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。",
+    Panel("ladder", "lines", Text("违约处理等次", "The ladder of consequences"), _ladder, shown=any_rows("agreement"),
+          help=Text("按由轻到重列示各类处理的违约起数（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。",
                     "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums "
                     "recovered and owed.")),
-    Panel("damages", "chart", Text("换一个违约金比例", "Another damages rate"), _damages, shown=any_rows("agreement"),
-          help=Text("文件只规定了比例的范围：第四十三条不超过 20%，第四十四条 20% 至 30%。线为全部违约的违约金合计，"
+    Panel("damages", "chart", Text("违约金比例测算", "Another damages rate"), _damages, shown=any_rows("agreement"),
+          help=Text("文件仅规定比例范围：第四十三条不超过 20%，第四十四条 20% 至 30%。曲线为全部违约的违约金合计，"
                     "竖线为现行比例。",
                     "The document sets only ranges: up to 20% under art. 43, 20% to 30% under art. 44. The lines are "
                     "the damages of all breaches, the vertical ones the rates in force.")),
     Panel("items", "lines", Text("违约条款", "What was breached"), _items, shown=any_rows("agreement"), wide=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, shown=any_rows("agreement_institutions"), wide=True),
-    Panel("explanation", "steps", Text("这家机构怎样处理", "What becomes of this institution"), steps,
+    Panel("explanation", "steps", Text("该机构的处理结果", "What becomes of this institution"), steps,
           shown=any_rows("agreement_institutions"), wide=True),
     Panel("terms", "lines", Text("协议约定的比例", "Shares that the agreement fixes"), _terms, wide=True,
           on_paper=False),

@@ -194,20 +194,21 @@ READING_HEADINGS = [
 MORE = Text("另有 {count} 行，见下载的文件。", "{count} more: see the downloads.")
 
 PANELS = (
-    Panel("eligibility", "lines", Text("谁可以定点", "Who may be designated"), _eligibility,
+    Panel("eligibility", "lines", Text("定点申请条件核对", "Who may be designated"), _eligibility,
           shown=any_rows("agreement_eligibility"), wide=True,
           help=Text("逐条核对第五条至第九条、第十三条；空白的材料不推定，写明无法判断。",
                     "Articles 5 to 9 and 13, one by one; what is blank is not guessed but said.")),
-    Panel("application", "steps", Text("这份申请怎样判断", "How this application is judged"), _application,
+    Panel("application", "steps", Text("该申请的判断过程", "How this application is judged"), _application,
           choices=_applications, shown=any_rows("agreement_eligibility"), wide=True, on_paper=False),
     Panel("plan", "lines", BY_MATTER.label, _plan, shown=any_rows("agreement_timeline"), wide=True,
-          help=Text("工作日按国家公布的放假和调休安排计算；尚未公布的年份按周末和固定假日暂定。未办结的按左侧“今天的日期”判断。",
+          help=Text("工作日按国家公布的放假和调休安排计算；尚未公布的年份按周末和固定假日暂定。"
+                    "未办结的按左侧“今天的日期”判断。",
                     "Working days follow the published holidays and make-up days; of years not yet published they are "
                     "provisional. Open matters are judged by the day that is set as today.")),
-    Panel("late", "lines", Text("逾期、过早和未办结的事项", "Matters late, too early or open"), _late,
+    Panel("late", "lines", Text("逾期、早于规定和未办结的事项", "Matters late, too early or open"), _late,
           shown=any_rows("agreement_timeline"), wide=True),
     Panel("counting", "lines", Text("口径不同对期限的影响", "What each reading does to deadlines"), _readings,
           shown=any_rows("agreement_timeline"), wide=True),
-    Panel("matter", "steps", Text("这件事项的期限怎样计算", "How this deadline is counted"), _matter,
+    Panel("matter", "steps", Text("该事项的期限计算", "How this deadline is counted"), _matter,
           choices=_matters, shown=any_rows("agreement_timeline"), wide=True, on_paper=False),
 )  # fmt: skip

@@ -172,20 +172,20 @@ VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 
               "{unit}.")  # fmt: skip
 SAME = Text("与文件规定值的结果完全相同。", "Exactly the result of the document's values.")
 NOBODY = Text(
-    "在曲线或下方表格中点选一家机构，这里逐步写明它的计算。",
+    "在曲线或下方表格中点选一家机构，此处逐步列示其计算过程。",
     "Pick an institution in the curve or in the table below: its calculation is written out here.",
 )
 MOVES = Text("{gainers} 家增加 {gained} {unit}，{losers} 家减少 {lost} {unit}",
              "{gainers} gain {gained} {unit}, {losers} lose {lost} {unit}")  # fmt: skip
-NOTHING = Text("没有变化", "nothing changes")
-NO_DATA = Text("数据中没有所需的列", "the data lack the column it needs")
+NOTHING = Text("无变化", "nothing changes")
+NO_DATA = Text("数据中缺少所需的列", "the data lack the column it needs")
 DEAR = Text("病例较多，需要时请选用该取法计算", "so many cases: choose it to see")
 SO_FAR = Text("正在推算：已完成 {count} / {total} 种取法", "Working them out: {count} of {total}")
 STILL = Text("对本数据没有影响的 {count} 种取法", "{count} that change nothing in these data")
 READING_HEADINGS = [
     Text("条文未明确的口径", "Open reading"),
     Text("当前", "Now"),
-    Text("换成", "Instead"),
+    Text("改为", "Instead"),
     Text("影响", "Effect"),
 ]
 RESULTS, EACH, SUM, NET = (

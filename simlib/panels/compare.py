@@ -22,7 +22,7 @@ from simlib.words import BLANK, Text, joined
 
 TITLE = Text("方案对比", "Compare scenarios")
 INTRO = Text(
-    "同一批机构，最多六个方案并排：差多少钱，谁换了档。",
+    "同一批机构，最多六个方案并排对比：金额差额和档次变动。",
     "The same institutions under up to six scenarios: what the difference is, and who changes side.",
 )
 GIVEN = INSTITUTIONS.by_name
@@ -260,30 +260,30 @@ MOVED_HEADINGS = [
 BASE, ALL = Text("基准", "baseline"), Text("全部", "All")
 CORNER = Text("基准（行）→ 方案（列）", "baseline (rows) → scenario (columns)")
 CHANGED = Text(
-    "{count} 家换了档；各格为家数，下面是这些机构的金额增减。",
+    "{count} 家档次变动；各单元格为家数，其下为相应机构的金额增减。",
     "{count} change side; each cell counts them, with their money below.",
 )
-NOBODY = Text("没有一家换档。", "Nobody changes side.")
+NOBODY = Text("无机构档次变动。", "Nobody changes side.")
 DIFFERENCE, WAY = Text("较基准", "against the baseline"), Text("按{by}：{of}", "{by}: {of}")
-ELSEWHERE = Text("另有不是所有方案都运行的规则：{rules}。", "Other rules that not every scenario ran: {rules}.")
-CHANGES = Column("changes", Type.TEXT, Text("换档", "Change of side"))
+ELSEWHERE = Text("另有部分方案未运行的规则：{rules}。", "Other rules that not every scenario ran: {rules}.")
+CHANGES = Column("changes", Type.TEXT, Text("档次变动", "Change of side"))
 CHANGE = Text("{number}：{former}→{now}", "{number}: {former} → {now}")
 AGAINST = Text("{number} 较基准", "{number} − baseline")
 MEASURED = Text("{measure}，{unit}", "{measure}, {unit}")
-NOT_PICKED = Text("在上方表格中点选一家，这里并排写明它在各方案下的计算。",
+NOT_PICKED = Text("在上方表格中点选一家机构，此处并排列示其在各方案下的计算过程。",
                   "Pick one in the table above: its calculation under each scenario is written out here.")  # fmt: skip
-TOO_FEW = Text("请在左侧选二至六个方案。", "Choose two to six scenarios on the left.")
-NOTHING = Text("所选方案没有共同运行的规则，无法比较。请换基准，或另选方案。",
+TOO_FEW = Text("请在左侧选择二至六个方案。", "Choose two to six scenarios on the left.")
+NOTHING = Text("所选方案没有共同运行的规则，无法比较。请更换基准，或另选方案。",
                "The chosen scenarios have no rule in common with the baseline. Take another baseline, or other "
                "scenarios.")  # fmt: skip
 
 PANELS = (
     Panel("empty", "steps", TITLE, _empty, shown=lambda moment: not _ready(moment), wide=True),
     Panel("headlines", "matrix", Text("结果并排", "Results side by side"), _headlines, shown=_ready, wide=True,
-          help=Text("每格为该方案的数值，下面一行是较基准的增减；悬停看精确到分的金额。",
+          help=Text("每个单元格为该方案的数值，下行为较基准的增减；鼠标悬停显示精确到分的金额。",
                     "Each cell is the scenario's number, and below it what it has more or less than the baseline's.")),
     Panel("moved", "bars", Text("较基准增加和减少", "More and less than the baseline"), _moved, shown=_ready,
-          help=Text("每个方案与基准相比，多少家变动，减少的合计、增加的合计和净额。",
+          help=Text("各方案与基准相比的变动家数、减少合计、增加合计和净额。",
                     "Against the baseline: how many are moved, the sum of what they lose, of what they gain, and both "
                     "together.")),
     Panel("sides", "matrix", SIDES.label, _sides, shown=_ready,
@@ -293,9 +293,9 @@ PANELS = (
           help=Text("同类机构合计（得分为平均）；灰色为基准。",
                     "Sums over each kind (means of scores); the baseline is grey.")),
     Panel("institutions", "table", Text("逐家对比", "One by one"), _rows, frame=_frame, shown=_ready, wide=True,
-          hint=Text("点表头排序；点一行看它在各方案下的计算。",
+          hint=Text("点击表头排序；点击一行查看其在各方案下的计算过程。",
                     "Sort by a heading; pick a row for its calculation under each scenario.")),
-    Panel("explanation", "told", Text("这一家在各方案下是怎么算的", "How its amount comes about under each scenario"),
+    Panel("explanation", "told", Text("该机构在各方案下的计算过程", "How its amount comes about under each scenario"),
           _explained, shown=_ready, wide=True, slow=True,
-          help=Text("与基准不同的步骤有底色。", "Steps that differ from the baseline's are marked.")),
+          help=Text("与基准不同的步骤以底色标示。", "Steps that differ from the baseline's are marked.")),
 )  # fmt: skip

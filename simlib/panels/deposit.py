@@ -17,7 +17,7 @@ from simlib.words import Text
 
 TITLE = Text("质量保证金模拟器", "Quality deposit simulator")
 INTRO = Text(
-    "移动阈值，看谁增加、谁减少、多少钱在转移。", "Move the thresholds: who gains, who loses, how much money moves."
+    "调整阈值，查看各机构的增减和转移金额。", "Move the thresholds: who gains, who loses, how much money moves."
 )
 BANDS = {band.value: band.label for band in deposit.Band}
 GIVEN = INSTITUTIONS.by_name
@@ -79,12 +79,12 @@ def _rows(moment: Moment[DepositParams]) -> dict:
 MOVING = ("score", "index", "band", "deposit", "payment", "change")
 FLOW_HEADINGS = [INSTITUTION_COUNT.label, Text("扣减", "forfeited"), Text("奖励", "bonus"), NET]
 CLIFFS = {
-    "lower": Text("下阈值 {at}：刚好不到的机构少领保证金的 {jump}。±{near} 以内：差一点的 {under} 家，刚够的 {over} "
-                  "家。",
+    "lower": Text("下阈值 {at}：刚低于下阈值的机构少领保证金的 {jump}。±{near} 以内：略低于阈值的 {under} 家，"
+                  "达到或略高于阈值的 {over} 家。",
                   "At {at}: an institution just under it loses {jump} of its deposit. Within ±{near}: {under} just "
                   "under, {over} at or just over."),
-    "upper": Text("上阈值 {at}：刚刚超过的机构多得保证金的 {jump}（各组不同）。±{near} 以内：差一点的 {under} 家，"
-                  "刚超过的 {over} 家。",
+    "upper": Text("上阈值 {at}：刚高于上阈值的机构多得保证金的 {jump}（各组不同）。±{near} 以内：达到或略低于阈值的 "
+                  "{under} 家，略高于阈值的 {over} 家。",
                   "At {at}: an institution just over it gains {jump} of its deposit (by group). Within ±{near}: "
                   "{under} at or just under, {over} just over."),
 }  # fmt: skip
@@ -92,18 +92,18 @@ CLIFFS = {
 PANELS = (
     HEADLINES,
     Panel("distribution", "chart", Text("绩效指数分布", "Distribution of the index"), _distribution,
-          help=Text("每根柱是落在该指数区间的机构数，颜色为所在档次；竖线为两条阈值，虚线为文件规定值。",
+          help=Text("柱高为该指数区间的机构数，颜色为所在档次；竖线为两个阈值，虚线为文件规定值。",
                     "Each bar counts the institutions of that index, coloured by band; the lines are the thresholds, "
                     "dotted where the document sets them.")),
-    Panel("payout", "chart", Text("兑付曲线与断崖", "Payout curve and its cliffs"), _payout,
-          help=Text("每个点是一家机构：横轴为指数，纵轴为实际可得占保证金的比例。",
+    Panel("payout", "chart", Text("支付曲线与阈值落差", "Payout curve and its cliffs"), _payout,
+          help=Text("每个点为一家机构：横轴为指数，纵轴为实际可得占保证金的比例。",
                     "Each point is an institution: its index across, its payment over its deposit up."),
-          hint=Text("点选可看该机构的计算过程。", "Click one to see its calculation.")),
-    Panel("flows", "bars", Text("资金从哪里到哪里", "Where the money flows"), _flows,
+          hint=Text("点选可查看该机构的计算过程。", "Click one to see its calculation.")),
+    Panel("flows", "bars", Text("资金流向", "Where the money flows"), _flows,
           choices={name: GIVEN[name].label for name in ("level", "group", "ownership", "county")},
-          help=Text("每类机构被扣的保证金、得到的奖励金和两者之差（元）。",
+          help=Text("各类机构被扣减的保证金、分得的奖励金和两者差额（元）。",
                     "What each kind of institution gives up, what it gets, and the difference (yuan).")),
-    Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's amount comes about"), steps),
+    Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's amount comes about"), steps),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,
 )  # fmt: skip

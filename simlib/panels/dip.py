@@ -27,7 +27,7 @@ from simlib.tables import small
 from simlib.words import Text
 
 TITLE = Text("DIP 结算模拟器", "DIP settlement simulator")
-INTRO = Text("移动调节金、偏差界限、清算走廊和系数，看全市每家机构的结算怎样变。",
+INTRO = Text("调整调节金、偏差界限、清算区间和系数，查看全市各机构结算的变化。",
              "Move the regulation fund, the limits, the corridor and the coefficients: see every institution's "
              "settlement change.")  # fmt: skip
 GIVEN = INSTITUTIONS.by_name
@@ -148,11 +148,11 @@ STEPS = {  # short, for twelve of them stand side by side
     "settlement": Text("决算", "settled"),
 }  # fmt: skip
 EDGES = {
-    "cap": Text("{at}：更低则留用受上限限制。±{near} 以内：不足的 {under} 家，超过的 {over} 家。",
+    "cap": Text("{at}：低于此值，结余留用受上限限制。±{near} 以内：未超过的 {under} 家，超过的 {over} 家。",
                 "{at}: below it retention is capped. Within ±{near}: {under} at or below, {over} above."),
-    "even": Text("{at}：更高则为超支。±{near} 以内：不足的 {under} 家，超过的 {over} 家。",
+    "even": Text("{at}：高于此值为超支。±{near} 以内：未超过的 {under} 家，超过的 {over} 家。",
                  "{at}: above it is overspending. Within ±{near}: {under} at or below, {over} above."),
-    "limit": Text("{at}：更高的部分不再分担。±{near} 以内：不足的 {under} 家，超过的 {over} 家。",
+    "limit": Text("{at}：高于此值的部分不再分担。±{near} 以内：未超过的 {under} 家，超过的 {over} 家。",
                   "{at}: what lies above is not shared. Within ±{near}: {under} at or below, {over} above."),
 }  # fmt: skip
 DEVIATING = Text("低费用 {low} 例、高费用 {high} 例，占全部 {cases} 例的 {share}；应专家评审 {panel_review} 例。",
@@ -187,35 +187,35 @@ PANELS = (
                     "From the year's income, less the regulation fund and the spending, to the distributable and to "
                     "what is settled.")),
     Panel("distribution", "chart", Text("清算比例分布", "Distribution of clearing ratios"), _distribution,
-          help=Text("每根柱是清算比例落在该处的机构数；竖线为留用上限开始起作用处、100% 和分担上限。",
+          help=Text("柱高为该清算比例区间的机构数；竖线为留用上限起作用处、100% 和分担上限。",
                     "Each bar counts the institutions of that ratio; the lines are where the retention cap binds, "
                     "100%, and where sharing ends.")),
-    Panel("corridor", "chart", Text("清算走廊", "The clearing corridor"), _corridor,
-          help=Text("每个点是一家机构：横轴为清算比例，纵轴为每记账一元所得决算；线为各级别的规则。",
+    Panel("corridor", "chart", Text("清算区间（结余留用与超支分担）", "The clearing corridor"), _corridor,
+          help=Text("每个点为一家机构：横轴为清算比例，纵轴为每元记账所得决算；曲线为各级别的规则。",
                     "Each point is an institution: clearing ratio across, settlement for a yuan billed up; the lines "
                     "are the rule of each level."),
-          hint=Text("点选可看该机构的计算。", "Click one to see its calculation.")),
-    Panel("balance", "bars", Text("谁有结余，谁超支", "Who has a surplus, who overspent"), _balance, choices=_by,
-          help=Text("决算与记账相比：每类机构自担的超支、留用的结余和两者之差（元）。",
+          hint=Text("点选可查看该机构的结算过程。", "Click one to see its calculation.")),
+    Panel("balance", "bars", Text("结余与超支情况", "Who has a surplus, who overspent"), _balance, choices=_by,
+          help=Text("决算与记账相比：各类机构自担的超支、留用的结余和两者差额（元）。",
                     "Settlement against billing: what each kind bears of overspending, keeps of surplus, and the "
                     "difference (yuan).")),
     Panel("mix", "chart", Text("病例组合与盈亏", "Case-mix and balance"), _mix,
-          help=Text("每个点是一家机构：横轴为 CMI，纵轴为决算比记账多或少多少。",
+          help=Text("每个点为一家机构：横轴为 CMI，纵轴为决算较记账增减的比例。",
                     "Each point is an institution: its CMI across, settlement over billing up.")),
     Panel("deviations", "chart", DEVIATIONS.label, _deviations,
-          help=Text("每根柱是偏差率落在该处的病例数，最右一根含更高的；竖线为两条界限。",
+          help=Text("柱高为该偏差率区间的病例数，最右一柱含更高的病例；竖线为两个界限。",
                     "Each bar counts the cases of that ratio, the last one all above; the lines are both limits.")),
     Panel("rollover", "chart", Text("调节金：供给、需求与结转", "Regulation fund: supply, demand, rollover"), _rollover,
           help=Text("假设以后各年与今年相同：每年可用的调节金、应分担的金额和结转的余额，以及历年结余。",
                     "If the years to come are like this one: what the fund has each year, what it owes, what is "
                     "carried over, and the accumulated surplus.")),
-    Panel("dynamics", "fields", Text("如果医院改变行为", "If hospitals change"), dynamics, frame=dynamics_frame,
+    Panel("dynamics", "fields", Text("医院行为变化的影响", "If hospitals change"), dynamics, frame=dynamics_frame,
           wide=True),
     Panel("coefficients", "fields", Text("机构系数", "Coefficients"), coefficients, frame=coefficient_frame,
           wide=True,
-          help=Text("数字可以直接改；蓝底的是已改动的，↺ 恢复文件规定值。",
+          help=Text("数字可直接修改；蓝底为已修改，↺ 恢复文件规定值。",
                     "Change the numbers in place; those on blue were changed, ↺ goes back to the document.")),
-    Panel("explanation", "steps", Text("这家机构是怎么算的", "How this institution's settlement comes about"), steps,
+    Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's settlement comes about"), steps,
           wide=True, slow=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,

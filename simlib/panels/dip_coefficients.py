@@ -120,7 +120,7 @@ PARTS = {
 }  # fmt: skip
 ASSUMPTIONS = {name: Text(f"⟦{name}⟧", f"⟦{name}⟧") for name in ASSUMED}
 DYNAMICS_HEADINGS = [ASSUMPTION, Text("变化", "Change"), MEANING]
-ASSUME = Text("填一个变化，看点值怎样变、由谁承担。基金总额不变，分值多了，点值就降。",
+ASSUME = Text("填入变化幅度，查看点值变化和各类机构的承担情况。基金总额不变，分值增加则点值下降。",
               "Enter a change: see what it does to the point value, and who pays. The fund stays the same, so more "
               "points lower their value.")  # fmt: skip
 FALLS = Text(
@@ -129,4 +129,4 @@ FALLS = Text(
 )
 PAYERS = [Text("级别", "Level"), Text("原决算（元）", "Settlement before"), Text("现决算（元）", "Settlement now"),
           Text("变化（元）", "Change"),
-          Text("原每元记账得", "Per yuan billed before"), Text("现每元记账得", "Per yuan billed now")]  # fmt: skip
+          Text("原每元记账所得", "Per yuan billed before"), Text("现每元记账所得", "Per yuan billed now")]  # fmt: skip

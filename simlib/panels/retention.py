@@ -30,7 +30,7 @@ from simlib.words import Text
 
 TITLE = Text("县域结余留用模拟器", "County surplus simulator")
 INTRO = Text(
-    "移动分数线和留用比例，看每个医共体留用多少、有多少不予支付。",
+    "调整分数线和留用比例，查看各医共体的留用和不予支付金额。",
     "Move the thresholds and the shares: see what each community keeps and what it is not paid.",
 )
 BRACKETS = {one.value: one.label for one in retention.Bracket}
@@ -131,14 +131,16 @@ MOVING = [
 ]
 _YEARS = retention.FAMILY.results[1].by_name
 YEAR_COLUMNS = ("budget", "spending", "retained", "returned", "overspend_borne", "next_year_cut")
-EDGE = Text("{at} 分：{said}。±{near} 分以内：差一点的 {under} 家，刚够的 {over} 家；差一点的够到线，{worth}。",
+EDGE = Text("{at} 分：{said}。±{near} 分以内：略低于分数线的 {under} 家，达到或略高于分数线的 {over} 家；"
+            "略低于分数线的全部达标，{worth}。",
             "{at}: {said}. Within ±{near} points: {under} just under, {over} at or just over; at the line those under "
             "would keep {worth}.")  # fmt: skip
 MORE, LESS = Text("共多留 {amount} 元", "{amount} yuan more"), Text("反而共少留 {amount} 元", "{amount} yuan less")
-JUMP = Text("留用比例从 {low} 跳到 {high}", "the share jumps from {low} to {high}")
-FLAT = Text("留用比例连续，没有跳跃（{high}）", "the share does not jump ({high})")
+JUMP = Text("留用比例由 {low} 跃升至 {high}", "the share jumps from {low} to {high}")
+FLAT = Text("留用比例连续，无落差（{high}）", "the share does not jump ({high})")
 DROP = Text(
-    "留用比例从 {low} 降到 {high}，得分高的反而少留", "the share falls from {low} to {high}: a higher score keeps less"
+    "留用比例由 {low} 降至 {high}，得分高的反而留用减少",
+    "the share falls from {low} to {high}: a higher score keeps less",
 )
 FLOW_HEADINGS = [
     retention.FAMILY.results[0].by_name["bracket"].label,
@@ -148,27 +150,27 @@ FLOW_HEADINGS = [
     Text("留用减承担超支", "kept less overspending borne"),
 ]
 ASSUMED_HEADINGS = [ASSUMPTION, Text("每年变化", "A year"), MEANING]
-FOLLOWS = Text("第 1 年是实际结果；以后每年的预算按上年结果核减后再增长。金额为全部医共体合计。",
+FOLLOWS = Text("第 1 年为实际结果；后续各年预算按上年结果核减后再增长。金额为全部医共体合计。",
                "Year 1 is what was settled; every later budget is cut for the result before it, then grows. Amounts "
                "are those of all communities.")  # fmt: skip
 
 PANELS = (
     HEADLINES,
     Panel("curve", "chart", Text("留用曲线", "The retention curve"), _curve, wide=True,
-          help=Text("每个点是一个医共体：横轴为总分，纵轴为结余留用比例；竖线为三条分数线，虚线为文件规定值。",
+          help=Text("每个点为一个医共体：横轴为总分，纵轴为结余留用比例；竖线为三条分数线，虚线为文件规定值。",
                     "Each point is a community: its score across, the share of a surplus that it keeps up; the lines "
                     "are the thresholds, dotted where the document sets them."),
-          hint=Text("点选可看它的计算。", "Click one to see its calculation.")),
-    Panel("flows", "bars", Text("结余去了哪里", "Where the surplus goes"), _flows,
+          hint=Text("点选可查看其计算过程。", "Click one to see its calculation.")),
+    Panel("flows", "bars", Text("结余分配去向", "Where the surplus goes"), _flows,
           help=Text("各档医共体不予支付的结余、留用的结余，以及留用减去承担的超支（元）。",
                     "What each bracket is not paid of its surplus, what it keeps, and that less the overspending it "
                     "bears (yuan).")),
-    Panel("explanation", "steps", Text("这个医共体是怎么算的", "How this community's amount comes about"), steps),
+    Panel("explanation", "steps", Text("该医共体的计算过程", "How this community's amount comes about"), steps),
     Panel("communities", "table", Text("各医共体", "Communities"), _rows, frame=_frame, wide=True),
-    Panel("years", "chart", Text("以后几年", "The years that follow"), _years, wide=True,
-          help=Text("如果以后年年像今年（或按所设的假设变化），每年留用、不予支付、承担和核减多少。",
+    Panel("years", "chart", Text("后续年度推演", "The years that follow"), _years, wide=True,
+          help=Text("假设后续各年度与本年度相同（或按所设假设变化），各年留用、不予支付、承担和核减的金额。",
                     "What is kept, not paid, borne and cut if the years go on like this one, or change as assumed.")),
-    Panel("assumptions", "fields", Text("对以后几年的假设", "What is assumed of them"), _years_table,
+    Panel("assumptions", "fields", Text("后续年度的假设", "What is assumed of them"), _years_table,
           frame=_years_frame, wide=True),
     replace(READINGS, help=Text("条文未明确之处，换一种口径会影响多少医共体、多少资金"
                                "（其他参数保持当前值），影响大的在前。",

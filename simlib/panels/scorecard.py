@@ -25,7 +25,7 @@ from simlib.tables import small
 from simlib.words import Text, joined
 
 TITLE = Text("绩效评分模拟器", "Scorecard simulator")
-INTRO = Text("改一项分值、一条标准或一次扣分，看得分、名次和保证金怎样变。",
+INTRO = Text("调整分值、标准或扣分，查看得分、名次和保证金的变化。",
              "Change a weight, a threshold or a deduction: see scores, ranks and deposits change.")  # fmt: skip
 GIVEN = INSTITUTIONS.by_name
 IN_CARDS = frozenset(
@@ -213,14 +213,14 @@ CARD_HEADINGS = [
     Text("平均失分", "Lost on average"),
 ]
 SUM = Text("合计 {sum}", "Total {sum}")
-OFF = Text("各项相加是 {sum} 分，不是 {total} 分。得分没有按比例调整，请改其他分值使合计为 {total}。",
+OFF = Text("各项合计 {sum} 分，不是 {total} 分。得分未按比例调整，请修改其他分值，使合计为 {total} 分。",
            "The items add up to {sum}, not {total}. Nothing was rescaled: change other points so that they add up to "
            "{total}.")  # fmt: skip
 HARD = Text("{item} {name}", "{item} {name}")
 LOSING = Text("失分 {share}，{losing} / {count} 家", "{share} lost, {losing} of {count}")
 HARD_HEADINGS = [
     Text("项目", "Item"),
-    Text("失去的分值占比（竖线为文件评分表）", "Share of points lost (line: the document's card)"),
+    Text("失分占比（竖线为文件评分表）", "Share of points lost (line: the document's card)"),
 ]
 MONEY_HEADINGS = [INSTITUTION_COUNT.label, LOST, GAINED, NET]
 STAGE_HEADINGS = [Text("阶段", "Stage"), INSTITUTION_COUNT.label, Text("提高", "Raised"), Text("降低", "Lowered"),
@@ -248,26 +248,26 @@ def _rank_choices(moment: Moment[ScorecardParams]) -> dict[str, Text]:
 PANELS = (
     HEADLINES,
     Panel("card", "card", Text("评分表", "The card"), _card, frame=_card_frame, choices=_card_choices, wide=True,
-          help=Text("数字可以直接改：分值、标准、每次扣分。蓝底的是已改动的，↺ 恢复文件规定值。",
+          help=Text("分值、标准、每次扣分可直接修改。蓝底为已修改，↺ 恢复文件规定值。",
                     "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes "
                     "back to the document.")),
     Panel("distribution", "chart", Text("总分分布", "Distribution of scores"), _distribution, choices=_by("card"),
-          help=Text("每根柱是落在该分数区间的机构数。", "Each bar counts the institutions of that score.")),
+          help=Text("柱高为该分数区间的机构数。", "Each bar counts the institutions of that score.")),
     Panel("ranks", "chart", Text("名次变化", "Changes of rank"), _ranks, choices=_rank_choices,
-          help=Text("每个点是一家机构：横轴为按文件评分表的名次，纵轴为现在的名次；斜线上的没有变化。",
+          help=Text("每个点为一家机构：横轴为按文件评分表的名次，纵轴为当前名次；斜线上的机构名次未变。",
                     "Each point is an institution: its rank by the document's card across, its rank now up; on the "
                     "line nothing changed."),
-          hint=Text("点选可看该机构的得分。", "Click one to see its score.")),
-    Panel("difficulty", "meters", Text("哪些项目最容易失分", "Which items cost most points"), _difficulty,
+          hint=Text("点选可查看该机构的得分。", "Click one to see its score.")),
+    Panel("difficulty", "meters", Text("失分较多的项目", "Which items cost most points"), _difficulty,
           choices=_card_choices),
-    Panel("explanation", "steps", Text("这家机构的得分是怎么来的", "How this institution's score comes about"), steps),
-    Panel("money", "bars", Text("保证金随之怎样变", "What it does to the deposits"), _money, choices=_by(),
+    Panel("explanation", "steps", Text("该机构的得分过程", "How this institution's score comes about"), steps),
+    Panel("money", "bars", Text("对保证金的影响", "What it does to the deposits"), _money, choices=_by(),
           shown=lambda moment: moment.effect is not moment.family,
-          help=Text("与文件评分表相比，每类机构实际可得的保证金减少、增加和净变化（元）；分配参数取文件规定值，"
-                    "除非另有设置。",
+          help=Text("与文件评分表相比，各类机构实际可得保证金的减少、增加和净变化（元）；未另行设置的，"
+                    "分配参数取文件规定值。",
                     "Against the document's card: what each kind of institution loses and gains of its deposits "
                     "(yuan).")),
-    Panel("stages", "lines", Text("各评审阶段改变了什么", "What each review stage changed"), _stages, shown=_staged,
+    Panel("stages", "lines", Text("各评审阶段的得分变化", "What each review stage changed"), _stages, shown=_staged,
           slow=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,

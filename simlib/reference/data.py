@@ -138,7 +138,8 @@ FILES_TEXT = (
         "the counties) are joined. What is not read is named with the reason.",
     ),
     Text(
-        "表头前后带年份（2025年质量保证金）的，照常读取并予说明；同一列有两个年份的不猜。同一批机构的不同列分在两个文件里（一个"
+        "表头前后带年份（2025年质量保证金）的，照常读取并予说明；同一列有两个年份的不猜。"
+        "同一批机构的不同列分在两个文件里（一个"
         "是得分，一个是保证金）的，按编号合并。月度记账可以每月一列，也可以每月一个文件或工作表；年份取自表头、标题或"
         "名称，都没有的不猜。同一工作表下面另有一段、写有自己的金额单位的，照该单位读取。",
         "A year around a heading (2025年质量保证金) is read over and told; of two years neither is guessed. "

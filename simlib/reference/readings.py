@@ -77,7 +77,8 @@ def _rows(family: AnyFamily, inputs: Tables) -> Iterator[str]:
 
 TITLE = Text("条文未明确的口径及其影响", "Open readings and what each is worth")
 INTRO = Text(
-    "文件没有写明之处各是一个参数。下表是在样例城市上，只把这一项换成所列取法、其他按文件规定值时，影响多少机构、多少资金。"
+    "文件没有写明之处各是一个参数。下表是在样例城市上，只把这一项换成所列取法、其他按文件规定值时，影响多少机构、"
+    "多少资金。"
     "本城市的数据上影响多少，模拟器“条文口径不同对结果的影响”一栏会算出来。本表由 `simlib.reference.write` 生成，"
     "测试核对。",
     "What a document does not say is a parameter. Below, on the sample city: how many institutions and how much money "

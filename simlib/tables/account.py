@@ -149,11 +149,11 @@ class Log:
 
 
 EXAMPLE = Text("，如 {examples}", ", such as {examples}")
-UNSTATED = Text("{file}：第 {row} 行合计，{column} 没有数值，无法核对；各行合计 {summed}",
+UNSTATED = Text("{file}：第 {row} 行合计，{column} 无数值，无法核对；各行合计 {summed}",
                 "{file}: the total in row {row} has no value of {column}; the rows come to {summed}")  # fmt: skip
 ADDS_UP = Text("{file}：第 {row} 行合计，{column} 与各行合计一致：{summed}",
                "{file}: the total in row {row} agrees with the rows of {column}: {summed}")  # fmt: skip
-DIFFERS = Text("{file}：第 {row} 行合计，{column} 写 {stated}，各行合计 {summed}，相差 {gap}",
+DIFFERS = Text("{file}：第 {row} 行合计，{column} 为 {stated}，各行合计 {summed}，相差 {gap}",
                "{file}: the total in row {row} says {stated} of {column}, the rows {summed}: {gap} apart")  # fmt: skip
 COUNT = Text("（{count} 处）", " ({count} times)")
 

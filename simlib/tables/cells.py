@@ -143,7 +143,7 @@ def not_an_option(column: Column) -> Text:
 
 MISSING_COLUMN = Text("缺少此列。{remedy}", "This column is missing. {remedy}")
 DOUBLE = Text("与第 {row} 行重复。请每个编号只保留一行。", "Row {row} has it too. Keep one row for each.")
-BLANK = Text("不能为空。请补上。", "It must not be blank. Fill it in.")
+BLANK = Text("不能为空。请补充。", "It must not be blank. Fill it in.")
 NOT_NUMBER = Text("不是此列的数字。请写成 93.5 这样的数字。", "Not a number for this column. Write one such as 93.5.")
 NOT_CALCULATED = Text("公式没有计算结果。请用 Excel 或 WPS 打开、保存后再用。",
                       "The formula has no result. Open and save the file in Excel or WPS first.")  # fmt: skip

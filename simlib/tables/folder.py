@@ -278,12 +278,12 @@ def _tells_again(one: Found, other: Found) -> bool:
     return bool(one.keys & other.keys) and not adds(one, other)
 
 
-NO_FOLDER = Text("没有这个数据文件夹。请核对路径。", "There is no such data folder. Check the path.")
+NO_FOLDER = Text("未找到该数据文件夹。请核对路径。", "There is no such data folder. Check the path.")
 NO_TABLES = Text(
     "没有可用的数据表。请放入 {names}（或 XLSX、Parquet）。", "There is no table. Put in {names} (or XLSX, Parquet)."
 )
 SEVERAL = Text("文件中有不止一张表。请每次只给一张。", "The file holds more than one table. Give one at a time.")
-NOT_HERE = Text("文件夹中没有这样的文件。请核对文件名。", "There is no such file in the folder. Check its name.")
+NOT_HERE = Text("文件夹中没有此类文件。请核对文件名。", "There is no such file in the folder. Check its name.")
 A_FOLDER = Text("是子文件夹，未读取。如为数据，请单独指定该文件夹。",
                 "A folder inside, not read. If it holds data, name that folder itself.")  # fmt: skip
 NO_TABLE = Text("不是数据表，未读取。", "Not a table of data; not read.")
@@ -293,7 +293,7 @@ HIDDEN = Text("是隐藏的工作表，未读取。如为数据，请取消隐�
 EMPTY = Text("是空的工作表。", "An empty sheet.")
 COPY = Text("内容与 {other} 相同，只读取一份。", "The same as {other}, which was read.")
 OVERLAP = Text(
-    "与 {other} 有 {count} 个相同编号，都像是{table}，不能一起读取。请只保留一份，或在 columns.yaml 中写明各自是什么。",
+    "与 {other} 有 {count} 个相同编号，均疑似{table}，不能同时读取。请只保留一份，或在 columns.yaml 中写明各自是什么。",
     "It has {count} keys of {other}; both look like {table} and cannot be read together. Keep one, or say in "
     "columns.yaml what each is.",
 )  # fmt: skip

@@ -174,19 +174,19 @@ KINDS = {
     "sums": lambda value: tuple((key, tuple(map(_text, one))) for key, one in value.items()), "constants": _pairs,
     "keep": lambda value: tuple(map(_text, value)), "by_name": _truth,
 }  # fmt: skip
-NO_FILE = Text("没有这个文件。请核对路径。", "There is no such file. Check the path.")
+NO_FILE = Text("未找到该文件。请核对路径。", "There is no such file. Check the path.")
 NOT_A_MAPPING = Text(
-    "应以 files: 开头，下面每项写一个文件。", "It must begin with files: and list one file an entry below."
+    "应以 files: 开头，其下每项写一个文件。", "It must begin with files: and list one file an entry below."
 )
-NO_FILE_NAMED = Text("缺少 file（文件名）。请补上。", "It lacks file, the file's name. Add it.")
-UNKNOWN_KEY = Text("没有这一项。{near}", "There is no such key. {near}")
-WRONG_KIND = Text("写法不对。请对照文档 docs/data.zh-CN.md。", "Not as it should be. See docs/data.md.")
-UNKNOWN_TABLE = Text("没有这张表。{near}", "There is no such table. {near}")
-UNKNOWN_COLUMN = Text("没有这一列。{near}", "There is no such column. {near}")
-UNKNOWN_UNIT = Text("没有这个单位。可写：{units}。", "There is no such unit. Known: {units}.")
+NO_FILE_NAMED = Text("缺少 file（文件名）。请补充。", "It lacks file, the file's name. Add it.")
+UNKNOWN_KEY = Text("未找到该项。{near}", "There is no such key. {near}")
+WRONG_KIND = Text("写法不正确。请对照文档 docs/data.zh-CN.md。", "Not as it should be. See docs/data.md.")
+UNKNOWN_TABLE = Text("未找到该表。{near}", "There is no such table. {near}")
+UNKNOWN_COLUMN = Text("未找到该列。{near}", "There is no such column. {near}")
+UNKNOWN_UNIT = Text("未找到该单位。可写：{units}。", "There is no such unit. Known: {units}.")
 KIND = FileKind(
     2**18,
-    Text("文件过大，不像是列对照表。", "The file is too large for a list of columns."),
+    Text("文件过大，不是列对照表。", "The file is too large for a list of columns."),
     Text("不是有效的 YAML。请核对缩进和冒号（须为半角）。", "Not valid YAML. Check indentation and colons."),
     Text("不能使用 YAML 的别名和标签。请直接写出内容。", "YAML aliases and tags are not allowed. Write it out."),
     Text("层次过多。请对照文档 docs/data.zh-CN.md。", "It is nested too deep. See docs/data.md."),

@@ -95,6 +95,6 @@ def _years(texts: Iterable[str]) -> set[str]:
     return {year for text in texts for year in A_YEAR.findall(word(text))}
 
 
-NO_YEAR = Text("写有“{month}”，但表名、标题和列名中没有年份，或不止一个，不知是哪一年。请写明，如 2025年{month}。",
+NO_YEAR = Text("写有“{month}”，但表名、标题和列名中没有年份，或不止一个，无法确定年份。请写明，如 2025年{month}。",
                "It says {month}, and name, titles and headings say no year, or several. Say it, as in 2025年{month}."
                )  # fmt: skip

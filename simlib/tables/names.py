@@ -67,8 +67,8 @@ def numbered(found: Found, named: tuple[tuple[str, str], ...]) -> Found:
     return replace(found, cells=cells)
 
 
-NO_NAMES = Text("按名称对应机构需要机构表及其中的机构名称。请补上。",
+NO_NAMES = Text("按名称对应机构需要机构表及其中的机构名称。请补充。",
                 "To know institutions by name, their own table with names is needed. Add it.")  # fmt: skip
-UNKNOWN = Text("机构表中没有这个名称。相近的有：{near}。请改名，或改用机构编号。",
+UNKNOWN = Text("机构表中没有该名称。相近的有：{near}。请改名，或改用机构编号。",
                "No institution has this name. Near: {near}. Correct it, or give the number.")  # fmt: skip
-SEVERAL = Text("有几家机构同名：{numbers}。请改用机构编号。", "Several have this name: {numbers}. Give the number.")
+SEVERAL = Text("有多家机构同名：{numbers}。请改用机构编号。", "Several have this name: {numbers}. Give the number.")

@@ -92,7 +92,7 @@ class Reader(NamedTuple):
 
 
 BLANK_MARK = Text(
-    "此列必填，不能写成“无”一类的符号。请补上。", "It is required: a mark for “none” does not do. Fill it in."
+    "此列必填，不能填写“无”一类的符号。请补充。", "It is required: a mark for “none” does not do. Fill it in."
 )
 STATE = Text("按 {says} 处理，此列留空", "read as {says}, the cell itself as blank")
 UNKNOWN_STATE = Text("按空白处理", "read as blank")

@@ -234,12 +234,12 @@ MONTH_IS = Text("没有月份一列，按表名或文件名读作 {month}",
                 "no column of months: read as {month}, as the name of sheet or file says")  # fmt: skip
 A_GUIDE = Text("模板的填写说明，不是数据。", "A template's explanation, no data.")
 NOT_FILLED = Text("模板尚未填写。", "A template that is not filled in.")
-NO_HEADER = Text("没有找到表头：没有一列是已知的列名。如需读取，请在 columns.yaml 中写明。",
+NO_HEADER = Text("未找到表头：没有已知的列名。如需读取，请在 columns.yaml 中写明。",
                  "No header was found: no column has a known heading. To have it read, say so in columns.yaml."
                  )  # fmt: skip
 TOO_FEW = Text("像是{table}，但可用的列太少。如需读取，请在 columns.yaml 中写明。",
                "It looks like {table}, but has too few columns of it. To have it read, say so in columns.yaml."
                )  # fmt: skip
-LACKS = Text("像是{table}，但缺少列：{columns}。如需读取，请补上列，或在 columns.yaml 中写明对应的表头。",
+LACKS = Text("像是{table}，但缺少列：{columns}。如需读取，请补充列，或在 columns.yaml 中写明对应的表头。",
              "It looks like {table}, but lacks: {columns}. To have it read, add them, or name their headings in "
              "columns.yaml.")  # fmt: skip

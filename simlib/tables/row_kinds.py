@@ -17,7 +17,8 @@ from simlib.tables.headings import ORNAMENT, heading
 _BRACKETS = r"(?:\([^)]*\))?:?"
 _COUNTED = r"\d+[家个户例条所人名](?:次|记录|医疗机构|机构|医院|医共体|病种|病例)?"
 TOTAL = re.compile(
-    r"(?:总合计|合计|总计|小计|累计|共计|汇总|全市|全县|全区|全省|.{1,12}(?:合计|小计|总计)|(?:grand|sub)?total|sum|[∑σ])"
+    r"(?:总合计|合计|总计|小计|累计|共计|汇总|全市|全县|全区|全省|.{1,12}(?:合计|小计|总计"
+    ")|(?:grand|sub)?total|sum|[∑σ])"
     rf"{_BRACKETS}|(?:总?合计|总计|小计|共计?):?{_COUNTED}"
 )
 SUBTOTAL = re.compile(rf".{{1,12}}(?:合计|小计|总计){_BRACKETS}")  # as no institution is named
@@ -25,7 +26,8 @@ ONLY_TOTAL = frozenset(("总合计", "合计", "总计", "小计", "累计", "�
 MEAN = re.compile(r"(?:.{0,12}平均[值分数]?|.{0,12}均值|average|mean)(?:\([^)]*\))?:?")
 COMPARED = re.compile(  # 去年同期, 同比增减, 增长率（%）, 占比: what the rows are held against
     r"(?:与?(?:去年|上年度?|前年|往年|上期|\d{4}年度?))?(?:同期|同比|环比|增减|增幅|增长|增速|占比|比重|占总额|差额)"
-    rf"(?:增减|增长|变化)?(?:数|额|率|值|金额|幅度|比例|情况)?{_BRACKETS}|(?:去年|上年度?|上期)(?:数|合计|总额)?{_BRACKETS}"
+    rf"(?:增减|增长|变化)?(?:数|额|率|值|金额|幅度|比例|情况)?{_BRACKETS}|(?:去年|上年度?|上期)(?:数|合计|总额"
+    f")?{_BRACKETS}"
 )
 FULL = frozenset(("满分", "满分值", "标准分", "标准分值", "标准分数", "权重", "权重分", "指标分值", "项目分值"))
 NOTE = re.compile(

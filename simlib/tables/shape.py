@@ -61,16 +61,16 @@ def ragged(count: int, width: int) -> Text:
     return RAGGED.fill(found=count, wanted=width)
 
 
-CLAIMED = Text("{headings}都像是此列。请只保留一列，或在 columns.yaml 中写明用哪一列。",
+CLAIMED = Text("{headings}均疑似此列。请仅保留一列，或在 columns.yaml 中写明所用的列。",
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
-SPREAD = Text("合并单元格中的数值对应多行，不知如何分到各行。请取消合并并逐行填写。",
+SPREAD = Text("合并单元格中的数值对应多行，无法分到各行。请取消合并并逐行填写。",
               "A merged cell gives one number for several rows. Unmerge it and give each row its own.")  # fmt: skip
-UNITS = Text("表中写了几个金额单位（{units}），不知此列用哪一个。请在列名后写明，如（万元）。",
+UNITS = Text("表中有多个金额单位（{units}），无法确定此列的单位。请在列名后写明，如（万元）。",
              "The sheet names several units of amounts ({units}). Say in the heading which this column has, such as "
              "(万元).")  # fmt: skip
 CONSTANT_TOO = Text("文件中已有此列，不能再写 constants。请删除其中之一。",
                     "The file has this column; constants cannot give it as well. Remove one of them.")  # fmt: skip
-NO_HEADING = Text("{file} 没有这个表头。请照文件中的写法填写。", "{file} has no such heading. Write it as it stands.")
+NO_HEADING = Text("{file} 没有该表头。请按文件中的写法填写。", "{file} has no such heading. Write it as it stands.")
 HIDDEN_NAME = Text(
     "列名含有不可见的字符。请重新输入列名。", "The column name holds invisible characters. Type it again."
 )

@@ -111,7 +111,7 @@ BLOCK_UNIT = Text("第 {row} 行起写明金额单位为{unit}：表头没有另
                   "from row {row} on amounts are in {unit}: those whose heading names no unit are taken so"
                   )  # fmt: skip
 HEADER_AT = Text("表头在第 {rows} 行", "the header stands in row {rows}")
-SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头没有另写单位的，都换算为元",
+SHEET_UNIT_IS = Text("表中写明金额单位为{unit}：表头未另写单位的，均换算为元",
                      "the sheet says that amounts are in {unit}: those whose heading names no unit are taken to yuan"
                      )  # fmt: skip
 UNIT_BESIDE = Text("表头以外提到金额单位，没有按它换算",
@@ -125,7 +125,7 @@ LEGEND = Text("按表头括号中的说明：{codes}", "as the brackets in the h
 MERGED = Text("合并单元格的内容用于其中每一行", "a merged cell stands for each of its rows")
 HIDDEN_ROWS = Text("隐藏的行也已读取：第 {rows} 行", "hidden rows were read as well: {rows}")
 UNNAMED = Text("第 {place} 列没有列名，未读取", "column {place} has no name and was not read")
-EXPOSED = Text("其中有身份证号，会原样写入结果。请改用其他编号",
+EXPOSED = Text("其中有身份证号，将原样写入结果。请改用其他编号",
                "identity numbers stand in it and would stand in results; use others")  # fmt: skip
 HIDDEN_COLUMN = Text("隐藏的列也已读取", "a hidden column was read as well")
 ASIDE = {

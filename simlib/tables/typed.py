@@ -184,4 +184,4 @@ def doubles(file: str, table: Table, values: dict[str, Values], numbers: list[in
     return problems
 
 
-NO_ROWS = Text("只有表头，没有数据行。请补上数据。", "There is a header but no row. Add the data.")
+NO_ROWS = Text("只有表头，没有数据行。请补充数据。", "There is a header but no row. Add the data.")

@@ -136,7 +136,7 @@ def test_nothing_sticks_out_six_are_the_most_and_english_holds_no_chinese_but_na
     assert "预留比例降到3%" in one.page.locator("[data-scenario='rate-3']").inner_text()
     for name in names[1:]:
         one.painted(lambda name=name: one.page.uncheck(f"[id='sim-s-{name}']"))
-    assert one.page.locator("[data-panel=empty]").inner_text().endswith("请在左侧选二至六个方案。")
+    assert one.page.locator("[data-panel=empty]").inner_text().endswith("请在左侧选择二至六个方案。")
     one.do("saveCsv").click()
     one.page.wait_for_selector(".sim-notice")
     assert "至少选择 2 个方案" in one.page.locator(".sim-notice").inner_text()

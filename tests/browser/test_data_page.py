@@ -390,7 +390,7 @@ def test_uploads_of_other_pages_take_raw_files_and_say_what_was_assumed(tmp_path
     assert visitor.inputs["institutions"]["settled"].tolist() == [120_000, 100_000]
     said = [line.zh for line in visitor.readings]
     assert any("表头在第 2 行" in line for line in said)
-    assert any("说明" in line and "没有找到表头" in line for line in said)
+    assert any("说明" in line and "未找到表头" in line for line in said)
     assert {".xls", ".et", ".xlsb", ".ods"} <= set(Page.accept.split(","))
 
 

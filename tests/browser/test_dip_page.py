@@ -151,7 +151,7 @@ def test_a_coefficient_is_changed_in_place_refused_with_a_sentence_and_taken_bac
 
 def test_if_hospitals_treat_more_the_page_says_what_a_point_is_worth_then_and_who_pays(one, expected):
     panel = one.page.locator("[data-panel=dynamics]")
-    assert "填一个变化" in panel.inner_text()
+    assert "填入变化幅度" in panel.inner_text()
     change(one, "volume_growth", "10")
     one.painted(lambda: one.page.select_option("select[data-parameter=grows]", "3"))
     assumed = expected(volume_growth="0.1", grows="3")

@@ -111,13 +111,13 @@ def drawn(simulator, name):
 def test_the_edges_say_where_the_curve_jumps_and_where_it_does_not(simulator):
     notes = [text.zh for text in drawn(simulator, "curve")["notes"]]
     assert [note.partition("。")[0] for note in notes] == [
-        "60 分：留用比例从 0.0% 跳到 50.0%", "80 分：留用比例连续，没有跳跃（50.0%）",
-        "90 分：留用比例连续，没有跳跃（100.0%）",
+        "60 分：留用比例由 0.0% 跃升至 50.0%", "80 分：留用比例连续，无落差（50.0%）",
+        "90 分：留用比例连续，无落差（100.0%）",
     ]  # fmt: skip
     simulator.set({"per_point": "0.06", "fraction": "ceil"})
     notes = [text.zh for text in drawn(simulator, "curve")["notes"]]
-    assert "80 分：留用比例从 50.0% 降到 40.0%，得分高的反而少留" in notes[1]
-    assert "90 分：留用比例从 94.0% 跳到 100.0%" in notes[2]
+    assert "80 分：留用比例由 50.0% 降至 40.0%，得分高的反而留用减少" in notes[1]
+    assert "90 分：留用比例由 94.0% 跃升至 100.0%" in notes[2]
 
 
 def test_the_line_of_the_rule_passes_through_every_community_without_a_veto(simulator):
@@ -159,7 +159,7 @@ def test_an_uploaded_table_of_communities_takes_the_place_of_the_citys(simulator
     )
     simulator.upload(tmp_path / "我的.csv")
     assert simulator.moment.table[["community_id", "retained", "returned"]].values.tolist() == [["甲", 75.0, 25.0]]
-    assert [text.zh for text in simulator.run.warnings] == ["1 家没有填写加分或一票否决，按没有计：甲。"]
+    assert [text.zh for text in simulator.run.warnings] == ["1 家未填写加分或一票否决，按“无”计：甲。"]
 
 
 def test_every_panel_speaks_both_languages(simulator):

@@ -60,7 +60,7 @@ def test_a_number_changed_in_the_card_moves_every_headline_to_the_engines(one):
 
 def test_the_card_that_no_longer_adds_up_says_so_and_a_reset_mends_it(one):
     change(one, LOCAL, "15")
-    assert "各项相加是 105 分，不是 100 分" in one.page.inner_text("[data-panel=card] .sim-off")
+    assert "各项合计 105 分，不是 100 分" in one.page.inner_text("[data-panel=card] .sim-off")
     assert "105" in one.page.inner_text(".sim-warnings")
     one.painted(one.page.locator("tr[data-item='13'] .sim-reset").click)
     assert one.page.locator("[data-panel=card] .sim-off").count() == 0

@@ -90,10 +90,10 @@ INTERVIEW = Text(
 )
 HELD = Text("拒不改正：暂停或不予拨付费用（JS3 第四十二条）。", "Not corrected: payment is held (JS3 art. 42).")
 NOT_CHARGED = Text(
-    "填报的基金损失 {loss} 元不计追回和违约金：第四十二条没有规定。",
+    "填报的基金损失 {loss} 元不计追回和违约金：第四十二条未作规定。",
     "The loss of {loss} yuan given is neither recovered nor charged: art. 42 knows neither.",
 )
-NO_LOSS = Text("没有基金损失：不追回费用，不计违约金。", "No loss of the fund: nothing to recover, no damages.")
+NO_LOSS = Text("无基金损失：不追回费用，不计违约金。", "No loss of the fund: nothing to recover, no damages.")
 RECOVERED = Text(
     "造成基金损失 {loss} 元：不予支付或追回 {recovered} 元（JS3 {zh}）。",
     "The fund lost {loss} yuan: {recovered} yuan are refused or recovered (JS3 art. {article}).",
@@ -142,5 +142,5 @@ HEAD = Text("法定代表人、主要负责人或实际控制人所在机构自 
             "Institutions under the same head may apply from {day} (JS3 art. 9(7)).")  # fmt: skip
 TOTAL = Text("{count} 起违约合计：追回 {recovered} + 违约金 {damages} = {total} 元。",
              "Breaches: {count}; recovered {recovered} + damages {damages} = {total} yuan in all.")  # fmt: skip
-BOTH = Text("同一行为另受行政罚款的，违约金不折抵罚款，两者都要付（JS3 第四十五条）。",
+BOTH = Text("同一行为另受行政罚款的，违约金不折抵罚款，两者均须支付（JS3 第四十五条）。",
             "Damages do not count against a fine for the same act: both are due (JS3 art. 45).")  # fmt: skip

@@ -205,15 +205,15 @@ NO_WORKDAYS = Text(
 )
 NONE_MOVES = Text("没有在休息日届满的期限，此项不起作用。", "No such period ends on a day of rest: this has no effect.")
 NONE_OPEN = Text("没有未办结的事项，此项不起作用。", "No matter is open: this has no effect.")
-NOT_CHARGED = Text("{count} 起第四十二条的违约填有基金损失，共 {amount} 元；该条没有规定追回和违约金，未计（JS3 "
+NOT_CHARGED = Text("{count} 起第四十二条的违约填有基金损失，共 {amount} 元；该条未规定追回和违约金，未计（JS3 "
                    "第四十二条）。",
                    "{count} breaches of art. 42 give a loss, {amount} yuan in all; the article knows neither recovery "
                    "nor damages, and none is charged (JS3 art. 42).")  # fmt: skip
 NO_LOSS_GIVEN = Text(
-    "{count} 起第四十三、四十四条的违约没有填写基金损失，按 0 计。",
+    "{count} 起第四十三、四十四条的违约未填写基金损失，按 0 计。",
     "{count} breaches of art. 43 or 44 give no loss: counted as 0.",
 )
-NO_ANSWER = Text("{count} 起违约没有填写拒不改正、后果严重或骗取目的，按没有处理。",
+NO_ANSWER = Text("{count} 起违约未填写拒不改正、后果严重或骗取目的，按“无”处理。",
                  "{count} breaches do not say whether they were left uncorrected, grave or meant to defraud: taken as "
                  "not.")  # fmt: skip
 NO_DAYS = Text("{count} 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
@@ -225,7 +225,7 @@ NO_END = Text("{count} 起应解除协议的违约没有填写协议解除日期
 NO_GROUND = Text("{count} 起解除协议没有填写是否因违法违规，按严重违约计 1 年（JS3 第九条(六)）。",
                  "{count} terminations do not say whether they were for unlawful conduct: taken as for breach, a year "
                  "(JS3 art. 9(6)).")  # fmt: skip
-RATES = Text("违约金比例文件只规定了范围，由协议约定；现按第四十三条 {rate_43}、第四十四条 {rate_44}、上限 {cap} "
+RATES = Text("违约金比例文件仅规定范围，由协议约定；当前按第四十三条 {rate_43}、第四十四条 {rate_44}、上限 {cap} "
              "计（JS3 第四十三条、第四十四条、第四十八条）。",
              "The document sets only a range of the damages, the agreement the rate; counted are {rate_43} for art. "
              "43, {rate_44} for art. 44, at most {cap} (JS3 art. 43, 44, 48).")  # fmt: skip

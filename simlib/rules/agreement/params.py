@@ -32,7 +32,7 @@ class AgreementParams(Params):
     damages_rate_43: Decimal = lever(
         "0.20", "0", "0.20", kind=Kind.UNSET, step="0.005", unit=PERCENT,
         label=Text("违约金比例（第四十三条）", "Damages rate (art. 43)"),
-        help=Text("违约金占基金损失的比例。文件只规定不超过 20%，具体比例由协议约定；这里默认取上限。",
+        help=Text("违约金占基金损失的比例。文件仅规定不超过 20%，具体比例由协议约定；默认取上限。",
                   "Damages as a share of the fund's loss. The document says at most 20% and leaves the rate to the "
                   "agreement; the default is the ceiling."),
         clauses=["JS3 43"],
@@ -40,7 +40,7 @@ class AgreementParams(Params):
     damages_rate_44: Decimal = lever(
         "0.20", "0.20", "0.30", kind=Kind.UNSET, step="0.005", unit=PERCENT,
         label=Text("违约金比例（第四十四条）", "Damages rate (art. 44)"),
-        help=Text("违约金占基金损失的比例。文件只规定 20% 以上、不超过 30%，具体比例由协议约定；这里默认取下限。",
+        help=Text("违约金占基金损失的比例。文件仅规定 20% 以上、不超过 30%，具体比例由协议约定；默认取下限。",
                   "Damages as a share of the fund's loss. The document says from 20% to 30% and leaves the rate to the "
                   "agreement; the default is the least."),
         clauses=["JS3 44"],
@@ -55,15 +55,15 @@ class AgreementParams(Params):
     grave_44: Grave44 = reading(
         Grave44.SUSPEND,
         label=Text("第四十四条情节特别严重的", "Especially grave breaches (art. 44)"),
-        help=Text("文件规定中止协议直至解除协议，没有说何时解除；各项另有规定的仍按规定。",
+        help=Text("文件规定中止协议直至解除协议，未明确何时解除；各项另有规定的从其规定。",
                   "The document says to suspend the agreement, up to terminating it, and not when; what it says of "
                   "single items stands."),
         clauses=["JS3 44"],
     )  # fmt: skip
     first_day: FirstDay = reading(
         FirstDay.NEXT,
-        label=Text("工作日从哪天起算", "First working day of a period"),
-        help=Text("按工作日计的期限，起算日当天是工作日的，算不算第一天。",
+        label=Text("工作日的起算日", "First working day of a period"),
+        help=Text("按工作日计的期限，起算日当天为工作日的，是否计为第一天。",
                   "In a period of working days, whether the day it is counted from is itself the first one, if a "
                   "working day."),
         clauses=["JS3 11", "JS3 12", "JS3 13", "JS3 29", "JS3 35", "JY 40"],

@@ -22,7 +22,7 @@ BONUS_CAP = lever(
 CAP_TOTAL = reading(
     CapTotal.OFF,
     label=Text("加分后的总分", "Total with the bonus"),
-    help=Text("加上加分后，总分能否超过满分。", "Whether the total may exceed full marks once the bonus is added."),
+    help=Text("计入加分后，总分是否可以超过满分。", "Whether the total may exceed full marks once the bonus is added."),
     clauses=[CLAUSE],
 )  # fmt: skip
 BONUS_CUT = Text(

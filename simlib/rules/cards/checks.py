@@ -198,20 +198,20 @@ def _overlap(one: When, other: When) -> bool:
     return all(other.get(name, value) == value for name, value in one.items())
 
 
-MISSING = Text("缺少 {name}。请补上。", "{name} is missing. Add it.")
+MISSING = Text("缺少 {name}。请补充。", "{name} is missing. Add it.")
 ONE_OF = Text("应为其中之一：{options}。请改正。", "It must be one of {options}.")
-NO_SUCH_ITEM = Text("没有这个序号的项目。{near}", "There is no item of this number. {near}")
+NO_SUCH_ITEM = Text("未找到该序号的项目。{near}", "There is no item of this number. {near}")
 NO_SUCH_FACT = Text(
-    "没有声明这个事实。请写入本项的 facts。{near}", "This fact is not declared. Add it to the item's facts. {near}"
+    "未声明该事实。请写入本项的 facts。{near}", "This fact is not declared. Add it to the item's facts. {near}"
 )
-UNUSED = Text("没有评分办法使用这个事实。请删除，或写出它的评分办法。",
+UNUSED = Text("没有评分办法使用该事实。请删除，或写明其评分办法。",
               "No criterion reads this fact. Remove it, or write the criterion.")  # fmt: skip
 WRONG_KIND = Text("这里需要的 kind 是 {kinds}。请改正。", "The kind needed here is {kinds}. Correct it.")
 SAME_KIND = Text(
     "本年度与上年度的 kind 应相同。请改正。", "This year's and last year's kind must be the same. Correct one."
 )
 ADD_UP = Text(
-    "各项相加是 {found}，不是 {said}。请改正分值。", "The points below add up to {found}, not {said}. Correct them."
+    "各项合计 {found}，不是 {said}。请改正分值。", "The points below add up to {found}, not {said}. Correct them."
 )
 ALL_LEVELS = Text('请写明 "3"、"2"、"1" 三个级别的标准，或只写一个数（医共体没有级别）。',
                   'Give levels "3", "2" and "1", or one number (communities have no levels).')  # fmt: skip
@@ -241,7 +241,7 @@ NO_OWNERSHIP = Text(
     "医共体没有所有制，不能有 private。请删除。", "Communities have no ownership, so no private. Remove it."
 )
 UNKNOWN_DOCUMENT = Text(
-    "没有这个文件代号。{near}本地自己的文件请写文号，并另写一行 document_name: {{zh: 文件名称}}。",
+    "未找到该文件代号。{near}本地自己的文件请写文号，并另写一行 document_name: {{zh: 文件名称}}。",
     "There is no such document key. {near} For a document of your own give its number, and its name under "
     "document_name: {{zh: ...}}.",
 )

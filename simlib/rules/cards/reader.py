@@ -221,9 +221,9 @@ def _stands(content: Map, where: tuple[Any, ...]) -> tuple[int | None, str]:
 
 SAME_NAME = Text("另一个文件夹已有同名评分表。请改文件名。", "Another folder has a card of this name. Rename the file.")
 ENDING = Text("文件名应以 .yaml 结尾。请改名。", "The file's name must end in .yaml. Rename it.")
-NO_FOLDER = Text("没有这个评分表文件夹。请核对环境变量 SIMLIB_CARDS。",
+NO_FOLDER = Text("未找到该评分表文件夹。请核对环境变量 SIMLIB_CARDS。",
                  "There is no such folder of cards. Check the environment variable SIMLIB_CARDS.")  # fmt: skip
-NO_FILE = Text("没有这个评分表文件。请核对名称。", "There is no such card file. Check the name.")
+NO_FILE = Text("未找到该评分表文件。请核对名称。", "There is no such card file. Check the name.")
 NOT_YAML = Text("不是正确的 YAML（缩进、制表符、括号，或冒号不是半角、后面没有空格）。请核对此行和上一行。",
                 "Not sound YAML (indentation, a tab, a bracket, or a colon without a space). Check this row and the "
                 "one before.")  # fmt: skip
@@ -236,7 +236,7 @@ NOT_A_CARD = Text("不是评分表：应由 card:、edition:、parts: 等名称�
 CARD = FileKind(LARGEST_FILE, NOT_A_CARD, NOT_YAML, TRICK, too_deep=TRICK)
 NO_BASE = Text("没有作为 base 的评分表（同一文件夹或随软件提供的，不带 .yaml）。{near}",
                "There is no such card to build on (in the same folder or shipped; without .yaml). {near}")  # fmt: skip
-ONE_BASE = Text("base 的评分表自己不能再有 base。请直接以最初的评分表为 base。",
+ONE_BASE = Text("作为 base 的评分表不能再有 base。请直接以最初的评分表为 base。",
                 "The base has a base itself. Name the first one.")  # fmt: skip
 BASE_ITEMS = Text("有 base 时，items: 是要替换的项目的列表，不能与 parts: 同用。请改正。",
                   "With a base, items: is the list of the items to replace, and cannot stand with parts:. Correct "
@@ -245,10 +245,10 @@ NO_ITEMS = Text("没有 base 时，项目写在 parts: 的各部分中。请移�
                 "Without a base, items stand in the parts. Move them there, or name a base.")  # fmt: skip
 SET_HERE = Text("由程序自行填写。请删除。", "simlib sets this itself. Remove it.")
 UNKNOWN = Text(
-    "这里没有这个名称。请核对拼写和缩进。{near}", "There is no such name here. Check spelling and indentation. {near}"
+    "此处没有该名称。请核对拼写和缩进。{near}", "There is no such name here. Check spelling and indentation. {near}"
 )
 KINDS = Text(
-    "没有写明评分办法的 kind，或没有这一种。可用：{kinds}。", "The criterion has no kind, or none of these: {kinds}."
+    "未写明评分办法的 kind，或无此种类。可用：{kinds}。", "The criterion has no kind, or none of these: {kinds}."
 )
 THRESHOLD = Text(
     '应为一个数，或按级别写 {{"3": 0.80, "2": 0.90, "1": 0.95}}；比例写 0.80，不写 80%。请改正。',
@@ -265,7 +265,7 @@ A_LIST = Text(
 )
 A_GROUP = Text("应为一组“名称: 内容”，如 {{zh: 附件1, en: annex 1}}。请改正。",
                "It must hold names with contents, such as {{zh: 附件1, en: annex 1}}.").fill()  # fmt: skip
-EMPTY = Text("没有内容。请至少写一个。", "It is empty. Give at least one.")
+EMPTY = Text("内容为空。请至少写一个。", "It is empty. Give at least one.")
 TRUE_OR_TEXT = Text("应为 true、false 或一个选项。请改正。", "It must be true, false or an option.")
 NUMBERS = {  # by the name of the key; other numbers are points
     "year": Text("应为 2000 至 2100 的年份。请改正。", "It must be a year from 2000 to 2100."),

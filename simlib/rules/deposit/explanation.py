@@ -84,7 +84,7 @@ BY_MONTH = Text("质量保证金从 {first} 至 {last} 共 {months} 个月的{wh
                 "each, half up to the fen, {deposit} yuan (JY art. 40, JS3 art. 29).")  # fmt: skip
 BY_YEAR = Text("质量保证金 = {what} {base} 元 × {rate} = {deposit} 元（JS3 第二十九条）。",
                "Deposit = {what} of {base} yuan × {rate} = {deposit} yuan (JS3 art. 29).")  # fmt: skip
-EXEMPT = Text("免评：不是参评机构，没有得分和指数，不计入平均分，也不参与奖励金；保证金 {deposit} 元全额返还（JS26 "
+EXEMPT = Text("免评：非参评机构，无得分和指数，不计入平均分，不参与奖励金分配；保证金 {deposit} 元全额返还（JS26 "
               "附件3 二(一)）。",
               "Exempt: it is not among those evaluated, has no score or index, is in no mean and no pool; its deposit "
               "of {deposit} yuan is returned in full (JS26 annex 3, 2(1)).")  # fmt: skip

@@ -116,7 +116,7 @@ def _alone(table: pd.DataFrame) -> list[Text]:
     return [ALONE.fill(count=len(each), groups=listed, more=more)] if each else []
 
 
-ALONE = Text("{count} 个组只有一家参评机构，指数总是 1，既不会增加也不会减少：{groups}{more}。请核对组名（JS26 附件3 "
+ALONE = Text("{count} 个组只有一家参评机构，指数恒为 1，金额不增不减：{groups}{more}。请核对组名（JS26 附件3 "
              "一(三)）。",
              "{count} groups have one evaluated institution, whose index is always 1: it can neither gain nor lose: "
              "{groups}{more}. Check the names of groups (JS26 annex 3, 1(3)).")  # fmt: skip
@@ -130,11 +130,12 @@ PREPAID = Text(
     "保证金从每月预结算额中预留，此项不起作用。",
     "The deposits are withheld of each month's prepayment: this has no effect.",
 )
-GIVEN = Text("数据已给出每家机构的保证金，此项不起作用。", "The data give every deposit: this has no effect.")
+GIVEN = Text("数据已给出各机构的保证金，此项不起作用。", "The data give every deposit: this has no effect.")
 UNALLOCATED = Text("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
                    "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "
                    "(JS26 annex 3, 1(2)).")  # fmt: skip
-ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，也不参与奖励金，保证金共 {amount} 元全额返还（JS26 附件3 "
+ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，不参与奖励金分配，保证金共 {amount} 元全额返还（JS26 "
+                  "附件3 "
                   "二(一)）。",
                   "{count} institutions are exempt from evaluation: {names}. They are in no mean and no pool, and are "
                   "returned their deposits of {amount} yuan in full (JS26 annex 3, 2(1)).")  # fmt: skip

@@ -52,7 +52,7 @@ class DepositParams(Params):
     lower: Decimal = lever(
         "0.98", "0.80", "1.00", step="0.005", unit=RATIO,
         label=Text("下阈值", "Lower threshold"),
-        help=Text("指数低于此值的机构按指数领取保证金，差额进入本组奖励金；等于此值不扣。",
+        help=Text("指数低于此值的机构按指数领取保证金，差额进入本组奖励金；等于此值不扣减。",
                   "Below it an institution is paid index × deposit and the rest feeds the group's pool; "
                   "exactly at it nothing is lost."),
         clauses=[("JS26 annex 3, 2(2)1", "JS26 annex 3, note")],
@@ -60,7 +60,7 @@ class DepositParams(Params):
     upper: Decimal = lever(
         "1.02", "1.00", "1.20", step="0.005", unit=RATIO,
         label=Text("上阈值", "Upper threshold"),
-        help=Text("指数高于此值的机构全额领取并分得奖励金；等于此值不奖。",
+        help=Text("指数高于此值的机构全额领取并分得奖励金；等于此值不奖励。",
                   "Above it an institution is paid its deposit and a share of the pool; exactly at it no share."),
         clauses=[("JS26 annex 3, 2(2)3", "JS26 annex 3, note")],
     )  # fmt: skip
@@ -74,21 +74,21 @@ class DepositParams(Params):
     mean_scope: MeanScope = reading(
         MeanScope.GROUP,
         label=Text("平均分口径", "Scope of the mean score"),
-        help=Text("计算指数时与谁比：本组机构的平均分，还是全市机构的平均分。",
+        help=Text("计算指数时的比较对象：本组机构平均分或全市机构平均分。",
                   "Whom the index compares with: the institutions of the group, or of the whole city."),
         clauses=[("JS26 annex 3, 1(3)", "JS26 annex 3, 2(1)")],
     )  # fmt: skip
     unclaimed_pool: UnclaimedPool = reading(
         UnclaimedPool.HOLD,
         label=Text("无人领取的奖励金", "Pool that nobody claims"),
-        help=Text("某组没有机构高于上阈值时，该组奖励金归谁。",
+        help=Text("某组没有机构高于上阈值时，该组奖励金的归属。",
                   "Where the pool of a group goes when none of its institutions is above the upper threshold."),
         clauses=["JS26 annex 3, 1(2)"],
     )  # fmt: skip
     deposit_base: DepositBase = reading(
         DepositBase.SETTLED,
         label=Text("保证金基数", "Base of the deposit"),
-        help=Text("预留比例乘以哪个数：年度基金实际结算额，还是年度总额预算。",
+        help=Text("预留比例的计算基数：年度基金实际结算额或年度总额预算。",
                   "What the rate is taken of: the year's actual fund settlement, or its budget."),
         clauses=["JS3 29"],
     )  # fmt: skip

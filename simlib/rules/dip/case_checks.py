@@ -208,14 +208,14 @@ def _first_dayless(cases: ir.Table, by_day: ir.Table) -> ir.Table:
 
 
 NO_INSTITUTION = Text(
-    "{count} 例病例（费用 {amount} 元）的机构不在机构表中。{near}请补上该机构，或更正编号。",
+    "{count} 例病例（费用 {amount} 元）的机构不在机构表中。{near}请补充该机构，或更正编号。",
     "{count} cases (cost {amount} yuan) are of an institution that the table lacks. {near}Add it, or correct its "
     "number.",
 )
-NO_GROUP = Text("{count} 例病例（费用 {amount} 元）的病种不在目录中。{near}请补上该病种，或更正编码。",
+NO_GROUP = Text("{count} 例病例（费用 {amount} 元）的病种不在目录中。{near}请补充该病种，或更正编码。",
                 "{count} cases (cost {amount} yuan) are of a group that the catalogue lacks. {near}Add it, or correct "
                 "the code.")  # fmt: skip
-UNGROUPED = Text("{count} 例病例没有病种，费用 {amount} 元。请补上病种编码，或把 dip.ungrouped 设为 leave_out"
+UNGROUPED = Text("{count} 例病例没有病种，费用 {amount} 元。请补充病种编码，或将 dip.ungrouped 设为 leave_out"
                  "（不计分）或 cost（按费用折算）。",
                  "{count} cases have no group; they cost {amount} yuan. Fill in their groups, or set dip.ungrouped to "
                  "leave_out (no points) or cost (points by cost).")  # fmt: skip
@@ -223,9 +223,9 @@ MORE_OF = Text(
     "另有 {count} 个，共 {cases} 例，费用 {amount} 元。", "{count} more, with {cases} cases that cost {amount} yuan."
 )
 NO_DAYS = Text(
-    "床日病例没有住院天数，无法计分。请补上。", "A bed-day case without its length of stay has no points. Fill it in."
+    "床日病例缺少住院天数，无法计分。请补充。", "A bed-day case without its length of stay has no points. Fill it in."
 )
-TOO_FAR = Text("费用超出上年度均值太多，分值大得不可信。请核对费用和均值的单位。",
+TOO_FAR = Text("费用超出上年度均值过多，分值异常偏大。请核对费用和均值的单位。",
                "It costs so much more than last year's mean that its points cannot be believed. Check the units of "
                "both.")  # fmt: skip
 MORE_THAN = Text(

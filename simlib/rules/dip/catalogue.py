@@ -232,10 +232,10 @@ def _usual(seen: pd.DataFrame, column: str, groups: np.ndarray) -> pd.Series:
 
 
 ALL_FREE = Text(
-    "全部病例的总费用合计为 0，分值无从计算。请核对。", "All cases together cost 0: no points exist. Check the costs."
+    "全部病例的总费用合计为 0，无法计算分值。请核对。", "All cases together cost 0: no points exist. Check the costs."
 )
-FREE = Text("该病种病例的总费用合计为 0，分值和均值无从计算。请核对这些病例，或把它们移出此表。",
+FREE = Text("该病种病例的总费用合计为 0，无法计算分值和均值。请核对这些病例，或将其移出此表。",
             "The cases of this group cost 0 together: no points or mean exist. Check or remove them.")  # fmt: skip
-DAYLESS = Text("床日病种的病例缺少住院天数，床日分值无从计算。请补上。",
+DAYLESS = Text("床日病种的病例缺少住院天数，无法计算床日分值。请补充。",
                "Cases of this bed-day group have no length of stay: no points for a day exist. Add it.")  # fmt: skip
-UNKNOWN = Text("没有这种病种类型。请填 {kinds} 之一。", "There is no such kind of group. Give one of {kinds}.")
+UNKNOWN = Text("未找到该病种类型。请填 {kinds} 之一。", "There is no such kind of group. Give one of {kinds}.")

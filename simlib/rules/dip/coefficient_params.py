@@ -109,14 +109,14 @@ class CoefficientParams(Params):
              "A CMI of 1 gives one step, each full step above it another."), "JY 22(2)1(1)",
     )  # fmt: skip
     cmi_step: Decimal = _step(
-        "0.1", Text("CMI 步长", "CMI step"), Text("CMI 每增加多少多加一步。",
+        "0.1", Text("CMI 步长", "CMI step"), Text("CMI 每增加此值，再加一步。",
                                                 "By how much CMI must rise for another step."),
         "JY 22(2)1(1)",
     )  # fmt: skip
     cmi_cap: Decimal = _bonus(
         "0.10",
         Text("CMI 加成上限", "CMI bonus cap"),
-        Text("CMI 加成最多为多少。", "The most that CMI gives."),
+        Text("CMI 加成的最高值。", "The most that CMI gives."),
         "JY 22(2)1(1)",
         "0.5",
     )
@@ -127,14 +127,14 @@ class CoefficientParams(Params):
     )  # fmt: skip
     age_step: Decimal = _step(
         "0.1", Text("老年、儿科步长", "Age step"),
-        Text("占比比全市平均每高多少多加一步（0.1 即十个百分点）。",
+        Text("占比较全市平均每高出此值，再加一步（0.1 即十个百分点）。",
              "By how much the share must exceed the city's for another step (0.1 is ten points)."),
         AGES, PERCENT,
     )  # fmt: skip
     age_cap: Decimal = _bonus(
         "0.05",
         Text("老年、儿科加成上限", "Age bonus cap"),
-        Text("两项加成各自最多为多少。", "The most that each of the two gives."),
+        Text("两项加成各自的最高值。", "The most that each of the two gives."),
         "JY 22(2)1(2)",
         "0.5",
     )
@@ -170,20 +170,20 @@ class CoefficientParams(Params):
     accuracy_step: Decimal = _step(
         "0.01",
         Text("准确率步长", "Accuracy step"),
-        Text("准确率每低多少扣一步。", "By how much accuracy must fall for a step."),
+        Text("准确率每低于达标线此值，扣减一步。", "By how much accuracy must fall for a step."),
         ACCURACY,
         PERCENT,
     )
     accuracy_deduction: Decimal = _deduction(
         "0.005",
         Text("准确率扣减每步", "Accuracy deduction a step"),
-        Text("准确率每低一步扣减多少。", "What each step costs."),
+        Text("准确率每低一步的扣减值。", "What each step costs."),
         "JY 22(2)2(1)",
     )
     accuracy_cap: Decimal = _deduction(
         "0.02",
         Text("准确率扣减上限", "Accuracy deduction cap"),
-        Text("编码、收费两项各自最多扣减多少。", "The most that each of coding and charging costs."),
+        Text("编码、收费两项各自的最高扣减值。", "The most that each of coding and charging costs."),
         "JY 22(2)2(1)",
         high="0.5",
     )
@@ -197,19 +197,19 @@ class CoefficientParams(Params):
     )
     irregular_step: Decimal = _step(
         "0.005", Text("不合理服务步长", "Unnecessary-service step"),
-        Text("占比每超过多少扣一步。", "By how much the share must exceed it for a step."),
+        Text("占比每超过此值，扣减一步。", "By how much the share must exceed it for a step."),
         "JY 22(2)2(3)", PERCENT,
     )  # fmt: skip
     irregular_deduction: Decimal = _deduction(
         "0.005",
         Text("不合理服务扣减每步", "Unnecessary-service deduction a step"),
-        Text("占比每超过一步扣减多少。", "What each step costs."),
+        Text("占比每超过一步的扣减值。", "What each step costs."),
         "JY 22(2)2(3)",
     )
     irregular_cap: Decimal = _deduction(
         "0.02",
         Text("不合理服务扣减上限", "Unnecessary-service deduction cap"),
-        Text("此项最多扣减多少。", "The most that it costs."),
+        Text("此项的最高扣减值。", "The most that it costs."),
         "JY 22(2)2(3)",
         high="0.5",
     )
@@ -235,7 +235,7 @@ class CoefficientParams(Params):
         FloorAt.COMPONENT,
         topic=topics.COEFFICIENT,
         label=Text("系数截取两位小数的环节", "Where the coefficient is floored"),
-        help=Text("向下取至两位小数，是对基本和考核两部分，还是对每个加成项和扣减项。",
+        help=Text("截取两位小数（不四舍五入），对基本、考核两部分截取，或对每个加成项和扣减项截取。",
                   "Two decimals, rounded down: of the two components, or of each bonus and each deduction."),
         clauses=["JY 22"],
     )  # fmt: skip
@@ -260,8 +260,8 @@ class CoefficientParams(Params):
     cmi_points: CmiPoints = reading(
         CmiPoints.CASE,
         topic=topics.COEFFICIENT,
-        label=Text("CMI 用哪种分值", "Points that CMI counts"),
-        help=Text("CMI 按病例校准后的分值，还是按病种基础分值。",
+        label=Text("CMI 采用的分值", "Points that CMI counts"),
+        help=Text("CMI 按病例校准后的分值计算，或按病种基础分值计算。",
                   "Whether CMI sums the cases' own points or those of their groups."),
         clauses=["JY 22(2)1(1)"],
     )  # fmt: skip
@@ -296,6 +296,6 @@ class CoefficientParams(Params):
         ChildAge.ON,
         topic=topics.COEFFICIENT,
         label=Text("“6周岁以下”", "“Aged 6 and under”"),
-        help=Text("儿科占比是否包括满 6 岁。", "Whether children of 6 count."),
+        help=Text("儿科占比是否包括年满 6 周岁的患者。", "Whether children of 6 count."),
         clauses=["JY 22(2)1(3)"],
     )  # fmt: skip

@@ -138,19 +138,19 @@ def _uncounted(tables: Tables, ids: pd.Series) -> list[Text]:
 
 
 NO_CATALOGUE = Text(
-    "缺少此表，{rule}需要它，或需要 history 以便生成。请补上。",
+    "缺少此表，{rule}需要使用，或需要 history 以便生成。请补充。",
     "This table is missing and {rule} needs it, or history to make it from. Add one.",
 )
-NO_PEER = Text("{count} 例病例没有上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
+NO_PEER = Text("{count} 例病例无上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
                "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the "
                "chosen reading (JY art. 28).")  # fmt: skip
 UNGROUPED = {
     Ungrouped.LEAVE_OUT: Text("{count} 例病例未入组（{share}），费用 {amount} 元：不计分，记账仍在各机构合计内；"
-                              "怎样处理，文件没有规定。",
+                              "处理方式文件未作规定。",
                               "{count} cases ({share}) have no group; they cost {amount} yuan, have no points, and "
                               "their bills stay in the sums. What to do with them is not set by the document."),
-    Ungrouped.COST: Text("{count} 例病例未入组（{share}），费用 {amount} 元：按费用折算分值的 {part} 计分；怎样处理，"
-                         "文件没有规定。",
+    Ungrouped.COST: Text("{count} 例病例未入组（{share}），费用 {amount} 元：按费用折算分值的 {part} 计分；"
+                         "处理方式文件未作规定。",
                          "{count} cases ({share}) have no group; they cost {amount} yuan and have {part} of the points "
                          "by cost. What to do with them is not set by the document."),
 }  # fmt: skip
@@ -177,11 +177,11 @@ PUBLISHED = Text("{total} 家机构中 {count} 家采用已公布的权重系数
                  "{count} of {total} institutions have a published coefficient, which stands: it is not calculated by "
                  "art. 22 (JY art. 23, 24).")  # fmt: skip
 BLANK_AGE = Text(
-    "{count} 例病例没有年龄，不计入老年和儿科占比。",
+    "{count} 例病例未填年龄，不计入老年和儿科占比。",
     "{count} cases have no age and count as neither elderly nor children.",
 )
 NO_COLUMN = Text(
-    "机构表没有相应的列，以下各项按 0 计：{parts}。",
+    "机构表缺少相应的列，以下各项按 0 计：{parts}。",
     "The institutions' table lacks the columns, so these are 0: {parts}.",
 )
 BLANKS = Text("机构表有空白，以下各项按 0 计：{parts}。", "Blanks in the institutions' table make these 0: {parts}.")

@@ -137,5 +137,5 @@ def file_of(history: pd.DataFrame | ir.Table | Large) -> str:
 
 
 NO_CASES = Text(
-    "没有病例，无法建立目录。请补上历史病例。", "There are no cases to make a catalogue of. Add cases of earlier years."
+    "没有病例，无法建立目录。请补充历史病例。", "There are no cases to make a catalogue of. Add cases of earlier years."
 )

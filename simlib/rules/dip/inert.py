@@ -131,7 +131,7 @@ def _of_coefficient(tables: Tables, institutions: pd.DataFrame) -> dict[str, Tex
     return found
 
 
-ALL_PUBLISHED = Text("每家机构的系数都已公布，此项不起作用。", "Every coefficient is published: this has no effect.")
+ALL_PUBLISHED = Text("各机构的系数均已公布，此项不起作用。", "Every coefficient is published: this has no effect.")
 GIVEN_CATALOGUE = Text(
     "数据已给出病种目录和上年度均值，此项不起作用。",
     "The data give the catalogue and last year's means: this has no effect.",
@@ -144,9 +144,7 @@ SAME_POINTS = Text(
     "分周期不改变分值，只改变病例明细中的结算周期数。",
     "Cycles leave points as they are; only the settled stays of the case table change.",
 )
-OWN_LIMIT = Text(
-    "所选解读有自己的界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect."
-)
+OWN_LIMIT = Text("所选口径另有界限，此项不起作用。", "The chosen reading has limits of its own: this has no effect.")
 ALL_GROUPED = Text("每例病例都有病种，此项不起作用。", "Every case has a group: this has no effect.")
 FLOORED_NOWHERE = Text("系数不截取两位小数，此项不起作用。", "The coefficient is floored nowhere: this has no effect.")
 NOT_BY_COST = Text(
@@ -167,11 +165,11 @@ NO_ADVANCES = Text(
 )
 NONE_IRREGULAR = Text("没有违规病例，此项不起作用。", "There are no irregular cases: this has no effect.")
 NOBODY_GROWS = Text("没有{level}，假设的变化不起作用。", "There are no {level}: what is assumed has no effect.")
-NO_GROWTH = Text("没有假设任何增长，此项不起作用。", "No growth is assumed: this has no effect.")
+NO_GROWTH = Text("未假设任何增长，此项不起作用。", "No growth is assumed: this has no effect.")
 NO_LEVEL = Text("数据中没有{level}机构，此项不起作用。", "The data have no institution of {level}: this has no effect.")
 NO_GRADE = Text("数据中没有{grade}机构，此项不起作用。", "The data have no institution of {grade}: this has no effect.")
 NOBODY_HAS = Text(
-    "机构表的“{column}”列没有一家用得上此项，不起作用。",
+    "机构表的“{column}”列没有适用此项的机构，此项不起作用。",
     "By the column “{column}” of the institutions' table it applies to nobody: this has no effect.",
 )
 NOBODY_SAYS = Text(
@@ -180,7 +178,7 @@ NOBODY_SAYS = Text(
 )
 NO_AGE = Text("数据没有年龄，此项不起作用。", "The data have no ages: this has no effect.")
 GIVEN_SHARE = Text(
-    "机构表已给出每家的数，此项不起作用。", "The institutions' table gives the number itself: this has no effect."
+    "机构表已给出各机构的数值，此项不起作用。", "The institutions' table gives the number itself: this has no effect."
 )
 NO_CORE = Text(
     "没有核心病种，也没有给出 CMI，此项不起作用。", "There are no core groups and no CMI: this has no effect."

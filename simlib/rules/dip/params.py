@@ -31,7 +31,7 @@ class Ledger(Choice):
 class Ungrouped(Choice):
     LEAVE_OUT = "leave_out", "不计分", "no points"
     COST = "cost", "按费用折算分值", "points by cost"
-    REFUSE = "refuse", "不计算，逐一核对", "refuse, to be looked into"
+    REFUSE = "refuse", "不计算，逐例核对", "refuse, to be looked into"
 
 
 class YearWeights(Choice):
@@ -76,7 +76,7 @@ class DipParams(CaseParams, FundParams):
     regulation_rate: Decimal = lever(
         "0.04", "0", "0.15", step="0.005", unit=PERCENT,
         label=Text("区域调节金计提比例", "Regulation fund rate"),
-        help=Text("从当年基金收入中计提，用于分担合理超支，未用完的结转。",
+        help=Text("从当年基金收入中计提，用于分担合理超支，结余结转下年。",
                   "Set aside of the year's income to share overspending; what is not used is carried over."),
         clauses=["JY 11"],
     )  # fmt: skip
@@ -84,7 +84,7 @@ class DipParams(CaseParams, FundParams):
         "1.10", "1", "2", step="0.01", unit=RATIO,
         topic=topics.FUND,
         label=Text("可分配资金上限（记账总额的倍数）", "Distributable over billed, at most"),
-        help=Text("记账总额不足时，可分配资金按记账总额的这个倍数计，不超过基金可用额。",
+        help=Text("记账总额不足时，可分配资金按记账总额的此倍数计，不超过基金可用额。",
                   "Where billing falls short, the distributable is this multiple of it, never above what the fund "
                   "has."),
         clauses=["JY 13"],
@@ -114,7 +114,7 @@ class DipParams(CaseParams, FundParams):
     retention_cap: Decimal = lever(
         "1.05", "1", "1.5", step="0.01", unit=RATIO,
         label=Text("结余留用上限", "Retention cap"),
-        help=Text("清算比例不超过100%的机构，按记账额的这个倍数结算，不超过应偿付额。",
+        help=Text("清算比例不超过100%的机构，按记账额的此倍数结算，不超过应偿付额。",
                   "At a clearing ratio up to 100% the settlement is this multiple of billing, at most the payable."),
         clauses=["JY 33"],
     )  # fmt: skip
@@ -131,7 +131,7 @@ class DipParams(CaseParams, FundParams):
         "3", "0", "10", step="0.5", unit=RATIO,
         topic=topics.REVIEWED,
         label=Text("违规病例扣减倍数", "Irregular cases deduct"),
-        help=Text("违规病例不计分，并按其应得分值的这个倍数扣减。",
+        help=Text("违规病例不计分，并按其应得分值的此倍数扣减。",
                   "An irregular case has no points, and this multiple of them is deducted."),
         clauses=["JY 39"],
     )  # fmt: skip
@@ -139,7 +139,7 @@ class DipParams(CaseParams, FundParams):
         "0.005", "0", "0.1", step="0.001", unit=PERCENT,
         topic=topics.REVIEWED,
         label=Text("特殊病例申请比例", "Quota of special cases"),
-        help=Text("按特殊病例评议的不得超过本机构病例的这个比例；超过的会提示。",
+        help=Text("按特殊病例评议的病例不得超过本机构病例的此比例；超过的予以提示。",
                   "At most this share of an institution's cases may go to the panel; more is reported."),
         clauses=["JY 29"],
     )  # fmt: skip
@@ -171,14 +171,15 @@ class DipParams(CaseParams, FundParams):
         "3", "1", "3", step="1", unit=whole("年", "years"), places=0,
         topic=topics.CATALOGUE,
         label=Text("目录所用年数", "Years of history"),
-        help=Text("由历史病例建目录时，用最近几年的病例。", "How many of the latest years the catalogue is made from."),
+        help=Text("由历史病例建目录时，所用病例的最近年数。",
+                  "How many of the latest years the catalogue is made from."),
         clauses=["JY 15(1)"],
     )  # fmt: skip
     monthly_rate: Decimal = lever(
         "0.90", "0", "1", step="0.01", unit=PERCENT,
         topic=topics.ADVANCES,
         label=Text("月预结算比例", "Monthly prepayment"),
-        help=Text("每月按记账额的这个比例预拨，再减扣（罚）款。",
+        help=Text("每月按记账额的此比例预拨，再减扣（罚）款。",
                   "The share of a month's billing that is prepaid, less penalties."),
         clauses=["JY 26"],
     )  # fmt: skip
@@ -202,15 +203,15 @@ class DipParams(CaseParams, FundParams):
         LowSlope.LITERAL,
         topic=topics.POINTS,
         label=Text("低费用病例折算办法", "Points of low-cost cases"),
-        help=Text("低于界限的分值按偏差率折算，在界限处有落差；另一种办法（外省）逐步过渡。",
+        help=Text("低于界限的分值按偏差率折算，在界限处有落差；另一办法（外省）逐步过渡。",
                   "Points times the ratio drop at the limit; another province's way passes over smoothly."),
         clauses=["JY 28"],
     )  # fmt: skip
     missing_peer: MissingPeer = reading(
         MissingPeer.NONE,
         topic=topics.POINTS,
-        label=Text("没有上年度同级别均值", "No mean at that level last year"),
-        help=Text("同级别上年度没有该病种时，按基础分值计，还是与各级别的均值比较。",
+        label=Text("无上年度同级别均值时", "No mean at that level last year"),
+        help=Text("同级别上年度无该病种时，按基础分值计，或与各级别的均值比较。",
                   "Without last year's mean of the group at that level: plain points, or compare with the mean of all "
                   "levels."),
         clauses=["JY 28"],
@@ -219,9 +220,9 @@ class DipParams(CaseParams, FundParams):
         Ungrouped.LEAVE_OUT, kind=Kind.UNSET,
         topic=topics.POINTS,
         label=Text("未入组病例", "Cases without a group"),
-        help=Text("没有病种编码的病例怎样计分，文件没有规定。不计分的，费用和记账仍在该机构的合计内，如同违规病例和重复住院；"
-                  "按费用折算的，分值为费用 × 已入组病例（床日除外）的病种分值合计 ÷ 其费用合计，不算费用偏差，"
-                  "乘机构系数。",
+        help=Text("无病种编码病例的计分方式，文件未作规定。不计分的，费用和记账仍计入该机构合计，"
+                  "与违规病例和重复住院相同；按费用折算的，分值为费用 × 已入组病例（床日除外）的病种分值合计 ÷ "
+                  "其费用合计，不计算费用偏差，乘机构系数。",
                   "What points a case without a group has is not set by the document. Without points its bills stay in "
                   "the institution's sums, as those of irregular cases and readmissions do; by cost it has cost × sum "
                   "of group points / sum of costs of the grouped cases (bed-days aside), no deviation, and the "
@@ -232,7 +233,7 @@ class DipParams(CaseParams, FundParams):
         "1", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
         topic=topics.POINTS,
         label=Text("未入组病例的折算比例", "Share for cases without a group"),
-        help=Text("未入组病例按费用折算分值时，所得分值的比例；文件没有规定，1 即全部。",
+        help=Text("未入组病例按费用折算分值时，所得分值的比例；文件未作规定，1 即全部。",
                   "The share of the points by cost that a case without a group has; not set by the document, 1 is all "
                   "of them."),
         clauses=["JY 27"],
@@ -249,7 +250,7 @@ class DipParams(CaseParams, FundParams):
         Ledger.POOLED,
         topic=topics.FUND,
         label=Text("基金核算", "Ledger"),
-        help=Text("职工和居民基金合并计算点值，还是分开。",
+        help=Text("职工和居民基金合并计算点值，或分开计算。",
                   "Whether the two schemes share one point value or have one each."),
         clauses=[("JY 2", "JY 10", "JY 31")],
     )  # fmt: skip
@@ -262,24 +263,24 @@ class DipParams(CaseParams, FundParams):
     )  # fmt: skip
     grows: WhoGrows = reading(
         WhoGrows.ALL, kind=Kind.ASSUMPTION,
-        label=Text("哪些机构变化", "Who grows"),
+        label=Text("发生变化的机构", "Who grows"),
         help=Text("假设哪些机构的病例发生变化。", "Whose cases are assumed to change."),
         clauses=(),
     )  # fmt: skip
     volume_growth: Decimal = _growth(
         "病例数增长",
         "More cases",
-        Text("病例数增加多少，构成和费用不变。", "By how much cases grow, of the same mix and cost."),
+        Text("病例数的增长率，构成和费用不变。", "By how much cases grow, of the same mix and cost."),
     )
     severity_growth: Decimal = _growth(
         "病情加重",
         "Heavier cases",
-        Text("病例分值和费用同步增加多少。", "By how much points and costs of the cases grow together."),
+        Text("病例分值和费用同步增长的比例。", "By how much points and costs of the cases grow together."),
     )
     coding_growth: Decimal = _growth(
         "编码强度",
         "Coding intensity",
-        Text("费用不变，编入的病种分值增加多少。", "By how much group points grow while costs stay."),
+        Text("费用不变，编入病种分值增长的比例。", "By how much group points grow while costs stay."),
     )
 
 

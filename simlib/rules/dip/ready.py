@@ -150,10 +150,10 @@ def _content(table: pd.DataFrame) -> str:
 
 
 NO_POINTS = Text(
-    "没有任何核定分值，无法计算点值。请核对病例。",
+    "无任何核定分值，无法计算点值。请核对病例。",
     "There are no approved points, hence no point value. Check the cases.",
 )
 NO_SCHEME = Text(
-    "有病例没有写明险种，无法分开核算。请补上 scheme 列。",
+    "有病例未写明险种，无法分开核算。请补充 scheme 列。",
     "Some cases do not say their scheme, so ledgers cannot be apart. Fill in the column.",
 )

@@ -306,7 +306,7 @@ def fund_row(scheme: str, settled: Settled) -> dict[str, Any]:
 
 
 NO_SCHEME = Text(
-    "分开核算需要这个险种的基金。请补上该行。", "Ledgers by scheme need the fund of this scheme. Add the row."
+    "分开核算需要该险种的基金。请补充该行。", "Ledgers by scheme need the fund of this scheme. Add the row."
 )
 NOTHING_LEFT = Text("扣除调节金和各项支出后没有可分配资金。请核对收入和支出。",
                     "Nothing is left to distribute after the regulation fund and the spending. Check income and "

@@ -158,7 +158,7 @@ def _flags(institutions: pd.DataFrame, column: str, when: bool = True) -> np.nda
 
 
 NO_LEVEL = Text(
-    "有住院病例的机构必须有级别。请补上。", "An institution with inpatient cases needs a level. Fill it in."
+    "有住院病例的机构必须有级别。请补充。", "An institution with inpatient cases needs a level. Fill it in."
 )
 OTHER_LEVEL = Text(
     "等次与级别不符（JY 第二十三条）。请核对其中一个。",

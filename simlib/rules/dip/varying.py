@@ -80,12 +80,12 @@ VARYING = Varying(
     beside=("billed", "clearing_ratio"),
     over="billed",
     city="shares_paid",
-    varied=Text("每家机构的费用（基金记账、个人支付、其他支付同乘一个系数）和核定总分值（另一个系数）各乘独立的误差系数"
+    varied=Text("各机构的费用（基金记账、个人支付、其他支付同乘一个系数）和核定总分值（另一个系数）各乘独立的误差系数"
                 "（对数正态，均值 1）；可分配资金、点值、清算和分担逐次重算。",
                 "Each institution's costs (billed, paid by patients and by others, by one factor) and its approved "
                 "points (by another) times independent factors (lognormal, mean 1); distributable, point value, "
                 "clearing and shares are worked out again in every draw."),
-    fixed=Text("基金收支、权重系数、病例数、费用偏差判定、预付、参数和解读不变；抽的是机构合计数，不是逐个病例。",
+    fixed=Text("基金收支、权重系数、病例数、费用偏差判定、预付、参数和解读不变；抽样对象为机构合计数，不是逐个病例。",
                "The funds' income and spending, coefficients, numbers of cases, deviations, prepayments, parameters "
                "and readings stay: totals of institutions are drawn, not cases."),
 )  # fmt: skip

@@ -84,7 +84,7 @@ ROUNDED = Text("四舍五入（{digits}）为 {total_score} 分，按此定档�
                "Rounded half up ({digits}): {total_score} points, which decide (XX 5(1)).")  # fmt: skip
 PARTS = {
     Fraction.CONTINUOUS: Text("不足1分的按实际分差", "parts of a point as they are"),
-    Fraction.FLOOR: Text("不足1分的不扣", "parts of a point not counted"),
+    Fraction.FLOOR: Text("不足1分的不扣减", "parts of a point not counted"),
     Fraction.CEIL: Text("不足1分的按1分", "a begun point counted whole"),
 }
 BRACKETS = {
@@ -112,7 +112,7 @@ BASE = Text("可留用基数 = {surplus} × {retained_share} = {base} 元（XX �
 KEPT = Text("留用 {base} × {ratio} = {retained} 元，其余 {returned} 元不予支付。",
             "Kept {base} × {ratio} = {retained} yuan; the other {returned} yuan are not paid.")  # fmt: skip
 EVEN = Text(
-    "预算与支出相等，都是 {budget} 元：没有结余，也没有超支。",
+    "预算与支出相等，均为 {budget} 元：无结余，也无超支。",
     "Budget and spending are both {budget} yuan: neither surplus nor overspending.",
 )
 OVER = Text(

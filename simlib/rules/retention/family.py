@@ -124,7 +124,7 @@ def _blank(given: pd.DataFrame, column: str) -> pd.Series:
     return given[column].isna() if column in given else pd.Series(True, given.index)
 
 
-FROM_CARD = Text("得分和加分由评分表计算；请改评分表的同名参数。",
+FROM_CARD = Text("得分和加分由评分表计算；请修改评分表的同名参数。",
                  "The card made the scores and bonuses: change the card's parameter of this name.")  # fmt: skip
 NOBODY_OVER = Text("没有合理超支，此项不起作用。", "Nobody overspent reasonably: this has no effect.")
 NOBODY_HALF = Text("定比档没有医共体，此项不起作用。", "Nobody stands in this bracket: this has no effect.")
@@ -137,13 +137,13 @@ NO_RATE = Text(
 )
 NO_BONUS = Text("数据中没有加分，此项不起作用。", "The data have no bonus: this has no effect.")
 FALLS = Text("留用曲线在 {higher} 分处下降：{lower} 分留用 {lower_ratio}，{higher} 分只留用 {higher_ratio}。"
-             "得分高的反而少留，请核对参数。",
+             "得分高的反而留用减少，请核对参数。",
              "The curve falls at {higher}: {lower} points keep {lower_ratio}, {higher} only {higher_ratio}. A higher "
              "score keeps less: check the parameters.")  # fmt: skip
-NO_SHARE = Text("{count} 家有合理超支，共 {amount} 元；文件没有规定基金分担多少，现按不分担计（XX 一(二)2）。",
+NO_SHARE = Text("{count} 家有合理超支，共 {amount} 元；文件未规定基金分担比例，当前按不分担计（XX 一(二)2）。",
                 "{count} overspent reasonably, {amount} yuan in all; the document does not set the fund's share, and "
                 "none is counted (XX 1(2)2).")  # fmt: skip
-NO_CUT = Text("{count} 家不合格；文件没有规定下一年度预算核减多少，现按不核减计（XX 五(一)4）。",
+NO_CUT = Text("{count} 家不合格；文件未规定下一年度预算核减比例，当前按不核减计（XX 五(一)4）。",
               "{count} failed; the document does not set the cut of next year's budget, and none is counted (XX "
               "5(1)4).")  # fmt: skip
 VETO_TOLD = {
@@ -156,10 +156,10 @@ VETO_TOLD = {
                        "cut next year's budget (XX 3(6))."),
 }  # fmt: skip
 UNSTATED = Text(
-    "{count} 家没有填写加分或一票否决，按没有计：{names}。",
+    "{count} 家未填写加分或一票否决，按“无”计：{names}。",
     "{count} without a bonus or veto stated, counted as none: {names}.",
 )
-ALL_REASONABLE = Text("{count} 家有超支而没有填写不合理超支，全部按合理超支计：{names}（XX 五(一)）。",
+ALL_REASONABLE = Text("{count} 家有超支而未填写不合理超支，全部按合理超支计：{names}（XX 五(一)）。",
                       "{count} overspent and state no unreasonable part: all of it counts as reasonable: {names} (XX "
                       "5(1)).")  # fmt: skip
 

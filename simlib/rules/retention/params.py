@@ -55,21 +55,21 @@ class RetentionParams(Params):
     linear_from: Decimal = lever(
         "80", "40", "100", step="1", unit=POINTS,
         label=Text("按分扣减起点", "Reduced by points from"),
-        help=Text("得分不低于此值、不到全额起点，每低1分少留用一份。",
+        help=Text("得分不低于此值、低于全额起点的，每低1分扣减一定比例。",
                   "From this score up to full retention, each point below it costs a share."),
         clauses=["XX 5(1)2"],
     )  # fmt: skip
     half_from: Decimal = lever(
         "60", "0", "90", step="1", unit=POINTS,
         label=Text("定比留用起点", "Fixed share from"),
-        help=Text("得分不低于此值、不到按分扣减的，留用固定比例；低于此值不留用，下一年度预算核减。",
+        help=Text("得分不低于此值、低于按分扣减起点的，留用固定比例；低于此值不予留用，下一年度预算核减。",
                   "From this score a fixed share is kept; below it nothing, and next year's budget is cut."),
         clauses=["XX 5(1)3", "XX 5(1)4"],
     )  # fmt: skip
     per_point: Decimal = lever(
         "0.05", "0", "0.5", step="0.005", unit=PERCENT,
         label=Text("每低1分扣减", "Lost for each point"),
-        help=Text("比全额起点每低1分，少留用结余的比例，最多扣完。",
+        help=Text("比全额起点每低1分，扣减留用结余的比例，扣完为止。",
                   "The share of the surplus lost for each point below full retention, at most all of it."),
         clauses=["XX 5(1)2"],
     )  # fmt: skip
@@ -84,7 +84,7 @@ class RetentionParams(Params):
     fraction: Fraction = reading(
         Fraction.CONTINUOUS,
         label=Text("不足1分的部分", "Part of a point"),
-        help=Text("“每降低1分”对不足1分的部分怎样扣。", "What “each point” means for a part of a point."),
+        help=Text("“每降低1分”对不足1分部分的扣减方式。", "What “each point” means for a part of a point."),
         clauses=["XX 5(1)2"],
     )  # fmt: skip
     cap_total: CapTotal = CAP_TOTAL
@@ -106,7 +106,8 @@ class RetentionParams(Params):
     veto_cut: VetoCut = reading(
         VetoCut.AS_BELOW_60,
         label=Text("一票否决后的下一年度预算", "Next year's budget after a veto"),
-        help=Text("一票否决的评价不合格，结余不予支付；预算是否也核减，文件没有写明：核减只写在得分不足的一档。得分本身不足的照样核减。",
+        help=Text("一票否决的评价不合格，结余不予支付；预算是否也核减，文件没有写明：核减只写在得分不足的一档。"
+                  "得分本身不足的照样核减。",
                   "After a veto the evaluation fails and no surplus is paid; whether the budget is cut too is not "
                   "said: "
                   "the cut stands with low scores alone. Whose score itself is too low is cut all the same."),
@@ -125,7 +126,7 @@ class RetentionParams(Params):
     reasonable_share: Decimal = lever(
         "0", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
         label=Text("合理超支由基金分担", "Reasonable overspending shared by the fund"),
-        help=Text("合理超支由基金分担的比例，其余由医共体承担。XX 一(二)2 要求合理超支分担，没有规定比例；0 即不分担。",
+        help=Text("合理超支由基金分担的比例，其余由医共体承担。XX 一(二)2 要求合理超支分担，未规定比例；0 即不分担。",
                   "The fund's share of reasonable overspending; the community bears the rest. XX 1(2)2 wants it shared "
                   "and sets no share; 0 shares nothing."),
         clauses=["XX 1(2)2"],
@@ -133,7 +134,7 @@ class RetentionParams(Params):
     next_year_cut_rate: Decimal = lever(
         "0", "0", "0.5", kind=Kind.UNSET, step="0.01", unit=PERCENT,
         label=Text("下一年度预算核减", "Cut of next year's budget"),
-        help=Text("得分不足的，下一年度预算核减的比例；被一票否决的另按口径。XX 五(一)4 要求核减，没有规定比例；0 "
+        help=Text("得分不足的，下一年度预算核减的比例；被一票否决的另按口径。XX 五(一)4 要求核减，未规定比例；0 "
                   "即不核减。",
                   "How much of the budget is cut next year after too low a score; after a veto as its own reading "
                   "says. "
@@ -143,17 +144,17 @@ class RetentionParams(Params):
     )  # fmt: skip
     score_growth: Decimal = _assumed(
         "评价得分每年变化", "Change of scores a year",
-        Text("今后每年每家的得分提高（或降低）多少。", "By how much every score rises or falls each year."),
+        Text("后续每年各医共体得分的提高（或降低）值。", "By how much every score rises or falls each year."),
         "-10", "10", "0.5", POINTS,
     )  # fmt: skip
     spending_growth: Decimal = _assumed(
         "支出每年增长", "Growth of spending a year",
-        Text("今后每年每家的实际支出增长多少。", "By how much spending grows each year."),
+        Text("后续每年各医共体实际支出的增长率。", "By how much spending grows each year."),
         "-0.2", "0.2", "0.005", PERCENT,
     )  # fmt: skip
     budget_growth: Decimal = _assumed(
         "预算每年增长", "Growth of budgets a year",
-        Text("今后每年每家的预算增长多少，另按上年结果核减。",
+        Text("后续每年各医共体预算的增长率，另按上年结果核减。",
              "By how much budgets grow each year, besides the cut for last year's result."),
         "-0.2", "0.2", "0.005", PERCENT,
     )  # fmt: skip

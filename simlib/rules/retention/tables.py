@@ -39,7 +39,7 @@ RESULTS = (
     ),
     Table(
         "retention_years",
-        Text("逐年推演", "Year by year"),
+        Text("后续年度推演", "Year by year"),
         "year",
         (
             Column("year", Type.INTEGER, Text("第几年", "Year")),

@@ -70,7 +70,7 @@ ITEM = Text(
     "第{item}项 {name}：得 {points} / {full} 分。{reason}。",
     "Item {item}, {name}: {points} of {full} points. {reason}.",
 )
-NO_REMARK = Text("没有写明原因", "No reason is given")
+NO_REMARK = Text("未写明原因", "No reason is given")
 KEPT = Text("其余 {count} 项满分：第 {items} 项。", "The other {count} items have full marks: {items}.")
 ALL_KEPT = Text("全部 {count} 项满分。", "All {count} items have full marks.")
 PRIVATE = Text("民营机构少评一个项目，得分折算成百分制（{clause}，没有写明不评哪一项）；按所选口径不评第{item}项："

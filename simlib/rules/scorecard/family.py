@@ -219,10 +219,8 @@ def _marks_set_aside(scored: pd.DataFrame, given: pd.DataFrame) -> list[Text]:
 
 NONE_MISSING = Text("没有缺少的事实，此项不起作用。", "No fact is missing: this has no effect.")
 NO_BONUS_GIVEN = Text("没有加分，此项不起作用。", "Nobody has a bonus: this has no effect.")
-NO_CARD = Text(
-    "没有一张评分表评价这家机构。请核对有无住院服务。", "No card evaluates it. Check whether it has inpatients."
-)
-NOT_100 = Text("“{card}”评分表各项相加为 {full} 分，不是 {total} 分；得分没有按比例调整。",
+NO_CARD = Text("没有评分表评价该机构。请核对有无住院服务。", "No card evaluates it. Check whether it has inpatients.")
+NOT_100 = Text("“{card}”评分表各项合计 {full} 分，不是 {total} 分；得分未按比例调整。",
                "The card “{card}” now adds up to {full} points, not {total}; nothing was rescaled.")  # fmt: skip
 UNREAD = Text("{count} 条事实只有同版的另一张评分表读取，未用于所报的机构。请核对有无住院服务或项目序号。",
               "{count} facts are read only by another card of the edition and are not used for whom they are stated. "
@@ -246,7 +244,7 @@ DO_NOT_APPLY = {
                                  "{count} criteria do not apply and leave the full marks; the rest is scaled to 100."),
 }  # fmt: skip
 NO_EXTRA = Text(
-    "{count} 家缺少加分或负面清单的事实，按没有计：{names}。",
+    "{count} 家缺少加分或负面清单的事实，按“无”计：{names}。",
     "{count} without a bonus or veto fact, counted as none: {names}.",
 )
 VETOED = Text("{count} 家触及一票否决：{names}。得分不变，评价不合格（XX 三(六)）。",
@@ -266,7 +264,7 @@ SET_ASIDE = Text(
 MARKS_SET_ASIDE = Text("加分和一票否决按事实计；医共体表中 {count} 家的与此不同，未使用。",
                        "Bonuses and vetoes come from the facts; those of {count} communities in the table differ and "
                        "are not used.")  # fmt: skip
-UNUSED = Text("{count} 条事实说的不是所选评分表评价的对象，没有使用；要用它们评价，请设置 scorecard.edition。",
+UNUSED = Text("{count} 条事实不属于所选评分表评价的对象，未使用；如需使用，请设置 scorecard.edition。",
               "{count} facts are stated of others than the chosen cards evaluate and are not used; to evaluate those, "
               "set scorecard.edition.")  # fmt: skip
 

@@ -145,12 +145,12 @@ def _absent(sheet: PointSheet, row: int, item: Item) -> Problem:
     return Problem(rule, sheet.file, column=f"{ITEM} · {item.item}", value=sheet.ids[row])
 
 
-MISSING = Text("没有给出得分，记 0 分", "no points given, scored 0")
+MISSING = Text("未给出得分，记 0 分", "no points given, scored 0")
 TWICE_POINTS = Text("同一机构的这一项出现了两次。请只保留一行。", "The institution has this item twice. Keep one row.")
-NO_ITEM = Text("“{card}”评分表没有这个项目。{near}", "The card “{card}” has no such item. {near}")
+NO_ITEM = Text("“{card}”评分表没有该项目。{near}", "The card “{card}” has no such item. {near}")
 BEYOND = Text("{whom} 第{item}项“{name}”应为 0 至满分 {full} 分。请核对。",
               "{whom}, item {item} “{name}”: it must be from 0 to full marks, {full}. Check it.")  # fmt: skip
 NOT_GIVEN = Text(
-    "缺少第{item}项“{name}”的得分。请补上，或设 scorecard.missing 为 zero（按 0 分计）。",
+    "缺少第{item}项“{name}”的得分。请补充，或将 scorecard.missing 设为 zero（按 0 分计）。",
     "The points of item {item} “{name}” are missing. Add them, or set scorecard.missing to zero.",
 )

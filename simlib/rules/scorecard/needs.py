@@ -254,12 +254,12 @@ NOBODY = Text(
 NO_LEVEL = Text(
     "没有按此标准评价的{level}机构，此项不起作用。", "Nobody of {level} is on the card: this has no effect."
 )
-NEVER = Text("没有一家有此情形，此项不起作用。", "It happened nowhere: this has no effect.")
+NEVER = Text("没有机构有此情形，此项不起作用。", "It happened nowhere: this has no effect.")
 GIVEN_POINTS = Text(
     "数据只给出各项得分，没有评价事实，此项不起作用。",
     "The data give points by item and no facts: this has no effect.",
 )
-BOTH = Text("与 {facts} 同时给出：一个由事实计分，一个是现成的得分。请只保留一个。",
+BOTH = Text("与 {facts} 同时给出：一个由事实计分，一个为已有得分。请仅保留一个。",
             "It stands beside {facts}: one makes the points of facts, the other gives them. Keep one.")  # fmt: skip
 NO_SITUATIONS = Text("所选评分表没有按情形扣分的项目，此项不起作用。",
                      "The chosen cards deduct nothing by situation: this has no effect.")  # fmt: skip
@@ -272,13 +272,11 @@ NO_PRIVATE = Text(
     "没有按评分表折算的民营机构，此项不起作用。", "There are no private institutions to scale: this has no effect."
 )
 ONE_ITEM = Text(
-    "所选评分表只有一个可以不评的项目，此项不起作用。", "The chosen cards have one such item only: this has no effect."
+    "所选评分表只有一个可不评的项目，此项不起作用。", "The chosen cards have one such item only: this has no effect."
 )
-OTHER_CARD = Text(
-    "这个参数属于另一版评分表，此次不起作用。", "It belongs to another edition's card: this has no effect."
-)
+OTHER_CARD = Text("该参数属于另一版评分表，本次不起作用。", "It belongs to another edition's card: this has no effect.")
 UNSTATED = Text(
-    "没有一家机构填报这个事实，所选评分表需要它。{remedy}",
+    "没有机构填报该事实，所选评分表需要使用。{remedy}",
     "No institution states this fact, which the chosen card needs. {remedy}",
 )
 ADD = Text("请补报。", "Report it.")

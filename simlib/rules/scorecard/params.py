@@ -56,14 +56,14 @@ class _Rule(Params):
     edition: Edition = reading(
         option(Edition, "js26_2023"), kind=Kind.SETTING,
         label=Text("评分表", "Scorecards"),
-        help=Text("用哪一版评分表；一版中，有无住院服务的机构各用一张。",
+        help=Text("所用的评分表版本；同一版本中，有住院服务和无住院服务的机构各用一张。",
                   "Which edition; in each, institutions with and without inpatient service have a card of their own."),
         clauses=["JS26 2(2)"],
     )  # fmt: skip
     private_excluded_item: PrivateExcludedItem = reading(
         PrivateExcludedItem.ITEM_3,
         label=Text("民营机构不评的项目", "Item that private institutions lack"),
-        help=Text("民营机构按 80 分评价再折算成百分制；文件没有写明不评哪个 20 分的项目。",
+        help=Text("民营机构按 80 分评价再折算成百分制；文件未写明不评哪个 20 分的项目。",
                   "Private institutions are scored out of 80 and scaled to 100; which item of 20 points is left out "
                   "is not said."),
         clauses=[("JS26 annex 1, note 1", "JS26 annex 2, note 1")],
@@ -79,7 +79,8 @@ class _Rule(Params):
     not_applicable: NotApplicable = reading(
         NotApplicable.FULL,
         label=Text("“不适用”的评分点", "Criteria that do not apply"),
-        help=Text("没有自主定价项目、没有上年度数等填“不适用”的，按做到得满分，还是从满分中剔除、其余折算成百分制；文件没有写明。",
+        help=Text("没有自主定价项目、没有上年度数等填“不适用”的，按做到得满分，还是从满分中剔除、其余折算成百分制；"
+                  "文件没有写明。",
                   "Where a fact does not apply (no prices of one's own, no last year): whether the criterion counts as "
                   "met, or leaves the card and the rest is scaled to 100; the document does not say."),
         clauses=["JS26 annex 1, item 2(3)", "JS26 annex 1, item 5(1)", "JS26 annex 2, item 2(3)",
@@ -98,7 +99,7 @@ class _Rule(Params):
     missing: Missing = reading(
         Missing.ERROR, kind=Kind.SETTING,
         label=Text("缺少的事实", "Missing facts"),
-        help=Text("评分所需的事实没有填报时怎么办；从不自行补值。",
+        help=Text("评分所需的事实未填报时的处理方式；系统不自动补值。",
                   "What to do where a fact that the card needs is not reported; nothing is ever filled in."),
         clauses=["JS26 3(2)2"],
     )  # fmt: skip

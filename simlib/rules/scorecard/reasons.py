@@ -216,7 +216,7 @@ MISSING = Text("缺少事实{facts}，记 0 分", "{facts} not reported, scored 
 NOT_MET = Text("{asked}：否", "{asked}: no")
 THRESHOLD = {
     "at_least": Text("{asked} {value}，低于{level}标准 {limit}", "{asked}: {value}, less than {limit}{level}"),
-    "below": Text("{asked} {value}，没有低于{level}标准 {limit}", "{asked}: {value}, not below {limit}{level}"),
+    "below": Text("{asked} {value}，未低于{level}标准 {limit}", "{asked}: {value}, not below {limit}{level}"),
 }
 FOR_LEVEL = Text("{level}", " ({level})")
 WORSE = Text("{fact} {value}，低于上年度的 {last}", "{fact}: {value}, below last year's {last}")

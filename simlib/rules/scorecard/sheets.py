@@ -281,13 +281,13 @@ def _place(item: str) -> Text:
 
 EXTRAS = {"bonus": Text("加分项", "the bonus list"), "veto": Text("负面清单", "the veto list")}
 NO_STAGE = Text(
-    "没有这个评审阶段。请填 self、county 或 city，或留空。",
+    "未找到该评审阶段。请填 self、county 或 city，或留空。",
     "There is no such stage. Give self, county or city, or leave it blank.",
 )
 NO_SUBJECT = Text("不在{table}表中。请核对编号。", "It is not in the table of {table}. Check the number.")
-NO_ITEM = Text("评分表没有这个项目。{near}", "The card has no such item. {near}")
-NO_FACT = Text("{item}没有这个事实。{near}", "There is no such fact in {item}. {near}")
-TWICE = Text("同一机构、项目、事实和阶段出现了两次。请只保留一行。",
+NO_ITEM = Text("评分表没有该项目。{near}", "The card has no such item. {near}")
+NO_FACT = Text("{item}没有该事实。{near}", "There is no such fact in {item}. {near}")
+TWICE = Text("同一机构、项目、事实和阶段重复出现。请仅保留一行。",
              "Stated twice for the same institution, item, fact and stage. Keep one row.")  # fmt: skip
 WRONG_VALUE = Text("{fact}应为{rule}。请核对。", "{fact} must be {rule}. Check it.")
 ALWAYS_APPLIES = Text(

@@ -62,5 +62,5 @@ def texts(column: pd.Series) -> np.ndarray:
     return np.array(whole, dtype=object)
 
 
-BLANK_COLUMN = Text("为空，评分表需要它。请补上。", "This is blank and the scorecard needs it. Fill it in.")
-NO_LEVEL = Text("没有这个级别。请填 3、2 或 1。", "There is no such level. Give 3, 2 or 1.")
+BLANK_COLUMN = Text("为空，评分表需要使用。请补充。", "This is blank and the scorecard needs it. Fill it in.")
+NO_LEVEL = Text("未找到该级别。请填 3、2 或 1。", "There is no such level. Give 3, 2 or 1.")

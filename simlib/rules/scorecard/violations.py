@@ -124,10 +124,10 @@ def once(
     return values, dict(repeated)
 
 
-BARREN = Text("这个事实不是违规次数、有无违规或折算的评价，不能带违规编号。请删除编号。",
+BARREN = Text("该事实不是违规次数、有无违规或折算的评价，不能带违规编号。请删除编号。",
               "The fact is no count of violations, no yes or no and no evaluation: it bears no violation number. "
               "Remove it.")  # fmt: skip
 TOO_MANY = Text(
-    "违规编号多于这个事实所示的违规。请核对数值或编号。",
+    "违规编号多于该事实所示的违规。请核对数值或编号。",
     "There are more violation numbers than the fact has violations. Check the value or the numbers.",
 )

@@ -32,4 +32,4 @@ def in_lines(found: Iterable[Finding], file: str) -> list[Problem]:
     ]
 
 
-MORE = Text("另有 {count} 行也是如此：{rule}", "{count} more rows: {rule}")
+MORE = Text("另有 {count} 行相同：{rule}", "{count} more rows: {rule}")

@@ -211,7 +211,7 @@ VOID = {
                "rows of outpatient care and drugs are left out, {money} yuan; row and total cost"),
 }  # fmt: skip
 RULES = {
-    "none": Text("{rule}表中没有它退的病例（机构、人员、日期相同或写明编号）。请补上原病例，或移出此行。",
+    "none": Text("{rule}表中没有它退的病例（机构、人员、日期相同或写明编号）。请补充原病例，或移出此行。",
                  "{rule} The case that it takes back (same institution, person and dates, or named by number) is not "
                  "here. Add that case, or take this row out."),
     "several": Text("是退费，退的可能是第 {rows} 行中的任一例。请在“原病例编号”列写明是哪一例。",
