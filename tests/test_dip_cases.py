@@ -174,7 +174,7 @@ def test_cases_without_a_group_are_said_with_their_number_and_money_and_stay_in_
         params = DipParams(ungrouped=option, ungrouped_share="0.5")
         results = run(Ready(tables), params)
         (line,) = (one.zh for one in dip.FAMILY.warnings(results, tables, params) if "未入组" in one.zh)
-        assert f"{blank.sum()} 例" in line and money in line and word in line and "文件没有规定" in line  # noqa: PT018
+        assert f"{blank.sum()} 例" in line and money in line and word in line and "文件未作规定" in line  # noqa: PT018
         assert results["dip_institutions"]["billed"].sum() == tables["cases"]["fund_billed"].sum()
         assert results["dip_counts"]["ungrouped"].sum() == blank.sum()
 
