@@ -112,13 +112,20 @@ def sources(tables: Tables, params: DepositParams) -> pd.DataFrame:
     if by_month(tables, params):
         told = Source.BILLED if params.monthly_base is MonthlyBase.BILLED else Source.PREPAID
         months = small(tables, PREPAYMENTS)
-        months = months[months[KEY].isin(table.loc[~given, KEY])]
         place = pd.Index(table[KEY]).get_indexer(months[KEY])
-        paid = np.unique(place)
-        sums = sum_by(place, to_fen(months[told.value].to_numpy()).clip(min=0)) if len(place) else np.zeros(0)
-        source[paid], base[paid] = told.value, to_yuan(np.asarray(sums)[paid])
-        count[paid] = np.bincount(place)[paid]
-        spans = months["month"].astype(str).groupby(place)
-        first[paid], last[paid] = spans.min().to_numpy(), spans.max().to_numpy()
+        mine = (place >= 0) & ~given.to_numpy()[place]
+        place = place[mine]
+        fen = to_fen(months[told.value].to_numpy()[mine]).clip(min=0).astype(np.int64)
+        count = np.bincount(place, minlength=len(table))
+        sums = np.zeros(len(table), dtype=np.int64)
+        np.add.at(sums, place, fen)
+        codes, names = pd.factorize(months["month"].to_numpy(dtype=object)[mine], sort=True)
+        names = np.asarray(names, dtype=object)
+        least, most = np.full(len(table), len(names)), np.full(len(table), -1)
+        np.minimum.at(least, place, codes)
+        np.maximum.at(most, place, codes)
+        paid = np.flatnonzero(count)
+        source[paid], base[paid] = told.value, to_yuan(sums[paid])
+        first[paid], last[paid] = names[least[paid]], names[most[paid]]
     columns = {"source": source, "base": base, "months": count, "first": first, "last": last}
     return pd.DataFrame({KEY: table[KEY].to_numpy(), **columns})
