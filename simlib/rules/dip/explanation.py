@@ -8,8 +8,8 @@ from simlib.clauses import cites
 from simlib.columns.values import Row
 from simlib.rules.dip.case_explanation import case_sentence
 from simlib.rules.dip.cases import CaseScores
-from simlib.rules.dip.clearing_explained import balance_steps, clearing_steps
-from simlib.rules.dip.coefficient_explained import coefficient_steps
+from simlib.rules.dip.clearing_explanation import balance_steps, clearing_steps
+from simlib.rules.dip.coefficient_explanation import coefficient_steps
 from simlib.rules.dip.params import DipParams
 from simlib.rules.family import Results
 from simlib.words import NO_TEXT, Text, joined
