@@ -37,7 +37,7 @@ class Function(NamedTuple):
 
     @property
     def shows(self) -> bool:
-        return self.module.rsplit(".", 1)[-1] in SHOWS
+        return self.module.endswith(SHOWS)
 
     @property
     def link(self) -> str:
