@@ -151,6 +151,12 @@ EACH = {
     "unit_beside": (
         assumed(UNIT_BESIDE, "deposit", "以万元列示"), 1, None, [headed(), assumed(EXPOSED, "deposit", "以万元列示")],
     ),
+    "named_twice": (
+        institutions(name=["甲院", "乙院", "甲 院", None, None], deposit=[1.0, 2.0, 3.5, 4.0, 5.0]), 1, 3.5,
+        [institutions(name=["甲院", "甲院东区", None, None]),
+         institutions(name=["中心院"] * 2, county=["甲县", "乙县"]),
+         institutions(name=["中心院"] * 2, group=["甲", "乙"])],
+    ),
     "amounts_apart": (
         deposits(100_000.0, 100_000.0, 100_000.0, 100.0, settled=None), 1, 100.0,
         [deposits(100_000.0, 100_000.0, 100_000.0, 100.01, settled=None), deposits(1e5, 1e5, 1e5, 0.99, settled=None),
@@ -458,7 +464,7 @@ def test_a_field_case_is_not_doubted_for_anything_else(number, names):
 
 @shared
 @pytest.mark.parametrize(("name", "known"), [
-    ("mssp-py2022", {}), ("vbp-fy2024", {"spelled_alike": 1}),
+    ("mssp-py2022", {"named_twice": 2}), ("vbp-fy2024", {"spelled_alike": 1, "named_twice": 2}),
     ("sih-acre-2021", {"days_differ": 17, "outside_year": 1569, "twin_stays": 13, "without_cases": 4}),
 ])  # fmt: skip
 def test_real_data_are_doubted_where_they_are_odd(name, known):

@@ -89,6 +89,38 @@ def test_what_stands_alone_below_the_rows_is_no_community(last, tmp_path):
     assert "注释行不作为数据：第 4 行" in said(read)
 
 
+def test_a_total_without_rows_is_told_with_what_it_may_be(tmp_path):
+    (line,) = refused(tmp_path, "险种,当年基金收入\n合计,60000\n", "funds")
+    assert line.startswith("funds.csv · 第 2 行：只有合计行，没有数据行")
+    assert "险种写“合并”" in line
+
+
+def test_a_row_of_full_marks_is_no_institution(tmp_path):
+    head = "机构编号,机构名称,1.目录,2.价格,3.招采,总分\n"
+    (tmp_path / "评分.csv").write_text(f"{head}满分,,3,3,20,26\nA,甲,3,2,18,23\n", "utf-8")
+    read = read_folder(tmp_path)
+    assert list(read["institutions"]["institution_id"]) == ["A"]
+    assert list(read["item_scores"]["points"]) == [3, 2, 18]
+    assert "满分、权重行不作为数据：第 2 行" in said(read["institutions"])
+
+
+def test_what_was_taken_off_is_no_points(tmp_path):
+    head = "机构编号,机构名称,分组,1.目录扣分,2.价格扣分,3.招采扣分,总分\n"
+    (tmp_path / "评分.csv").write_text(f"{head}A,甲,一,0,1,2,23\nB,乙,一,0,0,2,24\n", "utf-8")
+    read = read_folder(tmp_path)
+    assert read.keys() == {"institutions"}
+    assert list(read["institutions"]["score"]) == [23, 24]
+
+
+def test_a_blank_of_a_wide_sheet_is_told_with_its_item(tmp_path):
+    head = "机构编号,机构名称,1.目录,2.价格,3.招采\n"
+    (tmp_path / "评分.csv").write_text(f"{head}A,甲,3,2,18\nB,乙,3,/,18\n", "utf-8")
+    with pytest.raises(BadInput) as bad:
+        read_folder(tmp_path)
+    (line,) = bad.value.lines()
+    assert line.startswith("评分.csv · 第 3 行 · points · 2 · “/”")
+
+
 @pytest.mark.parametrize(
     "name", ["小计山县医共体", "总计县", "平均乡", "注水县", "共青城", "附城县", "第一医共体", "满分镇"]
 )

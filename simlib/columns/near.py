@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from simlib.words import NO_TEXT, Text, joined
 
 MOST = 3  # named at once
+LOOKS = str.maketrans("×OI", "X01", "-‐–—_")  # what looks like something else, or stands between
 
 
 def folded(code: str) -> str:
-    """A code as it is compared: NFKC, upper case, × as X, without spaces and leading zeros."""
-    return "".join(unicodedata.normalize("NFKC", code).upper().replace("×", "X").split()).lstrip("0")
+    """A code as it is compared: NFKC, upper case, × as X and O as 0, without spaces, dashes, leading zeros and the .0
+    of a decimal."""
+    text = unicodedata.normalize("NFKC", code).upper().translate(LOOKS)
+    return "".join(text.split()).removesuffix(".0").lstrip("0")
 
 
 def near(code: str, known: Iterable[str], spelled: bool = True) -> Text:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from simlib.columns import TABLES
 from simlib.doubts.doubt import Doubt
-from simlib.doubts.finding import MOST_ROWS, Finding, Row, only, rows_of, total, yuan
+from simlib.doubts.finding import MOST_ROWS, Finding, Row, fen_of, only, rows_of, total, yuan
 from simlib.doubts.seen import Seen
 from simlib.money import to_fen
 from simlib.tables import Total, account_of
@@ -26,6 +26,8 @@ ALIKE = (  # columns whose texts name one thing each
     ("communities", "community_id"), ("communities", "name"), ("groups", "group_code"),
 )  # fmt: skip
 SCORES = ("institutions", "communities")
+NAMED = {"institutions": ("deposit", "settled"), "communities": ("budget",)}  # what each is paid of
+WHERE = ("county", "group")  # two places may each have one of a name
 MOST_NAMED = 3  # pairs of spellings in one line
 
 
@@ -120,6 +122,19 @@ def spelled_alike(seen: Seen) -> Iterator[Finding]:
             yield Finding(name, len(several), money if column == "group" else None, rows, said)
 
 
+def named_twice(seen: Seen) -> Iterator[Finding]:
+    """Rows of other numbers that have a name which an earlier row has; the money is what the later ones are paid of."""
+    for name, amounts in NAMED.items():
+        if seen.has(name, "name"):
+            table = seen.small(name)
+            where = next((one for one in WHERE if one in table and table[one].notna().any()), "name")
+            names = table[[where, "name"]].map(lambda text: spelling(text) if isinstance(text, str) else None)
+            mask = (names.duplicated() & table["name"].notna()).to_numpy()
+            given = next((one for one in amounts if one in table and table[one].notna().any()), None)
+            money = total(fen_of(table, given)[mask]) if given else None
+            yield from only(Finding(name, int(mask.sum()), money, rows_of(table, name, "name", mask)))
+
+
 def _deposits(table: pd.DataFrame, mask: pd.Series) -> list[int]:
     if "deposit" not in table:
         return []
@@ -208,5 +223,18 @@ DOUBTS = (
              "commas, figures (一组, 1组, 第一组) or traditional characters (級, 組)."),
         Text("如属同一对象，请统一写法。", "If they are the same, write them in one way."),
         spelled_alike,
+    ),
+    Doubt(
+        "named_twice",
+        Text("同一名称有两个编号", "one name under two numbers"),
+        Text("可能是同一机构新旧两个编码都在表中，将被计算、拨付两次。",
+             "It may be one institution by its old and its new number, which counts and is paid twice."),
+        Text("编号不同的两行，区县（没有时看分配组）和名称相同（全角半角、空格、括号等写法不计）；"
+             "金额为后列各行的保证金（医共体：预算）。",
+             "Two rows of different numbers have the same name (width, spaces, brackets and the like aside) in "
+             "the same county, or group where no county is given; the money is the deposit of the later ones (of communities "
+             "the budget)."),
+        Text("请核对是否为同一机构；是的，仅保留一行。", "If they are one, keep one row."),
+        named_twice,
     ),
 )  # fmt: skip

@@ -35,7 +35,8 @@ def typed(found: Found) -> pd.DataFrame:
     table, file, log = found.table, found.file, Log(found.file)
     problems = shape(found)
     if not found.numbers and not found.uneven:
-        problems.append(Problem(NO_ROWS, file))
+        totals = [one.row for one in found.aside if one.kind == "total"]
+        problems.append(Problem(ONLY_TOTALS, file, totals[0]) if totals else Problem(NO_ROWS, file))
     values: dict[str, Values] = {}
     stated: dict[str, Values] = {}
     later: list[tuple[str, int, Problem]] = []  # blanks that another column may excuse
@@ -184,4 +185,8 @@ def doubles(file: str, table: Table, values: dict[str, Values], numbers: list[in
     return problems
 
 
+ONLY_TOTALS = Text("只有合计行，没有数据行。请补充各行；该行确为数据的，请改写其编号或名称"
+                   "（统筹基金合并核算的，险种写“合并”）。",
+                   "There is a total and no row. Add the rows; if it is a row, give it another key (of a pooled fund "
+                   "the scheme is “pooled”).")  # fmt: skip
 NO_ROWS = Text("只有表头，没有数据行。请补充数据。", "There is a header but no row. Add the data.")
