@@ -375,6 +375,16 @@ def test_totals_notes_headers_and_examples_are_set_aside(tmp_path):
     ]
 
 
+def test_a_row_that_numbers_the_columns_is_set_aside(tmp_path):
+    letters = "甲乙丙丁"[: len(OWN) - 1]
+    numbers = [*letters, *map(str, range(1, len(OWN) - len(letters) + 1))]
+    first, *others = text(cases({}, {})).splitlines()
+    folder(tmp_path, cases_csv="\n".join([first, ",".join(numbers), *others]) + "\n")
+    rows, account, _ = taken(tmp_path)
+    assert len(rows["case_id"]) == 2
+    assert "cases.csv：只有序号或栏次的行不作为数据：第 2 行（1 处）" in lines(account)
+
+
 def test_an_unlabelled_last_row_of_sums_is_set_aside(tmp_path):
     last = ["", "", *[""] * 5, "18000", "12000", "6000", "0"]
     rows = [*([one[name] for name in OWN] for one in cases({}, {})), last]

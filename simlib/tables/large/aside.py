@@ -40,7 +40,8 @@ def doubtful(found: Found, written: dict[Spot, Ways]) -> bool:
 
 def set_aside(rows: ir.Table, found: Found, fetch: Fetch) -> tuple[list[int], list[Aside]]:
     """The numbers of the rows that are not the table's own, rows without any text among them; and those with a text."""
-    numbers = _candidates(rows, found)
+    first = found.header_rows[-1] + 1  # which may number the columns
+    numbers = sorted({first, *_candidates(rows, found)})
     kind_of, width = kinds(found), len(found.header)
     gone, aside, last = [], [], None
     for row, cells in fetch(numbers):
