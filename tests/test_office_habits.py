@@ -112,6 +112,35 @@ def test_what_was_taken_off_is_no_points(tmp_path):
     assert list(read["institutions"]["score"]) == [23, 24]
 
 
+def merged_heads(folder: Path, *below: str) -> None:
+    """A score sheet whose items each stand, merged, over these headings: 3 and 5 points of 10 where 得分 or 市评 is."""
+    book = openpyxl.Workbook()
+    sheet, many = book.active, len(below)
+    rows = [["评分汇总表"], ["机构编号"], [None], ["A"]]
+    for number, points in ((1, 3), (2, 5), (3, 8)):
+        rows[1] += [f"{number} 项目（10分）", *[None] * (many - 1)]
+        rows[2] += below
+        said = {"扣分": 10 - points, "分值": 10, "自评": 10, "扣分原因": "见底稿"}
+        rows[3] += [said.get(one, points) for one in below]
+    for row in rows:
+        sheet.append(row)
+    for which in range(3):
+        sheet.merge_cells(start_row=2, end_row=2, start_column=2 + which * many, end_column=1 + (which + 1) * many)
+    sheet.merge_cells("A2:A3")
+    book.save(folder / "评分.xlsx")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [("得分", "扣分原因"), ("扣分", "得分"), ("分值", "得分"), ("自评", "市评"), ("自评", "市级终审", "扣分原因")],
+)
+def test_points_may_stand_below_their_item_beside_other_columns(below, tmp_path):
+    merged_heads(tmp_path, *below)
+    read = read_folder(tmp_path)["item_scores"]
+    assert read[["item", "points"]].to_numpy().tolist() == [["1", 3], ["2", 5], ["3", 8]]
+    assert ("扣分原因" in below) == ("见底稿" in set(read.get("remark", [])))
+
+
 def test_a_blank_of_a_wide_sheet_is_told_with_its_item(tmp_path):
     head = "机构编号,机构名称,1.目录,2.价格,3.招采\n"
     (tmp_path / "评分.csv").write_text(f"{head}A,甲,3,2,18\nB,乙,3,/,18\n", "utf-8")

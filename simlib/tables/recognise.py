@@ -52,13 +52,24 @@ def recognise(
     return Unread(file, NOT_FILLED) if unfilled else found
 
 
-def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entry: Entry | None = None) -> Found:
-    """The sheet as this table, whose header begins at this place and has so many rows."""
+def rows_below(
+    sheet: Sheet,
+    file: str,
+    table: Table,
+    at: int,
+    height: int,
+    entry: Entry | None = None,
+    elsewhere: Collection[int] = (),
+) -> Found:
+    """The sheet as this table, whose header begins at this place and has so many rows; another table reads the places
+    ``elsewhere``."""
     heads, units = heads_of(sheet, at, height, entry), sheet_units(sheet, at, height)
-    known = match(table, heads, SCALES[YUAN][units[0]] if units else None, entry)
+    own = [() if place in elsewhere else ways for place, ways in enumerate(heads)]
+    known = match(table, own, SCALES[YUAN][units[0]] if units else None, entry)
     found = Found(
         file, sheet, table, [ways[0].text for ways in heads], known.sources, tuple(sheet.numbers[at : at + height]),
         twice=known.twice, units=units, entry=entry or Entry(sheet.file),
+        elsewhere=frozenset(elsewhere),
     )  # fmt: skip
     there = {*found.sources, *found.twice, *(name for name, _ in found.constants)}
     if MONTH in table.by_name.keys() - there and (month := month_named(sheet, at)):
@@ -66,7 +77,7 @@ def rows_below(sheet: Sheet, file: str, table: Table, at: int, height: int, entr
         found.said = (Assumption(file, MONTH_IS.fill(month=month), MONTH, aloud=True),)
     _rows(found, at + height)
     if not found.units and (units := _units_after(found) or units_named(sheet)):
-        found.units, found.sources = units, match(table, heads, SCALES[YUAN][units[0]], entry).sources
+        found.units, found.sources = units, match(table, own, SCALES[YUAN][units[0]], entry).sources
     return found
 
 

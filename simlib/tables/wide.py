@@ -7,6 +7,7 @@ stand the points and the reasons for what was taken off. In a sheet of facts a h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -30,8 +31,12 @@ ITEM = re.compile(
     r"(?P<name>[^(（]*?)\s*(?:[(（]\s*(?:满分)?\s*(?P<full>\d+(?:\.\d+)?)\s*分\s*[)）])?"
 )
 FACT = re.compile(r"(?P<item>\d{1,2}(?:\.\d{1,2})?(?:[(（]\d{1,2}[)）])?)[.．、:：\s]\s*(?P<name>.+)")
-POINTS = frozenset(map(word, ("得分", "分值", "考核得分", "评分", "points")))
+POINTS = frozenset(map(word, (  # of several stages the city's, which is the last
+    "得分", "分值", "考核得分", "评分", "points", "市评", "市级评分", "市级评审", "市级终审", "终审", "核定得分",
+    "最终得分", "实得分",
+)))  # fmt: skip
 REMARKS = frozenset(map(word, ("扣分原因", "扣分说明", "原因", "备注", "说明", "扣分情况", "remark")))
+FULL_MARKS = ("分值", "满分", "标准分")
 TAKEN_OFF = re.compile(r"(?:扣分|扣减|失分)(?:值|数|分值)?$")  # of a heading whose column holds no points
 FACTS = frozenset(map(word, ("facts", "评价事实", "事实", "考核事实")))
 
@@ -47,19 +52,23 @@ class Item(NamedTuple):
     name: str
     full: float | None
     remarks: bool = False
+    over: bool = False  # its heading stands over that of the points
 
 
 def item_of(ways: tuple[Heading, ...]) -> Item | None:
     """The item that a heading is of, or of two rows the upper one; None where it is of none."""
     for position, one in enumerate(ways):
-        found = ITEM.fullmatch(one.text)
+        found = ITEM.fullmatch(one.text.removesuffix(ways[0].text) if position else one.text)
         if not found or found["name"].startswith("月") or TAKEN_OFF.search(word(found["name"])):
             continue
         below = ways[0].name if position else ""
         if below and not any(below.startswith(known) for known in POINTS | REMARKS):
             continue
         full = float(found["full"]) if found["full"] else None
-        return Item(_number(found), found["name"].strip(), full, remarks=any(below.startswith(one) for one in REMARKS))
+        return Item(
+            _number(found), found["name"].strip(), full, remarks=any(below.startswith(one) for one in REMARKS),
+            over=position > 0,
+        )  # fmt: skip
     return None
 
 
@@ -80,20 +89,31 @@ def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
     """A wide sheet of points as the tables ``item_scores`` and ``institutions``; nothing where it is none."""
     if entry and entry.table not in ("", "item_scores"):
         return []
-    best: tuple[int, int, int, dict[int, Item]] | None = None
+    best: tuple[tuple[int, int], int, int, dict[int, Item]] | None = None
     for at, height in header_places(sheet, entry):
         heads = heads_of(sheet, at, height, entry)
         if not numbered_heads(heads):
             continue
         items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and not item.remarks}
-        if len({item.item for item in items.values()}) >= FEWEST and (best is None or len(items) > best[0]):
-            best = len(items), at, height, items
+        items = _without_full_marks(items, heads)
+        rank = len(items), sum(item.over for item in items.values())
+        if len({item.item for item in items.values()}) >= FEWEST and (best is None or rank > best[0]):
+            best = rank, at, height, items
     if best is None:
         return []
     _, at, height, items = best
-    whole = rows_below(sheet, file, TABLES["institutions"], at, height, entry)
-    whole.beside, whole.elsewhere = True, frozenset(items)
+    whole = rows_below(sheet, file, TABLES["institutions"], at, height, entry, elsewhere=items)
+    whole.beside = True
     return [_scores_of(whole, items, heads_of(sheet, at, height, entry)), whole]
+
+
+def _without_full_marks(items: dict[int, Item], heads: list[tuple[Heading, ...]]) -> dict[int, Item]:
+    """Without columns of 分值 beside the points of the same item: they are its full marks."""
+    several = Counter(item.item for item in items.values())
+    return {
+        place: item for place, item in items.items()
+        if several[item.item] == 1 or not any(one.name.endswith(FULL_MARKS) for one in heads[place][:1])
+    }  # fmt: skip
 
 
 def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
