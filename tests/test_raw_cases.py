@@ -117,6 +117,28 @@ def test_a_workbook_that_counts_days_from_1904_keeps_them(tmp_path):
     assert not account.assumptions
 
 
+@pytest.mark.parametrize(
+    ("epoch", "number"), [(openpyxl.utils.datetime.CALENDAR_WINDOWS_1900, 45658),
+                          (openpyxl.utils.datetime.CALENDAR_MAC_1904, 45658 - 1462)]
+)  # fmt: skip
+def test_a_bare_number_of_a_workbook_is_the_day_that_it_counts(epoch, number, tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = epoch
+    book.active.append(OWN)
+    for one in cases({}, {}):
+        book.active.append([number + 0.5 if name == "admission_date" else one[name] for name in OWN])
+    book.save(tmp_path / "cases.xlsx")
+    rows, account, _ = taken(tmp_path)
+    assert rows["admission_date"] == [date(2025, 1, 1)] * 2
+    assert lines(account) == [f"cases.xlsx · admission_date：表格软件的日期序号（2 处），如 {number}.5 → 2025-01-01"]
+
+
+@pytest.mark.parametrize("number", ["45720", "20250", "99999"])
+def test_a_bare_number_of_a_text_is_no_day(number, tmp_path):
+    folder(tmp_path, cases_csv=text(cases({"admission_date": number}, {})))
+    assert len(refused(tmp_path)) == 1
+
+
 def test_numbers_of_pandas_are_options_and_whole_numbers(tmp_path):
     header = [*OWN, "irregular", "year", "level"]
     rows = cases(

@@ -158,8 +158,10 @@ FILES_TEXT = (
     ),
 )
 CELLS = Text("单元格的写法", "How cells may be written")
-CELLS_HELP = Text("下列写法均可读取，每处处理均予列出；表头括号中的单位（万元、%）同样换算。",
-                  "These are read, and each use is told; so is a unit in the heading (万元, %).")  # fmt: skip
+CELLS_HELP = Text("下列写法均可读取，每处处理均予列出；表头括号中的单位（万元、%）同样换算。"
+                  "工作簿里没有日期格式的日期序号（45658）也读作日期，文本文件里的不读。",
+                  "These are read, and each use is told; so is a unit in the heading (万元, %). A bare number of a "
+                  "workbook (45658) is a day in a column of dates; in a text file it is none.")  # fmt: skip
 KIND, WAYS = Text("列的类型", "kind of column"), Text("可读的写法", "ways of writing")
 OF_UNIT = Text("{kind}（{unit}）", "{kind} ({unit})")
 YES_NO = Text("是：{yes}。否：{no}。", "Yes: {yes}. No: {no}.")

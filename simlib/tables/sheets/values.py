@@ -101,6 +101,11 @@ def plain(value: float) -> str:
     return f"{digits.rstrip('0').rstrip('.')}E{power}"
 
 
+def day_of(serial: float, serials: int = 1900) -> date:
+    """The day that a bare number is, as a workbook counts from ``serials``."""
+    return (EPOCHS[serials] + timedelta(days=int(serial))).date()
+
+
 def iso(value: date) -> str:
     """A date, with its time where it has one: 2025-01-05, 2025-01-05 10:30:00."""
     if not isinstance(value, datetime):
