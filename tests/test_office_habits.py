@@ -454,6 +454,37 @@ def test_ranks_beyond_those_that_pay_are_other_ones(rank, level, grade, tmp_path
     assert list(read["grade"].fillna("")) == ["3A", grade or ""]
 
 
+@pytest.mark.parametrize(
+    ("level", "rank", "grade"),
+    [("三级", "甲等", "3A"), ("3", "乙", "3B"), ("二级医院", "甲", "2A"), ("一级", "乙等", "1O"),
+     ("三级", "专科", "3S"), ("二级", "未定等", ""), ("三级", "二级甲等", "2A")],
+)  # fmt: skip
+def test_a_rank_beside_its_level_is_a_grade(level, rank, grade, tmp_path):
+    read = table(tmp_path, f"机构编号,医院级别,等次,分组,得分,保证金\nA,{level},{rank},一,96,5\n")
+    assert list(read["grade"].fillna("")) == [grade]
+    assert ("与同行的级别合看" in said(read)) is (rank != "二级甲等")
+
+
+@pytest.mark.parametrize(
+    ("year", "month"), [("2025", "1"), ("2025年", "01月"), ("2025年度", "1月份"), ("2025.0", "1.0")]
+)
+def test_a_month_beside_its_year_is_a_month(year, month, tmp_path):
+    read = table(tmp_path, f"机构编号,年度,月份,记账金额\nA,{year},{month},5\n", "billing")
+    assert list(read["month"]) == ["2025-01"]
+    assert "与同行的年度合看" in said(read)
+
+
+@pytest.mark.parametrize(("year", "month"), [("", "1"), ("2025", "13"), ("2025", "一季度"), ("25", "1")])
+def test_a_month_whose_year_is_not_clear_is_refused(year, month, tmp_path):
+    (line,) = refused(tmp_path, f"机构编号,年度,月份,记账金额\nA,{year},{month},5\n", "billing")
+    assert f"month · “{month}”" in line
+
+
+def test_a_rank_without_a_level_is_refused(tmp_path):
+    (line,) = refused(tmp_path, "机构编号,医院级别,等次,分组,得分,保证金\nA,未定级,甲等,一,96,5\n")
+    assert "grade · “甲等”" in line
+
+
 @pytest.mark.parametrize("month", ["20250101", "2025-01月", "2025/1/31"])
 def test_a_month_may_be_a_day_of_it(month, tmp_path):
     read = table(tmp_path, f"机构编号,月份,记账金额\nA,{month},5\n", "billing")

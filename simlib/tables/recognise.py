@@ -7,11 +7,12 @@ not. What a bureau's sheet has around its rows (title, unit, totals, notes) is t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from simlib.columns import TABLES, Column, Table, Type
-from simlib.tables.account import EXAMPLES, Assumption, Unread
+from simlib.columns import TABLES, Column, Table
+from simlib.tables.account import Assumption, Unread
+from simlib.tables.context import in_context
 from simlib.tables.forms import SCALES, word
 from simlib.tables.found import Aside, Block, Found, stem, table_named
 from simlib.tables.header import header_places, heads_of
@@ -22,14 +23,11 @@ from simlib.tables.months import month_in_name, month_named
 from simlib.tables.row_kinds import kinds
 from simlib.tables.sheet_units import sheet_units, units_above, units_in, units_named, with_unit
 from simlib.tables.sheets import Sheet
-from simlib.tables.sheets.values import day_of
 from simlib.tables.totals import unlabelled
 from simlib.units import YUAN
 from simlib.words import Text, joined
 
 FEWEST = 3  # columns of a table that a sheet of another name must have, or one less to add them to another's rows
-SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
-DAYS_KNOWN = range(1990, 2100)  # years of which a bare number is taken for a day
 MONTH = "month"  # the column that the name of a sheet may stand for
 GUIDE = "填写说明"  # the sheet of a template that explains it
 TITLE = re.compile(r"[\u4e00-\u9fff]")  # no number of anything
@@ -81,24 +79,8 @@ def rows_below(
     _rows(found, at + height)
     if not found.units and (units := _units_after(found) or units_named(sheet)):
         found.units, found.sources = units, match(table, own, SCALES[YUAN][units[0]], entry).sources
-    found.said += tuple(_serials(found))
+    found.said += tuple(in_context(found))
     return found
-
-
-def _serials(found: Found) -> Iterator[Assumption]:
-    """Days that a workbook has as bare numbers, which only its own way of counting tells; told by column."""
-    workbook = not (found.sheet.separator or found.sheet.headed)
-    dates = [name for name in found.sources if found.table.by_name[name].type is Type.DATE] if workbook else []
-    for name in dates:
-        source, changed = found.sources[name], []
-        for row, cells in zip(found.numbers, found.cells, strict=True):
-            text = cells[source.places[0]].strip()
-            if SERIAL.fullmatch(text) and (day := day_of(float(text), found.sheet.serials)).year in DAYS_KNOWN:
-                cells[source.places[0]] = day.isoformat()
-                changed.append((row, (text, day.isoformat())))
-        if changed:
-            examples = tuple(dict(one for _, one in changed[:EXAMPLES]).items())
-            yield Assumption(found.file, SERIALS, name, source.headings[0], len(changed), changed[0][0], examples)
 
 
 def _units_after(found: Found) -> tuple[str, ...]:
@@ -261,7 +243,6 @@ def offered(found: Found) -> dict[str, list[Column]]:
     return {text: names for text in unknown if (names := near(text, found.table))}
 
 
-SERIALS = Text("表格软件的日期序号", "days as a spreadsheet numbers them")
 MONTH_IS = Text("没有月份一列，按表名或文件名读作 {month}",
                 "no column of months: read as {month}, as the name of sheet or file says")  # fmt: skip
 A_GUIDE = Text("模板的填写说明，不是数据。", "A template's explanation, no data.")
