@@ -490,7 +490,7 @@ def test_a_card_of_items_with_endless_decimals_overflows_nothing(tables, tmp_pat
     facts = [("H1", "1", "done", 1.0), ("H1", "1", "evaluation", 33.33333333333333)]
     facts = pd.DataFrame(facts, columns=["institution_id", "item", "fact", "value"])
     (points,) = scorecard.items(card, tables["institutions"].iloc[:1], facts)["points"]
-    assert points == float(50 + Fraction("33.33333333333333") / 2)
+    assert points == float(50 + Fraction("33.3333333333333") / 2)  # what 15 digits say
     (score,) = scorecard.score(card, tables["institutions"].iloc[:1], facts)["score"]
     assert score == points
 

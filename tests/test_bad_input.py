@@ -19,6 +19,7 @@ import xlsxwriter
 
 from simlib.cli import main
 from simlib.money import to_fen
+from simlib.rules.deposit.params import DepositParams
 from simlib.tables import read_folder
 from strategies.bad_files import (
     DEPOSIT,
@@ -96,7 +97,7 @@ NO_FILE = "未找到该方案文件。请核对路径。"
 NO_FOLDER = "未找到该数据文件夹。请核对路径。"
 CIRCLE = "base 循环引用。请删除其中一个。"
 A_RULE = "未找到该规则。请写成 [deposit] 这样的列表。"
-KNOWN = "可用的名称：lower, upper, deposit_rate, mean_scope, unclaimed_pool, deposit_base。"
+KNOWN = f"可用的名称：{', '.join(DepositParams.declarations())}。"
 BROKEN = "不是完好的 XLSX 文件（可能损坏）。请用 Excel 或 WPS 打开，另存为不加密的 XLSX。"
 ENCRYPTED = "文件有密码（已加密），无法读取。请用 Excel 或 WPS 打开，取消密码后另存为 XLSX。"
 

@@ -683,7 +683,7 @@ def test_folders_with_and_without_cases_are_offered_and_the_latter_refused(monke
     monkeypatch.setenv("SIMLIB_DATA", str(tmp_path))
     one = Simulator.of("dip")
     assert list(one.sources) == ["sample", "乙", "甲"]
-    with pytest.raises(BadInput, match="DIP 结算需要它"):
+    with pytest.raises(BadInput, match="DIP 结算需要使用"):
         one.use("乙")
     assert (one.source, len(one.subjects)) == ("sample", 233)
     one.use("甲")

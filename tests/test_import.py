@@ -321,7 +321,7 @@ def test_a_total_that_does_not_add_up_is_said_with_the_difference(tmp_path, caps
     rows[6][6] = 26_000.15
     workbook(tmp_path / "raw" / "a.xlsx", ("分配表", rows))
     assert main(["check", str(tmp_path / "raw")]) == 0
-    assert "写 260,001,500.00，各行合计 260,000,500.00，相差 1,000.00" in capsys.readouterr().out
+    assert "settled 为 260,001,500.00，各行合计 260,000,500.00，相差 1,000.00" in capsys.readouterr().out
 
 
 def test_check_tells_the_same_as_json(raw, capsys):

@@ -232,8 +232,8 @@ DOUBTS = (
         Text("编号不同的两行，区县（没有时看分配组）和名称相同（全角半角、空格、括号等写法不计）；"
              "金额为后列各行的保证金（医共体：预算）。",
              "Two rows of different numbers have the same name (width, spaces, brackets and the like aside) in "
-             "the same county, or group where no county is given; the money is the deposit of the later ones (of communities "
-             "the budget)."),
+             "the same county, or group where no county is given; the money is the deposit of the later ones (of "
+             "communities the budget)."),
         Text("请核对是否为同一机构；是的，仅保留一行。", "If they are one, keep one row."),
         named_twice,
     ),
