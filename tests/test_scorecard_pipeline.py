@@ -461,7 +461,8 @@ def test_explain_tells_the_score_and_then_the_deposit(study, capsys):
         "  5. 总分 90 分。",
     ]
     assert steps[6] == "质量保证金"
-    assert steps[7].startswith("  1. 年度评价得分 90 分")
+    assert steps[7] == "  1. 预留质量保证金 100,000.00 元，由数据直接给出（JS3 第二十九条）。"
+    assert steps[8].startswith("  2. 年度评价得分 90 分")
     out, _ = said(capsys, "explain", "one.yaml", "--institution", "H1", "--lang", "en")
     assert not CJK.search(out), out
     assert (
