@@ -11,6 +11,7 @@ from simlib.columns import CASES
 from simlib.problems import BadInput
 from simlib.rules.dip import DipParams
 from simlib.rules.dip.cases import CaseScores, score_cases
+from simlib.rules.dip.index import Index
 from simlib.rules.dip.params import Ledger, MissingPeer
 from simlib.tables.large import engine, pieces, queries
 from simlib.tables.large.bound import bound, unbound
@@ -101,8 +102,10 @@ def test_other_limits_tell_of_one_case_with_the_same_words(city):
         "dip_fund": pd.DataFrame({"scheme": [Ledger.POOLED.value], "point_value": [2.0]}),
     }
 
+    index = Index.build(cases, *others)
+
     def told(**params) -> tuple[float, ...]:
-        scores = CaseScores(cases, *others, params=DipParams(**params))
+        scores = CaseScores(cases, *others, params=DipParams(**params), index=index)
         return tuple(scores.one(case, results)[["points", "worth"]].iloc[0])
 
     before = told() and worded()
