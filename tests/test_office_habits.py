@@ -480,6 +480,15 @@ def test_a_month_whose_year_is_not_clear_is_refused(year, month, tmp_path):
     assert f"month · “{month}”" in line
 
 
+@pytest.mark.parametrize("separator", ["\t", ","])
+def test_a_text_in_columns_is_a_table_whatever_it_is_called(separator, tmp_path):
+    (tmp_path / "保证金.txt").write_text((HEAD + ROWS).replace(",", separator), "gb18030")
+    (tmp_path / "说明.txt").write_text("请于周五前，报送", "utf-8")
+    read = read_folder(tmp_path)
+    assert list(read["institutions"]["institution_id"]) == ["A", "B"]
+    assert [one.file for one in read.unread] == ["说明.txt"]
+
+
 def test_a_rank_without_a_level_is_refused(tmp_path):
     (line,) = refused(tmp_path, "机构编号,医院级别,等次,分组,得分,保证金\nA,未定级,甲等,一,96,5\n")
     assert "grade · “甲等”" in line

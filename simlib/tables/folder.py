@@ -33,6 +33,7 @@ from simlib.words import Text
 
 IMPORTED, IMPORT_PAGE = "import.json", "import.html"  # what simlib import writes beside its tables
 LONGEST_PATH = 300  # of a file or folder in a message
+LOOKED_AT, LONGEST_LINE = 10, 10_000  # lines of a text, and bytes of each
 NO_DATA = {".yaml", ".yml", ".md", ".txt", ".html", ".pdf", ".docx", ".doc", ".json", ".ipynb", ".log"}  # named briefly
 
 
@@ -165,7 +166,16 @@ def _no_table(path: Path, entries: tuple[Entry, ...]) -> Text | None:
         return A_FOLDER
     if any(one.table == mapping.NONE and not one.sheet for one in entries):
         return SAID_SO
-    return NO_TABLE if path.suffix.lower() in NO_DATA and not entries and kind(path) in (None, "csv") else None
+    if path.suffix.lower() not in NO_DATA or entries or kind(path) not in (None, "csv"):
+        return None
+    return None if path.suffix.lower() == ".txt" and _in_columns(path) else NO_TABLE
+
+
+def _in_columns(path: Path) -> bool:
+    """Whether a text that is called no table has columns, as platforms export them: a line of three cells or more."""
+    with path.open("rb") as file:
+        lines = [file.readline(LONGEST_LINE) for _ in range(LOOKED_AT)]
+    return any(line.count(separator) > 1 for line in lines for separator in (b"\t", b",", b";", b"|"))
 
 
 @lru_cache(maxsize=64)

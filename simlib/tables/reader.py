@@ -39,13 +39,14 @@ class Reader(NamedTuple):
     words: dict[str, str | bool]  # every way of writing an option, or that there is none
     explained: frozenset[str]  # codes that the heading or a mapping explains; empty where it explains none
     states: dict[str, dict[str, str]]
+    marks: frozenset[str]  # of nothing
 
     @classmethod
     def of(cls, column: Column, scale: int = 0, codes: dict[str, str] | None = None) -> Reader:
         own = options(column) if column.type in (Type.CHOICE, Type.BOOLEAN, Type.TEXT) else {}
         said = {word(code): option for code, option in (codes or {}).items()}
         states = {word(text): state for text, state in column.states.items()}
-        return cls(column, scale, {**own, **said}, frozenset(said), states)
+        return cls(column, scale, {**own, **said}, frozenset(said), states, marks(column))
 
     def read(self, text: str) -> Cell:
         """A cell without spaces around it."""
@@ -62,7 +63,7 @@ class Reader(NamedTuple):
             return self._chosen(choice, written)
         if column.type is Type.CHOICE and (choice := self._both(written.text)) is not None:
             return self._chosen(choice, written)
-        if len(text) <= LONGEST_MARK and word(text) in marks(column):
+        if len(text) <= LONGEST_MARK and word(text) in self.marks:
             if column.filled:
                 return Cell(None, rule=BLANK_MARK)
             return Cell(None, (MARK.fill(mark=text),))
