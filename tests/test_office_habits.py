@@ -489,6 +489,21 @@ def test_a_text_in_columns_is_a_table_whatever_it_is_called(separator, tmp_path)
     assert [one.file for one in read.unread] == ["说明.txt"]
 
 
+def test_the_points_of_a_list_below_are_no_communities(tmp_path):
+    points = "说明,,,,\n1,得分为市级终审得分,,,\n（2）,预算含调剂金额,,,\n"
+    read = table(tmp_path, COMMUNITIES + points, "communities")
+    assert list(read["community_id"]) == ["G1", "G2"]
+    assert "注释行不作为数据：第 4、5、6 行" in said(read)
+    assert len(table(tmp_path, f"{COMMUNITIES}{points}G9,清河县,,,\n", "communities")) == 5
+
+
+@pytest.mark.parametrize("heading", ["是否触发负面清单", "其中：触及负面清单"])
+def test_a_veto_is_read_by_what_offices_call_it(heading, tmp_path):
+    head, *rows = COMMUNITIES.strip().split("\n")
+    read = table(tmp_path, "\n".join([f"{head},{heading}", *(f"{row},是" for row in rows)]) + "\n", "communities")
+    assert read["veto"].all()
+
+
 def test_a_rank_without_a_level_is_refused(tmp_path):
     (line,) = refused(tmp_path, "机构编号,医院级别,等次,分组,得分,保证金\nA,未定级,甲等,一,96,5\n")
     assert "grade · “甲等”" in line

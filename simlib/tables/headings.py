@@ -24,7 +24,7 @@ AFTER = re.compile(r"(.+?)[\s/／,，、:：_-]*((?:[十百千]?万|[百千亿])
 NAMES = ("名称", "名", "全称", "简称", "name")
 UNIT = re.compile(r"(?:金额|计量|货币)?单位[:：]?|人民币[,，、:：]?")
 TO_FILL = re.compile(  # what a form tells whoever fills it in
-    r"[(（\[【](?:必填|选填|可选|全称|简称|满分100分?|百分制)(?:项|列)?[)）\]】]|^[①-⑳]"
+    r"[(（\[【](?:必填|选填|可选|全称|简称|满分100分?|百分制)(?:项|列)?[)）\]】]|^[①-⑳]|^其中[:：]"
 )
 YEAR = r"(?P<year>(?:19|20)\d{2}(?:年度?)?|本年度?|当年度?|全年度?|年度)"  # not 上年: that is another column's
 YEARS = tuple(  # around a name; 2025年度支出 may mean 支出 or 年度支出

@@ -28,6 +28,8 @@ from simlib.units import YUAN
 from simlib.words import Text, joined
 
 FEWEST = 3  # columns of a table that a sheet of another name must have, or one less to add them to another's rows
+LISTS = frozenset(("说明", "注", "备注", "附注", "注释", "填表说明", "填报说明"))  # over points
+POINT = re.compile(r"[(（]?\d{1,2}[)）、.．]?\|[^|]*[\u4e00-\u9fff]{3,}[^|]*")
 MONTH = "month"  # the column that the name of a sheet may stand for
 GUIDE = "填写说明"  # the sheet of a template that explains it
 TITLE = re.compile(r"[\u4e00-\u9fff]")  # no number of anything
@@ -184,6 +186,15 @@ def _rows(found: Found, start: int) -> None:
             found.cells.append(cells)
     if not sheet.separator or not found.table.large:
         _aside(found, unlabelled(found), "total")
+        _aside(found, _points(found), "note")
+
+
+def _points(found: Found) -> Sequence[int]:
+    """The places of the last rows where they are the numbered points of 说明, which stands alone in a row."""
+    texts = [(one.row, [text for text in one.cells if text.strip()]) for one in found.aside if one.kind == "note"]
+    heads = [row for row, several in texts if len(several) == 1 and word(several[0]).strip(":") in LISTS]
+    last = [place for place, row in enumerate(found.numbers) if heads and row > heads[-1]]
+    return last if all(POINT.fullmatch("|".join(filter(None, map(str.strip, found.cells[i])))) for i in last) else []
 
 
 def _without_unit(found: Found) -> list[int]:
