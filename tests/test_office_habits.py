@@ -504,6 +504,16 @@ def test_a_veto_is_read_by_what_offices_call_it(heading, tmp_path):
     assert read["veto"].all()
 
 
+def test_a_state_beside_a_score_is_read(tmp_path):
+    head, *rows = (HEAD + ROWS).strip().split("\n")
+    said_of = zip(rows, ("参评,存量", "免评,新增"), strict=True)
+    read = table(tmp_path, "\n".join([f"{head},参评情况,是否新增", *map(",".join, said_of)]) + "\n")
+    assert list(read["evaluated"]) == [True, False]
+    assert list(read["new"]) == [False, True]
+    (line,) = refused(tmp_path, "\n".join([f"{head},参评情况", f"{rows[0]},存量"]) + "\n")
+    assert "evaluated · “存量”" in line
+
+
 def test_a_rank_without_a_level_is_refused(tmp_path):
     (line,) = refused(tmp_path, "机构编号,医院级别,等次,分组,得分,保证金\nA,未定级,甲等,一,96,5\n")
     assert "grade · “甲等”" in line

@@ -142,8 +142,10 @@ def part(name: str, zh: str, en: str) -> Column:
     return Column(name, Type.NUMBER, Text(zh, en), SHARE, decimals=4)
 
 
-def yes_no(name: str, zh: str, en: str, called: str = "") -> Column:
-    return Column(name, Type.BOOLEAN, Text(zh, en), called=words(called))
+def yes_no(name: str, zh: str, en: str, called: str = "", yes: str = "", no: str = "") -> Column:
+    """``yes`` and ``no`` are words for them that only this column has."""
+    codes = {**dict.fromkeys(words(yes), "是"), **dict.fromkeys(words(no), "否")}
+    return Column(name, Type.BOOLEAN, Text(zh, en), called=words(called), codes=codes)
 
 
 def choice(

@@ -108,7 +108,9 @@ INSTITUTIONS = Table(
                               "最终得分 年度考核得分 考核总分 考核总得分 综合得分 评价总分 "
                               "绩效评价得分 绩效得分 终审得分 市级终审得分"),
                 states={word: {"evaluated": "否"} for word in EXEMPT.split()}),
-        yes_no("evaluated", "参加评价", "Evaluated", called="是否参加评价 是否参评 是否参加考核 是否评价 是否考核"),
+        yes_no("evaluated", "参加评价", "Evaluated",
+               called="是否参加评价 是否参评 是否参加考核 是否评价 是否考核 参评情况 参加评价情况 参加考核情况",
+               yes="参评 已参评 参加 参加评价 参加考核 参与", no=EXEMPT),
         money("deposit", "预留质量保证金", "Quality deposit",
             called="质量保证金 预留保证金 保证金 预留质保金 质保金 质量保证金预留额 质量保证金金额 "
                    "预留质量保证金金额 保证金金额 预扣质量保证金 扣留质量保证金 计提质量保证金 预扣质保金"),
@@ -118,7 +120,8 @@ INSTITUTIONS = Table(
         money("budget", "年度总额预算", "Annual budget",
             called="总额预算 年度预算 预算总额 总额控制指标 总控指标 年度预算额 年度总额控制指标"),
         yes_no("new", "新增定点", "Newly designated",
-            called="是否新增 新增机构 是否新增定点 当年新增 是否新定点 新定点"),
+            called="是否新增 新增机构 是否新增定点 当年新增 是否新定点 新定点",
+            yes="新增 新定点 当年新增", no="存量 原有 既有 非新增"),
         yes_no("high_level", "省高水平医院", "Provincial high-level hospital",
             called="高水平医院 是否高水平医院 是否省高水平医院"),
         count("specialties_national", "国家级重点专科", "National key specialties", COUNT, 200,

@@ -211,7 +211,8 @@ def word(text: str) -> str:
 def options(column: Column) -> dict[str, str | bool]:
     """Every way of writing one of a column's options, as :func:`word` has it; ``""`` says that it is not known."""
     if column.type is Type.BOOLEAN:
-        return {**dict.fromkeys(map(word, NO), False), **dict.fromkeys(map(word, YES), True)}
+        own = {word(written): said == "是" for written, said in column.codes.items()}
+        return {**dict.fromkeys(map(word, NO), False), **dict.fromkeys(map(word, YES), True), **own}
     known: dict[str, str | bool] = {word(written): option for written, option in column.codes.items() if written}
     for option, label in column.options.items():
         known |= {word(option): option, word(label.zh): option, word(label.en): option}
