@@ -268,7 +268,7 @@ EXERCISES = (
              Text("只扣了一倍。违规病例按应得分值的 3 倍扣减。",
                   "Deducted once only. An irregular case costs three times its points.")),
             (lambda: city.number("丙", "approved_points", CAUGHT, params=DOCUMENT.changed(irregular_weighted="on")),
-             Text("扣减的分值也乘了系数。条文说的是该分值的 3 倍，这里按不乘系数解读。",
+             Text("扣减的分值也乘了系数。条文说的是该分值的 3 倍，这里按不乘系数计算。",
                   "The deduction was weighed too. The clause says three times the points; the reading here is without "
                   "the coefficient.")),
             (lambda: city.number("丙", "total_points", CAUGHT),

@@ -94,7 +94,7 @@ EXERCISES = (
              Text("加分没有封顶：最高只计 {cap} 分。",
                   "The bonus was not cut: at most {cap} points count.").fill(**NUMBERS)),
             (lambda: county.result("丙", "total_score", county.HIGH, county.DOCUMENT.changed(cap_total=CapTotal.ON)),
-             Text("封顶的是加分，不是总分：加分另设在满分之外，总分可以超过满分（在模拟器里可以换一种解读）。",
+             Text("封顶的是加分，不是总分：加分另设在满分之外，总分可以超过满分（在模拟器里可以换一种口径）。",
                   "It is the bonus that is cut, not the total: it counts on top of full marks (the simulator offers "
                   "the other reading).")),
             (lambda: county.result("丙", "total_score", county.HIGH | {("丙", "bonus"): 0.0}),
@@ -115,10 +115,10 @@ EXERCISES = (
         solution=lambda: county.steps("甲", county.LOW)[:2],
         mistakes=(
             (lambda: county.result("甲", "ratio", county.LOW, county.FLOOR),
-             Text("不足 1 分的部分没有扣。那是另一种解读，这里按实际分差扣。",
+             Text("不足 1 分的部分没有扣。那是另一种口径，这里按实际分差扣。",
                   "The part of a point was left out. That is another reading; here it counts as it is.")),
             (lambda: county.result("甲", "ratio", county.LOW, county.CEIL),
-             Text("不足 1 分的部分按 1 分扣了。那是另一种解读，这里按实际分差扣。",
+             Text("不足 1 分的部分按 1 分扣了。那是另一种口径，这里按实际分差扣。",
                   "The part of a point was counted whole. That is another reading; here it counts as it is.")),
             (lambda: 1 - county.result("甲", "ratio", county.LOW),
              Text("这是扣掉的比例。题目问的是留用的。", "This is the share lost. The question is the share kept.")),

@@ -39,14 +39,19 @@ def headlines(moment: Moment) -> dict:
         for column in moment.family.headlines
     ]  # fmt: skip
     moved = movement.movement(moment.difference, moment.effect.measure)
+    others = [
+        OF_RULE.fill(rule=part.family.label, text=text)
+        for part in moment.run.parts.values()
+        if part.family is not moment.family
+        for text in part.warnings
+    ]
     return {
         "cards": cards,
         "versus": versus(moment.effect, moved),
-        "warnings": [
-            text if part.family is moment.family else OF_RULE.fill(rule=part.family.label, text=text)
-            for part in moment.run.parts.values() for text in part.warnings
-        ],
-    }  # fmt: skip
+        "warnings": moment.run.parts[moment.family.name].warnings,
+        "others": others,
+        "othersTitle": OTHERS.fill(count=len(others)),
+    }
 
 
 def versus(family: Family, moved: dict) -> Text:
@@ -166,6 +171,7 @@ def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], opt
 BIT = 0.1  # seconds that a visitor who moves a control meanwhile waits at most, beside one option's own
 PLACE = re.compile("⟦(.*?)⟧")
 OF_RULE = Text("{rule}：{text}", "{rule}: {text}")
+OTHERS = Text("其他规则的提示 {count} 条", "Notes of other rules: {count}")
 WAS = Text("文件为 {value}", "document: {value}")
 VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
               "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} "

@@ -248,7 +248,7 @@ def _rank_choices(moment: Moment[ScorecardParams]) -> dict[str, Text]:
 PANELS = (
     HEADLINES,
     Panel("card", "card", Text("评分表", "The card"), _card, frame=_card_frame, choices=_card_choices, wide=True,
-          help=Text("分值、标准、每次扣分可直接修改。蓝底为已修改，↺ 恢复文件规定值。",
+          help=Text("分值、标准、扣分可直接修改。蓝底为已修改，↺ 恢复文件规定值。",
                     "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes "
                     "back to the document.")),
     Panel("distribution", "chart", Text("总分分布", "Distribution of scores"), _distribution, choices=_by("card"),

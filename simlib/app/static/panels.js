@@ -10,14 +10,23 @@ const SHOWN = {
 const NUMERIC = /^[+−-]?[\d,.]+%?$/;
 const DAY = /^\d{4}-\d\d-\d\d/;
 
+// The same lines again are left as they are.
+function warn(list, lines) {
+  if (list.dataset.lines !== lines.join()) list.replaceChildren(...lines.map((text) => h("li", {}, text)));
+  list.dataset.lines = lines.join();
+}
+
 const PANELS = {
   cards(body, panel, texts) {
     const list = h("div", { class: "sim-cards", role: "list" });
     const versus = h("p", { class: "sim-versus", role: "status" });
     const warnings = h("ul", { class: "sim-warnings" });
-    body.append(list, versus, warnings);
+    const title = h("summary"),
+      others = h("ul", { class: "sim-warnings" }),
+      fold = h("details", { class: "sim-fold" }, title, others);
+    body.append(list, versus, warnings, fold);
     const made = new Map();
-    return ({ cards, versus: line, warnings: lines }) => {
+    return ({ cards, versus: line, warnings: lines, others: further, othersTitle }) => {
       for (const card of cards) {
         if (!made.has(card.id)) {
           const value = h("span"),
@@ -48,8 +57,10 @@ const PANELS = {
         note.classList.toggle("sim-moved", gap !== 0);
       }
       write(versus, line);
-      if (warnings.dataset.lines !== lines.join()) warnings.replaceChildren(...lines.map((text) => h("li", {}, text)));
-      warnings.dataset.lines = lines.join();
+      warn(warnings, lines);
+      warn(others, further);
+      write(title, othersTitle);
+      fold.hidden = !further.length;
     };
   },
   chart(body, panel, texts, page) {

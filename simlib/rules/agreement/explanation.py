@@ -113,7 +113,7 @@ STAFF = {
              "Those responsible, or their department, give no services at the fund's cost (JS3 art. 44)."),
 }  # fmt: skip
 OF_ITEM = Text("{clause}", "{clause}")
-GRAVE = Text("情节特别严重，解读为{reading}，JS3 第四十四条", "especially grave, read as: {reading}; JS3 art. 44")
+GRAVE = Text("情节特别严重，按“{reading}”的口径，JS3 第四十四条", "especially grave, read as: {reading}; JS3 art. 44")
 ACTIONS = {
     Action.SUSPEND.value: Text("中止医保协议（{why}）。", "The agreement is suspended ({why})."),
     Action.TERMINATE.value: Text("解除医保协议（{why}）。", "The agreement is terminated ({why})."),

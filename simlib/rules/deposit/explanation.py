@@ -122,7 +122,7 @@ CITY_BONUS = Text("按“保证金 × 指数”的比重，从本组奖励金（
                   "（JS26 附件3 二(二)3、一(二)）。",
                   "By its weight deposit × index it gets {bonus} yuan of the group's pool ({pool} yuan) and of the "
                   "pools that other groups left unclaimed (JS26 annex 3, 2(2)3, 1(2)).")  # fmt: skip
-OPEN_BONUS = Text("本组没有机构高于 {upper}，按所选解读从无人领取的奖励金中得到 {bonus} 元（JS26 附件3 一(二)）。",
+OPEN_BONUS = Text("本组没有机构高于 {upper}，按所选口径从无人领取的奖励金中得到 {bonus} 元（JS26 附件3 一(二)）。",
                   "Nobody of the group is above {upper}; of the unclaimed pool the chosen reading gives it {bonus} "
                   "yuan (JS26 annex 3, 1(2)).")  # fmt: skip
 TOTAL = Text("实际可得 {returned} + {bonus} = {payment} 元，与保证金相比 {change} 元。",

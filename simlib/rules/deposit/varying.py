@@ -109,7 +109,7 @@ VARYING = Varying(
     varied=Text("各机构得分加独立的正态误差，限于 0 分至满分；指数、档次、奖励金逐次重算。",
                 "Each score with an independent normal error, kept between 0 and full marks; index, band and pool are "
                 "worked out again in every draw."),
-    fixed=Text("分组、保证金、参数和解读不变（DIP 的误差也不传到保证金）。",
+    fixed=Text("分组、保证金、参数和口径不变（DIP 的误差也不传到保证金）。",
                "Groups, deposits, parameters and readings stay (errors of DIP do not reach the deposits)."),
     marks=marks,
     edges=edges,

@@ -141,7 +141,7 @@ NO_CATALOGUE = Text(
     "缺少此表，{rule}需要使用，或需要 history 以便生成。请补充。",
     "This table is missing and {rule} needs it, or history to make it from. Add one.",
 )
-NO_PEER = Text("{count} 例病例无上年度同级别均值，涉及费用 {amount} 元，按所选解读计分（JY 第二十八条）。",
+NO_PEER = Text("{count} 例病例无上年度同级别均值，涉及费用 {amount} 元，按所选口径计分（JY 第二十八条）。",
                "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the "
                "chosen reading (JY art. 28).")  # fmt: skip
 UNGROUPED = {

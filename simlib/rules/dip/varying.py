@@ -85,7 +85,7 @@ VARYING = Varying(
                 "Each institution's costs (billed, paid by patients and by others, by one factor) and its approved "
                 "points (by another) times independent factors (lognormal, mean 1); distributable, point value, "
                 "clearing and shares are worked out again in every draw."),
-    fixed=Text("基金收支、权重系数、病例数、费用偏差判定、预付、参数和解读不变；抽样对象为机构合计数，不是逐个病例。",
+    fixed=Text("基金收支、权重系数、病例数、费用偏差判定、预付、参数和口径不变；抽样对象为机构合计数，不是逐个病例。",
                "The funds' income and spending, coefficients, numbers of cases, deviations, prepayments, parameters "
                "and readings stay: totals of institutions are drawn, not cases."),
 )  # fmt: skip

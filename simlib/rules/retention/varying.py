@@ -103,7 +103,7 @@ VARYING = Varying(
     varied=Text("各医共体得分加独立的正态误差，限于 0 分至满分；实际支出乘独立的误差系数（对数正态，均值 1）。",
                 "Each score with an independent normal error, kept between 0 and full marks; spending times an "
                 "independent factor (lognormal, mean 1)."),
-    fixed=Text("预算、加分、一票否决、参数和解读不变；不合理超支占超支的比例不变。",
+    fixed=Text("预算、加分、一票否决、参数和口径不变；不合理超支占超支的比例不变。",
                "Budgets, bonuses, vetoes, parameters and readings stay, and so does the unreasonable share of an "
                "overspending."),
     marks=marks,

@@ -88,7 +88,7 @@ class _Rule(Params):
     )  # fmt: skip
     cost_growth: CostGrowth = reading(
         CostGrowth.STATED, kind=Kind.SETTING,
-        label=Text("费用增长怎样判断", "How growth of costs is judged"),
+        label=Text("费用增长的判断方式", "How growth of costs is judged"),
         help=Text("“合理增长范围”由设区市定，文件没有规定：按填报的是或否，还是按上年、本年数值和所设范围计算。",
                   "Cities set the range of reasonable growth, the document does not: as stated, yes or no, or by this "
                   "year's and last year's numbers and the ranges set here."),
