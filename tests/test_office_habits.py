@@ -13,7 +13,7 @@ from simlib.doubts import doubts
 from simlib.problems import BadInput
 from simlib.tables import account_of, read_folder
 from simlib.tables.forms import MISSING, options
-from simlib.tables.large import look
+from simlib.tables.large import engine, look
 
 HEAD = "机构编号,机构名称,分组,得分,保证金\n"
 ROWS = "A,甲,一,96,100000\nB,乙,一,90,100000\n"
@@ -912,3 +912,36 @@ def test_a_name_of_several_months_or_of_a_day_is_no_month(name, tmp_path):
     (tmp_path / "columns.yaml").write_text(entry, "utf-8")
     (line,) = refused(tmp_path, "机构编号,记账金额\nA,1\n", name)
     assert line.startswith(f"{name}.csv · month：缺少此列")
+
+
+STAYS = (
+    "结算ID,机构编号,险种,病种编码,入院日期,出院日期,总费用,{fund},{patient},其他支付\n"
+    "C1,H1,310,K80.2,2025-01-01,2025-01-08,9000,6000,{paid},0\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [("基金支付总额", "是各项基金支付的合计（含大病、补充、救助等），不是统筹基金记账"),
+     ("fund_pay_sumamt", "是各项基金支付的合计（含大病、补充、救助等），不是统筹基金记账"),
+     ("统筹支付额度", "与统筹基金记账相近。确为此列的，请改名为 fund_billed，或在 columns.yaml 中写明；不是的")],
+)  # fmt: skip
+def test_a_heading_like_a_missing_amount_is_never_simply_to_be_renamed(heading, told, tmp_path):
+    (line,) = refused(tmp_path, STAYS.format(fund=heading, patient="个人支付", paid=3000), "cases")
+    assert f"列“{heading}”{told}" in line
+    assert "请补充该列" in line
+
+
+def test_account_and_cash_are_together_what_the_patient_paid(tmp_path):
+    read = table(
+        tmp_path, STAYS.format(fund="统筹基金支出", patient="个人账户支出,现金支出", paid="1000,2000"), "cases"
+    )
+    with engine(len(read)) as backend:
+        assert read.on(backend).patient_paid.to_pyarrow().to_pylist() == [3000.0]
+    assert "patient_paid：等于 个人账户支出 + 现金支出" in said(read)
+
+
+@pytest.mark.parametrize("half", ["现金支出", "个人账户支出"])
+def test_account_or_cash_alone_is_not_what_the_patient_paid(half, tmp_path):
+    (line,) = refused(tmp_path, STAYS.format(fund="统筹基金支出", patient=half, paid=2000), "cases")
+    assert "patient_paid：缺少此列" in line

@@ -30,7 +30,8 @@ class Column:
     A column of sentences stands once for each ``language``; a workbook shows its reader's.
 
     What the trade calls it: ``called`` are headings it has besides its name and labels, the national interface's
-    field among them; ``parts`` are headings of amounts that add up to it where it does not stand itself; ``codes``
+    field among them; ``parts`` are headings of amounts that add up to it where it does not stand itself, or ``each``
+    of one of these several; ``others`` are headings like its own, with what they are instead; ``codes``
     are further ways of writing its options ("" where one says that it is not known); ``states`` are words in its
     cells that say something of the row instead, by column; a blank is no fault where the column ``excused`` says
     no; ``twin`` names a column that may stand in the same cells (三级甲等: level and grade). ``rest`` is the option of
@@ -52,6 +53,8 @@ class Column:
     decimals: int = 2  # of a number at a glance
     called: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    each: tuple[tuple[str, ...], ...] = ()
+    others: dict[str, Text] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     states: dict[str, dict[str, str]] = field(default_factory=dict)
     twin: str = ""

@@ -65,6 +65,16 @@ OF_REFUNDS = ORIGINAL, REFUNDED, SETTLED_AS, VALID, CARE = (  # asked while the 
     "original_id", "refunded", "settlement_type", "valid", "care_type",
 )  # fmt: skip
 
+_ALL_FUNDS = dict.fromkeys(  # fund_pay_sumamt of the national interface
+    words("基金支付总额 基金支付合计 基金支付总金额 医保基金支付总额 医保基金支付合计 基金支出合计 医保支付总额 "
+          "fund_pay_sumamt"),
+    Text("各项基金支付的合计（含大病、补充、救助等）", "what all funds paid, major illness and aid among them"),
+)  # fmt: skip
+_BY_THE_PATIENT = (  # acct_pay and psn_cash_pay, which add up to psn_part_amt
+    words("个人账户支出 个人账户支付 个人账户支付金额 个人账户 个账支出 个账支付 账户支付 acct_pay"),
+    words("现金支出 现金支付 个人现金支出 个人现金支付 个人现金支付金额 现金支付金额 psn_cash_pay"),
+)
+
 GROUP_CODE = text(
     "group_code", "病种编码", "Group", required=True,
     called="病种代码 病种编号 DIP编码 DIP病种编码 DIP病种代码 DIP分组编码 入组病种编码 分组编码 "
@@ -96,13 +106,14 @@ _A_CASE = (  # of which a case of this year may have no group: what becomes of i
         called="ICU天数 重症监护天数 重症监护病房天数"),
     money("total_cost", "住院总费用", "Total cost", required=True,
           called="医疗费总额 医疗总费用 总费用 医疗费用总额 住院费用 费用总额 住院医疗费用 medfee_sumamt"),
-    money("fund_billed", "统筹基金记账", "Billed to the fund", required=True,
+    replace(money("fund_billed", "统筹基金记账", "Billed to the fund", required=True,
           called="统筹基金支出 基本医疗统筹支付金额 基本医疗统筹支付 统筹基金支付额 统筹支付金额 "
                  "基本医疗保险统筹支付 统筹基金支付 统筹支付 基本统筹支付 基本医疗保险统筹基金支出 "
-                 "统筹基金支付金额 基本医保统筹基金支出 统筹记账金额 hifp_pay"),
-    money("patient_paid", "个人支付", "Paid by the patient", required=True,
+                 "统筹基金支付金额 基本医保统筹基金支出 统筹记账金额 hifp_pay"), others=_ALL_FUNDS),
+    replace(money("patient_paid", "个人支付", "Paid by the patient", required=True,
           called="个人负担总金额 个人负担 个人支付金额 个人负担金额 个人支付总额 psn_part_amt",
           parts="个人自付 个人自费 个人自负 个人自负金额 个人自付金额 个人自费金额 psn_selfpay psn_ownpay"),
+          each=_BY_THE_PATIENT),
     money("other_paid", "一站式、补充和大病保险支付", "Paid by other schemes", required=True,
           called="其他支付 其他支付合计 一站式及补充支付",
           parts="大病保险支出 大病保险支付 大病支付 大额支付 公务员补助 医疗救助 其他基金支付 "

@@ -12,13 +12,18 @@ import pandas as pd
 from simlib.columns import TABLES
 from simlib.money import LARGEST, to_fen
 from simlib.problems import BadInput, Problem, shorten
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 NO_TABLE = Text("缺少此表，{rule}需要使用。请补充。", "This table is missing and {rule} needs it. Add it.")
 MISSING = Text("缺少此列，{rule}需要使用。{remedy}", "This column is missing and {rule} needs it. {remedy}")
 ADD = Text("请补充该列。", "Add it.")
 ADD_ONE = Text("请补充其中一列。", "Add one of them.")
 RENAME = Text("请把列“{near}”改名为 {name}。", "Rename the column “{near}” to {name}.")
+MAY_BE = Text("列“{near}”与{label}相近。确为此列的，请改名为 {name}，或在 columns.yaml 中写明；不是的，请补充该列。",
+              "The column “{near}” is like {label}. If it is this one, rename it to {name} or say so in columns.yaml; "
+              "if not, add it.")  # fmt: skip
+IS_OTHER = Text("列“{near}”是{other}，不是{label}，不能代替。请补充该列。",
+                "The column “{near}” is {other} and not {label}, and cannot stand for it. Add it.")  # fmt: skip
 DUPLICATE = Text("编号重复。请每个编号只保留一行。", "The key appears twice. Keep one row for each.")
 BLANK = Text("为空。请补充，或将该行移出此表。", "This is blank. Fill it in, or take the row out.")
 NEGATIVE = Text("不能是负数或无穷。请核对。", "It cannot be negative or infinite. Check it.")
@@ -65,15 +70,22 @@ def absent_tables(problems: list[Problem], tables: Collection[str]) -> list[str]
 
 
 def remedy(table: str, names: Sequence[str], header: Iterable[str]) -> Text:
-    """What to do where none of ``names`` stands in the header: rename the column that seems to be it, or add it."""
+    """What to do where none of ``names`` stands in the header: rename the column that seems to be it, or add it.
+
+    A heading in Chinese that is only like a column's may be of another amount: what it is stands beside the offer.
+    """
     declared = TABLES[table].by_name if table in TABLES else {}
     others = {name.lower(): name for name in header if name not in declared}
     for name in names:
         column = declared.get(name)
         names_of_it = [name, *(one.lower() for one in (*column.label, *column.called))] if column else [name]
-        near = [one for own in names_of_it for one in difflib.get_close_matches(own, others, n=1, cutoff=0.7)]
+        near = [one for one in others if column and one in column.others]
+        near += [one for own in names_of_it for one in difflib.get_close_matches(own, others, n=1, cutoff=0.7)]
         if near:
-            return RENAME.fill(near=shorten(others[near[0]]), name=name)
+            other = column.others.get(near[0], NO_TEXT) if column else NO_TEXT
+            rule = IS_OTHER if other.zh else RENAME if column is None or near[0].isascii() else MAY_BE
+            label = column.label if column else NO_TEXT
+            return rule.fill(near=shorten(others[near[0]]), name=name, label=label, other=other)
     return ADD if len(names) == 1 else ADD_ONE
 
 

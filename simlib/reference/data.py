@@ -73,7 +73,9 @@ def _table(table: Table, language: str) -> str:
 
 def _column(column: Column) -> tuple[Text, ...]:
     parts = PARTS.fill(parts=joined(column.parts)) if column.parts else None
-    called = [one for one in (joined(column.called) if column.called else None, parts) if one]
+    of_each = joined((joined(names, "/", "/") for names in column.each), " + ", " + ")
+    each = PARTS.fill(parts=of_each) if column.each else None
+    called = [one for one in (joined(column.called) if column.called else None, parts, each) if one]
     return (
         _same(f"`{column.name}`"), _name(column), _content(column), REQUIRED if column.required else _same(""),
         joined(called, "；", "; "), _codes(column),

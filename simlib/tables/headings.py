@@ -162,6 +162,7 @@ def match(
             claims = [
                 (place, one) for place, ways in enumerate(heads) for one in ways[:1] if {one.name, one.bare} & whole
             ]
+        claims = claims or _one_of_each(column, heads)
         if claims and column.name not in twice:
             places, ones = zip(*claims, strict=True)
             scales = tuple(_scale(one, column, scale) for one in ones)
@@ -177,6 +178,15 @@ def match(
             scales = (_scale(one, column, scale),)
             sources[column.name] = Source((place,), (one.text,), scales, one.legend(column) or {}, one.year)
     return Match({name: sources[name] for name in table.by_name if name in sources}, twice)
+
+
+def _one_of_each(column: Column, heads: list[tuple[Heading, ...]]) -> list[tuple[int, Heading]]:
+    """The headings of amounts that add up to a column only all together; none where one lacks or stands twice."""
+    claims = [
+        [(place, ways[0]) for place, ways in enumerate(heads) if ways and {ways[0].name, ways[0].bare} & names]
+        for names in (frozenset(map(word, several)) for several in column.each)
+    ]
+    return [one for ones in claims for one in ones] if all(len(ones) == 1 for ones in claims) else []
 
 
 def _naming_yearless(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
