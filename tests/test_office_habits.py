@@ -945,3 +945,19 @@ def test_account_and_cash_are_together_what_the_patient_paid(tmp_path):
 def test_account_or_cash_alone_is_not_what_the_patient_paid(half, tmp_path):
     (line,) = refused(tmp_path, STAYS.format(fund="统筹基金支出", patient=half, paid=2000), "cases")
     assert "patient_paid：缺少此列" in line
+
+
+@pytest.mark.parametrize("heading", ["备注", "审核状态"])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("已退费", True), ("2025.3.1作废", True), ("拒付", True), ("审核不通过", True), ("驳回，重复上传", True),
+     ("未退费", False), ("通过", False), ("张三家属代办", False), ("—", False), ("有效", False)],
+)  # fmt: skip
+def test_a_case_that_is_said_to_be_void_is_doubted_with_its_money(heading, text, meant, tmp_path):
+    head, row, _ = STAYS.format(fund="统筹基金支出", patient="个人支付", paid=3000).split("\n")
+    read = table(tmp_path, f"{head},{heading}\n{row},{text}\n{row.replace('C1', 'C2', 1)},\n", "cases")
+    assert len(read) == 2  # a remark takes no case away
+    assert text == "—" or text not in said(read)  # remarks may name somebody
+    found = doubted(tmp_path).get("said_void", [""])
+    assert found[0].endswith("1 处，涉及 9,000.00 元。" if meant else "")
+    assert bool(found[0]) is meant

@@ -35,7 +35,8 @@ class Column:
     are further ways of writing its options ("" where one says that it is not known); ``states`` are words in its
     cells that say something of the row instead, by column; a blank is no fault where the column ``excused`` says
     no; ``twin`` names a column that may stand in the same cells (三级甲等: level and grade). ``rest`` is the option of
-    every text that is none, and the pattern of texts that are refused all the same. What lies outside of ``usual``
+    every text that is none, and the pattern of texts that are refused all the same. Of free texts, ``mention`` is the
+    pattern that means the one option; all others are read as blank, and none is kept. What lies outside of ``usual``
     is doubted, not refused. A ``personal`` one numbers persons: no message shows its cells, and it is written only
     as a digest (simlib.tables.personal).
     """
@@ -59,6 +60,7 @@ class Column:
     states: dict[str, dict[str, str]] = field(default_factory=dict)
     twin: str = ""
     rest: tuple[str, str] = ("", "")
+    mention: str = ""
     excused: str = ""
     usual: tuple[float, float] | None = None
     personal: bool = False

@@ -75,6 +75,17 @@ _BY_THE_PATIENT = (  # acct_pay and psn_cash_pay, which add up to psn_part_amt
     words("现金支出 现金支付 个人现金支出 个人现金支付 个人现金支付金额 现金支付金额 psn_cash_pay"),
 )
 
+VOID = {"void": Text("写有退费、作废或拒付", "said to be refunded, void or refused")}
+_MENTION = "|".join((  # without those that a "not" stands before
+    "(?:^|[^未无非没有不否])(?:退费|退款|作废|冲销|冲正|红冲|撤销|拒付|驳回)", "不予支付|不予结算|[不未]通过|取消结算",
+    "无效|重复(?:上传|结算)",
+))  # fmt: skip
+
+
+def _remark(name: str, zh: str, en: str, called: str) -> Column:
+    return replace(choice(name, zh, en, VOID, called=called), mention=_MENTION)
+
+
 GROUP_CODE = text(
     "group_code", "病种编码", "Group", required=True,
     called="病种代码 病种编号 DIP编码 DIP病种编码 DIP病种代码 DIP分组编码 入组病种编码 分组编码 "
@@ -166,6 +177,8 @@ _OF_THIS_YEAR = (
            called="结算清单不合规 清单是否不合规 清单退回 清单被退回 结算清单退回 清单质控不通过"),
     date("list_uploaded", "清单上传日期", "List uploaded",
          called="清单上传时间 结算清单上传日期 结算清单上传时间"),
+    _remark("remark", "备注", "Remark", "备注说明 备注信息 结算备注"),
+    _remark("review", "审核状态", "Review", "审核结果 审核结论 审核意见 结算审核状态"),
 )  # fmt: skip
 
 CASES = Table(

@@ -22,6 +22,12 @@ def alone(name: str) -> Callable[[Seen], Iterator[Finding]]:
     return find
 
 
+def said_void(seen: Seen) -> Iterator[Finding]:
+    """Cases of which a remark or a review says that they do not count."""
+    for name in ("remarked", "reviewed"):
+        yield from alone(name)(seen)
+
+
 def ungrouped(seen: Seen) -> Iterator[Finding]:
     """Cases without a group: their share of all cases."""
     for finding in alone("ungrouped")(seen):
@@ -120,6 +126,19 @@ DOUBTS = (
              "billed."),
         Text("请移出不属于本年度的病例。", "Take out the cases of other years."),
         outside_year, ("cases",),
+    ),
+    Doubt(
+        "said_void",
+        Text("备注或审核称已退费、作废或拒付的病例", "cases whose remark or review says refunded, void or refused"),
+        Text("备注不改变计算，这些病例仍计入分值和支付；确已退费或拒付的，将多计。",
+             "A remark changes nothing: they are scored and paid like all others, though they may not count any more."),
+        Text("备注或审核状态一列写有退费、作废、冲销、撤销、拒付、驳回、无效、未通过等（前面写有“未”“无”“非”的除外）；"
+             "金额为总费用。",
+             "The column of remarks or of the review speaks of a refund, cancellation, refusal and the like (not after "
+             "未, 无 or 非); the money is the total cost."),
+        Text("请核对；不应计入的，请移出此表，或在“有效标志”一列写“否”。",
+             "Check them; take out those that do not count, or say no of them in a column 有效标志 (valid)."),
+        said_void, ("cases",),
     ),
     Doubt(
         "ungrouped",

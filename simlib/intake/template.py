@@ -116,7 +116,7 @@ def options_of(column: Column) -> list[str]:
     """What a drop-down offers."""
     if column.type is Type.BOOLEAN:
         return list(YES_NO)
-    return [label.zh for label in column.options.values()]
+    return [] if column.mention else [label.zh for label in column.options.values()]
 
 
 def rule_of(column: Column) -> Text:

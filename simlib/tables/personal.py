@@ -90,7 +90,7 @@ def exposed(table: Table, places: dict[str, int], rows: Sequence[Sequence[str]])
 
 def shown(text: str | None, column: Column) -> str | None:
     """What a message shows of a cell; nothing of a person's number."""
-    return None if column.personal else text
+    return None if (column.personal or column.mention) else text
 
 
 def digest(number: str, key: bytes) -> str:

@@ -70,10 +70,18 @@ class Reader(NamedTuple):
         try:
             return Cell(PARSERS[column.type](written.text, column), written.forms)
         except Refused as refused:
+            if column.mention:
+                return self._mentioned(text)
             option, unclear = column.rest
             if option and not re.search(unclear, text):
                 return Cell(option, (*written.forms, REST))
             return Cell(None, rule=refused.args[0])
+
+    def _mentioned(self, text: str) -> Cell:
+        """The one option where a free text speaks of it, else nothing; its words are in no account."""
+        if re.search(self.column.mention, text):
+            return Cell(*self.column.options, (MENTIONED,))
+        return Cell(None)
 
     def _both(self, text: str) -> str | bool | None:
         """The option whose code and label both stand there: 310-职工, 职工基本医疗保险（310）."""
@@ -102,5 +110,6 @@ NOT_EXPLAINED = Text(
     "表头括号中没有这个代码，按通常的代码识别；请核对", "not among the codes in the heading; taken for the usual one"
 )
 REST = Text("不是此列的选项，按一般情况处理", "none of the options; taken for the usual one")
+MENTIONED = Text("文中提到，仅用于提示疑点", "the text speaks of it; only a doubt follows")
 MARK = Text("“{mark}”按空白处理", "“{mark}” is read as blank")
 LONG_CELL = Text("超过 {limit} 个字符。请核对。", "It is longer than {limit} characters. Check it.")
