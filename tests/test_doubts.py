@@ -203,10 +203,10 @@ EACH = {
     "ungrouped": (given_stay(group_code=None), 1, 9000.0, [given_stay()]),
     "refunded_alone": (refunds((3, "C2", 900_000)), 1, 9000.0, [given_stay()]),
     "twin_stays": (
-        cases(stay(), TWICE, stay("C3")), 2, 18_000.0,
+        cases(stay(), TWICE, stay("C3", fund_billed=5900.0, patient_paid=3100.0)), 2, 18_000.0,
         [cases(stay(), {**TWICE, name: other}) for name, other in {
             "institution_id": "H2", "admission_date": date(2025, 3, 2), "discharge_date": date(2025, 3, 7),
-            "group_code": "J18.9", "total_cost": 9000.01, "scheme": "resident", "age": 61, "patient_paid": 3000.01,
+            "group_code": "J18.9", "total_cost": 9000.01, "scheme": "resident", "age": 61,
         }.items()] + [cases({**stay(), **NAMED}, {**TWICE, "person_id": "P2"})],
     ),
     "overlapping_stays": (

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 STAY = ("institution_id", "admission_date", "discharge_date", "group_code", "total_cost")
-ALL = (  # of somebody without a number
-    "scheme", "age", "diagnosis", "procedures", "length_of_stay", "icu_days", "fund_billed", "patient_paid",
-    "other_paid",
-)  # fmt: skip
+# Of somebody without a number; not who paid what, which is another one when a stay is settled again.
+ALL = ("scheme", "age", "diagnosis", "procedures", "length_of_stay", "icu_days")
 NEEDED = ("case_id", "institution_id", "admission_date", "discharge_date", "total_cost")
 KEY = "key"
 
@@ -123,10 +121,10 @@ DOUBTS = (
         Text("同一次住院重复上传，分值和支付将重复计算。",
              "A stay that was sent twice is scored twice and paid twice."),
         Text("两行的机构、入院日期、出院日期、病种、总费用和参保人编号均相同；无参保人编号的，险种、年龄、诊断、手术、"
-             "天数和各项支付也均相同。金额为后列各行的总费用。",
+             "天数也均相同（各项支付可以不同：可能重新结算过）。金额为后列各行的总费用。",
              "Two rows agree in institution, dates of admission and discharge, group, total cost and person; "
-             "where no person is given, also in scheme, age, diagnosis, procedures, days and who paid what. "
-             "The money is what the later rows cost."),
+             "where no person is given, also in scheme, age, diagnosis, procedures and days (who paid what may "
+             "differ: it may have been settled again). The money is what the later rows cost."),
         Text("请核对是否重复；重复的仅保留一行。", "Check whether it is one stay; if so keep one row."),
         twins, ("cases",),
     ),
