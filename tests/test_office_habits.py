@@ -141,13 +141,43 @@ def test_points_may_stand_below_their_item_beside_other_columns(below, tmp_path)
     assert ("扣分原因" in below) == ("见底稿" in set(read.get("remark", [])))
 
 
-def test_a_blank_of_a_wide_sheet_is_told_with_its_item(tmp_path):
+@pytest.mark.parametrize("blank", ["", "/", "—"])
+def test_a_blank_of_a_wide_sheet_is_not_scored_and_told_with_its_item(blank, tmp_path):
     head = "机构编号,机构名称,1.目录,2.价格,3.招采\n"
-    (tmp_path / "评分.csv").write_text(f"{head}A,甲,3,2,18\nB,乙,3,/,18\n", "utf-8")
-    with pytest.raises(BadInput) as bad:
-        read_folder(tmp_path)
-    (line,) = bad.value.lines()
-    assert line.startswith("评分.csv · 第 3 行 · points · 2 · “/”")
+    (tmp_path / "评分.csv").write_text(f"{head}A,甲,3,2,18\nB,乙,3,{blank},0\n", "utf-8")
+    read = read_folder(tmp_path)["item_scores"]
+    rows = [["A", "1", 3], ["A", "2", 2], ["A", "3", 18], ["B", "1", 3], ["B", "3", 0]]
+    assert read[["institution_id", "item", "points"]].to_numpy().tolist() == rows
+    assert "空白或“/”的项目按没有给出得分处理（得 0 分的请写 0）（1 处），如 B · 2 价格" in said(read)
+
+
+NUMBERED = ["1,2,3", "（一）目录,（二）价格,（三）招采"]
+
+
+@pytest.mark.parametrize("items", NUMBERED)
+def test_headings_that_only_number_are_items_beside_a_total(items, tmp_path):
+    (tmp_path / "评分.csv").write_text(f"机构编号,机构名称,{items},总分\nA,甲,3,2,18,23\n", "utf-8")
+    read = read_folder(tmp_path)["item_scores"]
+    assert read[["item", "points"]].to_numpy().tolist() == [["1", 3], ["2", 2], ["3", 18]]
+    assert "表头只有序号，依次读作评价项目的序号" in said(read)
+    assert "points 与各行合计一致：23.00" in said(read)
+
+
+@pytest.mark.parametrize("head", [*NUMBERED, "1,2,4,总分", "2,3,4,总分", "（一）目录,（三）价格,（二）招采,总分"])
+def test_headings_that_number_anything_else_are_no_items(head, tmp_path):
+    cells = ",".join("1" * len(head.split(",")))
+    (tmp_path / "评分.csv").write_text(f"机构编号,机构名称,分组,{head}\nA,甲,一,{cells}\n", "utf-8")
+    (tmp_path / "机构.csv").write_text("机构编号,机构名称,分组\nA,甲,一\n", "utf-8")
+    assert "item_scores" not in read_folder(tmp_path)
+
+
+def test_a_score_sheet_with_its_items_in_rows_is_to_be_transposed(tmp_path):
+    items = "1 目录,3,3,2\n2 价格,3,3,3\n3 招采,20,18.4,16\n总分,26,24.4,21\n"
+    (tmp_path / "评分.csv").write_text(f"项目,满分,云岚市一院,云岚市二院\n{items}", "utf-8")
+    (tmp_path / "机构.csv").write_text("机构编号,机构名称,分组\n1 号,甲,一\n2 号,乙,一\n3 号,丙,一\n", "utf-8")
+    read = read_folder(tmp_path)
+    assert [one.file for one in read.unread if "请转置" in one.why.zh] == ["评分.csv"]
+    assert len(read["institutions"]) == 3
 
 
 @pytest.mark.parametrize(

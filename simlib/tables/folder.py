@@ -218,7 +218,8 @@ def _one(
         again = rows_below(sheet, file, known.table, at, len(known.header_rows), entry)
         again.slight = known.slight
         return [again]
-    return [recognise(sheet, file, entry, table, alone=not several)]
+    found = recognise(sheet, file, entry, table, alone=not several)
+    return [Unread(file, wide.TRANSPOSED) if isinstance(found, Unread) and wide.transposed(sheet) else found]
 
 
 def _table(table: Table, kept: list[Part], institutions: pd.DataFrame | Large | None = None) -> pd.DataFrame | Large:

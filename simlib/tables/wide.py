@@ -15,21 +15,27 @@ from typing import NamedTuple
 
 from simlib.columns import TABLES, Table
 from simlib.columns.base import INSTITUTION_ID
-from simlib.tables.account import Total
-from simlib.tables.forms import word
+from simlib.tables.account import EXAMPLES, Assumption, Total
+from simlib.tables.forms import marks, word
 from simlib.tables.found import Found
 from simlib.tables.header import header_places, heads_of
-from simlib.tables.headings import Heading, Source, match
+from simlib.tables.headings import Heading, Source, heading, match
 from simlib.tables.mapping import Entry
 from simlib.tables.reader import cell
-from simlib.tables.recognise import rows_below
+from simlib.tables.recognise import TITLE, rows_below
 from simlib.tables.sheets import Sheet
+from simlib.words import Text
 
 FEWEST = 3  # items that make a sheet of scores
 ITEM = re.compile(
     r"(?:第|项目|指标)?\s*(?P<item>\d{1,2}(?:\.\d{1,2})?(?:[(（]\d{1,2}[)）])?)(?:项|[.．、:：\s]|(?=[^\d.(（]))\s*"
     r"(?P<name>[^(（]*?)\s*(?:[(（]\s*(?:满分)?\s*(?P<full>\d+(?:\.\d+)?)\s*分\s*[)）])?"
 )
+COUNTED = re.compile(r"(?P<plain>\d{1,2})|[(（](?P<chinese>[一二三四五六七八九十]{1,3})[)）]\s*(?P<name>.*)")
+_CHINESE = {
+    ten + one: 10 * tens + ones
+    for tens, ten in enumerate(("", "十", "二十")) for ones, one in enumerate(("", *"一二三四五六七八九"))
+}  # fmt: skip
 FACT = re.compile(r"(?P<item>\d{1,2}(?:\.\d{1,2})?(?:[(（]\d{1,2}[)）])?)[.．、:：\s]\s*(?P<name>.+)")
 POINTS = frozenset(map(word, (  # of several stages the city's, which is the last
     "得分", "分值", "考核得分", "评分", "points", "市评", "市级评分", "市级评审", "市级终审", "终审", "核定得分",
@@ -91,7 +97,7 @@ def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
         return []
     best: tuple[tuple[int, int], int, int, dict[int, Item]] | None = None
     for at, height in header_places(sheet, entry):
-        heads = heads_of(sheet, at, height, entry)
+        heads = with_numbers(heads_of(sheet, at, height, entry))
         if not numbered_heads(heads):
             continue
         items = {place: item for place, ways in enumerate(heads) if (item := item_of(ways)) and not item.remarks}
@@ -104,7 +110,37 @@ def scores(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
     _, at, height, items = best
     whole = rows_below(sheet, file, TABLES["institutions"], at, height, entry, elsewhere=items)
     whole.beside = True
-    return [_scores_of(whole, items, heads_of(sheet, at, height, entry)), whole]
+    plain = heads_of(sheet, at, height, entry)
+    heads = with_numbers(plain)
+    found = _scores_of(whole, items, heads)
+    if heads != plain:
+        shown = tuple((plain[place][0].text, item.item) for place, item in [*items.items()][:EXAMPLES])
+        found.said += (Assumption(file, BY_NUMBER, "item", examples=shown, aloud=True),)
+    return [found, whole]
+
+
+def with_numbers(heads: list[tuple[Heading, ...]]) -> list[tuple[Heading, ...]]:
+    """The headings, those that are nothing but 1, 2, 3 ... or begin with （一）, （二） ... as items of a card have
+    them: only where all count up from one, without a gap, beside a total score, which is compared."""
+    score = TABLES["institutions"].by_name["score"]
+    if not any(one.names(score) for ways in heads for one in ways):
+        return heads
+    found = {place: said for place, ways in enumerate(heads) if ways and (said := COUNTED.fullmatch(ways[0].text))}
+    numbers = [int(one["plain"] or _CHINESE.get(one["chinese"], 0)) for one in found.values()]
+    if len(numbers) < FEWEST or numbers != list(range(1, len(numbers) + 1)):
+        return heads
+    named = {
+        place: (heading(f"{number} {one['name'] or ''}".strip()) if one["name"] else heading(f"第{number}项"),)
+        for number, (place, one) in zip(numbers, found.items(), strict=True)
+    }
+    return [named.get(place, ways) for place, ways in enumerate(heads)]
+
+
+def transposed(sheet: Sheet) -> bool:
+    """Whether the items stand in the rows and the institutions over the columns."""
+    first = [cells[0].strip() for cells in sheet.cells if cells and cells[0].strip()]
+    items = [found["item"] for text in first if (found := ITEM.fullmatch(text)) and TITLE.search(found["name"])]
+    return len(set(items)) >= FEWEST and items[:FEWEST] == ["1", "2", "3"]
 
 
 def _without_full_marks(items: dict[int, Item], heads: list[tuple[Heading, ...]]) -> dict[int, Item]:
@@ -149,15 +185,23 @@ def long(whole: Found, table: Table, header: Sequence[str], rows: Iterable[tuple
 
 
 def _scores_of(whole: Found, items: dict[int, Item], heads: list[tuple[Heading, ...]]) -> Found:
-    """A row for each institution and item, whether it has points or not."""
+    """A row for each institution and item that it has points of; of what is blank or “/” none is given."""
     key = whole.sources["institution_id"].places[0]
     reasons = {one.item: place for place, ways in enumerate(heads) if (one := item_of(ways)) and one.remarks}
-    rows = (
-        (number, [cells[key], item.item, _at(cells, place), _at(cells, reasons.get(item.item))])
-        for number, cells in zip(whole.numbers, whole.cells, strict=True)
-        for place, item in items.items()
-    )
+    blank = marks(TABLES["item_scores"].by_name["points"])
+    rows, without = [], []
+    for number, cells in zip(whole.numbers, whole.cells, strict=True):
+        for place, item in items.items():
+            text = _at(cells, place)
+            if not text or word(text) in blank:
+                without.append((number, f"{cells[key].strip()} · {item.item} {item.name}".strip(), text))
+            else:
+                rows.append((number, [cells[key], item.item, text, _at(cells, reasons.get(item.item))]))
     found = long(whole, TABLES["item_scores"], SCORE_HEADS, rows)
+    if without:
+        shown = tuple((which, text) for _, which, text in without[:EXAMPLES])
+        said = Assumption(whole.file, NOT_SCORED, "points", "", len(without), without[0][0], shown, aloud=True)
+        found.said += (said,)
     found.totals = list(_totals(whole, items)) if "score" in whole.sources else []
     found.full = {item.item: item.full for item in items.values() if item.full is not None}
     return found
@@ -190,3 +234,14 @@ def _totals(whole: Found, items: dict[int, Item]) -> Iterator[Total]:
         summed = sum(Decimal(str(one)) for one in given if isinstance(one, float))
         if isinstance(stated, float):
             yield Total(whole.file, number, "points", stated, float(summed))
+
+
+BY_NUMBER = Text("表头只有序号，依次读作评价项目的序号；请与评分表核对",
+                 "headings that only number: taken for the items of the card in this order; check them"
+                 )  # fmt: skip
+NOT_SCORED = Text("空白或“/”的项目按没有给出得分处理（得 0 分的请写 0）",
+                  "blank items are taken as not scored (write 0 for no points)")  # fmt: skip
+TRANSPOSED = Text("像是评分表，但一行是一个项目、一列是一家机构。请转置（复制后选择性粘贴“转置”），首列写机构编号，"
+                  "表头写项目序号和名称。",
+                  "It looks like a score sheet with a row an item and a column an institution. Transpose it (paste "
+                  "special): numbers of institutions in the first column, items in the header.")  # fmt: skip
