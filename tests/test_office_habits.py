@@ -991,3 +991,19 @@ def test_a_case_that_is_said_to_be_void_is_doubted_with_its_money(heading, text,
     found = doubted(tmp_path).get("said_void", [""])
     assert found[0].endswith("1 处，涉及 9,000.00 元。" if meant else "")
     assert bool(found[0]) is meant
+
+
+def test_means_with_a_column_a_level_are_a_row_for_each(tmp_path):
+    head = "病种编码,病种名称,三级,二级医院（万元）,一级\n"
+    read = table(tmp_path, f"{head}K80.2,胆囊结石,12000,1,—\nJ18.9,肺炎,6000,0.5,4000\n", "peer_means")
+    rows = [["K80.2", "3", 12000], ["K80.2", "2", 10000], ["J18.9", "3", 6000], ["J18.9", "2", 5000]]
+    assert sorted(read[["group_code", "level", "mean_cost"]].to_numpy().tolist()) == sorted(
+        [*rows, ["J18.9", "1", 4000]]
+    )
+    assert "按级别分列，每个病种和级别读作一行：三级、二级医院（万元）、一级" in said(read)
+    assert "空白的级别没有读入（1 处）" in said(read)
+
+
+@pytest.mark.parametrize("head", ["病种编码,三级,三级医院", "病种编码,三级,次均费用", "病种名称,三级,二级"])
+def test_means_of_levels_that_are_not_clear_are_refused(head, tmp_path):
+    assert "level：缺少此列" in "".join(refused(tmp_path, f"{head}\nK80.2,12000,10000\n", "peer_means"))

@@ -17,7 +17,7 @@ import pandas as pd
 from simlib.columns import TABLES, Table
 from simlib.digests import file_digest, text_digest
 from simlib.problems import BadInput, Problem, shorten
-from simlib.tables import mapping, monthly, wide
+from simlib.tables import levels, mapping, monthly, wide
 from simlib.tables.account import Given, Unread
 from simlib.tables.found import Found
 from simlib.tables.header import check_header
@@ -210,7 +210,7 @@ def _one(
         return [Unread(file, EMPTY)]
     if not several or (entry and entry.sheet):
         check_header(sheet, entry)
-    for read in (monthly.billing, wide.facts, wide.scores) if table is None else ():
+    for read in (monthly.billing, wide.facts, wide.scores, levels.means) if table is None else ():
         if found := read(sheet, file, entry):
             return found
     if isinstance(known, Found):
