@@ -1,14 +1,16 @@
-"""Which known codes an unknown one may be: the same but for width, case, spaces, × for x or a lost leading zero."""
+"""Which known codes an unknown one may be: the same but for width, case, spaces, × for x, a lost first zero or H."""
 
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
 from simlib.words import NO_TEXT, Text, joined
 
 MOST = 3  # named at once
+LETTER = re.compile("^[A-Za-z]+(?=[0-9]{4})")  # before a number: H44520000011
 LOOKS = str.maketrans("×OI", "X01", "-‐–—_")  # what looks like something else, or stands between
 
 
@@ -24,6 +26,7 @@ def near(code: str, known: Iterable[str], spelled: bool = True) -> Text:
     where none is the same, if asked."""
     names = list(known)
     alike = [one for one in names if folded(one) == folded(code)][:MOST]
+    alike = alike or [one for one in names if LETTER.sub("", one) == code or LETTER.sub("", code) == one][:MOST]
     if not alike and spelled:
         alike = difflib.get_close_matches(code, names, n=1, cutoff=0.75)
     return NEAR.fill(names=joined(alike, "、", ", ")) if alike else NO_TEXT

@@ -218,8 +218,8 @@ def _one(
         again = rows_below(sheet, file, known.table, at, len(known.header_rows), entry)
         again.slight = known.slight
         return [again]
-    found = recognise(sheet, file, entry, table, alone=not several)
-    return [Unread(file, wide.TRANSPOSED) if isinstance(found, Unread) and wide.transposed(sheet) else found]
+    one = recognise(sheet, file, entry, table, alone=not several)
+    return [Unread(file, wide.TRANSPOSED) if isinstance(one, Unread) and wide.transposed(sheet) else one]
 
 
 def _table(table: Table, kept: list[Part], institutions: pd.DataFrame | Large | None = None) -> pd.DataFrame | Large:

@@ -80,7 +80,7 @@ class Reader(NamedTuple):
     def _mentioned(self, text: str) -> Cell:
         """The one option where a free text speaks of it, else nothing; its words are in no account."""
         if re.search(self.column.mention, text):
-            return Cell(*self.column.options, (MENTIONED,))
+            return Cell(next(iter(self.column.options)), (MENTIONED,))
         return Cell(None)
 
     def _both(self, text: str) -> str | bool | None:

@@ -48,12 +48,29 @@ class Completed:
         if wanting or not asked.any():
             options = joined(label.zh for label in declared.options.values()) if declared.options else YES_NO
             rule = unclear.fill(label=declared.label, options=options, whom=wanting[0] if wanting else "—")
+            if above := self._above(wanting[0]) if wanting else None:
+                rule = joined((above, rule), "", "")
             self.problems.append(Problem(rule, self.subjects.attrs.get("file", self.name), column=column))
             return
         attrs = self.subjects.attrs
         self.subjects = self.subjects.assign(**{column: pd.Series(values, self.subjects.index, dtype=object)})
         self.subjects.attrs = attrs
         self.told.append(told.fill(label=declared.label, cards=joined(self._cards(), "、", ", ")))
+
+    def _above(self, one: str) -> Text | None:
+        """The first item of which a subject has more than its full marks, on the card that it comes nearest to."""
+        points = self.points.get(one, {})
+        beyond = [
+            [(card, item) for item in card.items if points.get(item.item, 0) > float(item.points)]
+            for card in self.cards
+            if points and points.keys() <= {item.item for item in card.items}
+        ]
+        nearest = min(beyond, key=len, default=[])
+        if not nearest:
+            return None
+        card, item = nearest[0]
+        given, full = f"{points[item.item]:g}", f"{float(item.points):g}"
+        return ABOVE.fill(whom=one, item=item.item, points=given, full=full, card=card.text)
 
     def _cards(self) -> list[Text]:
         """The cards that somebody is on."""
@@ -136,6 +153,9 @@ def _by_subject(given: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 
 YES_NO = Text("“是”或“否”", "“yes” or “no”")
+ABOVE = Text("{whom} 第 {item} 项得 {points} 分，高于“{card}”的满分 {full} 分，请先核对。",
+             "{whom} has {points} points of item {item}, above the {full} of the card “{card}”: check that first. "
+             )  # fmt: skip
 CARD_TOLD = Text("机构表没有“{label}”列：按各项得分的项目和满分，各机构只对应一张评分表（{cards}），据此计分。",
                  "The institutions have no column “{label}”: their items and full marks fit one card each ({cards}), "
                  "which is taken.")  # fmt: skip
