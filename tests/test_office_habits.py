@@ -9,6 +9,7 @@ import pytest
 from simlib import cli
 from simlib.columns import TABLES, Type
 from simlib.columns.checks import place
+from simlib.columns.near import near
 from simlib.doubts import doubts
 from simlib.problems import BadInput
 from simlib.tables import account_of, read_folder
@@ -358,6 +359,11 @@ def test_the_unit_of_a_group_of_columns_reaches_the_last_of_them(tmp_path):
         ('"￥1,234,567元"', 1_234_567),
         ('"1,234.50元"', 1234.5),
         ("0.5万元", 5000),
+        ("100000元整", 100_000),
+        ("RMB 100000", 100_000),
+        ("人民币100000元", 100_000),
+        ('"人民币100,000元整"', 100_000),
+        ("10万元整", 100_000),
     ],
 )
 def test_an_amount_with_its_currency_is_read(written, meant, tmp_path):
@@ -1007,3 +1013,38 @@ def test_means_with_a_column_a_level_are_a_row_for_each(tmp_path):
 @pytest.mark.parametrize("head", ["病种编码,三级,三级医院", "病种编码,三级,次均费用", "病种名称,三级,二级"])
 def test_means_of_levels_that_are_not_clear_are_refused(head, tmp_path):
     assert "level：缺少此列" in "".join(refused(tmp_path, f"{head}\nK80.2,12000,10000\n", "peer_means"))
+
+
+@pytest.mark.parametrize(("heading", "meant"), [("质量保证金（元）（5%）", 100_000), ("保证金（5%）（万元）", 1e9)])
+def test_a_rate_beside_the_unit_of_a_heading_is_none(heading, meant, tmp_path):
+    read = table(tmp_path, f"机构编号,机构名称,分组,得分,{heading}\nA,甲,一,96,100000\n")
+    assert list(read["deposit"]) == [meant]
+
+
+def test_of_two_scores_what_to_write_is_said_for_each(tmp_path):
+    text = "机构编号,机构名称,分组,得分,最终得分\nA,甲,一,80,96\n"
+    (line,) = refused(tmp_path, text)
+    assert "取“得分”的，写 columns: {得分: score}；取“最终得分”的，写 columns: {最终得分: score}" in line
+    mapped(tmp_path, "columns: {最终得分: score}")
+    assert list(table(tmp_path, text)["score"]) == [96]
+
+
+def test_a_bare_heading_of_numbers_is_offered_for_the_number(tmp_path):
+    (line,) = refused(tmp_path, "编号,机构名称,分组,得分\n1,甲,一,96\n")
+    assert "列“编号”与机构编号相近。确为此列的，请改名为 institution_id，或在 columns.yaml 中写明" in line
+
+
+def test_a_number_that_lost_its_first_letter_is_known_again():
+    assert near("44520000011", ["H44520000011", "H44520000012"]).zh == "是否应为 H44520000011？"
+    assert near("H44520000011", ["44520000011"], spelled=False).zh
+    assert not near("44520000011", ["544520000011"], spelled=False).zh
+    assert not near("H44520000011", ["G44520000011"], spelled=False).zh
+
+
+def test_points_above_the_full_marks_name_their_item(tmp_path, capsys):
+    head = (
+        "机构编号,机构名称,1 目录,2 价格,3 招采,4 支付,5 药,6 使用,7 管理,8 码,9 网,10 服务,11 协议,12 满意,13 地方\n"
+    )
+    (tmp_path / "评分.csv").write_text(f"{head}A,甲,4,3,18,17,3,15,5,5,8,4,2,2,9\n", "utf-8")
+    cli.main(["check", str(tmp_path)])
+    assert "A 第 1 项得 4 分，高于" in "".join(capsys.readouterr())

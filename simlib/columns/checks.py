@@ -80,6 +80,7 @@ def remedy(table: str, names: Sequence[str], header: Iterable[str]) -> Text:
         column = declared.get(name)
         names_of_it = [name, *(one.lower() for one in (*column.label, *column.called))] if column else [name]
         near = [one for one in others if column and one in column.others]
+        near += [one for one in others if column and len(one) > 1 and column.label.zh.endswith(one)]
         near += [one for own in names_of_it for one in difflib.get_close_matches(own, others, n=1, cutoff=0.7)]
         if near:
             other = column.others.get(near[0], NO_TEXT) if column else NO_TEXT

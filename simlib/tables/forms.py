@@ -90,10 +90,11 @@ _compiled = cache(lambda pattern: re.compile(pattern, re.ASCII))
 
 TRICK = Text("表格软件的文本写法", "a spreadsheet's way of writing text")
 TEXTS = (Form(TRICK, '="([^"]*)"'), Form(TRICK, "'(.+)"))
+_MONEY = r"(?:[¥￥]|人民币|RMB|rmb|CNY)"
 THOUSANDS = Form(Text("千位分隔符", "thousands separators"),
-                 r"\(?[¥￥]? *[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\D*", without=",")  # fmt: skip
+                 rf"\(?{_MONEY}? *[+-]?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?\D*", without=",")  # fmt: skip
 MINUS = Form(Text("负号的其他写法", "another minus sign"), r"[−﹣](.+)", r"-\1")
-CURRENCY = Form(Text("货币符号", "a currency sign"), rf"[¥￥] *({PLAIN})(?: *元)?")
+CURRENCY = Form(Text("货币符号", "a currency sign"), rf"{_MONEY}[:： ]*({PLAIN})(?: *元[整正]?)?")
 NEGATIVE = Form(Text("括号表示负数", "brackets for a negative"), rf"\(({PLAIN})\)", r"-\1")
 _CLOCK = r"\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|时(?:\d{1,2}分(?:\d{1,2}秒)?)?)"
 _TIME = rf"[ T]*(?:(?:上午|下午|[AaPp][Mm]) *)?{_CLOCK}(?: *[AaPp][Mm]|\+08:?00)?"  # of the day in China
@@ -155,7 +156,8 @@ def forms(column: Column) -> tuple[Form, ...]:
 
 def _unit(word: str, scale: int) -> Form:
     label = Text("带单位“{word}”", "with the unit {word}").fill(word=word)
-    return Form(label, rf"({PLAIN}) *{word}", rf"\1e{scale}" if scale else r"\1", unit=True)
+    whole = "[整正]?" if word.endswith("元") else ""  # 100000元整
+    return Form(label, rf"({PLAIN}) *{word}{whole}", rf"\1e{scale}" if scale else r"\1", unit=True)
 
 
 class Plain(NamedTuple):

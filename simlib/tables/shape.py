@@ -14,10 +14,7 @@ def shape(found: Found) -> list[Problem]:
     """What is wrong with the sheet as a whole: columns that two headings claim or that none has, amounts that stand for
     several rows, rows that are not as long as the header."""
     table, file = found.table, found.file
-    problems = [
-        Problem(CLAIMED.fill(headings=joined(f"“{one}”" for one in headings)), file, column=name)
-        for name, headings in found.twice.items()
-    ]
+    problems = [Problem(claimed(name, headings), file, column=name) for name, headings in found.twice.items()]
     problems += [
         Problem(HIDDEN_NAME, file, found.header_rows[0], value=text) for text in found.header if not text.isprintable()
     ]
@@ -57,12 +54,24 @@ def needed(found: Found) -> set[str]:
     return {*absent, *(name for name, _ in found.entry.sums if name in found.sources), ""}
 
 
+def claimed(name: str, headings: list[str]) -> Text:
+    """That several headings are one column's; of different ones what to write for each is said."""
+    rule = CLAIMED.fill(headings=joined(f"“{one}”" for one in headings))
+    if len(set(headings)) < len(headings):
+        return rule
+    ways = joined((WRITE.fill(heading=one, name=name) for one in headings), "；", "; ")
+    return joined((rule, SAY.fill(ways=ways)), "", " ")
+
+
 def ragged(count: int, width: int) -> Text:
     return RAGGED.fill(found=count, wanted=width)
 
 
 CLAIMED = Text("{headings}均疑似此列。请仅保留一列，或在 columns.yaml 中写明所用的列。",
                "{headings} all name this column. Keep one, or say in columns.yaml which it is.")  # fmt: skip
+WRITE = Text("取“{heading}”的，写 columns: {{{heading}: {name}}}",
+             "for “{heading}” write columns: {{{heading}: {name}}}")  # fmt: skip
+SAY = Text("（{ways}。）", "({ways}.)")
 SPREAD = Text("合并单元格中的数值对应多行，无法分到各行。请取消合并并逐行填写。",
               "A merged cell gives one number for several rows. Unmerge it and give each row its own.")  # fmt: skip
 UNITS = Text("表中有多个金额单位（{units}），无法确定此列的单位。请在列名后写明，如（万元）。",
