@@ -1048,3 +1048,17 @@ def test_points_above_the_full_marks_name_their_item(tmp_path, capsys):
     (tmp_path / "评分.csv").write_text(f"{head}A,甲,4,3,18,17,3,15,5,5,8,4,2,2,9\n", "utf-8")
     cli.main(["check", str(tmp_path)])
     assert "A 第 1 项得 4 分，高于" in "".join(capsys.readouterr())
+
+
+def test_a_table_with_its_columns_in_rows_is_to_be_transposed(tmp_path):
+    (tmp_path / "funds.csv").write_text("项目,金额（万元）\n当年基金收入,6\n普通门诊统筹,0.5\n", "utf-8")
+    (tmp_path / "institutions.csv").write_text(f"{HEAD}{ROWS}", "utf-8")
+    read = read_folder(tmp_path)
+    (why,) = (one.why.zh for one in read.unread if one.file == "funds.csv")
+    assert why.startswith("像是统筹基金，但一行是一个项目（原表的列）。请转置")
+    assert "funds" not in read
+
+
+def test_a_fund_without_its_scheme_is_not_taken_for_a_transposed_one(tmp_path):
+    (line,) = refused(tmp_path, "当年基金收入,普通门诊统筹\n60000,5000\n", "funds")
+    assert "scheme：缺少此列" in line

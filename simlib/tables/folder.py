@@ -25,7 +25,7 @@ from simlib.tables.keyed import adds
 from simlib.tables.large import CHANGED, Large, Mark, mark
 from simlib.tables.mapping import Entry, Mapping
 from simlib.tables.names import named_in, numbered
-from simlib.tables.recognise import TOO_FEW, recognise, rows_below
+from simlib.tables.recognise import TOO_FEW, on_its_side, recognise, rows_below
 from simlib.tables.sheets import Sheet, kind, read_sheets
 from simlib.tables.sheets.heads import head
 from simlib.tables.typed import joined_frames, typed
@@ -217,9 +217,12 @@ def _one(
         at = sheet.numbers.index(known.header_rows[0])
         again = rows_below(sheet, file, known.table, at, len(known.header_rows), entry)
         again.slight = known.slight
-        return [again]
-    one = recognise(sheet, file, entry, table, alone=not several)
-    return [Unread(file, wide.TRANSPOSED) if isinstance(one, Unread) and wide.transposed(sheet) else one]
+        one: Found | Unread = again
+    else:
+        one = recognise(sheet, file, entry, table, alone=not several)
+    if isinstance(one, Found):
+        return [Unread(file, ON_ITS_SIDE.fill(table=one.table.label)) if on_its_side(one) else one]
+    return [Unread(file, wide.TRANSPOSED) if wide.transposed(sheet) else one]
 
 
 def _table(table: Table, kept: list[Part], institutions: pd.DataFrame | Large | None = None) -> pd.DataFrame | Large:
@@ -298,6 +301,9 @@ NOT_HERE = Text("文件夹中没有此类文件。请核对文件名。", "There
 A_FOLDER = Text("是子文件夹，未读取。如为数据，请单独指定该文件夹。",
                 "A folder inside, not read. If it holds data, name that folder itself.")  # fmt: skip
 NO_TABLE = Text("不是数据表，未读取。", "Not a table of data; not read.")
+ON_ITS_SIDE = Text("像是{table}，但一行是一个项目（原表的列）。请转置：一列一个项目，表头写项目名称，并补充所缺的列。",
+                   "It looks like {table}, but has an item (a column of it) in each row. Transpose it: items in the "
+                   "header, and the columns that it lacks.")  # fmt: skip
 SAID_SO = Text("columns.yaml 写明不读取。", "columns.yaml says not to read it.")
 HIDDEN = Text("是隐藏的工作表，未读取。如为数据，请取消隐藏，或在 columns.yaml 中写明。",
               "A hidden sheet, not read. If it holds data, unhide it, or name it in columns.yaml.")  # fmt: skip

@@ -15,7 +15,7 @@ from simlib.tables.account import Assumption, Unread
 from simlib.tables.context import in_context
 from simlib.tables.forms import SCALES, word
 from simlib.tables.found import Aside, Block, Found, stem, table_named
-from simlib.tables.header import header_places, heads_of
+from simlib.tables.header import SEARCHED, header_places, heads_of
 from simlib.tables.headings import Match, heading, match, near, table_spellings
 from simlib.tables.mapping import Entry
 from simlib.tables.merged import filled_cells
@@ -129,6 +129,16 @@ def _slight(found: Found) -> bool:
     """Whether a sheet that no name or mapping says to be the table has one column less than it must."""
     columns, required = {*found.sources, *found.twice} - {"name"}, sum(one.required for one in found.table.columns)
     return required < 2 and len(columns) < FEWEST and not found.named and not found.entry.table
+
+
+def on_its_side(found: Found) -> bool:
+    """Whether a sheet that lacks columns of its table has their headings in its first column instead."""
+    required = {column.name for column in found.table.columns if column.required}
+    if required <= {*found.sources, *found.twice, *(name for name, _ in found.constants)} or found.table.large:
+        return False
+    first = [heading(cells[0]) for cells in found.sheet.cells[:SEARCHED] if cells and cells[0].strip()]
+    named = {one.name for one in found.table.columns if any(text.names(one) for text in first)}
+    return len(named) > 1 and bool(named & required)
 
 
 def _mentions(sheet: Sheet, table: Table) -> bool:
