@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from simlib.columns import Column, Table
@@ -31,6 +31,7 @@ YEAR = r"(?P<year>(?:19|20)\d{2}(?:年度?)?|本年度?|当年度?|全年度?|�
 YEARS = tuple(  # around a name; 2025年度支出 may mean 支出 or 年度支出
     map(re.compile, (rf"{YEAR}(?P<name>\D.+)", r"(?P<year>(?:19|20)\d{2})(?P<name>年度.+)", rf"(?P<name>.+\D){YEAR}"))
 )
+MOST_KEPT = 1024  # headings
 TELLING = 3  # characters of a Chinese heading that another one has to hold to be near it
 
 
@@ -98,6 +99,12 @@ def spellings(column: Column) -> frozenset[str]:
 
 
 @cache
+def own_spellings(column: Column) -> frozenset[str]:
+    """The column's own name and labels, which go before what the trade calls it."""
+    return frozenset(map(word, (column.name, *column.label)))
+
+
+@cache
 def part_spellings(column: Column) -> frozenset[str]:
     return frozenset(map(word, column.parts))
 
@@ -150,11 +157,7 @@ def match(
     for column in table.columns:
         whole = sums.get(column.name, frozenset())
         claims = [] if whole else [(place, one) for place, ways in enumerate(heads) if (one := _naming(column, ways))]
-        own = [
-            claim
-            for claim in claims
-            if claim[1].column or claim[1].name in {word(column.name), *map(word, column.label)}
-        ]
+        own = [claim for claim in claims if claim[1].column or claim[1].name in own_spellings(column)]
         exact = [claim for claim in own if claim[1].text == column.name]
         claims = (exact if len(exact) == 1 else own) or claims
         if len(claims) > 1:
@@ -170,9 +173,9 @@ def match(
             codes = next((found for one in ones if (found := one.legend(column))), {}) | values.get(column.name, {})
             sources[column.name] = Source(places, tuple(one.text for one in ones), scales, codes)
     taken = {place for source in sources.values() for place in source.places}
-    free = [() if place in taken else ways for place, ways in enumerate(heads)]
+    free = [() if place in taken else _yearless(ways) for place, ways in enumerate(heads)]
     for column in (one for one in table.columns if one.name not in {*sources, *twice, *sums}):
-        claims = [(place, one) for place, ways in enumerate(free) if (one := _naming_yearless(column, ways))]
+        claims = [(place, one) for place, ways in enumerate(free) if (one := _naming(column, ways))]
         if len(claims) > 1:  # which year is meant nothing tells
             twice[column.name] = [max((way.text for way in heads[place]), key=len) for place, _ in claims]
         for place, one in claims[:1] if len(claims) == 1 else []:
@@ -190,8 +193,10 @@ def _one_of_each(column: Column, heads: list[tuple[Heading, ...]]) -> list[tuple
     return [one for ones in claims for one in ones] if all(len(ones) == 1 for ones in claims) else []
 
 
-def _naming_yearless(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
-    return _naming(column, tuple(without for one in ways if not one.column for without in one.yearless))
+@lru_cache(MOST_KEPT)
+def _yearless(ways: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """The ways of reading a heading without a year; each table that a sheet might be asks for them."""
+    return tuple(without for one in ways if not one.column for without in one.yearless)
 
 
 def _naming(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
