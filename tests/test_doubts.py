@@ -198,7 +198,8 @@ EACH = {
         [cases(stay(), stay("C2", total_cost=9100.0))],
     ),
     "said_void": (
-        cases(stay(review="void"), stay("C2", total_cost=9100.0)), 1, 9000.0, [given_stay(remark=None), given_stay()],
+        cases(stay(case_review="void"), stay("C2", total_cost=9100.0)), 1, 9000.0,
+        [given_stay(case_remark=None), given_stay()],
     ),
     "ungrouped": (given_stay(group_code=None), 1, 9000.0, [given_stay()]),
     "refunded_alone": (refunds((3, "C2", 900_000)), 1, 9000.0, [given_stay()]),

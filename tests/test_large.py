@@ -61,7 +61,7 @@ SOUND = {
     "auxiliary_factor": ["-0.5", "", "1.25"],
     "irregular": ["true", "0", "否"],
     "readmission": ["", "是", "FALSE"],
-    "备注": ["=1", "x", ""],
+    "附言": ["=1", "x", ""],
 }
 VALUES = {
     "case_id": ["0012", "B-2", "丙3"],
@@ -120,7 +120,7 @@ def workbook(path: Path, columns=SOUND) -> Path:
 def arrow(**changed) -> pa.Table:
     """The sound table in the types of Parquet, with some columns replaced."""
     columns = {}
-    for name, values in {**VALUES, "备注": SOUND["备注"]}.items():
+    for name, values in {**VALUES, "附言": SOUND["附言"]}.items():
         kind = PARQUET.get(name)
         if name == "fund_billed":
             values = [Decimal(str(value)) for value in values]
@@ -178,7 +178,7 @@ FILES = {
     "Parquet with spaces around names": (
         "cases.parquet", arrow().rename_columns([f" {name}\n" for name in arrow().column_names])),
     "Parquet in a folder with a pattern": ("[12]*?/cases.parquet", arrow()),
-    "CSV with a column without a name": ("cases.csv", TEXT.replace("备注", " ", 1)),
+    "CSV with a column without a name": ("cases.csv", TEXT.replace("附言", " ", 1)),
     "CSV with its header in row 2": ("cases.csv", "\n" + TEXT),
     "CSV with names in capitals": ("cases.csv", TEXT.replace("case_id", "CASE_ID", 1)),
     "CSV with a name in Chinese": ("cases.csv", TEXT.replace("group_code", "病种编码", 1)),
@@ -371,8 +371,8 @@ SHAPES = {
         "cases.csv · 第 4 行 · total_cost · “x”：" + NOT_A_NUMBER),
     "two columns have the same name": (replaced("diagnosis", "age"),
         "cases.csv · age：“age”、“age”均疑似此列。请仅保留一列，或在 columns.yaml 中写明所用的列。"),
-    "a column name holds a zero-width space": (replaced("备注", "备\u200b注"),
-        "cases.csv · 第 1 行 · “备�注”：列名含有不可见的字符。请重新输入列名。"),
+    "a column name holds a zero-width space": (replaced("附言", "附\u200b言"),
+        "cases.csv · 第 1 行 · “附�言”：列名含有不可见的字符。请重新输入列名。"),
     "there is only a header": (TEXT.partition("\n")[0],
         "cases.csv：只有表头，没有数据行。请补充数据。"),
     "there are a header and blank rows": (TEXT.partition("\n")[0] + "\n\n" + "," * 15 + "\n",
@@ -453,8 +453,8 @@ def test_what_a_parquet_file_states_of_its_values_is_not_believed(tmp_path):
 
 def test_parquet_of_other_shapes_is_refused(tmp_path):
     path = tmp_path / "cases.parquet"
-    assert lines(table_file(path, arrow(备注=[["a"], [], ["b", "c"]]))) == [
-        "cases.parquet · 备注 · “list<element: string>”：不是文字、数字或是否的列。请改成普通的列或删除。"
+    assert lines(table_file(path, arrow(附言=[["a"], [], ["b", "c"]]))) == [
+        "cases.parquet · 附言 · “list<element: string>”：不是文字、数字或是否的列。请改成普通的列或删除。"
     ]
     assert lines(table_file(path, arrow().slice(0, 0))) == ["cases.parquet：只有表头，没有数据行。请补充数据。"]
     assert lines(table_file(path, pa.table({"a": [1]})))[0] == "cases.parquet · case_id：缺少此列。请补充该列。"
@@ -533,7 +533,7 @@ POOLS = {Type.TEXT: "text", Type.CHOICE: "text", Type.DATE: "date", Type.BOOLEAN
 @st.composite
 def messy(draw) -> str:
     """A CSV whose cells are as people write them, mostly sound."""
-    names = draw(st.permutations([*(name for name in CASES.by_name if name not in OF_REFUNDS), "备注"]))
+    names = draw(st.permutations([*(name for name in CASES.by_name if name not in OF_REFUNDS), "附言"]))
     sound = draw(st.booleans())
     rows = []
     for number in range(draw(st.integers(1, 6))):
@@ -827,7 +827,7 @@ def test_check_counts_rows_and_names_further_columns(tmp_path, capsys):
     table_file(tmp_path / "cases.csv", TEXT)
     main(["check", str(tmp_path)])
     said = capsys.readouterr().out.splitlines()
-    assert said[:2] == ["cases.csv：住院病例，3 行，没有问题", "  无规则使用的列：备注"]
+    assert said[:2] == ["cases.csv：住院病例，3 行，没有问题", "  无规则使用的列：附言"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])

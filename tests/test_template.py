@@ -26,6 +26,8 @@ ROWS = 3
 
 def value(column, row):
     """What a clerk types into a cell, and what it means."""
+    if column.mention:  # free texts, of which nothing is kept but one meaning
+        return "家属代办", None
     if labels := options_of(column):
         label = labels[row % len(labels)]
         meaning = label == "是" if column.type is Type.BOOLEAN else list(column.options)[row % len(labels)]

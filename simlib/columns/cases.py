@@ -177,8 +177,8 @@ _OF_THIS_YEAR = (
            called="结算清单不合规 清单是否不合规 清单退回 清单被退回 结算清单退回 清单质控不通过"),
     date("list_uploaded", "清单上传日期", "List uploaded",
          called="清单上传时间 结算清单上传日期 结算清单上传时间"),
-    _remark("remark", "备注", "Remark", "备注说明 备注信息 结算备注"),
-    _remark("review", "审核状态", "Review", "审核结果 审核结论 审核意见 结算审核状态"),
+    _remark("case_remark", "备注", "Remark on the case", "备注说明 备注信息 结算备注"),
+    _remark("case_review", "审核状态", "Review of the case", "审核结果 审核结论 审核意见 结算审核状态"),
 )  # fmt: skip
 
 CASES = Table(

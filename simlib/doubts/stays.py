@@ -73,8 +73,8 @@ CONDITIONS = {
     "icu_beyond": Condition(
         ("icu_days", DAYS, "total_cost"), "{0} > {1}", lambda t: t.icu_days > t[DAYS] + FEWEST_DAYS, fen
     ),
-    "remarked": Condition(("remark", "total_cost"), "{1}", lambda t: t.remark.notnull(), fen),
-    "reviewed": Condition(("review", "total_cost"), "{1}", lambda t: t.review.notnull(), fen),
+    "remarked": Condition(("case_remark", "total_cost"), "{1}", lambda t: t.case_remark.notnull(), fen),
+    "reviewed": Condition(("case_review", "total_cost"), "{1}", lambda t: t.case_review.notnull(), fen),
     "ungrouped": Condition(("group_code", "total_cost"), "{1}", lambda t: t.group_code.isnull(), fen),
 }  # fmt: skip
 

@@ -127,7 +127,7 @@ def rule_of(column: Column) -> Text:
         )
     if column.low is not None and column.high is not None:
         return RANGES[column.type].fill(low=f"{column.low:,}", high=f"{column.high:,}")
-    return KINDS[column.type]
+    return KINDS[Type.TEXT if column.mention else column.type]
 
 
 def comment(column: Column) -> str:

@@ -65,7 +65,7 @@ def _type(one: Column) -> pa.DataType:
 
 # Readmissions are marked; who was treated is not told, nor anything of negotiated drugs, technologies, refunds.
 UNTOLD = {*OF_REFUNDS, "person_id", "stay_id", "negotiated_cost", "negotiated_fund", "innovative_technology",
-          "new_technology", "remark", "review"}  # fmt: skip
+          "new_technology", "case_remark", "case_review"}  # fmt: skip
 SCHEMA = pa.schema([(one.name, _type(one)) for one in CASES.columns if one.name not in UNTOLD])
 
 

@@ -29,7 +29,7 @@ PAID = {  # columns that the rules need, with a value where there is none
     "institutions": {"group": "基层", "score": "80", "deposit": "1000"},
     "communities": {"score": "80", "budget": "1000", "spending": "900"},
 }
-SIDE = ("备注", "名次", "上年情况")  # columns that no table has
+SIDE = ("附言", "名次", "上年情况")  # columns that no table has
 Row = dict[str, str]
 
 
