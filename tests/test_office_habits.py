@@ -1062,3 +1062,10 @@ def test_a_table_with_its_columns_in_rows_is_to_be_transposed(tmp_path):
 def test_a_fund_without_its_scheme_is_not_taken_for_a_transposed_one(tmp_path):
     (line,) = refused(tmp_path, "当年基金收入,普通门诊统筹\n60000,5000\n", "funds")
     assert "scheme：缺少此列" in line
+
+
+def test_a_second_column_of_remarks_refuses_nothing(tmp_path):
+    head, row, _ = STAYS.format(fund="统筹基金支出", patient="个人支付", paid=3000).split("\n")
+    read = table(tmp_path, f"{head},审核状态,审核结果\n{row},拒付,通过\n", "cases")
+    assert account_of(read).extras == ("审核结果",)
+    assert "said_void" in doubted(tmp_path)

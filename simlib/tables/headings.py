@@ -160,6 +160,7 @@ def match(
         own = [claim for claim in claims if claim[1].column or claim[1].name in own_spellings(column)]
         exact = [claim for claim in own if claim[1].text == column.name]
         claims = (exact if len(exact) == 1 else own) or claims
+        claims = claims[:1] if column.mention else claims  # further remarks are told as unused, and refuse nothing
         if len(claims) > 1:
             twice[column.name] = [max((way.text for way in heads[place]), key=len) for place, _ in claims]
         if not claims and (whole := whole or part_spellings(column)):
