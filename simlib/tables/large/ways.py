@@ -195,7 +195,10 @@ class Known(NamedTuple):
         return cls(spot, words, ibis.cases(*tried, else_=-1), texts, unscaled)
 
     def meant(self, way: ir.IntegerValue) -> ir.StringValue:
-        return ibis.cases(*((way == number, text) for number, text in self.texts.items()))
+        plain = ibis.cases(*((way == number, text) for number, text in self.texts.items()))
+        if self.spot.column.type is Type.DATE:  # what the engine knows as it stands need not be written anew
+            plain = ibis.ifelse((way > NOISY) & self.words.try_cast("date").notnull(), self.words, plain)
+        return plain
 
     def value(self, way: ir.IntegerValue, meant: ir.StringValue) -> ir.Value:
         power: ir.StringValue | None = None
