@@ -714,6 +714,6 @@ def test_a_case_that_cost_nothing_is_explained_by_the_mean_it_was_compared_with(
     cases.loc[case, "total_cost"] = 0.0
     ready, params = dip.FAMILY.prepare({**city, "cases": cases}), dip.DipParams()
     detailed = dip.FAMILY.detail(ready, params, dip.FAMILY.run(ready, params))
-    (step,) = dip.FAMILY.explain_case(detailed, params, cases.loc[case, "case_id"])
+    (step,) = dip.FAMILY.explain_other["case"](detailed, params, cases.loc[case, "case_id"])
     assert "费用 ÷ 12,000.00 = 0.0000" in step.zh
     assert "nan" not in step.en

@@ -198,7 +198,7 @@ def test_a_case_is_explained_with_the_clause_of_each_step(told, case):
     words, clause = SENTENCES[case]
     scored = told["dip_cases"].one(case, told)
     assert len(scored) == 1, case
-    (sentence,) = dip.FAMILY.explain_case(told, DipParams(), case)
+    (sentence,) = dip.FAMILY.explain_other["case"](told, DipParams(), case)
     (part,) = [one for one in sentence.zh.split("；") if words in one]
     assert clause in part, sentence.zh
     assert all("（JY " in one for one in sentence.zh.split("；")), sentence.zh

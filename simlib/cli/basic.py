@@ -46,10 +46,7 @@ def explain(options) -> None:
     for name, tables in done.results.items():
         family, params = FAMILIES[name], done.scenario.params[name]
         known += family.known(tables)
-        try:
-            steps = _steps(family, tables, params, kind, of)
-        except KeyError:  # it has none of that number
-            continue
+        steps = _steps(family, tables, params, kind, of)
         if steps:
             told = True
             print(family.label.to(options.lang))
@@ -68,9 +65,10 @@ def _steps(family, tables, params, kind: str, of: str) -> list[Text]:
     """What a rule says of an institution, a case or another subject; nothing where it does not concern it."""
     if kind == "institution":  # a rule need not concern every institution
         return family.explain(tables, params, of) if of in family.known(tables) else []
-    if kind == "case":
-        return family.explain_case(tables, params, of)
-    return family.explain_other[kind](tables, params, of) if kind in family.explain_other else []
+    try:
+        return family.explain_other[kind](tables, params, of)
+    except KeyError:  # it tells of nothing of this kind, or of none of this number
+        return []
 
 
 def check(options) -> None:

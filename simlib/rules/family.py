@@ -48,7 +48,8 @@ class Family(Generic[P, R]):
     settings under which the tables can be used where those of the parameters do not suit them. ``side`` names the
     column beside the amount that says on which side of the rule's lines a subject stands, such as its band; ``varying``
     says how the rule is calculated for many scores and costs of the same subjects at once. ``known`` are the subjects
-    of which ``explain`` has something to say; ``explain_other`` tells in the same way what is no subject, by its kind.
+    of which ``explain`` has something to say; ``explain_other`` tells in the same way what is no subject, such as
+    a case, by its kind: nothing, or KeyError, where there is none of that number.
     """
 
     name: str
@@ -65,7 +66,6 @@ class Family(Generic[P, R]):
     warnings: Callable[[Results, Tables, P], list[Text]]
     explain: Callable[[Results, P, str], list[Text]]
     idle: Callable[[Results, Tables, P], dict[str, Text]] = lambda results, tables, params: {}
-    explain_case: Callable[[Results, P, str], list[Text]] = lambda results, params, case: []
     explain_other: dict[str, Callable[[Results, P, str], list[Text]]] = field(default_factory=dict)
     also_known: Callable[[Results], list[str]] = lambda results: []
     detail: Callable[[R, P, Results, str | None], Results] = _no_more
