@@ -12,12 +12,13 @@ from simlib.app.desk import BESIDE, Desk
 from simlib.app.mends import KEY, PLUS
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.doubts.finding import ROW_IS
+from simlib.panels.common import OF_RULE
 from simlib.problems import Problem
 from simlib.tables import Account, Assumption, account_of
 from simlib.tables.forms import SCALES, word
 from simlib.tables.found import Found
 from simlib.tables.headings import heading, near
-from simlib.tables.mapping import NONE
+from simlib.tables.mapping import NONE, Mapping
 from simlib.tables.told import SUM_OF
 from simlib.tables.wide import item_of
 from simlib.words import LANGUAGES, NO_TEXT, Text, joined
@@ -28,12 +29,12 @@ Offer = dict[str, Any]  # value and label of something to choose
 
 def sheets(desk: Desk) -> list[dict[str, Any]]:
     """Every sheet that was brought, by file: known for a table, not read, or refused as a whole."""
-    names = [path.name for path in desk.files]
-    shown = [_known(desk, found) for parts in desk.given.found.values() for found in parts]
+    names, said = [path.name for path in desk.files], desk.said
+    shown = [_known(desk, said, found) for parts in desk.given.found.values() for found in parts]
     for unread in desk.given.unread:
         file, sheet = _apart(unread.file, names)
         if not any((one["file"], one["sheet"]) == (file, sheet) for one in shown):
-            shown.append({**_bare(desk, file, sheet), "state": "unread", "why": unread.why})
+            shown.append({**_bare(said, file, sheet), "state": "unread", "why": unread.why})
     for name in names:
         if not any(one["file"] == name for one in shown):
             told = [problem for problem in desk.problems if problem.file == name]
@@ -42,7 +43,7 @@ def sheets(desk: Desk) -> list[dict[str, Any]]:
                 if told
                 else {"state": "unread", "why": HIDDEN_FILE}
             )
-            shown.append({**_bare(desk, name, ""), **state})
+            shown.append({**_bare(said, name, ""), **state})
     return sorted(shown, key=lambda one: (names.index(one["file"]), one["state"] == "unread"))
 
 
@@ -65,8 +66,8 @@ def _apart(file: str, names: Iterable[str]) -> tuple[str, str]:
     return name, file.removeprefix(name).removeprefix(BESIDE)
 
 
-def _bare(desk: Desk, file: str, sheet: str, found: Found | None = None) -> dict[str, Any]:
-    entry = desk.said.of(file, sheet)
+def _bare(said: Mapping, file: str, sheet: str, found: Found | None = None) -> dict[str, Any]:
+    entry = said.of(file, sheet)
     taken = _as_found(found.table.label) if found and not (entry and entry.table) else AS_FOUND
     tables = [{"value": table.name, "label": table.label} for table in TABLES.values()]
     return {
@@ -76,25 +77,25 @@ def _bare(desk: Desk, file: str, sheet: str, found: Found | None = None) -> dict
     }  # fmt: skip
 
 
-def _known(desk: Desk, found: Found) -> dict[str, Any]:
+def _known(desk: Desk, said: Mapping, found: Found) -> dict[str, Any]:
     """A sheet that was known for a table."""
     _, sheet = _apart(found.file, [found.sheet.file])
     problems = _of_sheet(desk, found)
-    account, wide = accounts(desk, found), refused.is_wide(found)
+    account = accounts(desk, found)
     table = desk.given.get(found.table.name)
     own = [one for one in account.assumptions if one.file == found.file]
     return {
-        **_bare(desk, found.sheet.file, sheet, found),
+        **_bare(said, found.sheet.file, sheet, found),
         **({"tables": []} if found.beside else {}),
         "state": "refused" if problems else "read",
         "found": found.table.label,
         "rows": len(table) if found.table.large and table is not None else len(found.numbers),
-        "wide": WIDE.fill(items=joined(_items(found))) if wide else "",
+        "wide": WIDE.fill(items=joined(_items(found))) if found.wide else "",
         "header": "-".join(map(str, found.entry.header)),
         "headers": [] if found.beside else _headers(found),
-        "columns": [] if wide else list(_columns(found)),
+        "columns": [] if found.wide else list(_columns(found)),
         "options": _options(found.table),
-        "named": found.entry.by_name if not wide and _nameable(found, problems) else None,
+        "named": found.entry.by_name if not found.wide and _nameable(found, problems) else None,
         "personal": list(found.left_out),
         "assumed": [_assumed(found, one) for one in own],
         "totals": [
@@ -111,10 +112,10 @@ def _of_sheet(desk: Desk, found: Found) -> list[Problem]:
     said = [*desk.problems]
     for one in desk.rules:
         said += [
-            replace(problem, rule=FOR_RULE.fill(family=one.family.label, rule=problem.rule)) for problem in one.refused
+            replace(problem, rule=OF_RULE.fill(rule=one.family.label, text=problem.rule)) for problem in one.refused
         ]
     mine = [problem for problem in said if problem.file == found.file]
-    if found.beside or refused.is_wide(found):
+    if found.beside or found.wide:
         mine = [problem for problem in mine if problem.column in found.table.by_name or not problem.column]
     return list({(one.row, one.column, str(one.value), one.rule): one for one in mine}.values())
 
@@ -217,7 +218,7 @@ def _headers(found: Found) -> list[Offer]:
     label = taken.fill(first=found.header_rows[0], last=found.header_rows[-1], row=found.header_rows[0])
     offers: list[Offer] = [{"value": "", "label": AS_FOUND if found.entry.header else _as_found(label)}]
     rows = list(zip(found.sheet.numbers, found.sheet.cells, strict=True))[:HEADER_ROWS]
-    hidden = {one for text, one in zip(found.header, range(len(found.header)), strict=True) if text in found.left_out}
+    hidden = {place for place, text in enumerate(found.header) if text in found.left_out}
     for at, (number, cells) in enumerate(rows):
         texts = [refused.cell(text) for place, text in enumerate(cells) if text.strip() and place not in hidden][:4]
         offers.append({"value": str(number), "label": ROW.fill(row=number, begins=joined(texts))})
@@ -242,4 +243,3 @@ FOUND_IS = Text("自动识别：{what}", "As found: {what}")
 ROW = Text("第 {row} 行：{begins}", "row {row}: {begins}")
 ROWS = Text("第 {first}–{last} 行（两行表头）", "rows {first}–{last} (a header of two)")
 ITEM = Text("评分项目", "an item of the scorecard")
-FOR_RULE = Text("{family}：{rule}", "{family}: {rule}")

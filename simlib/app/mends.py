@@ -43,8 +43,7 @@ def _column(entry: Entry, found: Found | None, key: str, value: str) -> Entry:
     entry = _alone(entry, key)
     columns = {heading: said for heading, said in entry.columns if word(heading) != word(key)}
     if value and value != NONE:
-        former = found.sources[value].headings if value in found.sources else tuple(found.twice.get(value, ()))
-        others = {one for one in former if word(one) != word(key)}
+        others = {one for one in _claiming(found, value) if word(one) != word(key)}
         columns = {heading: said for heading, said in columns.items() if said != value} | dict.fromkeys(others, NONE)
         entry = replace(entry, sums=tuple(one for one in entry.sums if one[0] != value))
     if value:
@@ -58,11 +57,15 @@ def _added(entry: Entry, found: Found, key: str, name: str) -> Entry:
     if column is None or column.type is not Type.MONEY:
         raise BadInput(Problem(NOT_SO, column=key, value=PLUS + name))
     entry = _alone(entry, key)
-    former = found.sources[name].headings if name in found.sources else tuple(found.twice.get(name, ()))
-    parts = [one for one in dict(entry.sums).get(name, former) if word(one) != word(key)]
+    parts = [one for one in dict(entry.sums).get(name, _claiming(found, name)) if word(one) != word(key)]
     others = tuple(one for one in entry.sums if one[0] != name)
     columns = tuple((one, said) for one, said in entry.columns if said != name and word(one) not in {*map(word, parts)})
     return replace(entry, sums=(*others, (name, (*parts, key))), columns=columns, table=_pinned(entry, found))
+
+
+def _claiming(found: Found, name: str) -> tuple[str, ...]:
+    """The headings that a column was taken from, or that claim it."""
+    return found.sources[name].headings if name in found.sources else tuple(found.twice.get(name, ()))
 
 
 def _alone(entry: Entry, key: str) -> Entry:

@@ -19,11 +19,6 @@ LONGEST_CELL = 24
 ALTERNATIVE = " / "  # between columns of which one is enough
 
 
-def is_wide(found: Found) -> bool:
-    """Whether a row of the sheet was read as several."""
-    return found.wide
-
-
 def whole(problems: list[Problem], found: Found | None = None) -> list[dict[str, Any]]:
     """Problems of a sheet as a whole; for a column that is missing, that one value may stand for all its rows."""
     told = []
@@ -41,7 +36,7 @@ def spoken(problem: Problem, found: Mapping[str, Iterable[Found]], file: str = "
     several = [one for ones in found.values() for one in ones if one.file == (file or problem.file)]
     tables = [one.table for one in several] or [one for one in TABLES.values() if one.name == problem.file]
     headings = {name: source.headings[0] for one in several for name, source in one.sources.items()}
-    headings = {} if any(map(is_wide, several)) else headings
+    headings = {} if any(one.wide for one in several) else headings
 
     def column(name: str, language: str) -> str:
         labels = [table.by_name[name].label for table in tables if name in table.by_name]
@@ -107,7 +102,7 @@ def _wrong(found: Found, cells: list[str], problems: list[Problem]) -> set[int]:
     places: set[int] = set()
     for problem in problems:
         source = found.sources.get(problem.column)
-        if source and not is_wide(found):
+        if source and not found.wide:
             places |= set(source.places)
         elif problem.value is not None:
             places |= {place for place, text in enumerate(cells) if text.strip() == str(problem.value).strip()}
@@ -119,7 +114,7 @@ def _in_sight(found: Found, cells: dict[int, list[str]], wrong: dict[int, set[in
     width = max([len(found.header), *(len(cells.get(row, [])) for row in wrong)])
     marked = set().union(*wrong.values())
     key = found.sources.get(found.table.key)
-    first = {*(key.places if key and not is_wide(found) else ()), 0, 1}
+    first = {*(key.places if key and not found.wide else ()), 0, 1}
     wanted = sorted(marked | first)
     for step in (1, 2, 3, 4, 5, 6):
         around = {one + by for one in marked for by in (-step, step)}
@@ -131,7 +126,7 @@ def _in_sight(found: Found, cells: dict[int, list[str]], wrong: dict[int, set[in
 
 def _head(found: Found, cells: dict[int, list[str]]) -> list[str]:
     """The header as the sheet shows it; of two rows what both say of a place."""
-    if not is_wide(found):
+    if not found.wide:
         return found.header
     rows = [cells[row] for row in found.header_rows if row in cells]
     width = max(map(len, rows), default=0)

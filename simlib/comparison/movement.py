@@ -77,11 +77,8 @@ def readings(
 
 def alternatives(params: Params) -> list[tuple[str, Choice]]:
     """The options of open readings that are not chosen in ``params``, by parameter."""
-    declared = params.declarations().items()
-    chosen = {name: getattr(params, name) for name, one in declared if one.open}
-    return [
-        (name, option) for name, one in declared if one.open for option in one.options if option is not chosen[name]
-    ]
+    declared = ((name, one) for name, one in params.declarations().items() if one.open)
+    return [(name, option) for name, one in declared for option in one.options if option is not getattr(params, name)]
 
 
 def total(amounts, family: Family) -> float:

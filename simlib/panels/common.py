@@ -108,14 +108,22 @@ def readings(moment: Moment) -> dict:
     for row in sorted(known.done, key=lambda row: -row["moved"]):
         one = declared[row["parameter"]]
         now, instead = (one.option(row[name]).label for name in ("chosen", "option"))
-        text = MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING if row["possible"] else NO_DATA
-        text = DEAR if row["dear"] else text
-        lines.append({"reading": one.label, "topic": one.topic, "now": now, "instead": instead, "effect": text,
-                      "moved": row["moved"], "open": row["moved"] > 0 or row["dear"]})  # fmt: skip
+        lines.append({"reading": one.label, "topic": one.topic, "now": now, "instead": instead,
+                      "effect": _worth(effect, row), "moved": row["moved"],
+                      "open": row["moved"] > 0 or row["dear"]})  # fmt: skip
     still = STILL.fill(count=sum(not line["open"] for line in lines))
     progress = NO_TEXT if known.whole else SO_FAR.fill(count=len(lines), total=known.total)
     return {"lines": lines, "headings": READING_HEADINGS, "still": still, "progress": progress,
             "more": not known.whole}  # fmt: skip
+
+
+def _worth(effect: AnyFamily, row: dict) -> Text:
+    """What an option changes, or why that is not told."""
+    if row["dear"]:
+        return DEAR
+    if not row["possible"]:
+        return NO_DATA
+    return MOVES.fill(**amounts(effect, row)) if row["moved"] else NOTHING
 
 
 def kinds(moment: Seen, by: str) -> pd.Series:

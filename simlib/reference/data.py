@@ -125,7 +125,7 @@ def _same(text: str) -> Text:
     return Text(text, text)
 
 
-NAMED, NAMED_OPTION = Text("{option}: {words}", "{option}: {words}"), Text("`{code}` {label}", "`{code}` {label}")
+NAMED = Text("{option}: {words}", "{option}: {words}")
 HEAD = Text("# 数据\n\n[English](data.md)", "# Data\n\n[中文](data.zh-CN.md)")
 MADE = Text("由 `simlib.reference.write` 根据声明生成，测试保证与程序一致。",
             "Made by `simlib.reference.write` from the declarations; a test keeps it true.")  # fmt: skip

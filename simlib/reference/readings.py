@@ -28,11 +28,11 @@ def document() -> str:
     inputs = scenario.load_data(scenario.SAMPLE)
     parts = [f"# {TITLE.en} · {TITLE.zh}\n\n", INTRO.en, "\n\n", INTRO.zh, "\n"]
     for family in FAMILIES.values():
-        if rows := list(_rows(family, inputs)):
-            heads = " | ".join(f"{one.zh} {one.en}" for one in HEADINGS)
-            unit = _effect(family, inputs).measure.unit
-            parts.append(f"\n## {family.label.en} · {family.label.zh}\n\n{UNIT.fill(unit=unit).zh} ")
-            parts += [f"{UNIT.fill(unit=unit).en}\n\n| {heads} |\n|{' --- |' * 4}{' ---: |' * 3}\n", *rows]
+        effect = _effect(family, inputs)
+        if rows := list(_rows(family, effect, inputs)):
+            heads, unit = " | ".join(f"{one.zh} {one.en}" for one in HEADINGS), UNIT.fill(unit=effect.measure.unit)
+            parts.append(f"\n## {family.label.en} · {family.label.zh}\n\n{unit.zh} {unit.en}\n\n")
+            parts += [f"| {heads} |\n|{' --- |' * 4}{' ---: |' * 3}\n", *rows]
     return "".join(parts)
 
 
@@ -54,8 +54,8 @@ def _effect(family: AnyFamily, inputs: Tables) -> AnyFamily:
     return next((one for one in chain if one.measure.type is Type.MONEY), family)
 
 
-def _rows(family: AnyFamily, inputs: Tables) -> Iterator[str]:
-    effect, bench, default = _effect(family, inputs), Bench(), family.params()
+def _rows(family: AnyFamily, effect: AnyFamily, inputs: Tables) -> Iterator[str]:
+    bench, default = Bench(), family.params()
     default = default.changed(**family.fitting(inputs, default))
 
     def calculate(params: Params) -> Results:
