@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from simlib.units import RATIO, YUAN
 from simlib.words import NO_TEXT, Text
@@ -97,7 +98,7 @@ class Table:
     called: tuple[str, ...] = ()  # what files and sheets with it are named, besides its name and labels
     named_only: bool = False  # never known by its columns alone
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 

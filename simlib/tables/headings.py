@@ -154,9 +154,10 @@ def match(
     twice: dict[str, list[str]] = {}
     sums = {name: frozenset(map(word, parts)) for name, parts in entry.sums} if entry else {}
     values = {name: dict(codes) for name, codes in entry.values} if entry else {}
+    naming = _naming(table, heads)
     for column in table.columns:
         whole = sums.get(column.name, frozenset())
-        claims = [] if whole else [(place, one) for place, ways in enumerate(heads) if (one := _naming(column, ways))]
+        claims = [] if whole else naming.get(column.name, [])
         own = [claim for claim in claims if claim[1].column or claim[1].name in own_spellings(column)]
         exact = [claim for claim in own if claim[1].text == column.name]
         claims = (exact if len(exact) == 1 else own) or claims
@@ -167,16 +168,16 @@ def match(
             claims = [
                 (place, one) for place, ways in enumerate(heads) for one in ways[:1] if {one.name, one.bare} & whole
             ]
-        claims = claims or _one_of_each(column, heads)
+        claims = claims or (_one_of_each(column, heads) if column.each else [])
         if claims and column.name not in twice:
             places, ones = zip(*claims, strict=True)
             scales = tuple(_scale(one, column, scale) for one in ones)
             codes = next((found for one in ones if (found := one.legend(column))), {}) | values.get(column.name, {})
             sources[column.name] = Source(places, tuple(one.text for one in ones), scales, codes)
     taken = {place for source in sources.values() for place in source.places}
-    free = [() if place in taken else _yearless(ways) for place, ways in enumerate(heads)]
-    for column in (one for one in table.columns if one.name not in {*sources, *twice, *sums}):
-        claims = [(place, one) for place, ways in enumerate(free) if (one := _naming(column, ways))]
+    naming = _naming(table, [() if place in taken else _yearless(ways) for place, ways in enumerate(heads)])
+    for column in (one for one in table.columns if one.name in naming and one.name not in {*sources, *twice, *sums}):
+        claims = naming[column.name]
         if len(claims) > 1:  # which year is meant nothing tells
             twice[column.name] = [max((way.text for way in heads[place]), key=len) for place, _ in claims]
         for place, one in claims[:1] if len(claims) == 1 else []:
@@ -200,8 +201,32 @@ def _yearless(ways: tuple[Heading, ...]) -> tuple[Heading, ...]:
     return tuple(without for one in ways if not one.column for without in one.yearless)
 
 
-def _naming(column: Column, ways: tuple[Heading, ...]) -> Heading | None:
-    return next((one for one in ways if one.text and one.names(column)), None)
+def _naming(table: Table, heads: list[tuple[Heading, ...]]) -> dict[str, list[tuple[int, Heading]]]:
+    """By column the places whose headings are its, each with the first way of reading it so."""
+    found: dict[str, list[tuple[int, Heading]]] = {}
+    for place, one in ((place, one) for place, ways in enumerate(heads) for one in ways if one.text):
+        for column in _called(table, one):
+            claims = found.setdefault(column.name, [])
+            if one.names(column) and not (claims and claims[-1][0] == place):
+                claims.append((place, one))
+    return found
+
+
+def _called(table: Table, one: Heading) -> list[Column]:
+    """The columns that a heading may be: a mapping says which, or one has its name, with the brackets or without."""
+    if one.column:
+        return [column for column in table.columns if column.name == one.column]
+    by_spelling = _by_spelling(table)
+    return [*by_spelling.get(one.name, ()), *by_spelling.get(one.bare, ())]
+
+
+@cache
+def _by_spelling(table: Table) -> dict[str, list[Column]]:
+    known: dict[str, list[Column]] = {}
+    for column in table.columns:
+        for name in spellings(column):
+            known.setdefault(name, []).append(column)
+    return known
 
 
 def _scale(one: Heading, column: Column, whole: int | None) -> int:
