@@ -7,8 +7,9 @@ whose sums it does state, if there are such: only a total that agrees with none 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from simlib.columns import Type
@@ -81,13 +82,14 @@ def _others(found: Found, one: Aside, upto: list[Rows], at: int, whole: bool) ->
 def small_totals(found: Found, values: dict[str, list]) -> list[Total]:
     """The same of a sheet that is read whole, with its values by column."""
     totals = [one for one in found.aside if one.kind == "total"]
-    ends = [one.row for one in totals]
-    place = [sum(end < number for end in ends) for number in found.numbers] if totals else []
-    between = []
-    for at in range(len(ends) + 1):
-        mine = [i for i, one in enumerate(place) if one == at]
-        between.append(Rows(len(mine), {name: _sum(values[name][i] for i in mine) for name in amounts(found)}))
-    return list(compared(found, totals, between)) if totals else []
+    if not totals:
+        return []
+    starts = [0, *(bisect(found.numbers, one.row) for one in totals), len(found.numbers)]
+    between = [
+        Rows(end - start, {name: _sum(values[name][start:end]) for name in amounts(found)})
+        for start, end in pairwise(starts)
+    ]
+    return list(compared(found, totals, between))
 
 
 def unlabelled(found: Found) -> list[int]:
