@@ -67,11 +67,11 @@ class Reader(NamedTuple):
             if column.filled:
                 return Cell(None, rule=BLANK_MARK)
             return Cell(None, (MARK.fill(mark=text),))
+        if column.mention:
+            return self._mentioned(text)
         try:
             return Cell(PARSERS[column.type](written.text, column), written.forms)
         except Refused as refused:
-            if column.mention:
-                return self._mentioned(text)
             option, unclear = column.rest
             if option and not re.search(unclear, text):
                 return Cell(option, (*written.forms, REST))

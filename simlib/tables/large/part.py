@@ -181,8 +181,9 @@ def _one_by_one(backend: ibis.BaseBackend, part: Part, spot: Spot, number: int) 
                 rule = strict.read(text).rule or one.rule
                 _refused(refused, rule, key, count)
             else:
-                keys.append(key)
-                values.append(one.value)
+                if one.value is not None:
+                    keys.append(key)
+                    values.append(one.value)
                 _read(read, one, first, shown(text, spot.declared) or "", count)
     for rule, (count, texts_of) in refused.items():
         lines = _lines(rows, names, number, part.found.file, spot, rule, texts_of)
