@@ -50,7 +50,8 @@ def heads_of(sheet: Sheet, at: int, height: int, entry: Entry | None = None) -> 
         return [(heading(text, entry),) for text in lower]
     upper = across(sheet, at)
     width = max(len(upper), len(lower))
-    lower = ["" if only_units(lower) and is_mark(text) else text for text in lower]
+    if only_units(lower):
+        lower = ["" if is_mark(text) else text for text in lower]
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
     heads = []
     for above, below in zip(upper, lower, strict=True):

@@ -78,6 +78,15 @@ class Heading(NamedTuple):
 
 def heading(text: str, entry: Entry | None = None) -> Heading:
     """A heading as it stands in a file, with what a mapping says of it."""
+    one = _apart(text)
+    if entry is None:
+        return one
+    columns, units = ({word(key): said for key, said in pairs} for pairs in (entry.columns, entry.units))
+    return one._replace(column=columns.get(one.name, ""), bracket=units.get(one.name, one.bracket))
+
+
+@lru_cache(MOST_KEPT)
+def _apart(text: str) -> Heading:
     text = " ".join(text.split()).strip(ORNAMENT)
     plain = TO_FILL.sub("", text).strip(ORNAMENT) or text
     found = BRACKET.search(plain)
@@ -86,10 +95,7 @@ def heading(text: str, entry: Entry | None = None) -> Heading:
         one = one._replace(bare=word(plain[: found.start()].strip(ORNAMENT)), bracket=found[1].strip())
     elif found := AFTER.fullmatch(plain):
         one = one._replace(bare=word(found[1]), bracket=found[2])
-    if entry is None:
-        return one
-    columns, units = ({word(key): said for key, said in pairs} for pairs in (entry.columns, entry.units))
-    return one._replace(column=columns.get(one.name, ""), bracket=units.get(one.name, one.bracket))
+    return one
 
 
 @cache

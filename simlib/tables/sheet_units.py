@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from simlib.tables.forms import MISSING, SCALES, word
 from simlib.tables.sheets import Sheet
@@ -81,6 +82,7 @@ def mentioned(texts: Iterable[str], known: Sequence[str]) -> list[str]:
     return [text.strip() for text, units in found if set(units) - set(known)]
 
 
+@lru_cache(maxsize=2**12)
 def _clean(text: str) -> str:
     """A text as units are looked for in it: without width, and without spaces within 单 位 and 万 元."""
     text = unicodedata.normalize("NFKC", text).translate(PLAIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simlib.columns import Column
 from simlib.tables import mapping
 from simlib.tables.account import EXAMPLES, Account, Assumption, Head, Log, Missed, Total
 from simlib.tables.forms import SCALES
@@ -66,10 +67,11 @@ def account(found: Found, log: Log, totals: list[Total], unnamed: dict[int, int]
             say(UNNAMED.fill(place=place + 1), count=count)
     for name in exposed(found.table, {name: one.places[0] for name, one in found.sources.items()}, found.cells):
         say(EXPOSED, column=name, heading=found.sources[name].headings[0])
-    near = tuple((text, tuple(column.label for column in columns)) for text, columns in offered(found).items())
+    near = offered(found)
+    labels = tuple((text, tuple(column.label for column in columns)) for text, columns in near.items())
     return Account(
-        (*found.said, *about, *log.assumptions()), (*found.totals, *totals), found.left_out, tuple(found.extras), near,
-        tuple(_heads(found)), tuple(_missed(found)),
+        (*found.said, *about, *log.assumptions()), (*found.totals, *totals), found.left_out, tuple(found.extras),
+        labels, tuple(_heads(found)), tuple(_missed(found, near)),
     )  # fmt: skip
 
 
@@ -82,12 +84,12 @@ def _around(found: Found) -> Iterator[str]:
     yield from (text for one in found.aside if one.kind == "note" for text in one.cells)
 
 
-def _missed(found: Found) -> list[Missed]:
+def _missed(found: Found, near: dict[str, list[Column]]) -> list[Missed]:
     """Headings that may be meant for optional columns which are not there."""
     there = {*found.sources, *found.twice, *(name for name, _ in found.constants)}
     there |= {column.name for column in found.table.columns if column.twin in there}
     missed = [Missed(mapping.FILE, None, key, (name,)) for key, name in absent(found) if name not in needed(found)]
-    for text, columns in offered(found).items():
+    for text, columns in near.items():
         if names := tuple(column.name for column in columns if column.name not in there and not column.required):
             missed.append(Missed(found.file, found.header_rows[0] or None, text, names))
     return missed
