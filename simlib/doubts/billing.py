@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simlib.doubts.doubt import CHECK_BOTH, Doubt
-from simlib.doubts.finding import Finding, Row, fen_of, only, rows_of, total, yuan
+from simlib.doubts.finding import MOST_ROWS, Finding, Row, fen_of, only, rows_of, total, yuan
 from simlib.doubts.seen import Seen
 from simlib.words import Text
 
@@ -121,7 +121,7 @@ def without_billing(seen: Seen) -> Iterator[Finding]:
         billed = Billed.of(seen)
         cases = {one: sum(months.values()) for one, months in billed.cases.items() if one not in billed.billed}
         file = seen.tables["cases"].attrs.get("file", "cases")
-        rows = tuple(Row(file, None, ID, f"{one}: {yuan(fund)}") for one, fund in sorted(cases.items())[:5])
+        rows = tuple(Row(file, None, ID, f"{one}: {yuan(fund)}") for one, fund in sorted(cases.items())[:MOST_ROWS])
         yield from only(Finding("cases", len(cases), sum(cases.values()), rows))
 
 

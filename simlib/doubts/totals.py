@@ -46,7 +46,8 @@ def differing(seen: Seen) -> Iterator[Finding]:
             wrong[name].append((one, stated - summed))
     for name, found in wrong.items():
         rows = tuple(
-            Row(t.file, t.row, t.column, f"{yuan(_fen(t.stated))} ≠ {yuan(_fen(t.summed))}") for t, _ in found[:5]
+            Row(t.file, t.row, t.column, f"{yuan(_fen(t.stated))} ≠ {yuan(_fen(t.summed))}")
+            for t, _ in found[:MOST_ROWS]
         )
         first, gap = found[0]
         detail = STATED.fill(stated=yuan(_fen(first.stated)), summed=yuan(_fen(first.summed)), gap=yuan(gap))
@@ -60,7 +61,7 @@ def unstated(seen: Seen) -> Iterator[Finding]:
         if one.stated is None:
             found[name].append(one)
     for name, several in found.items():
-        rows = tuple(Row(t.file, t.row, t.column, yuan(_fen(t.summed))) for t in several[:5])
+        rows = tuple(Row(t.file, t.row, t.column, yuan(_fen(t.summed))) for t in several[:MOST_ROWS])
         yield Finding(name, len(several), None, rows, SUMMED.fill(summed=yuan(_fen(several[0].summed))))
 
 
@@ -115,10 +116,11 @@ def spelled_alike(seen: Seen) -> Iterator[Finding]:
         if several:
             told = [[TIMES.fill(text=one, count=counts[one]) for one in texts] for texts in several[:MOST_NAMED]]
             pairs = [joined(texts, " / ", " / ") for texts in told]
-            firsts = ~table[column].duplicated() & table[column].isin([one for texts in several for one in texts])
-            money = total(_deposits(table, table[column].isin([one for texts in several for one in texts])))
+            theirs = table[column].isin([one for texts in several for one in texts]).to_numpy()
+            firsts = ~table[column].duplicated().to_numpy() & theirs
+            money = total(fen_of(table, "deposit")[theirs]) if "deposit" in table else 0
             said = SPELLED.fill(column=TABLES[name].by_name[column].label, pairs=joined(pairs, "；", "; "))
-            rows = rows_of(table, name, column, firsts.to_numpy())
+            rows = rows_of(table, name, column, firsts)
             yield Finding(name, len(several), money if column == "group" else None, rows, said)
 
 
@@ -133,12 +135,6 @@ def named_twice(seen: Seen) -> Iterator[Finding]:
             given = next((one for one in amounts if one in table and table[one].notna().any()), None)
             money = total(fen_of(table, given)[mask]) if given else None
             yield from only(Finding(name, int(mask.sum()), money, rows_of(table, name, "name", mask)))
-
-
-def _deposits(table: pd.DataFrame, mask: pd.Series) -> list[int]:
-    if "deposit" not in table:
-        return []
-    return [int(one) for one in to_fen(table.loc[mask, "deposit"].astype(float).fillna(0).to_numpy())]
 
 
 def spelling(text: str) -> str:

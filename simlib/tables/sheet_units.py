@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from simlib.tables.forms import MISSING, SCALES, word
+from simlib.tables.found import stem
 from simlib.tables.sheets import Sheet
 from simlib.units import YUAN
 
@@ -49,7 +50,7 @@ def units_in(cells: Sequence[str]) -> tuple[str, ...]:
 
 def units_named(sheet: Sheet) -> tuple[str, ...]:
     """The unit that stands in the brackets or at the end of the sheet's or the file's name, or is the sheet's name."""
-    names = (sheet.name, sheet.file.rpartition(".")[0])
+    names = (sheet.name, stem(sheet))
     return next((units for name in names if (units := _of_name(name))), (sheet.name,) if _is_unit(sheet.name) else ())
 
 

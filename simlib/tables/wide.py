@@ -17,7 +17,7 @@ from simlib.columns import TABLES, Table
 from simlib.columns.base import INSTITUTION_ID
 from simlib.tables.account import EXAMPLES, Assumption, Total
 from simlib.tables.forms import marks, word
-from simlib.tables.found import Found
+from simlib.tables.found import Found, stem
 from simlib.tables.header import header_places, heads_of
 from simlib.tables.headings import Heading, Source, heading, match
 from simlib.tables.mapping import Entry
@@ -154,7 +154,7 @@ def _without_full_marks(items: dict[int, Item], heads: list[tuple[Heading, ...]]
 
 def facts(sheet: Sheet, file: str, entry: Entry | None = None) -> list[Found]:
     """A wide sheet of facts as the table ``facts``; nothing where it is none, or is not called one."""
-    called = {word(sheet.name), word(sheet.file.rpartition(".")[0])} & FACTS
+    called = {word(sheet.name), word(stem(sheet))} & FACTS
     if not (entry.table == "facts" if entry else called):
         return []
     for at, height in header_places(sheet, entry):
