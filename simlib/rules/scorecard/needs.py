@@ -41,8 +41,8 @@ def lacking(tables: Tables, params: ScorecardParams) -> list[Problem]:
             return _others(tables, params) or told.problems
         tables = {**tables, told.name: told.subjects}
     for subjects in sorted({card.subjects for card in chosen}):
-        columns = item_scores.asked_of if by_points else needed
-        asked = set().union(*(columns(card) for card in chosen if card.subjects == subjects))
+        mine = [card for card in chosen if card.subjects == subjects]
+        asked = {one for card in mine for one in (item_scores.asked_of(card) if by_points else card.needed)}
         problems += lacking_columns(tables, subjects, sorted(asked), LABEL)
     absent = {card.subjects for card in chosen} - tables.keys()
     if absent and not problems[len(absent) :] and (others := _others(tables, params)):
@@ -83,13 +83,13 @@ def _remedy(item: str, fact: str, stated: set[tuple[str, str]]) -> Text:
 
 def _stated(tables: Tables) -> set[tuple[str, str]]:
     """The facts that stand in the table at all."""
-    pairs = by_name(small(tables, TABLE))[[ITEM, FACT]].drop_duplicates()
+    return _named(by_name(small(tables, TABLE)))
+
+
+def _named(facts: pd.DataFrame) -> set[tuple[str, str]]:
+    """Item and name of the facts in these rows."""
+    pairs = facts[[ITEM, FACT]].drop_duplicates()
     return set(zip(pairs[ITEM], pairs[FACT], strict=True))
-
-
-def needed(card: Card) -> Iterable[str]:
-    """The columns of the subjects' table that facts on the card ask for."""
-    return card.needed
 
 
 def stated_in(tables: Tables) -> str:
@@ -156,7 +156,7 @@ def _spare(card: Card, params: ScorecardParams) -> set[tuple[str, str]]:
 
 def fitting(tables: Tables, params: ScorecardParams) -> dict[str, str]:
     """The edition whose facts the table states, where it does not state those of the chosen one."""
-    if item_scores.TABLE in tables and TABLE not in tables:
+    if stated_in(tables) == item_scores.TABLE:
         if lacking_columns(tables, item_scores.TABLE, (SUBJECT, ITEM, item_scores.POINTS), LABEL):
             return {}
         fits = [name for name in EDITIONS if _fits_points(name, tables)]
@@ -169,8 +169,8 @@ def fitting(tables: Tables, params: ScorecardParams) -> dict[str, str]:
 
 def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
     """What the chosen cards have no use for: bonus rules without a bonus, a private item without private subjects."""
-    chosen = edition(params.edition.value)
-    if stated_in(tables) == item_scores.TABLE:
+    chosen, by_points = edition(params.edition.value), stated_in(tables) == item_scores.TABLE
+    if by_points:
         tables = completed(chosen, tables)
     found = {} if any(card.bonus for card in chosen) else dict.fromkeys(("bonus_cap", "cap_total"), NO_BONUS)
     private = [card for card in chosen if card.private and (_subjects(card, tables)["ownership"] == "private").any()]
@@ -178,24 +178,30 @@ def inert(tables: Tables, params: ScorecardParams) -> dict[str, Text]:
         found["private_excluded_item"] = NO_PRIVATE
     elif all(len(set(card.private.leaves_out.values())) == 1 for card in private if card.private):
         found["private_excluded_item"] = ONE_ITEM
-    if stated_in(tables) == item_scores.TABLE:
-        levers = {number.name for card in CARDS.values() for _, _, number in card.numbers()}
-        return found | dict.fromkeys(sorted(levers | {"bonus_cap", "cap_total"}), GIVEN_POINTS)
-    found |= _of_subjects(chosen, tables) | _of_facts(chosen, tables, params)
-    others = {name for card in CARDS.values() for _, _, number in card.numbers() for name in [number.name]}
-    mine = {number.name for card in chosen for _, _, number in card.numbers()}
-    return found | dict.fromkeys(sorted(others - mine), OTHER_CARD)
+    if by_points:
+        return found | dict.fromkeys(sorted(_levers(CARDS.values()) | {"bonus_cap", "cap_total"}), GIVEN_POINTS)
+    facts = by_name(small(tables, TABLE))
+    value = pd.to_numeric(facts[VALUE], errors="coerce")
+    happened, twice = (_named(facts[rows]) for rows in (value != 0, value > 1))
+    found |= _of_subjects(chosen, tables, happened) | _of_facts(chosen, facts, twice, params)
+    return found | dict.fromkeys(sorted(_levers(CARDS.values()) - _levers(chosen)), OTHER_CARD)
 
 
-def _of_facts(cards: Iterable[Card], tables: Tables, params: ScorecardParams) -> dict[str, Text]:
-    """Readings that need what nobody states: a situation found twice, a fact that does not apply, growth by numbers."""
-    facts, found = by_name(small(tables, TABLE)), dict[str, Text]()
-    more = pd.to_numeric(facts[VALUE], errors="coerce") > 1
-    stated = set(zip(facts[ITEM][more], facts[FACT][more], strict=True))
+def _levers(cards: Iterable[Card]) -> set[str]:
+    """The parameters that the numbers of these cards are."""
+    return {number.name for card in cards for _, _, number in card.numbers()}
+
+
+def _of_facts(
+    cards: Iterable[Card], facts: pd.DataFrame, twice: set[tuple[str, str]], params: ScorecardParams
+) -> dict[str, Text]:
+    """Readings that need what nobody states: a situation found ``twice``, a fact that does not apply, growth by
+    numbers."""
+    found = dict[str, Text]()
     asked = {key for card in cards for key in situations(card)}
     if not asked:
         found["service_deduction"] = NO_SITUATIONS
-    elif not asked & stated:
+    elif not asked & twice:
         found["service_deduction"] = NONE_TWICE
     if APPLIES not in facts or not (facts[APPLIES] == False).any():  # noqa: E712
         found["not_applicable"] = ALL_APPLY
@@ -207,7 +213,7 @@ def _of_facts(cards: Iterable[Card], tables: Tables, params: ScorecardParams) ->
     return found
 
 
-def _of_subjects(cards: Iterable[Card], tables: Tables) -> dict[str, Text]:
+def _of_subjects(cards: Iterable[Card], tables: Tables, happened: set[tuple[str, str]]) -> dict[str, Text]:
     """Numbers of cards that evaluate nobody, of levels that nobody has, and deductions for what nobody did."""
     used: set[str] = set()
     found: dict[str, Text] = {}
@@ -221,7 +227,7 @@ def _of_subjects(cards: Iterable[Card], tables: Tables) -> dict[str, Text]:
                 found.setdefault(number.name, NO_LEVEL.fill(level=LEVELS[gone[number.name]]))
             else:
                 used.add(number.name)
-    found |= dict.fromkeys(_never(cards, tables), NEVER)
+    found |= dict.fromkeys(_never(cards, happened), NEVER)
     return {name: why for name, why in found.items() if why is NEVER or name not in used}
 
 
@@ -233,11 +239,8 @@ def _without_level(item: Item, criterion: Criterion, levels: set[str]) -> dict[s
     return {item.lever(criterion, f"{criterion.sign}_{one}"): one for one in threshold if one not in levels}
 
 
-def _never(cards: Iterable[Card], tables: Tables) -> list[str]:
+def _never(cards: Iterable[Card], happened: set[tuple[str, str]]) -> list[str]:
     """Deductions for what is counted 0 times everywhere, and none of the others that share the name."""
-    facts = by_name(small(tables, TABLE))
-    value = pd.to_numeric(facts[VALUE], errors="coerce")
-    happened = set(zip(facts[ITEM][value != 0], facts[FACT][value != 0], strict=True))
     never: dict[str, bool] = {}
     for card in cards:
         for item in card.items:
