@@ -4,6 +4,7 @@ whole of it. Only what is unambiguous is taken, and each use is told."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,13 +33,23 @@ class Completed:
         self.subjects = small(tables, self.name)
         self.told: list[Text] = []
         self.problems: list[Problem] = []
-        given = small(tables, ITEM_SCORES.name)
-        if self.cards[0].key in self.subjects and {SUBJECT, ITEM, POINTS} <= set(given):
-            self.points = _by_subject(given)
+        self.given = small(tables, ITEM_SCORES.name)
+        if self.cards[0].key in self.subjects and {SUBJECT, ITEM, POINTS} <= set(self.given):
             for column in sorted({column for card in self.cards for column in card.who} - set(self.subjects)):
                 self._add(column, CARD_TOLD, CARD_OPEN, self._whose(column))
             if OWNERSHIP not in self.subjects and any(card.private for card in self.cards):
                 self._add(OWNERSHIP, WHOLE_TOLD, WHOLE_OPEN, self._ownership())
+
+    @cached_property
+    def points(self) -> dict[str, dict[str, float]]:
+        """Points by subject and item; nobody asks where no column is missing."""
+        return _by_subject(self.given)
+
+    @cached_property
+    def fits(self) -> dict[str, Card]:
+        """By subject the one card that its items fit, where there is one."""
+        found = ((one, fitting(self.cards, points)) for one, points in self.points.items())
+        return {one: card for one, card in found if card is not None}
 
     def _add(self, column: str, told: Text, unclear: Text, values: list[object]) -> None:
         ids = self.subjects[self.cards[0].key].tolist()
@@ -74,13 +85,13 @@ class Completed:
 
     def _cards(self) -> list[Text]:
         """The cards that somebody is on."""
-        fits = {card.name for one in self.points.values() if (card := fitting(self.cards, one)) is not None}
+        fits = {card.name for card in self.fits.values()}
         return [card.text for card in self.cards if card.name in fits]
 
     @cites("JS26 annex 1", "JS26 annex 2")
     def _whose(self, column: str) -> list[object]:
         """By subject what the one card that its items fit wants of a column; None where they fit none, or several."""
-        cards = [fitting(self.cards, self.points.get(one, {})) for one in self.subjects[self.cards[0].key]]
+        cards = [self.fits.get(one) for one in self.subjects[self.cards[0].key]]
         return [None if card is None else card.who.get(column) for card in cards]
 
     @cites("JS26 annex 1, note 1", "JS26 annex 2, note 1")
@@ -89,9 +100,8 @@ class Completed:
         scores = self.subjects["score"].tolist() if "score" in self.subjects else [np.nan] * len(self.subjects)
         found: list[object] = []
         for one, score in zip(self.subjects[self.cards[0].key], scores, strict=True):
-            points = self.points.get(one, {})
-            card = fitting(self.cards, points)
-            found.append(None if card is None else _owner(card, points, score))
+            card = self.fits.get(one)
+            found.append(None if card is None else _owner(card, self.points[one], score))
         return found
 
 
