@@ -118,7 +118,9 @@ def run(ready: Ready, params: AgreementParams) -> Results:
     if incidents in ready.tables:
         made["agreement_institutions"] = institutions(made["agreement"])
     if applicants in ready.tables:
-        made["agreement_eligibility"] = verdicts(given(applicants), made["agreement_conditions"])
+        made["agreement_eligibility"] = ready.once(
+            ("verdicts",), lambda: verdicts(given(applicants), made["agreement_conditions"])
+        )
     return {table.name: made[table.name] if table.name in made else framed(table) for table in RESULTS}
 
 
