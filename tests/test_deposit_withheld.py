@@ -64,6 +64,12 @@ def test_of_what_is_billed_each_month():
     )
 
 
+def test_a_rate_of_nothing_is_told_as_0_percent():
+    assert told(deposit_rate="0")["C"][6] == (
+        "质量保证金 = 年度实际结算额 30,000.01 元 × 0% = 0.00 元（JS3 第二十九条）。"
+    )
+
+
 def test_of_the_years_base_though_there_are_months():
     assert told(monthly_base="settled")["B"][:4] == (1_000_000, "settled", 2e5, 0)
     assert told(monthly_base="settled", deposit_base="budget")["B"][:4] == (1_500_000, "budget", 3e5, 0)

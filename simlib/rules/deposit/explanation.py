@@ -6,7 +6,7 @@ import numpy as np
 
 from simlib.clauses import cites
 from simlib.columns.values import row_of
-from simlib.money import decimal_integers, to_fen
+from simlib.money import decimal_integers, decimal_text, to_fen
 from simlib.params import option
 from simlib.rules.deposit.allocation import Band, totals
 from simlib.rules.deposit.indices import in_mean
@@ -23,7 +23,7 @@ def explain(results: Results, params: DepositParams, institution_id: str) -> lis
     one = row_of(table, "institution_id", institution_id)
     group = row_of(results["deposit_groups"], "group", one["group"])
     city = params.mean_scope is MeanScope.CITY
-    begin = _withheld(results, params, institution_id)
+    begin = _withheld(results, params, institution_id, one["deposit"])
     if one["band"] == Band.EXEMPT.value:
         return [*begin, EXEMPT.fill(deposit=f"{one['deposit']:,.2f}")]
     scope = table if city else table[table["group"] == one["group"]]
@@ -48,17 +48,16 @@ def explain(results: Results, params: DepositParams, institution_id: str) -> lis
 
 
 @cites("JS3 29", "JY 40")
-def _withheld(results: Results, params: DepositParams, institution_id: str) -> list[Text]:
+def _withheld(results: Results, params: DepositParams, institution_id: str, deposit: float) -> list[Text]:
     """How the deposit was withheld: of which base, in which months."""
     if "deposit_withheld" not in results:  # made by hand, of deposits alone
         return []
     one = row_of(results["deposit_withheld"], "institution_id", institution_id)
-    deposit = row_of(results["deposit"], "institution_id", institution_id)["deposit"]
     source = option(Source, one["source"])
     text = WITHHELD.get(source, BY_MONTH if one["months"] else BY_YEAR)
     return [
         text.fill(what=source.label, base=f"{one['base']:,.2f}", deposit=f"{deposit:,.2f}",
-                  rate=f"{params.deposit_rate * 100:f}".rstrip("0").rstrip(".") + "%",
+                  rate=f"{decimal_text(params.deposit_rate * 100)}%",
                   months=one["months"], first=one["first"], last=one["last"])
     ]  # fmt: skip
 
