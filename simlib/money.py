@@ -91,12 +91,13 @@ def to_yuan(fen: npt.ArrayLike) -> np.ndarray:
     return yuan
 
 
-def sum_by(group: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The sum of ``values`` for each group number 0, 1, ...; whole numbers, never overflowing."""
-    if np.array_equal(group, np.arange(len(values))):  # each is a group of its own
+def sum_by(group: np.ndarray, values: np.ndarray, groups: int = 0) -> np.ndarray:
+    """The sum of ``values`` for each group number 0, 1, ..., at least so many ``groups``; whole numbers, never
+    overflowing."""
+    if len(values) >= groups and np.array_equal(group, np.arange(len(values))):  # each is a group of its own
         return values.astype(object if values.dtype == object else np.int64)
     fits = values.dtype != object and np.abs(values).max(initial=0) < 2**62 // max(len(values), 1)
-    sums = np.zeros(group.max(initial=-1) + 1, dtype=np.int64 if fits else object)
+    sums = np.zeros(max(group.max(initial=-1) + 1, groups), dtype=np.int64 if fits else object)
     np.add.at(sums, group, values)
     return sums
 

@@ -182,3 +182,9 @@ def test_small_sums_stay_machine_integers():
     sums = sum_by(np.array([0, 2, 2]), np.array([1, 2, 3]))
     assert (sums.dtype, sums.tolist()) == (np.int64, [1, 0, 5])
     assert sum_by(np.array([0, 0]), np.array([2**62, 2**62])).tolist() == [2**63]
+
+
+def test_groups_at_the_end_that_nothing_is_in_have_a_sum_of_0():
+    assert sum_by(np.array([1]), np.array([5]), groups=3).tolist() == [0, 5, 0]
+    assert sum_by(np.arange(2), np.array([5, 6]), groups=3).tolist() == [5, 6, 0]
+    assert sum_by(np.arange(3), np.array([5, 6, 7]), groups=2).tolist() == [5, 6, 7]

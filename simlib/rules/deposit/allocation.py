@@ -152,11 +152,7 @@ class Standing(NamedTuple):
 @cites("JS26 annex 3, 2(1)")
 def totals(score: np.ndarray, scope: np.ndarray, scopes: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Sum and number of the scores by ``scope`` 0, 1, ..., at least so many ``scopes``; their quotient is the mean."""
-    count = np.bincount(scope, minlength=scopes)
-    sums = np.zeros(len(count), dtype=object)
-    found = sum_by(scope, score)
-    sums[: len(found)] = found
-    return sums, count
+    return sum_by(scope, score, scopes).astype(object), np.bincount(scope, minlength=scopes)
 
 
 @cites("JS26 annex 3, 2(2)", "JS26 annex 3, note")

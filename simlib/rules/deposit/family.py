@@ -13,7 +13,7 @@ from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.params import DepositParams, MeanScope, ZeroDepositInMean
 from simlib.rules.deposit.tables import HEADLINES, RESULTS, SHARES
 from simlib.rules.deposit.varying import VARYING
-from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, by_month, charged, sources
+from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, by_month, charged, sources, stated
 from simlib.rules.evaluated import evaluated
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
@@ -45,7 +45,7 @@ def _of_groups(institutions: pd.DataFrame) -> dict[str, Text]:
 
 
 def _of_deposits(tables: Tables, institutions: pd.DataFrame, params: DepositParams) -> dict[str, Text]:
-    known = institutions["deposit"].notna() if "deposit" in institutions else pd.Series(False, institutions.index)
+    known = stated(institutions)
     if known.all():
         return dict.fromkeys(("deposit_rate", "deposit_base", "monthly_base"), GIVEN)
     if PREPAYMENTS not in tables:
@@ -63,7 +63,7 @@ def idle(results: Results, tables: Tables, params: DepositParams) -> dict[str, T
     of = seen["group"] if params.mean_scope is MeanScope.GROUP else pd.Series("", seen.index)
     if ((seen["deposit"] > 0).groupby(of).nunique() < 2).all():
         found["zero_deposit_in_mean"] = ALL_ALIKE
-    sizes = table.loc[table["band"] != Band.EXEMPT.value, "group"].value_counts()
+    sizes = seen["group"].value_counts()
     if len(sizes) and (sizes == 1).all() and params.mean_scope is MeanScope.GROUP:
         return found | dict.fromkeys(("lower", "upper", "unclaimed_pool", "index_digits"), ALL_ALONE)
     forfeited = set(table.loc[table["band"] == Band.BELOW.value, "group"])

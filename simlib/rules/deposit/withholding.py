@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -61,22 +63,41 @@ def with_prepayments(institutions: pd.DataFrame, prepayments: pd.DataFrame, para
     stands, and an institution without prepayments has its deposit of the base, as in :func:`withheld`.
     """
     rate, parts = params.deposit_rate.as_integer_ratio()
-    told = "billed" if params.monthly_base is MonthlyBase.BILLED else "prepaid"
-    fen = to_fen(prepayments[told].to_numpy()).clip(min=0).astype(object)
-    place = pd.Index(institutions[KEY]).get_indexer(prepayments[KEY])
-    mine = place >= 0
-    sums = sum_by(place[mine], round_half_up(fen[mine] * rate, parts).astype(np.int64))
-    monthly = np.zeros(len(institutions), dtype=np.int64)
-    monthly[: len(sums)] = sums
-    paid = np.isin(np.arange(len(institutions)), place)
-    given = (
-        institutions["deposit"].notna().to_numpy() if "deposit" in institutions else np.zeros(len(institutions), bool)
-    )
+    months = _months(institutions, prepayments, params)
+    each = round_half_up(months.fen.astype(object) * rate, parts).astype(np.int64)
+    monthly = sum_by(months.place, each, len(institutions))
+    paid = np.isin(np.arange(len(institutions)), months.place)
     based = params.deposit_base.value in institutions or "deposit" in institutions
     others = to_yuan(withheld(institutions, params)) if based else np.zeros(len(institutions))
-    filled = institutions.assign(deposit=np.where(paid & ~given, to_yuan(monthly), others))
+    filled = institutions.assign(deposit=np.where(paid & ~stated(institutions), to_yuan(monthly), others))
     filled.attrs = institutions.attrs
     return filled
+
+
+def stated(institutions: pd.DataFrame) -> np.ndarray:
+    """Whose deposit the data give."""
+    if "deposit" not in institutions:
+        return np.zeros(len(institutions), dtype=bool)
+    return institutions["deposit"].notna().to_numpy()
+
+
+class Monthly(NamedTuple):
+    """The months of which a deposit is withheld, and of what."""
+
+    source: Source
+    rows: np.ndarray  # which of the prepayments are of these institutions
+    place: np.ndarray  # of those: the row of the institution
+    fen: np.ndarray
+
+
+@cites("JY 40")
+def _months(institutions: pd.DataFrame, prepayments: pd.DataFrame, params: DepositParams) -> Monthly:
+    """What is prepaid each month, or by ``monthly_base`` billed; 0 where penalties exceed it."""
+    source = Source.BILLED if params.monthly_base is MonthlyBase.BILLED else Source.PREPAID
+    place = pd.Index(institutions[KEY]).get_indexer(prepayments[KEY])
+    rows = place >= 0
+    fen = to_fen(prepayments[source.value].to_numpy()).clip(min=0)
+    return Monthly(source, rows, place[rows], fen[rows])
 
 
 @cites("JY 40")
@@ -103,29 +124,26 @@ def sources(tables: Tables, params: DepositParams) -> pd.DataFrame:
     What has no months has 0 of them; a deposit that the data give, or that has no base, has none.
     """
     table = small(tables, TABLE)
-    given = table["deposit"].notna() if "deposit" in table else pd.Series(False, table.index)
+    given = stated(table)
     name = params.deposit_base.value
     yearly = table[name] if name in table else pd.Series(np.nan, table.index)
     source = np.where(given, Source.GIVEN.value, np.where(yearly.notna(), name, Source.NONE.value)).astype(object)
     base = np.where(given, 0.0, yearly.fillna(0).to_numpy(dtype=float))
     count, first, last = np.zeros(len(table), dtype=np.int64), *(np.full(len(table), "", object) for _ in "ab")
     if by_month(tables, params):
-        told = Source.BILLED if params.monthly_base is MonthlyBase.BILLED else Source.PREPAID
-        months = small(tables, PREPAYMENTS)
-        place = pd.Index(table[KEY]).get_indexer(months[KEY])
-        mine = (place >= 0) & ~given.to_numpy()[place]
-        place = place[mine]
-        fen = to_fen(months[told.value].to_numpy()[mine]).clip(min=0).astype(np.int64)
+        prepayments = small(tables, PREPAYMENTS)
+        months = _months(table, prepayments, params)
+        mine = ~given[months.place]
+        place, month = months.place[mine], prepayments["month"].to_numpy(dtype=object)[months.rows][mine]
         count = np.bincount(place, minlength=len(table))
-        sums = np.zeros(len(table), dtype=np.int64)
-        np.add.at(sums, place, fen)
-        codes, names = pd.factorize(months["month"].to_numpy(dtype=object)[mine], sort=True)
+        sums = sum_by(place, months.fen[mine], len(table))
+        codes, names = pd.factorize(month, sort=True)
         names = np.asarray(names, dtype=object)
         least, most = np.full(len(table), len(names)), np.full(len(table), -1)
         np.minimum.at(least, place, codes)
         np.maximum.at(most, place, codes)
         paid = np.flatnonzero(count)
-        source[paid], base[paid] = told.value, to_yuan(sums[paid])
+        source[paid], base[paid] = months.source.value, to_yuan(sums[paid])
         first[paid], last[paid] = names[least[paid]], names[most[paid]]
     columns = {"source": source, "base": base, "months": count, "first": first, "last": last}
     return pd.DataFrame({KEY: table[KEY].to_numpy(), **columns})

@@ -50,10 +50,7 @@ def year_of(payments: pd.DataFrame, column: str, ids: np.ndarray) -> np.ndarray:
     """The year's prepayments or penalties of each of ``ids``, in fen; 0 for who had none."""
     place = pd.Index(ids).get_indexer(payments[KEY])
     fen = np.rint(payments[column].to_numpy() * 100).astype(np.int64)
-    sums = np.zeros(len(ids), dtype=np.int64)
-    found = sum_by(place[place >= 0], fen[place >= 0])
-    sums[: len(found)] = found
-    return sums
+    return sum_by(place[place >= 0], fen[place >= 0], len(ids))
 
 
 @cites("JY 25", "JY 25(1)", "JY 25(2)")
