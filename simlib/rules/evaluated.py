@@ -7,8 +7,7 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.columns import INSTITUTIONS
-from simlib.columns.checks import refuse
-from simlib.columns.values import NOT_ANSWER
+from simlib.columns.values import answers
 
 COLUMN = "evaluated"
 
@@ -21,11 +20,4 @@ def evaluated(subjects: pd.DataFrame, name: str = INSTITUTIONS.name) -> np.ndarr
     """
     if COLUMN not in subjects:
         return np.ones(len(subjects), dtype=bool)
-    answer = subjects[COLUMN].to_numpy(dtype=object)
-    exempt, blank = _is(answer, False), subjects[COLUMN].isna().to_numpy()
-    refuse(subjects, name, COLUMN, ~(exempt | blank | _is(answer, True)), NOT_ANSWER)
-    return ~exempt
-
-
-def _is(answers: np.ndarray, wanted: bool) -> np.ndarray:
-    return np.array([one is wanted or isinstance(one, np.bool_ | int | float) and one == wanted for one in answers])
+    return np.array([one is not False for one in answers(subjects, name, COLUMN)], dtype=bool)
