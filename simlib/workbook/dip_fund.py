@@ -11,7 +11,7 @@ import pandas as pd
 from simlib.columns import FUNDS, POOLED, SCHEMES
 from simlib.exact import Exact
 from simlib.money import FEN, to_yuan
-from simlib.rules.dip.amortised import AMORTISED, RATE, amortised
+from simlib.rules.dip.amortised import AMORTISED, RATE, amortised, followed
 from simlib.rules.dip.amortised import GIVEN as AMORTISED_SUM
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import FUND_COLUMNS, SPENDING, fund_sums
@@ -47,7 +47,7 @@ class Fund:
 
 def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, levers: Levers, language: str) -> Fund:
     """The sheets of the funds as given and of the ledgers, with the given amounts in fen."""
-    formula = _formula(funds)
+    formula = followed(funds)
     if formula.any() and Exact.of(funds[RATE].fillna(0).to_numpy(dtype=float)).whole > MILLION:  # no whole millionths
         funds, formula = funds.assign(lump_sum_amortised=to_yuan(amortised(funds).astype(np.int64))), formula & False
     names = [column for column in FUND_COLUMNS if column in funds or (column == AMORTISED_SUM and formula.any())]
@@ -86,12 +86,6 @@ def fund(funds: pd.DataFrame, schemes: tuple[str, ...], params: DipParams, lever
             amount = where(pooled, amount, mine)
         given[name] = page.add(FEN_OF.fill(what=_GIVEN[name].label), amount, "fen")
     return Fund([told, page], page, here, pooled, given)
-
-
-def _formula(funds: pd.DataFrame) -> np.ndarray:
-    """The rows whose amortised part follows from heads, wage and rate (JY art. 10)."""
-    known = [funds[one].notna().to_numpy() if one in funds else np.zeros(len(funds), dtype=bool) for one in AMORTISED]
-    return np.asarray(np.logical_and.reduce(known))
 
 
 def _amortised(told: Worksheet, funds: pd.DataFrame, formula: np.ndarray) -> Cell:

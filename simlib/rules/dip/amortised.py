@@ -24,11 +24,16 @@ def amortised(funds: pd.DataFrame) -> np.ndarray:
     BadInput for an amount, a number of heads or a rate that is negative.
     """
     given = amounts(funds, "funds", GIVEN).astype(object) if GIVEN in funds else np.zeros(len(funds), dtype=object)
-    whole = _known(funds).all(axis=0)
+    whole = followed(funds)
     if not whole.any():
         return given
     heads, rate = (Exact.of(numbers(funds, "funds", name, 0)) for name in (HEADS, RATE))
     return np.where(whole, (heads * amounts(funds, "funds", WAGE) * rate).half_up(), given)
+
+
+def followed(funds: pd.DataFrame) -> np.ndarray:
+    """The rows that have all three, so that the formula stands."""
+    return np.asarray(_known(funds).all(axis=0))
 
 
 def _known(funds: pd.DataFrame) -> np.ndarray:

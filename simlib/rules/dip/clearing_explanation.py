@@ -9,7 +9,7 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.columns import FUNDS, LEVELS, POOLED, SCHEMES
-from simlib.columns.values import Row
+from simlib.columns.values import Row, row_of
 from simlib.money import decimal_text, round_half_up, to_fen, to_yuan
 from simlib.rules.dip.fund_params import BilledScope, Penalties, RegulationBase
 from simlib.rules.dip.params import DipParams
@@ -26,7 +26,7 @@ def clearing_steps(institution: str, level: str, results: Results, params: DipPa
     """Each ledger of one institution of a level: its fund, point value, payable and settlement."""
     ledgers = results["dip_ledgers"]
     for ledger in ledgers[ledgers[ID] == institution].to_dict("records"):
-        fund = results["dip_fund"].set_index("scheme").loc[ledger["scheme"]].to_dict()
+        fund = row_of(results["dip_fund"], "scheme", ledger["scheme"])
         yield from _fund(fund, ledgers[ledgers["scheme"] == ledger["scheme"]], LEDGERS[ledger["scheme"]], params)
         yield from _settled(ledger, fund, level, params)
 

@@ -21,7 +21,7 @@ from simlib.columns import CASES, LEVELS
 from simlib.columns.checks import DUPLICATE, numbers, refuse, require, unique
 from simlib.money import decimal_integers
 from simlib.params import Choice
-from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.basis import THOUSAND, Basis, Cut
 from simlib.rules.dip.case_facts import facts_of, psychiatric
 from simlib.rules.dip.params import NAME
 from simlib.rules.dip.scoring import Rate, Scoring
@@ -163,7 +163,7 @@ def measured(
         exact=joined.compared_fen * float(MICRO // 100 * THOUSAND) / mean,
     )  # fmt: skip
     one = one.mutate(ratio=one.exact.round(NOISE))
-    cut = _cut(one, basis) if basis.cut else ibis.literal(False)
+    cut = _cut(one, basis.cut) if basis.cut else ibis.literal(False)
     by_day, listed = one.cell == PointsKind.BED_DAY.value, one.factor.notnull()
     ungrouped = one.group_code == NO_GROUP if some_ungrouped else ibis.literal(False)
     one = one.mutate(cut=cut, reviewed=cut.ifelse(None, one.reviewed) if basis.cut else one.reviewed)
@@ -184,12 +184,10 @@ def measured(
 
 
 @cites("JY 28", "JY 29")
-def _cut(cases: ir.Table, basis: Basis) -> ir.BooleanValue:
+def _cut(cases: ir.Table, cut: Cut) -> ir.BooleanValue:
     """Whether the panel's points are lost: applied for past the quota, and no ratio that leads to the panel."""
-    if not basis.cut:
-        raise ValueError(basis)
-    by_itself = cases.compared & (cases.ratio >= basis.cut.review)
-    return cases.beyond & cases.reviewed.notnull() & ~(by_itself if basis.cut.all_levels else by_itself & cases.own)
+    by_itself = cases.compared & (cases.ratio >= cut.review)
+    return cases.beyond & cases.reviewed.notnull() & ~(by_itself if cut.all_levels else by_itself & cases.own)
 
 
 @cites("JY 15(3)", "JY 19", "JY 27", "JY 28", "JY 29", "JY 37", "JY 38", "JY 39")
