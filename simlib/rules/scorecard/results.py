@@ -204,13 +204,13 @@ def cards(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
             float(extreme) if count else np.nan for extreme in (one.score.min(initial=np.inf), one.score.max(initial=0))
         )
         free = sum(int(np.sum(award.spared)) for award in one.awards)
-        counts = one.sheet.unread, repeated(one), free
+        counts = one.sheet.unread, found_again(one), free
         rows.append([one.sheet.card.name, count, one.card_full / MICRO, mean, low, high, *counts])
     names = ["card", "institutions", "full", "mean_score", "lowest", "highest", "unread", "once", "not_applicable"]
     return pd.DataFrame(rows, columns=names)
 
 
-def repeated(one: Evaluation) -> int:
+def found_again(one: Evaluation) -> int:
     """How many situations count once though they were found more often."""
     if one.params.service_deduction is ServiceDeduction.FINDING or isinstance(one.sheet, PointSheet):
         return 0

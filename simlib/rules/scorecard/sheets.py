@@ -18,7 +18,7 @@ from simlib.rules.cards import CARDS, Card, Fact, FactKind, Item
 from simlib.rules.cards.criteria import Converted
 from simlib.rules.cards.pieces import When
 from simlib.rules.scorecard import violations
-from simlib.rules.scorecard.counted import NOT_APPLICABLE
+from simlib.rules.scorecard.counted import NOT_APPLICABLE, Key
 from simlib.rules.scorecard.fact_names import by_name
 from simlib.rules.scorecard.subjects import equals, on_card, texts
 from simlib.words import Text, suggestion
@@ -31,7 +31,6 @@ FINAL = len(STAGES) - 1  # the number of the last stage, which a blank one is
 # Where a fact is no column of the card: it is another edition's of the same subjects, another card's of the same
 # edition, another kind of subjects', or no card's.
 ANOTHER_EDITIONS, ANOTHER_CARDS, ANOTHER_KINDS, NOBODYS = -1, -2, -3, -4
-Key = tuple[str, str]  # item, fact
 
 
 @dataclass(frozen=True)

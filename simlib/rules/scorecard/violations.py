@@ -18,21 +18,17 @@ from simlib.columns import FACTS
 from simlib.columns.checks import refuse
 from simlib.rules.cards import Card, Criterion, FactKind, Item
 from simlib.rules.cards.criteria import Converted
-from simlib.rules.scorecard.counted import NOT_APPLICABLE
+from simlib.rules.scorecard.counted import NOT_APPLICABLE, Facts, Key
 from simlib.words import Text
 
 VIOLATION = "violation"
 SEPARATORS = re.compile(r"[;；,，、\s]+")
-Key = tuple[str, str]  # item, fact
 
 
-class Facts(Protocol):
-    """A sheet of facts, as far as it is asked here: what makes one does so with the help of this module."""
+class Numbered(Facts, Protocol):
+    """A sheet whose violations are numbered, as far as it is asked here: what makes one does so with the help of this
+    module."""
 
-    @property
-    def card(self) -> Card: ...
-    @property
-    def columns(self) -> dict[Key, int]: ...
     @property
     def kinds(self) -> list[FactKind]: ...
     def source(self, item: Item, criterion: Converted, values: np.ndarray) -> np.ndarray: ...
@@ -80,7 +76,7 @@ def clean(criterion: Criterion, fact: str) -> float:
 
 @cites("JS26 annex 1, note 5", "JS26 annex 2, note 4")
 def once(
-    sheet: Facts, values: np.ndarray, numbers: dict[int, tuple[Any, ...]], left_out: dict[str, Any]
+    sheet: Numbered, values: np.ndarray, numbers: dict[int, tuple[Any, ...]], left_out: dict[str, Any]
 ) -> tuple[np.ndarray, dict[tuple[int, str], list[tuple[str, str]]]]:
     """The facts with every violation that an earlier one already holds taken out; by subject and item, which and where
     held.
