@@ -69,6 +69,11 @@ def decimal_text(value: Decimal | float) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
+def percent_text(share: Decimal | float, places: int = 6) -> str:
+    """A share as a percentage, as short as it is exact to so many places: 5%, 12.5%."""
+    return f"{decimal_text(round(Decimal(str(share)) * 100, places))}%"
+
+
 def to_fen(yuan: Numbers) -> np.ndarray:
     """Yuan as whole fen. ValueError where an amount has a part of a fen, OverflowError from ``LARGEST`` up."""
     amounts = np.asarray(yuan)

@@ -6,7 +6,7 @@ import numpy as np
 
 from simlib.clauses import cites
 from simlib.columns.values import row_of
-from simlib.money import decimal_integers, decimal_text, to_fen
+from simlib.money import decimal_integers, percent_text, to_fen
 from simlib.params import option
 from simlib.rules.deposit.allocation import Band, totals
 from simlib.rules.deposit.indices import in_mean
@@ -57,7 +57,7 @@ def _withheld(results: Results, params: DepositParams, institution_id: str, depo
     text = WITHHELD.get(source, BY_MONTH if one["months"] else BY_YEAR)
     return [
         text.fill(what=source.label, base=f"{one['base']:,.2f}", deposit=f"{deposit:,.2f}",
-                  rate=f"{decimal_text(params.deposit_rate * 100)}%",
+                  rate=percent_text(params.deposit_rate),
                   months=one["months"], first=one["first"], last=one["last"])
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 from simlib.clauses import cites
 from simlib.columns.values import row_of
 from simlib.exact import Exact
-from simlib.money import decimal_text, to_fen, to_yuan
+from simlib.money import decimal_text, percent_text, to_fen, to_yuan
 from simlib.rules.family import Results
 from simlib.rules.retention.params import BonusCounts, Fraction, RetentionParams, ScoreDigits, VetoCut
 from simlib.rules.retention.settlement import Bracket, retained_base
@@ -24,9 +24,9 @@ def explain(results: Results, params: RetentionParams, community_id: str) -> lis
     numbers = {
         **{name: decimal_text(one[name]) for name in POINTS},
         **{name: decimal_text(getattr(params, name)) for name in THRESHOLDS},
-        **{name: percent(getattr(params, name)) for name in SHARES},
+        **{name: percent_text(getattr(params, name)) for name in SHARES},
         **{name: f"{one[name]:,.2f}" for name in MONEY},
-        "ratio": percent(one["ratio"]), "part": PARTS[params.fraction],
+        "ratio": percent_text(one["ratio"]), "part": PARTS[params.fraction],
         "surplus": _yuan(over), "reasonable": _yuan(over - unreasonable),
         "base": _yuan(retained_base(over, params)), "digits": params.score_digits.label,
         "sum": decimal_text((Exact.of(one["score"]) + Exact.of(one["bonus"])).floats().item()),
@@ -49,11 +49,6 @@ def explain(results: Results, params: RetentionParams, community_id: str) -> lis
 
 def _yuan(fen: np.ndarray) -> str:
     return f"{to_yuan(fen).item():,.2f}"
-
-
-def percent(share: Decimal | float) -> str:
-    """A share as a percentage, as short as it is exact to six places."""
-    return f"{decimal_text(round(Decimal(str(share)) * 100, 6))}%"
 
 
 POINTS = ("score", "bonus", "bonus_given", "total_score")

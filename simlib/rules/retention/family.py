@@ -7,11 +7,11 @@ import pandas as pd
 
 from simlib.columns.checks import lacking_columns
 from simlib.exact import Exact
-from simlib.money import decimal_text, to_fen, to_yuan
+from simlib.money import decimal_text, percent_text, to_fen, to_yuan
 from simlib.problems import Problem
 from simlib.rules.cards.bonus import BONUS_CUT
 from simlib.rules.family import SCORED, Family, Results
-from simlib.rules.retention.explanation import explain, percent
+from simlib.rules.retention.explanation import explain
 from simlib.rules.retention.params import RetentionParams, VetoCut
 from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, is_cut, prepare, settle, years
 from simlib.rules.retention.tables import HEADLINES, MONEY, RESULTS, SHARES
@@ -99,7 +99,7 @@ def warnings(results: Results, tables: Tables, params: RetentionParams) -> list[
     settled, given = results["retention"], small(tables, TABLE)
     found = []
     if falls := fall(params):
-        shown = {"lower_ratio": percent(falls.lower_ratio), "higher_ratio": percent(falls.higher_ratio)}
+        shown = {"lower_ratio": percent_text(falls.lower_ratio), "higher_ratio": percent_text(falls.higher_ratio)}
         found.append(FALLS.fill(lower=decimal_text(falls.lower), higher=decimal_text(falls.higher), **shown))
     surplus, unreasonable = (to_fen(settled[name].to_numpy()) for name in ("surplus", "unreasonable_overspend"))
     over = np.maximum(-surplus, 0) - unreasonable

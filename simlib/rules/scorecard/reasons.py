@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from simlib.columns import LEVELS
-from simlib.money import decimal_text
+from simlib.money import decimal_text, percent_text
 from simlib.rules.cards import Fact, FactKind, Item
 from simlib.rules.scorecard.params import CostGrowth, NotApplicable, ServiceDeduction
 from simlib.rules.scorecard.scoring import MICRO, Award, Evaluation, thresholds
@@ -112,8 +112,8 @@ class _Met(_Teller):
         if not self.criterion.growth or self.evaluation.params.cost_growth is CostGrowth.STATED:
             return NOT_MET.fill(asked=self.label)
         now, last = (Decimal(str(float(self.values[row, at]))) for at in (1, 2))
-        limits = {name: percent(self.number(name)) for name in ("at_least", "at_most")}
-        growth = percent(now / last - 1)
+        limits = {name: percent_text(self.number(name), 4) for name in ("at_least", "at_most")}
+        growth = percent_text(now / last - 1, 4)
         return OUT_OF_RANGE.fill(fact=self.fact(1).text, value=self.value(row, 1), last=self.value(row, 2),
                                  growth=growth, **limits)  # fmt: skip
 
@@ -200,11 +200,6 @@ TELL: dict[str, type[_Teller]] = {
     "met": _Met, "at_least": _Threshold, "below": _Threshold, "not_worse": _NotWorse, "deduct": _Deduct,
     "zero_if_any": _ZeroIfAny, "tiers": _Tiers, "converted": _Converted, "given": _Given,
 }  # fmt: skip
-
-
-def percent(share: Decimal) -> str:
-    """A share as a percentage to four places."""
-    return f"{decimal_text(round(share * 100, 4))}%"
 
 
 def _quoted(facts: list[Fact]) -> Text:
