@@ -59,6 +59,17 @@ def test_what_dip_says_to_be_without_effect_has_none():
     assert not {"share_rate_3", "share_rate_2", "basic_3O", "basic_2O", "cmi_bonus", "retention_cap"} & said.keys()
 
 
+def test_lists_that_are_not_paid_for_leave_the_billed_scope_its_effect():
+    tables = of_levels("3", "2")
+    refused = tables["cases"].assign(list_refused=tables["cases"].index == 0)
+    said, wrong = without_effect(FAMILIES["dip"], {**tables, "cases": refused}, list_faults="unpaid")
+    assert not wrong
+    assert "billed_scope" not in said
+    said, wrong = without_effect(FAMILIES["dip"], {**tables, "cases": refused})  # reported only
+    assert not wrong
+    assert "billed_scope" in said
+
+
 def test_a_share_of_a_level_that_no_institution_has_is_said_to_be_moved_in_vain():
     done = scenario.run(Scenario("t", rules=("dip",)).changed({"dip.share_rate_1": "0.5"}), of_levels("3", "2"))
     (line,) = (one for one in done.warnings if "一级机构分担比例" in one.zh)

@@ -8,6 +8,7 @@ from simlib.columns import GRADES, INSTITUTIONS, LEVELS
 from simlib.rules.dip.amortised import amortised
 from simlib.rules.dip.basis import PERSONS
 from simlib.rules.dip.case_checks import present
+from simlib.rules.dip.case_params import ListFaults
 from simlib.rules.dip.coefficient_params import CoefficientParams, FloorAt
 from simlib.rules.dip.params import DipParams, LowSlope, Ungrouped, WhoGrows
 from simlib.rules.dip.settlement import ClearingBand
@@ -70,7 +71,8 @@ def idle(results: Results, tables: Tables, params: DipParams) -> dict[str, Text]
     if params.grows is not WhoGrows.ALL and params.grows.value not in _levels(small(tables, "institutions")):
         found |= dict.fromkeys(GROWTHS, NOBODY_GROWS.fill(level=params.grows.label))
     counts, outcome = results["dip_counts"], results["dip_ledgers"]["outcome"]
-    if not counts["irregular"].any() and not counts["readmission"].any():
+    unpaid = ["irregular", "readmission", *(["list_fault"] if params.list_faults is ListFaults.UNPAID else [])]
+    if not counts[unpaid].any(axis=None):
         found["billed_scope"] = NONE_UNPAID
     if not (outcome == ClearingBand.CAPPED.value).any():
         found["surplus_use"] = NONE_CAPPED
