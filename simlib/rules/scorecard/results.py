@@ -173,10 +173,10 @@ def stages(final: Sequence[Evaluation], params: ScorecardParams) -> pd.DataFrame
     for last in final:
         scores = [last.score]
         for stage, later in reversed(list(pairwise(last.sheet.stages))):
-            rows = last.sheet.changed(stage, later)
+            rows, theirs = last.sheet.corrected(stage, later)
             before = scores[0].copy()
             if len(rows):
-                before[rows] = evaluate(last.sheet.only(rows), params, stage).score
+                before[rows] = evaluate(theirs, params, stage).score
             scores.insert(0, before)
         befores = [scores[0], *scores[:-1]]
         parts += [

@@ -92,6 +92,17 @@ class Sheet:
         }
         return replace(self, subjects=self.subjects.iloc[rows], rows=self.rows[rows], values=values, violations=found)
 
+    def corrected(self, stage: str, later: str) -> tuple[np.ndarray, Sheet]:
+        """The rows of whom a later stage states something else, and the sheet of these alone; made once."""
+        if (stage, later) not in self._corrected:
+            rows = self.changed(stage, later)
+            self._corrected[stage, later] = rows, self.only(rows)
+        return self._corrected[stage, later]
+
+    @cached_property
+    def _corrected(self) -> dict[tuple[str, str], tuple[np.ndarray, Sheet]]:
+        return {}
+
     def meeting(self, when: When, item: str, values: np.ndarray) -> np.ndarray:
         """Which subjects meet a condition on their columns or on yes_no facts of the item."""
         met = np.ones(len(self.subjects), dtype=bool)
