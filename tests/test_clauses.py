@@ -43,14 +43,14 @@ CALCULATE = {
     "scorecard": ("counted", "growth", "item_scores", "results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
-    "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided",
+    "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.withholding.stated", "deposit.block.divided",
     "dip.case_facts.fen", "dip.case_facts.optional", "dip.case_facts.flag", "dip.case_facts.facts_of",
     "dip.case_facts.diagnosis", "dip.joined_stays.known", "dip.special.last_values",
     "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of",
     "scorecard.sheets.absent",
     "scorecard.sheets.sheet", "scorecard.results.item_matrices", "scorecard.results.with_reasons",
     "scorecard.violations.clean", "scorecard.item_scores.asked_of", "scorecard.item_scores.remarks_of",
-    "scorecard.violations.readers", "scorecard.violations.stated", "scorecard.results.repeated",
+    "scorecard.violations.readers", "scorecard.violations.stated", "scorecard.results.found_again",
     "scorecard.counted.situations",
 }  # fmt: skip
 DOCUMENTS_CARDS = ("js26_1_2023", "js26_2_2023", "xx_2025")
