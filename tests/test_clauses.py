@@ -43,7 +43,8 @@ CALCULATE = {
     "scorecard": ("counted", "growth", "item_scores", "results", "scoring", "sheets", "violations"),
 }
 HELPERS = {
-    "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.withholding.stated", "deposit.block.divided",
+    "agreement.ladder.read", "agreement.ladder.blanks", "deposit.block.shares", "deposit.block.divided",
+    "deposit.withholding.stated",
     "dip.case_facts.fen", "dip.case_facts.optional", "dip.case_facts.flag", "dip.case_facts.facts_of",
     "dip.case_facts.diagnosis", "dip.joined_stays.known", "dip.special.last_values",
     "dip.points.large", "dip.points.places_of", "retention.settlement.prepare", "scorecard.scoring.numbers_of",
