@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN = $(PYTHON) tools/venv.py
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboard lab test explore lint bench lock release
+.PHONY: help dashboard lab test explore lint pictures bench lock release
 
 help: ## 列出这些命令 / list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ lint: ## 检查代码、类型、脚本、样式与格式 / check code, types, s
 	$(RUN) oxlint simlib
 	$(RUN) oxfmt --check "simlib/**/*.js"
 	$(RUN) python tools/css.py
+
+pictures: ## 为文档拍摄各页面的图片 / take the pictures of every page for docs/
+	$(RUN) python tools/pictures.py $(ARGS)
 
 bench: ## 运行性能基准 / run the benchmarks
 	$(RUN) python -m benchmarks $(ARGS)
