@@ -307,7 +307,8 @@ def test_arrays_travel_as_bytes_and_texts_in_one_language():
 
 def test_every_act_of_the_page_is_reachable_by_name():
     acts = {name.removeprefix("act_") for name in dir(Page) if name.startswith("act_")}
-    assert acts == {"open", "set", "reset", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly"}
+    moves = {"set", "reset", "prefer", "undo", "redo"}
+    assert acts == moves | {"open", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly"}
 
 
 def test_a_warning_of_another_rule_says_whose_it_is_and_stands_folded():

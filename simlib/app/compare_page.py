@@ -52,6 +52,9 @@ class ComparePage(Page[Comparer]):
     def values(self) -> dict:
         return {"scenarios": self.simulator.chosen, "baseline": self.simulator.baseline}
 
+    def standing(self) -> dict:
+        return {}
+
     def act_set(self, content, buffers):
         """The chosen scenarios and the baseline, and which rule is looked at: whatever the message names."""
         values = content.get("values")

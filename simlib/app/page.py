@@ -18,27 +18,25 @@ import numpy as np
 
 from simlib.app import downloads, lockers
 from simlib.app.data import LARGEST_UPLOAD
+from simlib.app.form import control, documents, findable
 from simlib.app.logs import log
 from simlib.app.simulator import Simulator
 from simlib.app.texts import SCALES, TEXTS
 from simlib.app.visit import Visit
 from simlib.charts.theme import variables
 from simlib.doubts import Found
-from simlib.panels.common import field
-from simlib.params import Declaration, Kind, written
+from simlib.params import Params, written
 from simlib.problems import BadInput, Problem, shorten
-from simlib.rules.cards import DOCUMENT_NAMES
-from simlib.rules.family import Family
 from simlib.scenario import SAMPLE
 from simlib.tables.sheets import SUFFIXES
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
-    "show.js", "form.js", "chart.js", "table.js", "fields.js", "card.js", "panels.js", "acts.js", "drawing.js",
-    "toolbar.js", "page.js",
+    "show.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "chart.js", "table.js", "fields.js",
+    "card.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
 )  # fmt: skip
-STYLES = ("page.css", "lesson.css")
+STYLES = ("page.css", "form.css", "lesson.css")
 
 V = TypeVar("V", bound=Visit)
 
@@ -159,7 +157,16 @@ class Page(Widget, Generic[V]):
             for name in self.levers or declared
             if name not in simulator.in_panels
         ]
-        return {"form": form, "documents": documents(simulator.family)}
+        if self.levers is not None:
+            return {"form": form, "documents": documents(simulator.family)}
+        elsewhere = [findable(declared[name]) for name in declared if name in simulator.in_panels]
+        return {"form": form, "elsewhere": elsewhere, "presets": simulator.presets.told(),
+                "documents": documents(simulator.family)}  # fmt: skip
+
+    def standing(self) -> dict:
+        """Which of the prepared values these are, and whether there are steps back and forth."""
+        one = self.of_rule
+        return {"preset": one.preset, "undo": bool(one.history.past), "redo": bool(one.history.future)}
 
     def values(self) -> dict:
         """What the form shows, by the name of the control."""
@@ -171,9 +178,10 @@ class Page(Widget, Generic[V]):
         due = [p for p in simulator.panels if p.slow == slow and p.gradual >= further and p.shown(moment)]
         panels = {p.id: p.draw(moment) for p in due}
         doubts = {"doubts": self.doubts()} if slow and not further and self.levers is None else {}
+        standing = self.standing() if self.levers is None else {}
         self.tell(
             {"say": "update", "seq": seq, "values": self.values(), "changed": simulator.changed, "panels": panels,
-             "query": simulator.query, "slow": slow, **doubts}
+             "query": simulator.query, "slow": slow, **standing, **doubts}
         )  # fmt: skip
 
     def doubts(self) -> list[dict]:
@@ -188,8 +196,26 @@ class Page(Widget, Generic[V]):
 
     def act_set(self, content, buffers):
         former = self.of_rule.params.document()
-        self.of_rule.set(dict(content.get("values", {})), shown=bool(content.get("shown")))
-        if self.of_rule.params.document() != former:  # another setting may need other panels
+        step = content.get("step")
+        step = step[:100] if isinstance(step, str) else None
+        self.of_rule.set(dict(content.get("values", {})), shown=bool(content.get("shown")), step=step)
+        self.moved(former, content)
+
+    def act_prefer(self, content, buffers):
+        former = self.of_rule.params.document()
+        self.of_rule.prefer(str(content.get("preset")))
+        self.moved(former, content)
+
+    def act_undo(self, content, buffers):
+        former = self.of_rule.params.document()
+        self.of_rule.turn(back=content.get("act") != "redo")
+        self.moved(former, content)
+
+    act_redo = act_undo
+
+    def moved(self, former: Params, content: dict) -> None:
+        """Tell what another value shows; ``former`` settings say whether other panels may be needed."""
+        if self.of_rule.params.document() != former:
             self.show()
         self.update(content.get("seq"))
 
@@ -270,25 +296,6 @@ def told_doubts(found: Sequence[Found]) -> list[dict]:
     return [{"name": one.doubt.name, "said": one.said, "notes": one.notes} for one in found]
 
 
-def control(declared: Declaration, inert: Text | None = None, fold: bool = False) -> dict:
-    """What the form needs to draw one parameter: its declaration, why the data leave it without effect, and, where the
-    form may ``fold``, the topic under which it does."""
-    topic = declared.topic or (ALL_READINGS if declared.kind is Kind.READING else None)
-    shown = {
-        "name": declared.name, "path": declared.path, "kind": declared.kind.value, "kindLabel": declared.kind.label,
-        "help": declared.help, "inert": inert, "topic": topic if fold else None,
-        "clause": Text(*("；".join(clause.full(lang) for clause in declared.clauses) for lang in LANGUAGES)),
-    }  # fmt: skip
-    return {**shown, **field(declared)}
-
-
-def documents(family: Family) -> list[Text]:
-    """The key of each document the family cites, with its full name: JS26 = ..."""
-    keys = {clause.document for one in family.params.declarations().values() for clause in one.clauses}
-    named = {key: name for key, name in DOCUMENT_NAMES.items() if key in keys}
-    return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in named.items()]
-
-
 def source_label(name: str) -> Text:
     if lockers.NAME.fullmatch(name):
         return Text("自己的数据", "Your own data")
@@ -317,6 +324,5 @@ def pack(value, language: str, buffers: list):
     return value
 
 
-ALL_READINGS = Text("全部口径", "All of them")
 TOO_LARGE = Text("文件超过 {limit} MB。请把数据文件夹放到服务器上，用 --data 打开。",
                  "The file exceeds {limit} MB. Put the data folder on the server and open it with --data.")  # fmt: skip

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from simlib import scenario
 from simlib.app import data
+from simlib.app.history import History, Values
+from simlib.app.presets import Presets
 from simlib.app.visit import UNKNOWN_RULE, Visit
 from simlib.panels import DASHBOARDS, Moment, Panel
 from simlib.panels.common import worth
@@ -40,7 +42,9 @@ class Simulator(Visit):
         super().__init__(data.sources() if inputs is None else {})
         self.family, self.title, self.intro, self.panels = family, title, intro, panels
         self.follow, self.in_panels = follow, in_panels
-        self.values = {name: one.params() for name, one in FAMILIES.items()}
+        self.values: Values = {name: one.params() for name, one in FAMILIES.items()}
+        self.history = History()
+        self.presets = Presets(family.name)
         self.start(inputs)
 
     @classmethod
@@ -68,8 +72,9 @@ class Simulator(Visit):
         self.unpick_unknown()
         return []
 
-    def set(self, texts: dict[str, str], shown: bool = False) -> None:
-        """Take parameter values as text, by name or by path; ``shown`` ones are in the unit of the page (5 for 5%)."""
+    def set(self, texts: dict[str, str], shown: bool = False, step: str | None = None) -> None:
+        """Take parameter values as text, by name or by path; ``shown`` ones are in the unit of the page (5 for 5%).
+        What is set under the same ``step``, as within a drag, is one step back."""
         given: dict[str, dict[str, str]] = {}
         for path, text in texts.items():
             family, _, name = path.rpartition(".")
@@ -81,13 +86,44 @@ class Simulator(Visit):
             if shown and name in declared and declared[name].range:
                 value = _number(value, declared[name])
             given.setdefault(family, {})[name] = value
-        self._take(
-            {**self.values, **{family: self.values[family].changed(**values) for family, values in given.items()}}
-        )
+        changed = {family: self.values[family].changed(**values) for family, values in given.items()}
+        self._move({**self.values, **changed}, step)
 
     def reset(self) -> None:
         """Back to the document's values of every rule; settings stay."""
-        self._take({name: params.document() for name, params in self.values.items()})
+        self._move({name: params.document() for name, params in self.values.items()})
+
+    def prefer(self, preset: str) -> None:
+        """Exactly the values of a shipped scenario. BadInput."""
+        self._move(self.presets.values(preset, self.values))
+
+    @property
+    def preset(self) -> str | None:
+        """The shipped scenario whose values these are."""
+        return self.presets.name(self.values)
+
+    def turn(self, back: bool) -> None:
+        """One step back, or forth again; nothing where there is none. BadInput where the data do not allow it."""
+        steps = self.history.past if back else self.history.future
+        if steps:
+            former, run = self.values, self.current
+            self._take(steps[-1])
+            self.history.turned(former, run, back)
+
+    def _move(self, values: Values, step: str | None = None) -> None:
+        """Take these values as a step of the visitor's."""
+        former, run = self.values, self.current
+        self._take(values)
+        if self.values != former:
+            self.history.moved(former, run, step)
+
+    @property
+    def before(self) -> Run | None:
+        """The run before the last step, where it can be compared: of the same data under the same settings."""
+        run = self.history.before
+        document = run and {name: one.document() for name, one in run.scenario.params.items()}
+        comparable = run and run.inputs is self.inputs and document == self.baseline.scenario.params
+        return run if comparable and run is not self.current else None
 
     @property
     def changed(self) -> bool:

@@ -35,6 +35,10 @@ AWAIT = """([rest, before]) => new Promise((done, fail) => {
   watch.observe(sim, { attributes: true });
   look();
 })"""
+MENU = """(name) => {
+  for (const menu of document.querySelectorAll(".sim-menu"))
+    menu.open = Boolean(menu.querySelector(`[data-do="${name}"]`));
+}"""
 UNNAMED = """() => [...document.querySelectorAll(".sim button, .sim select, .sim input:not([hidden])")]
   .filter((e) => !(e.textContent.trim() || e.labels?.length))
   .filter((e) => !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")))
@@ -115,6 +119,8 @@ class Visit:
         return float(self.page.locator(f"[data-card={name}] .sim-value").get_attribute("data-value"))
 
     def do(self, name):
+        """A button of the page; the menu that it stands in is open."""
+        self.page.evaluate(MENU, name)
         return self.page.locator(f"[data-do={name}]")
 
     def query(self):

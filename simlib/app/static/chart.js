@@ -186,8 +186,8 @@ function Tip(canvas, page) {
 
 const PLAIN = {
   autosize: true,
-  height: 310,
-  margin: { l: 64, r: 16, t: 24, b: 46 },
+  height: 270,
+  margin: { l: 64, r: 16, t: 22, b: 42 },
   paper_bgcolor: "rgba(0,0,0,0)",
   plot_bgcolor: "rgba(0,0,0,0)",
   hovermode: "closest",

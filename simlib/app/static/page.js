@@ -14,6 +14,7 @@ class Page {
     this.ours = Boolean(window.simlib); // whether the address and the title are ours to change
     this.anew = null; // a page and what it shows, told but not drawn yet
     this.latest = null;
+    this.opened = new Set(); // explanations and folds that somebody opened
     this.shown = new AbortController(); // of the page that is shown: its listeners end when it is drawn anew
     const others = othersShown();
     this.plotly = others.then(() => loadPlotly(() => this.bundle()));
@@ -47,8 +48,15 @@ class Page {
     delete this.root.dataset.idle;
     this.acts.do(act);
   }
-  set(values, shown) {
-    this.do({ act: "set", values, shown });
+  // What is set with the same `step`, as in a drag, is one step of the history.
+  set(values, shown, step) {
+    this.do({ act: "set", values, shown, step });
+  }
+  prefer(preset) {
+    this.do({ act: "prefer", preset });
+  }
+  step(way) {
+    this.do({ act: way });
   }
   pick(subject) {
     this.do({ act: "pick", subject });
@@ -191,7 +199,10 @@ class Page {
     this.shown.abort();
     this.shown = new AbortController();
     this.signal = this.shown.signal;
-    this.form = say.chooser ? new Chooser(say.chooser, this.texts, this) : Form(say.form, this.texts, this);
+    this.form = say.chooser
+      ? new Chooser(say.chooser, this.texts, this)
+      : Form(say.form, this.texts, this, say.elsewhere);
+    this.moves = say.presets ? Moves(say, this) : null;
     this.table = null;
     const panels = say.panels.map((panel) => [panel.id, Panel(panel, this.texts, this)]);
     this.drawing = new Drawing(panels, this.signal);
@@ -201,7 +212,7 @@ class Page {
     this.busy = this.toolbar?.busy;
     root.style.minHeight = `${root.offsetHeight}px`; // until it is painted
     const columns = [
-      h("aside", {}, this.form.element),
+      h("aside", {}, this.moves?.element, this.form.element),
       h("main", {}, this.doubts.element, Readings(say.readings, this.texts), this.drawing.elements),
     ];
     root.replaceChildren(
@@ -218,6 +229,7 @@ class Page {
     this.values = say.values;
     this.drawing.take(say.panels);
     this.form.show(say.values, (name) => this.moved(name), say.changed);
+    this.moves?.show(say);
     if (!say.slow) this.form.sound();
     if (say.doubts) this.doubts.show(say.doubts);
   }

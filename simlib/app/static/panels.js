@@ -252,11 +252,13 @@ function Panel(panel, texts, page) {
         choices.map(([value, label]) => h("option", { value, selected: value === panel.choice }, label)),
       )
     : null;
+  const help = panel.help ? h("p", { class: "sim-help" }, panel.help) : null;
+  const ask = help ? Help(page, `panel:${panel.id}`, panel.title, help) : null;
   const element = h(
     "section",
     { class: `sim-panel${panel.wide ? " sim-wide" : ""}`, "data-panel": panel.id },
-    h("header", {}, h("h2", {}, panel.title), select),
-    panel.help ? h("p", { class: "sim-help" }, panel.help) : null,
+    h("header", {}, h("h2", {}, panel.title), ask, select),
+    help,
     body,
   );
   const made = PANELS[panel.kind](body, panel, texts, page);

@@ -18,23 +18,45 @@ function Toolbar(say, texts, page) {
     h("label", { for: "sim-source" }, texts.data),
     source,
     file,
-    button("upload", () => file.click()),
+    say.presets ? button("present", () => page.present(true)) : null,
     button("share", (event) => page.share(event.target)),
-    say.saves.map((name) => button(name, () => page.save(name.slice(4).toLowerCase()))),
     button("language", () => page.speak(other)),
     page.home ? h("a", { href: page.home + (other === "en" ? "" : "?lang=en"), "data-do": "home" }, texts.home) : null,
+    Menu(
+      texts.moreActs,
+      [
+        button("upload", () => file.click()),
+        ...say.saves.map((name) => button(name, () => page.save(name.slice(4).toLowerCase()))),
+      ],
+      page,
+    ),
   ];
+  const about = h("p", { class: "sim-intro", title: say.intro }, say.intro);
   const element = h(
     "header",
     { class: "sim-top" },
-    h("div", {}, h("h1", {}, say.title), h("p", {}, say.intro)),
-    h("div", { class: "sim-tools" }, busy, tools.flat()),
+    h("h1", {}, say.title),
+    h("div", { class: "sim-about" }, about, busy),
+    h("div", { class: "sim-tools" }, tools),
   );
   // After a refusal the data stand as the kernel has them.
   const restore = () => {
     source.value = say.source;
   };
   return { element, busy, restore };
+}
+
+// What is done seldom, behind one button; it closes when something was done, elsewhere as well.
+function Menu(label, buttons, page) {
+  const element = h("details", { class: "sim-menu" }, h("summary", {}, label), h("div", {}, buttons));
+  const close = () => {
+    element.open = false;
+  };
+  for (const button of buttons) button.addEventListener("click", close);
+  const options = { signal: page.signal };
+  addEventListener("pointerdown", (event) => element.contains(event.target) || close(), options);
+  addEventListener("keydown", (event) => event.key === "Escape" && close(), options);
+  return element;
 }
 
 function fileChooser(accept, page) {

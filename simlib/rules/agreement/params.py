@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from simlib.params import PERCENT, Choice, Day, Kind, Params, day, lever, reading
+from simlib.rules.agreement import topics
 from simlib.words import Text
 
 
@@ -54,6 +55,7 @@ class AgreementParams(Params):
     )  # fmt: skip
     grave_44: Grave44 = reading(
         Grave44.SUSPEND,
+        topic=topics.BREACHES,
         label=Text("第四十四条情节特别严重的", "Especially grave breaches (art. 44)"),
         help=Text("文件规定中止协议直至解除协议，未明确何时解除；各项另有规定的从其规定。",
                   "The document says to suspend the agreement, up to terminating it, and not when; what it says of "
@@ -62,6 +64,7 @@ class AgreementParams(Params):
     )  # fmt: skip
     first_day: FirstDay = reading(
         FirstDay.NEXT,
+        topic=topics.PERIODS,
         label=Text("工作日的起算日", "First working day of a period"),
         help=Text("按工作日计的期限，起算日当天为工作日的，是否计为第一天。",
                   "In a period of working days, whether the day it is counted from is itself the first one, if a "
@@ -70,6 +73,7 @@ class AgreementParams(Params):
     )  # fmt: skip
     period_end: PeriodEnd = reading(
         PeriodEnd.AS_COUNTED,
+        topic=topics.PERIODS,
         label=Text("期限届满日遇休息日的", "A period that ends on a day of rest"),
         help=Text("按日、月、年计或定在某日的办理期限，最后一日是休息日的，是否顺延；文件没有规定。"
                   "可以开始办理的日期、提前申请的期限和协议有效期不顺延。",

@@ -13,14 +13,15 @@ class CapTotal(Choice):
 
 
 CLAUSE = "XX 3(6)"
+TOPIC = Text("加分", "Bonus")
 BONUS_CAP = lever(
-    "5", "0", "20", step="0.5", unit=POINTS,
+    "5", "0", "20", step="0.5", unit=POINTS, topic=TOPIC,
     label=Text("加分上限", "Bonus cap"),
     help=Text("加分合计超过上限的，按上限计。", "A larger bonus is cut to it."),
     clauses=[CLAUSE],
 )  # fmt: skip
 CAP_TOTAL = reading(
-    CapTotal.OFF,
+    CapTotal.OFF, topic=TOPIC,
     label=Text("加分后的总分", "Total with the bonus"),
     help=Text("计入加分后，总分是否可以超过满分。", "Whether the total may exceed full marks once the bonus is added."),
     clauses=[CLAUSE],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from simlib.params import PERCENT, RATIO, Choice, Digits, Params, lever, reading
+from simlib.rules.deposit import topics
 from simlib.words import Text
 
 
@@ -73,6 +74,7 @@ class DepositParams(Params):
     )  # fmt: skip
     mean_scope: MeanScope = reading(
         MeanScope.GROUP,
+        topic=topics.INDEX,
         label=Text("平均分口径", "Scope of the mean score"),
         help=Text("计算指数时的比较对象：本组机构平均分或全市机构平均分。",
                   "Whom the index compares with: the institutions of the group, or of the whole city."),
@@ -80,6 +82,7 @@ class DepositParams(Params):
     )  # fmt: skip
     unclaimed_pool: UnclaimedPool = reading(
         UnclaimedPool.HOLD,
+        topic=topics.MONEY,
         label=Text("无人领取的奖励金", "Pool that nobody claims"),
         help=Text("某组没有机构高于上阈值时，该组奖励金的归属。",
                   "Where the pool of a group goes when none of its institutions is above the upper threshold."),
@@ -87,6 +90,7 @@ class DepositParams(Params):
     )  # fmt: skip
     deposit_base: DepositBase = reading(
         DepositBase.SETTLED,
+        topic=topics.MONEY,
         label=Text("保证金基数", "Base of the deposit"),
         help=Text("预留比例的计算基数：年度基金实际结算额或年度总额预算。",
                   "What the rate is taken of: the year's actual fund settlement, or its budget."),
@@ -94,6 +98,7 @@ class DepositParams(Params):
     )  # fmt: skip
     monthly_base: MonthlyBase = reading(
         MonthlyBase.MONTHLY,
+        topic=topics.MONEY,
         label=Text("按月预留的基数", "Base of a monthly deposit"),
         help=Text("有月预结算的机构，预留比例乘以各月预结算额、各月记账额，还是不按月而按年度基数；文件说法不一。",
                   "Where there are monthly prepayments: the rate of what is prepaid each month, of what is billed, or "
@@ -103,6 +108,7 @@ class DepositParams(Params):
     )  # fmt: skip
     index_digits: IndexDigits = reading(
         IndexDigits.EXACT,
+        topic=topics.INDEX,
         label=Text("绩效指数取位", "Digits of the index"),
         help=Text("指数先四舍五入到几位小数，再与阈值比较、计算可得；文件没有写明。",
                   "To how many decimals the index is rounded, half up, before it is compared and paid by; the document "
@@ -111,6 +117,7 @@ class DepositParams(Params):
     )  # fmt: skip
     zero_deposit_in_mean: ZeroDepositInMean = reading(
         ZeroDepositInMean.ON,
+        topic=topics.INDEX,
         label=Text("没有保证金的机构计入平均分", "Mean with those without a deposit"),
         help=Text("参评而没有保证金的机构，得分是否计入平均分；都没有保证金的一组照常平均。文件没有写明。",
                   "Whether evaluated institutions without a deposit count in the mean; where none has one, all count. "

@@ -53,7 +53,7 @@ class WhoGrows(Choice):
 
 def _share_rate(default: str, level: str, zh: str) -> Any:
     return lever(
-        default, "0", "1", step="0.01", unit=PERCENT,
+        default, "0", "1", step="0.01", unit=PERCENT, topic=topics.FUND,
         label=Text(f"{zh}级机构分担比例", f"Share of overspending, level {level}"),
         help=Text("超支在分担上限以内的部分，由区域调节金分担的比例。",
                   "The part of overspending within the limit that the regulation fund bears."),

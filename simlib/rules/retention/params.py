@@ -8,6 +8,7 @@ from typing import Any
 from simlib import columns
 from simlib.params import PERCENT, Choice, Digits, Kind, Params, Unit, lever, reading
 from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
+from simlib.rules.retention import topics
 from simlib.words import Text
 
 POINTS = Unit(columns.POINTS, decimals=0)
@@ -83,6 +84,7 @@ class RetentionParams(Params):
     bonus_cap: Decimal = BONUS_CAP
     fraction: Fraction = reading(
         Fraction.CONTINUOUS,
+        topic=topics.SCORE,
         label=Text("不足1分的部分", "Part of a point"),
         help=Text("“每降低1分”对不足1分部分的扣减方式。", "What “each point” means for a part of a point."),
         clauses=["XX 5(1)2"],
@@ -90,6 +92,7 @@ class RetentionParams(Params):
     cap_total: CapTotal = CAP_TOTAL
     score_digits: ScoreDigits = reading(
         ScoreDigits.EXACT,
+        topic=topics.SCORE,
         label=Text("评价得分取位", "Digits of the score"),
         help=Text("总分先四舍五入到几位小数，再定档次和算分差；文件没有写明。",
                   "To how many decimals the total is rounded, half up, before its bracket and the points below full "
@@ -98,6 +101,7 @@ class RetentionParams(Params):
     )  # fmt: skip
     bonus_counts: BonusCounts = reading(
         BonusCounts.ON,
+        topic=topics.SCORE,
         label=Text("加分计入留用档次", "Bonus toward the brackets"),
         help=Text("定留用档次的“评价得分”含不含加分；文件没有写明。",
                   "Whether the score that decides what is kept holds the bonus; the document does not say."),
@@ -105,6 +109,7 @@ class RetentionParams(Params):
     )  # fmt: skip
     veto_cut: VetoCut = reading(
         VetoCut.AS_BELOW_60,
+        topic=topics.FUND,
         label=Text("一票否决后的下一年度预算", "Next year's budget after a veto"),
         help=Text("一票否决的评价不合格，结余不予支付；预算是否也核减，文件没有写明：核减只写在得分不足的一档。"
                   "得分本身不足的照样核减。",
@@ -115,6 +120,7 @@ class RetentionParams(Params):
     )  # fmt: skip
     retained_share: Decimal = lever(
         "1", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
+        topic=topics.FUND,
         label=Text("可留用基数占结余", "Part of the surplus that may be kept"),
         help=Text("结余中按评价结果留用的部分（“结余留用部分”），到分；文件没有规定比例，100% 即全部结余。其余不予支"
                   "付。",
@@ -125,6 +131,7 @@ class RetentionParams(Params):
     )  # fmt: skip
     reasonable_share: Decimal = lever(
         "0", "0", "1", kind=Kind.UNSET, step="0.05", unit=PERCENT,
+        topic=topics.FUND,
         label=Text("合理超支由基金分担", "Reasonable overspending shared by the fund"),
         help=Text("合理超支由基金分担的比例，其余由医共体承担。XX 一(二)2 要求合理超支分担，未规定比例；0 即不分担。",
                   "The fund's share of reasonable overspending; the community bears the rest. XX 1(2)2 wants it shared "
@@ -133,6 +140,7 @@ class RetentionParams(Params):
     )  # fmt: skip
     next_year_cut_rate: Decimal = lever(
         "0", "0", "0.5", kind=Kind.UNSET, step="0.01", unit=PERCENT,
+        topic=topics.FUND,
         label=Text("下一年度预算核减", "Cut of next year's budget"),
         help=Text("得分不足的，下一年度预算核减的比例；被一票否决的另按口径。XX 五(一)4 要求核减，未规定比例；0 "
                   "即不核减。",

@@ -15,6 +15,7 @@ from simlib.params import Choice, Kind, Params, lever, option, reading
 from simlib.rules.cards import CARDS, EDITIONS, Card, Criterion, Item, Number
 from simlib.rules.cards.bonus import BONUS_CAP, CAP_TOTAL, CapTotal
 from simlib.rules.cards.sentences import sentence, written
+from simlib.rules.scorecard import topics
 from simlib.words import Text
 
 if TYPE_CHECKING:  # what only the files of the cards tell: their editions, and the levers that the class has besides
@@ -62,6 +63,7 @@ class _Rule(Params):
     )  # fmt: skip
     private_excluded_item: PrivateExcludedItem = reading(
         PrivateExcludedItem.ITEM_3,
+        topic=topics.SCORING,
         label=Text("民营机构不评的项目", "Item that private institutions lack"),
         help=Text("民营机构按 80 分评价再折算成百分制；文件未写明不评哪个 20 分的项目。",
                   "Private institutions are scored out of 80 and scaled to 100; which item of 20 points is left out "
@@ -70,6 +72,7 @@ class _Rule(Params):
     )  # fmt: skip
     service_deduction: ServiceDeduction = reading(
         ServiceDeduction.SITUATION,
+        topic=topics.SCORING,
         label=Text("优质诊疗服务扣分口径", "Deductions for lapses of care"),
         help=Text("六种情形“每查实一项”扣分：一种情形查实多次，是只扣一次，还是次次都扣。",
                   "Six situations cost a point where they are found: whether one that is found several times costs it "
@@ -78,6 +81,7 @@ class _Rule(Params):
     )  # fmt: skip
     not_applicable: NotApplicable = reading(
         NotApplicable.FULL,
+        topic=topics.SCORING,
         label=Text("“不适用”的评分点", "Criteria that do not apply"),
         help=Text("没有自主定价项目、没有上年度数等填“不适用”的，按做到得满分，还是从满分中剔除、其余折算成百分制；"
                   "文件没有写明。",
