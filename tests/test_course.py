@@ -25,6 +25,9 @@ from simlib.course import (
     small_city,
 )
 from simlib.course.exercise import Exercise, Kind, check, shown
+from simlib.course.steps import printed
+from simlib.course.widget import Chapter
+from simlib.course.worked import both
 from simlib.rules.dip import views
 from simlib.scenario import file as scenario_yaml
 from simlib.words import Text
@@ -491,33 +494,84 @@ def scores_and_money(figure) -> tuple[dict, dict]:
 
 # --- the notebooks --------------------------------------------------------------------------------------------------
 
-PARTS = ["学习目标", "条文要点", "三家{whom}，手算一遍", "动手操作", "练习 1–{count}", "后续学习"]
-STUDY = [
-    "学习目标",
-    "从问题到方案文件",
-    "六家{whom}，手算一遍",
-    "动手操作",
-    "批量运行，读报告",
-    "练习 1–{count}",
-    "后续学习",
-]
+PARTS = {
+    "zh-CN": ["学习目标", "条文要点", "三家{whom}，手算一遍", "练习 1–{count}", "动手操作", "后续学习"],
+    "en": ["What you will learn", "The clauses in short", "Three {whom}, worked by hand", "Exercises 1–{count}",
+           "Try it", "Where to go next"],
+}  # fmt: skip
+STUDY = {
+    "zh-CN": ["学习目标", "从问题到方案文件", "六家{whom}，手算一遍", "练习 1–5", "动手操作", "批量运行，读报告",
+              "练习 6–{count}", "后续学习"],
+    "en": ["What you will learn", "From a question to a scenario file", "Six {whom}, worked by hand", "Exercises 1–5",
+           "Try it", "Run them all and read a report", "Exercises 6–{count}", "Where to go next"],
+}  # fmt: skip
+PROSE = re.compile(r'<div class="sim-prose" lang="(zh-CN|en)">\n\n(.*)\n\n</div>', re.DOTALL)
+
+
+def cells(name: str) -> list[tuple[str, str, str]]:
+    """Kind, id and text of a lesson's cells."""
+    found = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    return [(one["cell_type"], one["id"], "".join(one["source"])) for one in found]
+
+
+def prose(name: str, language: str) -> list[str]:
+    """A lesson's prose in a language, cell by cell."""
+    found = [PROSE.fullmatch(text) for kind, _, text in cells(name) if kind == "markdown"]
+    return [one[2] for one in found if one and one[1] == language]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_has_all_its_parts_and_all_its_exercises(name):
-    cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text("utf-8"))["cells"]
-    text = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "markdown")
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    code = [text for kind, _, text in cells(name) if kind == "code"]
     count = len(CHAPTERS[name].EXERCISES)
-    whom = "医共体" if CHAPTERS[name] is retention else "医院"
-    assert re.findall(r"(?m)^## (.+)$", text) == [
-        part.format(count=count, whom=whom) for part in (STUDY if CHAPTERS[name] is comparing else PARTS)
-    ]
+    whom = {"zh-CN": "医院", "en": "hospitals"}
+    if CHAPTERS[name] is retention:
+        whom = {"zh-CN": "医共体", "en": "communities"}
+    for language, parts in (STUDY if CHAPTERS[name] is comparing else PARTS).items():
+        text = "\n".join(prose(name, language))
+        assert re.findall(r"(?m)^## (.+)$", text) == [one.format(count=count, whom=whom[language]) for one in parts]
+        for link in re.findall(r"\]\(([^)]+)\)", text):
+            assert (NOTEBOOKS / link).resolve().is_file(), link
     assert re.findall(r"lesson\.exercise\((\d+)\)", "\n".join(code)) == [str(n + 1) for n in range(count)]
+    assert "lesson.CHAPTER.opening()" in code[0]
     assert len(code) <= 12
     assert all(len([line for line in cell.splitlines() if line]) <= 2 for cell in code)
-    for link in re.findall(r"\]\(([^)]+)\)", text):
-        assert (NOTEBOOKS / link).resolve().is_file(), link
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_prose_stands_in_both_languages_cell_by_cell(name):
+    markdown = [(id, text) for kind, id, text in cells(name) if kind == "markdown"]
+    assert all(PROSE.fullmatch(text) for _, text in markdown)
+    for (zh, text), (en, english) in zip(markdown[::2], markdown[1::2], strict=True):
+        assert (f"{zh}-en", PROSE.fullmatch(text)[1], PROSE.fullmatch(english)[1]) == (en, "zh-CN", "en")
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", re.sub(r"[甲乙丙丁戊己]", "", english)), en
+        for pattern in (r"(?m)^- ", r"(?m)^\|", r"\]\(([^)]+)\)", r"(?m)^    simlib \w+"):
+            assert len(re.findall(pattern, text)) == len(re.findall(pattern, english)), (en, pattern)
+        assert sorted(re.findall(r"\]\(([^)]+)\)", text)) == sorted(re.findall(r"\]\(([^)]+)\)", english))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_answer_stands_above_its_question(name):
+    """In the prose, in the tables or in the steps: what prints an answer comes after it was tried, or below it."""
+    lesson = CHAPTERS[name]
+    shown = {"lesson.tables": "tables", "lesson.case": "case", "lesson.report": "report", "lesson.files": "files"}
+    above, chapter = "", Chapter(lesson.EXERCISES, lesson.CHAPTER.number)
+    held = chapter.worked(lesson.by_hand)
+    for kind, _, text in cells(name):
+        if kind == "markdown":
+            above += text
+        elif found := re.search(r"lesson\.exercise\((\d+)\)", text):
+            one = lesson.EXERCISES[int(found[1]) - 1]
+            assert not printed(one, above), f"{one.id} is answered above it"
+            assert not printed(one, held.text) or int(found[1]) in held.untried
+            if one.kind is Kind.SCENARIO:
+                wanted = scenario_file.changes(scenario_file.read(one.answer()))
+                assert not all(re.search(rf"{path.split('.')[-1]}: {value}\b", above) for path, value in wanted.items())
+        elif "lesson.figure" in text:
+            above += str(lesson.figure().simulator.moment.table.to_string())
+        for call, function in shown.items():
+            if call in text:
+                above += both(getattr(lesson, function) if function != "files" else lambda _: lesson.files()).data
 
 
 def test_every_chapter_file_is_tested_here():

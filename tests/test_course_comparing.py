@@ -95,8 +95,8 @@ def test_the_scenarios_are_files_of_the_folder_and_change_what_the_lesson_says()
 
 
 def test_the_file_and_the_tables_are_shown():
-    assert "title: 上阈值提高到1.03" in lesson.files().data
-    assert "\n  deposit: {upper: 1.03}\n```" in lesson.files().data
+    assert "title: 区间收窄到0.99–1.01" in lesson.files().data
+    assert "\n  deposit: {lower: 0.99, upper: 1.01}\n```" in lesson.files().data
     hospitals, files = lesson.tables()
     assert hospitals.loc["乙"].tolist() == ["A", 92.25, "300,000.00"]
     assert files.loc["mean-city.yaml"].tolist() == ["与全市平均分比较"]
@@ -271,5 +271,5 @@ def test_a_file_is_written_and_marked_on_the_page(chromium, address):
         badges = page.locator("[data-panel=headlines] b.sim-number")
         badges.first.wait_for()
         assert [badges.nth(n).bounding_box()["width"] < 30 for n in range(4)] == [True] * 4
-        assert page.locator(".report h2").count() == 6
+        assert page.locator(".sim-prose[lang=zh-CN] .report h2").count() == 6
         assert [visit.overhang(width) for width in (1440, 800)] == [0, 0]

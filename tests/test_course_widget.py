@@ -6,7 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from simlib.course import comparing, deposit, dip_clearing, dip_points, exercise, retention, scorecard, widget
+from simlib.course import (
+    comparing,
+    deposit,
+    dip_clearing,
+    dip_points,
+    exercise,
+    part,
+    retention,
+    scorecard,
+    trainer,
+    widget,
+)
 from simlib.course.exercise import Exercise, Kind, check, shown
 from simlib.problems import BadInput
 from simlib.words import Text
@@ -84,10 +95,10 @@ def test_a_known_mistake_is_named_even_when_it_is_rounded():
 @pytest.fixture
 def lesson(request, monkeypatch):
     """A chapter of its own with the messages that its views send: lesson 1's, or the one asked for."""
-    monkeypatch.delenv(widget.TRAINER, raising=False)
+    monkeypatch.delenv(trainer.KEY, raising=False)
     chapter = widget.Chapter(getattr(request, "param", deposit).EXERCISES)
     chapter.sent = []
-    monkeypatch.setattr(widget.ExerciseView, "send", lambda view, say, buffers=None: chapter.sent.append((view, say)))
+    monkeypatch.setattr(part.Part, "send", lambda view, say, buffers=None: chapter.sent.append((view, say)))
     return chapter
 
 
@@ -131,7 +142,7 @@ def test_every_view_of_the_chapter_shows_the_same_progress(lesson):
     second.receive({"act": "check", "answer": "93333.33"})
     assert last(lesson, first, "progress")["done"] == 2
     lesson.view(1).receive({"act": "open"})
-    assert last(lesson, lesson.views["deposit.index"], "exercise")["solved"]
+    assert last(lesson, lesson.parts[-1], "exercise")["solved"]
 
 
 def everything_sent(lesson) -> str:
@@ -150,7 +161,7 @@ def test_neither_solution_nor_answer_leaves_the_kernel_before_it_is_found(lesson
         view.receive({"act": "open", "query": query})
         for answer in wrong:
             view.receive({"act": "check", "answer": answer})
-    for act in ("solution", "trainer", "state", "solve"):
+    for act in ("solution", "trainer", "state", "solve", "unlock", "key", "mark"):
         view.receive({"act": act})
     sent = everything_sent(lesson)
     assert "solution" not in re.sub(r'"texts": \{[^}]*\}', "", sent)
@@ -159,9 +170,8 @@ def test_neither_solution_nor_answer_leaves_the_kernel_before_it_is_found(lesson
         assert shown(one).zh.split()[-2 if one.kind is Kind.MONEY else -1][:8] not in sent
     if one.kind is Kind.POINTS:
         assert not re.search(rf"(?<![\d.]){shown(one).zh}|(?<![\d.]){shown(one).en}", sent)
-    monkeypatch.setenv(widget.TRAINER, "1")
-    view.receive({"act": "open"})
-    assert last(lesson, view, "exercise")["solution"] == [step.zh for step in one.solution()]
+    lesson.unlock()
+    assert last(lesson, view, "exercise")["solution"] == [step.en for step in one.solution()]
 
 
 def test_what_goes_wrong_is_a_sentence_with_a_number_that_the_log_has(lesson, monkeypatch, caplog):

@@ -55,7 +55,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     },
     "serve": {"sample", "scenario", "panels", "app", "course"},
     "cli": {"landing", "tables", "rules", "sample", "scenario", "workbook", "reference", "intake", "study",
-            "verify", "serve"},
+            "verify", "serve", "course"},
     "__main__": {"cli"},
 }  # fmt: skip
 

@@ -50,8 +50,8 @@ class Widget(anywidget.AnyWidget):
     _css = variables(".sim") + "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
     language = LANGUAGES[0]
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **traits):
+        super().__init__(**traits)
         self.on_msg(lambda _, content, buffers: self.receive(content, buffers))
 
     def set_state(self, sync_data):

@@ -33,6 +33,8 @@ def commands(command) -> None:
     one = command(dashboard, "dashboard", "打开模拟器页面 open the dashboards", data=True)
     one.add_argument("--port", type=int, default=8866)
     one.add_argument("--no-browser", action="store_true", help="不打开浏览器 do not open a browser")
+    key = "讲师口令，或写有口令的文件：凭口令打开课程解答 the key that opens a course's solutions, or a file with it"
+    one.add_argument("--trainer-key", metavar="FILE|WORD", help=key)
 
 
 def explain(options) -> None:
@@ -110,7 +112,7 @@ def dashboard(options) -> None:
         from simlib.tables import NO_FOLDER
 
         raise BadInput(Problem(NO_FOLDER, file=options.data))
-    serve(NOTEBOOKS, port=options.port, open_browser=not options.no_browser, data=data)
+    serve(NOTEBOOKS, options.port, not options.no_browser, data, trainer_key=options.trainer_key)
 
 
 TOLD = (

@@ -213,4 +213,4 @@ EXERCISES = (
     ),
 )  # fmt: skip
 
-CHAPTER = Chapter(EXERCISES)
+CHAPTER = Chapter(EXERCISES, 1)

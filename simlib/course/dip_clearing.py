@@ -319,4 +319,4 @@ EXERCISES = (
     ),
 )  # fmt: skip
 
-CHAPTER = Chapter(EXERCISES)
+CHAPTER = Chapter(EXERCISES, 4)

@@ -305,4 +305,4 @@ EXERCISES = (
     ),
 )  # fmt: skip
 
-CHAPTER = Chapter(EXERCISES)
+CHAPTER = Chapter(EXERCISES, 3)

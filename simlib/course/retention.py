@@ -286,4 +286,4 @@ EXERCISES = (
 
 WORTH: Text = Text("补上 0.01 分、到了 {at} 分，多留 {worth} 元（XX 五(一)）。",
              "The last 0.01 up to {at} is worth {worth} yuan (XX 5(1)).")  # fmt: skip
-CHAPTER = Chapter(EXERCISES)
+CHAPTER = Chapter(EXERCISES, 5)

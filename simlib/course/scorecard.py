@@ -261,4 +261,4 @@ EXERCISES = (
     ),
 )  # fmt: skip
 
-CHAPTER = Chapter(EXERCISES)
+CHAPTER = Chapter(EXERCISES, 2)

@@ -1,66 +1,64 @@
-"""What a lesson is made of besides figures: exercises, and a chapter that counts what is solved.
+"""A lesson's chapter: its exercises as widgets, its head, and the steps of its case.
 
-A browser is told the question and what the marking says; the solution leaves the kernel only for a trainer.
+A browser is told the question and what the marking says, and keeps what was answered; the solution leaves the kernel
+only for who has the trainer's key.
 """
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 
-from simlib.app.page import STATIC, Widget, asked_language
 from simlib.course.exercise import Exercise, Feedback, Kind, check
+from simlib.course.opening import Opening
+from simlib.course.part import MOST_TRIES, TITLE, Part, Taking, scripts
+from simlib.course.steps import Steps
 from simlib.problems import BadInput, Problem
 from simlib.words import NO_TEXT, Text
 
-TRAINER = "SIMLIB_TRAINER"  # environment variable: 1 shows the solutions
 
-
-class Chapter:
-    """A chapter's exercises, and which of them this learner has solved."""
-
-    def __init__(self, exercises: tuple[Exercise, ...]):
-        self.exercises = exercises
-        self.solved: set[str] = set()
-        self.views: dict[str, ExerciseView] = {}
+class Chapter(Taking):
+    """A lesson's exercises as its notebook shows them."""
 
     def view(self, number: int) -> ExerciseView:
         """Exercise ``number``, counted from 1. BadInput if the chapter has no such exercise."""
         if number not in range(1, len(self.exercises) + 1):
             raise BadInput(Problem(NO_EXERCISE.fill(count=len(self.exercises)), column="exercise", value=number))
-        exercise = self.exercises[number - 1]
-        self.views[exercise.id] = ExerciseView(exercise, number, self)
-        return self.views[exercise.id]
+        return ExerciseView(number, self)
 
-    def solve(self, exercise: Exercise) -> None:
-        """Count an exercise as solved, once, and say so in every view of the chapter."""
-        self.solved.add(exercise.id)
-        for view in self.views.values():
-            view.tell({"say": "progress", **view.progress})
+    def opening(self) -> Opening:
+        """The head of the lesson's page: time, contents, name, and what is done with the answers."""
+        return Opening(self)
+
+    def worked(self, by_hand: Callable[[str], object]) -> Steps:
+        """The steps of the lesson's case, held back until the trainee has tried."""
+        return Steps(self, by_hand)
 
 
-class ExerciseView(Widget):
+class ExerciseView(Part):
     """One exercise: it marks what the browser sends."""
 
-    _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("show.js", "exercise.js"))
+    _esm = scripts("exercise.js")
 
-    def __init__(self, exercise: Exercise, number: int, chapter: Chapter):
-        super().__init__()
-        self.exercise, self.number, self.chapter = exercise, number, chapter
-        self.tries = 0
+    def __init__(self, number: int, chapter: Chapter):
+        super().__init__(chapter, chapter.exercises[number - 1].id)
+        self.number = number
+        self.forget()
+
+    def forget(self) -> None:
+        self.tries, self.answer, self.right = 0, "", ""
         self.feedback: Feedback | None = None
+
+    @property
+    def exercise(self) -> Exercise:
+        return self.chapter.exercises[self.number - 1]
 
     @property
     def solved(self) -> bool:
         return self.exercise.id in self.chapter.solved
 
     @property
-    def progress(self) -> dict:
-        done, count = len(self.chapter.solved), len(self.chapter.exercises)
-        return {"progress": PROGRESS.fill(done=done, count=count), "done": done, "count": count}
-
-    @property
     def state(self) -> dict:
-        """What a marking changes: the feedback, the tries, and the hint once a try was wrong."""
+        """What a marking changes: the feedback, the tries, the hint once a try was wrong, and what to keep."""
         told, feedback = None, self.feedback
         if feedback:
             tone = "right" if feedback.right else "wrong" if feedback.read else "unread"
@@ -71,34 +69,49 @@ class ExerciseView(Widget):
             "tries": TRIES.fill(count=self.tries) if self.tries else "",
             "hint": self.exercise.hint if wrong else None,
             "solved": self.solved,
+            "kept": {"answer": self.answer, "right": self.right, "tries": self.tries},
         }
 
-    # What a learner can do, by the name the browser sends.
+    def restore(self, kept: dict) -> None:
+        """Take up the kept answers: each is marked anew, so that nothing counts that the browser says of itself."""
+        self.forget()
+        tries = kept.get("tries")
+        self.tries = min(tries, MOST_TRIES) if type(tries) is int and tries > 0 else 0
+        for name in ("right", "answer"):
+            if given := str(kept.get(name) or ""):
+                self.marked(given)
+        self.tries = max(self.tries, bool(self.answer))
 
-    def act_open(self, content: dict, buffers: list) -> None:
-        self.language = asked_language(str(content.get("query", "")))
+    def marked(self, answer: str) -> Feedback:
+        """Mark an answer; one that could not be read is no try."""
+        self.feedback = check(self.exercise, answer)
+        if self.feedback.read:
+            self.answer = answer
+            self.right = answer if self.feedback.right else self.right
+            self.chapter.mark(self.exercise, self.feedback.right)
+        return self.feedback
+
+    def show(self) -> None:
         exercise = self.exercise
         shown = {
             "say": "exercise", "language": self.language, "id": exercise.id, "title": TITLE.fill(number=self.number),
             "question": exercise.question, "options": exercise.options, "example": EXAMPLES.get(exercise.kind),
-            "start": exercise.start,
-            "texts": WORDS, **self.state, **self.progress,
+            "start": exercise.start, "lesson": self.chapter.number,
+            "texts": WORDS, **self.state, **self.chapter.progress,
         }  # fmt: skip
-        if os.environ.get(TRAINER) == "1":
+        if self.chapter.unlocked:
             shown["solution"] = exercise.solution()
         self.tell(shown)
 
+    # What a learner can do, by the name the browser sends; opening is every part's.
+
     def act_check(self, content: dict, buffers: list) -> None:
-        self.feedback = check(self.exercise, str(content.get("answer", "")))
-        if self.feedback.read and not self.solved:
+        before = self.solved
+        if self.marked(str(content.get("answer", ""))).read and not before:
             self.tries += 1
-        if self.feedback.right:
-            self.chapter.solve(self.exercise)
         self.tell({"say": "marked", **self.state})
 
 
-TITLE = Text("练习 {number}", "Exercise {number}")
-PROGRESS = Text("已答对 {done} / {count}", "{done} / {count} solved")
 TRIES = Text("已试 {count} 次", "tries: {count}")
 VERDICTS = {
     "right": Text("答对了。", "Right."),

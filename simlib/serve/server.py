@@ -42,6 +42,7 @@ from voila.app import Voila
 from voila.exporter import VoilaExporter
 
 from simlib.app import lockers
+from simlib.course import trainer
 from simlib.serve import forks
 from simlib.serve.handlers import VOILA, Asset, Channels, Foreign, Goodbye, Headers, NotebookPage, Pulse, Refusal
 
@@ -253,13 +254,18 @@ def serve(
     data: Path | None = None,
     root_log_level: int = logging.WARNING,
     warm: tuple[str, ...] = forks.WARM,
+    trainer_key: str | None = None,
 ) -> None:
     """Serve the notebooks of a folder as dashboards on 127.0.0.1, until Ctrl+C or SIGTERM.
 
     Prints the address: the first free port from ``port`` on. Kernels find the absolute data folder in the
     environment variable SIMLIB_DATA and the visitor's query in QUERY_STRING. They start with the modules of
-    ``warm`` imported.
+    ``warm`` imported. ``trainer_key`` is the word that opens the solutions of lessons, or a file that holds it; kernels
+    are told only what can be compared with it. BadInput of a key that is too short.
     """
+    key = trainer_key or os.environ.get(trainer.KEY)
+    if key:
+        os.environ[trainer.KEY] = trainer.locked(trainer.word_of(key))
     logging.basicConfig(level=root_log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if root_log_level >= logging.WARNING:
         logging.getLogger("tornado.access").setLevel(logging.ERROR)  # a 404 is no news for the console
@@ -277,6 +283,7 @@ def serve(
         )
         os.environ.pop("JUPYTER_CONFIG_PATH", None)
         lockers.start(Path(private))
+        os.environ[trainer.TRIES] = str(Path(private, "tries"))
         if data:
             os.environ["SIMLIB_DATA"] = str(Path(data).resolve())
         forks.start(warm)

@@ -4,6 +4,13 @@ const SILENT = 10000; // ms without an answer before the page says so
 const MARKS = { right: "✓", wrong: "✗", unread: "!" };
 let fields = 0; // exercises drawn so far, for names that differ
 
+function entry(element, input) {
+  const show = (text) => {
+    if (text) input.value = text;
+  };
+  return { element, value: () => input.value, show };
+}
+
 // Where the answer is written or chosen, and how it is read.
 function answerField(say, name) {
   const label = () => h("label", { for: name }, say.texts.answer);
@@ -11,19 +18,25 @@ function answerField(say, name) {
   if (say.start) {
     const written = { rows: say.start.split("\n").length + 2, spellcheck: "false", autocapitalize: "off" };
     const area = h("textarea", { ...plain, ...written }, say.start);
-    return { element: h("div", { class: "sim-answer sim-written" }, label(), area), value: () => area.value };
+    return entry(h("div", { class: "sim-answer sim-written" }, label(), area), area);
   }
   const options = Object.entries(say.options);
   if (!options.length) {
     const input = h("input", { type: "text", ...plain, placeholder: say.example });
-    return { element: h("div", { class: "sim-answer" }, label(), input), value: () => input.value };
+    return entry(h("div", { class: "sim-answer" }, label(), input), input);
   }
   const choices = options.map(([key, text]) =>
     h("label", {}, h("input", { type: "radio", name, value: key }), h("span", {}, text)),
   );
   const place = { class: "sim-options", role: "radiogroup", "aria-labelledby": `${name}-question` };
   const element = h("div", place, choices);
-  return { element, value: () => element.querySelector("input:checked")?.value || "" };
+  return {
+    element,
+    value: () => element.querySelector("input:checked")?.value || "",
+    show: (text) => {
+      for (const one of element.querySelectorAll("input")) one.checked = one.value === text;
+    },
+  };
 }
 
 function solution(say) {
@@ -31,10 +44,10 @@ function solution(say) {
   return h("details", { class: "sim-solution" }, h("summary", {}, say.texts.solution), h("ol", {}, steps));
 }
 
-class Exercise {
+class Exercise extends Part {
   constructor(model, root) {
-    Object.assign(this, { model, root, parts: null, lost: null });
-    this.name = `sim-exercise-${(fields += 1)}`;
+    super(model, root);
+    Object.assign(this, { parts: null, lost: null, field: `sim-exercise-${(fields += 1)}` });
   }
 
   send(content) {
@@ -43,24 +56,26 @@ class Exercise {
       window.simlib?.lost?.("silent");
       if (this.parts) this.parts.button.disabled = false;
     }, SILENT);
-    this.model.send(content);
+    super.send(content);
   }
 
   listen(say) {
     clearTimeout(this.lost);
-    if (this.parts || say.say === "exercise") this[`say_${say.say}`]?.(say);
-    this.root.dataset.painted = Number(this.root.dataset.painted || 0) + 1;
-    window.simlib?.alive?.();
+    if (this.parts || ["exercise", "again"].includes(say.say)) super.listen(say);
   }
 
+  // What was typed and not sent yet is kept as well.
   say_exercise(say) {
     this.draw(say);
     this.say_marked(say);
     this.say_progress(say);
+    const { draft } = keptOf(this.lesson)[this.name] || {};
+    this.parts.answer.show(draft || say.kept.answer);
   }
 
-  say_marked({ feedback, tries, hint, solved }) {
+  say_marked({ feedback, tries, hint, solved, kept }) {
     const { parts } = this;
+    if (kept.answer) this.keep(kept);
     parts.button.disabled = false;
     this.root.classList.toggle("sim-solved", solved);
     parts.tries.textContent = tries;
@@ -91,11 +106,12 @@ class Exercise {
   }
 
   draw(say) {
-    const { root, name } = this;
-    const answer = answerField(say, name);
+    const { root, field } = this;
+    const answer = answerField(say, field);
     const unfold = () => this.toggle(this.parts.hint.hidden);
     const folded = { type: "button", "aria-expanded": "false", hidden: true, onclick: unfold };
     this.parts = {
+      answer,
       button: h("button", { type: "submit", class: "sim-check" }, say.texts.check),
       hintButton: h("button", folded, say.texts.hint),
       hint: h("p", { class: "sim-hint", hidden: true }),
@@ -110,11 +126,11 @@ class Exercise {
       button.disabled = true;
       this.send({ act: "check", answer: answer.value() });
     };
-    root.lang = say.language === "zh" ? "zh-CN" : "en";
     root.dataset.exercise = say.id;
+    answer.element.addEventListener("input", () => this.keep({ draft: answer.value() }));
     root.replaceChildren(
       h("h3", {}, say.title),
-      h("p", { class: "sim-question", id: `${name}-question` }, say.question),
+      h("p", { class: "sim-question", id: `${field}-question` }, say.question),
       h("form", { onsubmit }, answer.element, h("div", { class: "sim-buttons" }, button, hintButton)),
       feedback,
       hint,
@@ -129,12 +145,10 @@ function render({ model, el }) {
   const root = h("section", { class: "sim sim-bare sim-exercise", onkeydown: (event) => event.stopPropagation() });
   el.append(root);
   const exercise = new Exercise(model, root);
-  const listen = (say) => exercise.listen(say);
-  model.on("msg:custom", listen);
-  exercise.send({ act: "open", query: location.search });
+  exercise.open();
   return () => {
     clearTimeout(exercise.lost);
-    model.off("msg:custom", listen);
+    exercise.close();
   };
 }
 

@@ -1,0 +1,95 @@
+"""The steps of a lesson's case, held back in the kernel until the trainee has tried.
+
+Where they print what an exercise asks, that exercise has to be tried first; else a number that the trainee has worked
+out is asked for, and told whether the steps have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+
+from simlib.course.exercise import Exercise, Kind, shown
+from simlib.course.part import TITLE, Part, Taking, scripts
+from simlib.course.worked import html
+from simlib.words import LANGUAGES, NO_TEXT, Text, joined
+
+NUMBER = re.compile(r"\d+(?:[,，]\d{3})*(?:\.\d+)?")
+PRINTED = (Kind.RATIO, Kind.MONEY, Kind.POINTS)
+LEAST_DIGITS = 4  # of a number that says which answer it is: 2, 90 and 600 stand everywhere
+
+
+class Steps(Part):
+    """The steps worked by hand, folded."""
+
+    _esm = scripts("steps.js")
+
+    def __init__(self, chapter: Taking, by_hand: Callable[[str], object]):
+        super().__init__(chapter, "steps")
+        self.by_hand, self.number = by_hand, ""
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(html(self.by_hand(one)) for one in LANGUAGES)
+
+    @property
+    def untried(self) -> list[int]:
+        """The exercises, counted from 1, that must be tried before the steps may be seen."""
+        asked = enumerate(self.chapter.exercises, 1)
+        return [n for n, one in asked if one.id not in self.chapter.tried and printed(one, self.text)]
+
+    def forget(self) -> None:
+        self.number = ""
+
+    def restore(self, kept: dict) -> None:
+        self.number = str(kept.get("number") or "")
+
+    def show(self) -> None:
+        untried = self.untried
+        asks = any(printed(one, self.text) for one in self.chapter.exercises)
+        opened = self.chapter.unlocked or not untried and (asks or bool(numbers(self.number)))
+        first = joined([TITLE.fill(number=n) for n in untried])
+        said = NO_TEXT
+        if opened and numbers(self.number) and not asks:
+            said = FOUND if numbers(self.number) & numbers(re.sub(r"<[^>]*>", " ", self.text)) else NOT_FOUND
+        self.tell(
+            {
+                "say": "steps", "language": self.language, "lesson": self.chapter.number, "texts": WORDS,
+                "first": FIRST.fill(first=first) if untried else None,
+                "steps": html(self.by_hand(self.language)) if opened else None,
+                "said": said, "kept": {"number": self.number},
+            }
+        )  # fmt: skip
+
+    def act_number(self, content: dict, buffers: list) -> None:
+        """The trainee says what they worked out."""
+        self.number = str(content.get("number", ""))[:40]
+        self.show()
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers of a text, without separators and without zeros at the end."""
+    found = (re.sub(r"[,，]", "", one) for one in NUMBER.findall(text))
+    return {one.rstrip("0").rstrip(".") if "." in one else one for one in found}
+
+
+def printed(exercise: Exercise, text: str) -> bool:
+    """Whether a text prints the answer of an exercise: a number of enough digits, as it is shown or in full."""
+    if exercise.kind not in PRINTED:
+        return False
+    wanted = numbers(shown(exercise).en) | numbers(f"{exercise.answer():.4f}")
+    return any(len(re.sub(r"\D", "", one)) >= LEAST_DIGITS for one in wanted & numbers(re.sub(r"<[^>]*>", " ", text)))
+
+
+FIRST = Text("计算过程中含练习的答案。请先试做{first}，再展开对照。",
+             "The steps print what is asked below. Try {first} first, then come back.")  # fmt: skip
+FOUND = Text("步骤中有这个数，请核对是不是同一步。", "The steps have this number; see whether it is the same step.")
+NOT_FOUND = Text("步骤中没有这个数。请逐步对照，看从哪一步起不同。",
+                 "The steps do not have this number. Go through them: where do yours part?")  # fmt: skip
+WORDS = {
+    "title": Text("计算步骤", "The steps"),
+    "ask": Text("先写下你算出的一个数（任意一步），再展开对照：",
+                "First write down one number that you worked out, of any step:"),
+    "open": Text("展开对照", "Show the steps"),
+}  # fmt: skip
