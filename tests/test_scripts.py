@@ -16,7 +16,7 @@ import pytest
 from simlib.app.compare_page import ComparePage
 from simlib.app.home import Home
 from simlib.app.page import Page
-from simlib.course.figure import Figure
+from simlib.course.figure import ComparedFigure, Figure
 from simlib.course.opening import Opening
 from simlib.course.steps import Steps
 from simlib.course.widget import ExerciseView
@@ -69,7 +69,9 @@ def test_every_script_passes_the_linter_and_no_function_is_longer_than_a_screen(
 
 
 @pytest.mark.parametrize(
-    "widget", [Page, ComparePage, Home, ExerciseView, Figure, Opening, Steps], ids=lambda widget: widget.__name__
+    "widget",
+    [Page, ComparePage, Home, ExerciseView, Figure, ComparedFigure, Opening, Steps],
+    ids=lambda widget: widget.__name__,
 )
 def test_the_scripts_of_a_page_know_each_other_and_nothing_is_left_over(widget, tmp_path):
     (tmp_path / "config.json").write_text(json.dumps(WHOLE), "utf-8")

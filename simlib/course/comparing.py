@@ -8,12 +8,12 @@ import pandas as pd
 from IPython.display import HTML, Markdown
 
 from simlib import SCENARIOS
-from simlib.app.compare_page import ComparePage
 from simlib.app.comparer import Comparer
 from simlib.app.scenarios import DOCUMENT
 from simlib.columns import INSTITUTIONS, Type
 from simlib.course import six_hospitals as city
 from simlib.course.exercise import Exercise, Kind
+from simlib.course.figure import ComparedFigure
 from simlib.course.scenario_file import NO_QUESTION, UNCHANGED, file_exercise, written
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
@@ -59,9 +59,9 @@ def by_hand(language: str = "zh") -> Markdown:
     return worked(said, language)
 
 
-def figure() -> ComparePage:
+def figure() -> ComparedFigure:
     """The six hospitals on the page that compares scenarios, with those of the lesson; own files can be added."""
-    return ComparePage(Lesson(city.data()), levers=())
+    return ComparedFigure(Lesson(city.data()), levers=())
 
 
 def report(language: str = "zh") -> HTML:

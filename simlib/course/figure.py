@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from simlib.app.page import SCRIPTS, STATIC, Page
+from simlib.app.compare_page import ComparePage
+from simlib.app.page import STATIC, Page
 from simlib.app.simulator import Simulator
 from simlib.panels.panel import Moment, Panel
 from simlib.params import Params, written
@@ -27,10 +28,21 @@ def figure(
     return Figure(simulator, levers)
 
 
+def script(*names: str) -> str:
+    """These scripts, one after the other."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+
+
+class ComparedFigure(ComparePage):
+    """The page that compares scenarios, inside a lesson."""
+
+    _esm = f"{ComparePage._esm}\n{script('kept.js', 'follow.js')}"
+
+
 class Figure(Page[Simulator]):
     """A page that keeps what the first move of a parameter does until the trainee has said what they expect."""
 
-    _esm = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in (*SCRIPTS, "kept.js", "guess.js"))
+    _esm = f"{Page._esm}\n{script('kept.js', 'follow.js', 'guess.js')}"
 
     def __init__(self, simulator: Simulator, levers: tuple[str, ...]):
         super().__init__(simulator, levers)

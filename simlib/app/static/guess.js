@@ -53,14 +53,6 @@ Page.prototype.say_ask = function ask(say) {
   this.guess.show(say);
 };
 
-const drawnBefore = Page.prototype.drawPage;
-Page.prototype.drawPage = function drawPage(say) {
-  drawnBefore.call(this, say);
+Page.prototype.drawn = function drawn() {
   this.guess?.place();
-  // The figure speaks the lesson's language.
-  if (this.listening) return;
-  this.listening = true;
-  const follow = () => this.speak(language());
-  window.addEventListener("simlib-language", follow);
-  if (language() !== say.language) follow();
 };

@@ -1,23 +1,25 @@
 // What a browser keeps of the lessons: who works here, in which language, and what was answered, by lesson and trainee.
 
 const PLACE = "simlib.course.";
-const fallback = new Map(); // where a browser keeps nothing: until the page is left
+// Where a browser keeps nothing (private windows, full disks) the page does, for all its parts, until it is left.
+const fallback = (window.simlibKept ||= new Map());
 
 function stored(name) {
+  if (fallback.has(name)) return fallback.get(name);
   try {
-    return localStorage.getItem(PLACE + name) ?? fallback.get(name) ?? "";
+    return localStorage.getItem(PLACE + name) ?? "";
   } catch {
-    return fallback.get(name) ?? "";
+    return "";
   }
 }
 
 function store(name, text) {
-  fallback.set(name, text);
   try {
     if (text) localStorage.setItem(PLACE + name, text);
     else localStorage.removeItem(PLACE + name);
+    fallback.delete(name);
   } catch {
-    // Private windows and full disks: the page itself still has it.
+    fallback.set(name, text);
   }
 }
 
