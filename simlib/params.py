@@ -155,7 +155,7 @@ class Declaration:
 
     def stated(self, value: Decimal | float | str) -> Text:
         """The parameter by its label, with a value of it."""
-        return Text("{label} {value}", "{label} {value}").fill(label=self.label, value=self.shown(value))
+        return VALUED.fill(label=self.label, value=self.shown(value))
 
     def allowed(self) -> Text:
         """What the parameter accepts, in words."""
@@ -324,4 +324,5 @@ NO_PARAMETER = Text("未找到该参数。{near}", "There is no such parameter. 
 PARAMETER, PARAMETERS = Text("参数", "Parameter"), Text("参数", "Parameters")
 PATH, UNIT, SET_TO = Text("名称", "Name"), Text("单位", "Unit"), Text("取值", "Value")
 DOCUMENT, IN_DOCUMENT = Text("文件规定值", "Document"), Text("文件规定值", "document")
+VALUED = Text("{label} {value}", "{label} {value}")
 DOCUMENT_VALUES = Text("文件规定值", "The documents' values")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from simlib.money import decimal_places
-from simlib.words import Text
+from simlib.words import LANGUAGES, Text
 
 YUAN, POINTS, RATIO, COUNT, DAYS, YEARS, YUAN_A_POINT = (
     Text("元", "yuan"),
@@ -37,6 +38,41 @@ class Unit:
         scaled = Decimal(str(value)) * self.factor
         own = decimal_places(scaled.normalize())
         return f"{scaled:.{max(self.decimals, min(own, PLACES))}f}{self.sign}"
+
+
+SCALES = {  # of money at a glance, each language's own, largest first
+    "zh": [(10**8, "亿元"), (10**4, "万元"), (1, "元")],
+    "en": [(10**9, "bn yuan"), (10**6, "m yuan"), (10**3, "k yuan"), (1, "yuan")],
+}
+MINUS = "−"  # U+2212, as broad as the plus
+LARGE = 10**8  # a unit from there on is for lines of which every amount fills it; below, a tenth of it suffices
+
+
+def figure(value: float, decimals: int = 2, sign: bool = False) -> str:
+    """A number as people read it: thousands apart, one kind of minus, no minus before 0."""
+    shown = f"{round(value, decimals) + 0.0:{'+' if sign and value else ''},.{decimals}f}"
+    return shown.replace("-", MINUS)
+
+
+def scale(amounts: Iterable[float], language: str) -> tuple[int, str]:
+    """The one unit in which amounts [yuan] of a line are told: the largest that the greatest of them fills and that
+    leaves none too small to read."""
+    known = [abs(one) for one in amounts if one]
+    least = min(known, default=0)
+    fitting = (
+        one for one in SCALES[language] if known and max(known) >= one[0] <= least * (1 if one[0] >= LARGE else 10)
+    )
+    return next(fitting, SCALES[language][-1])
+
+
+def amounts(said: Text, yuan: Mapping[str, float], **others: object) -> Text:
+    """A sentence with its {amounts} of ``yuan`` in one unit, and whatever else it holds."""
+    filled: dict[str, list[str]] = {name: [] for name in yuan}
+    for language in LANGUAGES:
+        size, unit = scale(yuan.values(), language)
+        for name, amount in yuan.items():
+            filled[name].append(f"{figure(amount / size)} {unit}")
+    return said.fill(**{name: Text(*texts) for name, texts in filled.items()}, **others)
 
 
 PLACES = 6  # decimals a number parameter may have, unless it says otherwise

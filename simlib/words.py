@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 LANGUAGES = ("zh", "en")
 
@@ -21,14 +21,20 @@ class Text(NamedTuple):
         text: str = getattr(self, language)
         return text
 
-    def fill(self, **values: object) -> Text:
+    def fill(self, **values: object) -> Self:
         """The same text with ``{names}`` replaced; a value may be a Text itself."""
 
         def one(language: str) -> str:
             chosen = {k: v.to(language) if isinstance(v, Text) else v for k, v in values.items()}
             return self.to(language).format(**chosen)
 
-        return Text(*(one(language) for language in LANGUAGES))
+        return type(self)(*(one(language) for language in LANGUAGES))
+
+
+class Strong(Text):
+    """A warning of what somebody must act on: money that goes to nobody, data that are missing."""
+
+    __slots__ = ()
 
 
 NO_TEXT = Text("", "")

@@ -30,7 +30,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "columns": {"money", "units"},
     "landing": set(),
     "tables": {"digests", "money", "persons", "units", "yaml_file", "columns"},
-    "rules": {"money", "digests", "exact", "yaml_file", "tables"} | DECLARED,
+    "rules": {"money", "digests", "exact", "units", "yaml_file", "tables"} | DECLARED,
     "sample": {"money", "digests", "columns", "landing", "tables", "rules"},
     "doubts": {"columns", "exact", "money", "rules", "tables"},
     "charts": {"params", "columns", "rules"},
@@ -38,7 +38,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "results": {"digests", "params", "columns", "landing", "tables", "rules", "scenario"},
     "comparison": {"money", "digests", "params", "columns", "tables", "rules", "scenario"},
     "report": {"tables", "rules", "charts", "scenario", "params", "columns"},
-    "panels": {"money", "tables", "rules", "charts", "scenario", "comparison"} | DECLARED,
+    "panels": {"money", "tables", "units", "rules", "charts", "scenario", "comparison"} | DECLARED,
     "workbook": {"money", "digests", "exact", "tables", "rules", "scenario", "comparison", "doubts"} | DECLARED,
     "intake": {"money", "units", "columns", "doubts", "landing", "tables", "report", "results"},
     "reference": {"yaml_file", "doubts", "tables", "rules", "scenario", "comparison"} | DECLARED,
@@ -46,8 +46,8 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
         "digests", "money", "clauses", "params", "columns", "tables", "landing", "rules", "charts", "scenario",
         "results", "comparison", "report", "panels", "doubts",
     },
-    "app": {"digests", "doubts", "persons", "tables", "rules", "charts", "scenario", "comparison", "results", "sample",
-            "workbook", "panels", "intake"} | DECLARED,
+    "app": {"digests", "doubts", "persons", "tables", "units", "rules", "charts", "scenario", "comparison", "results",
+            "sample", "workbook", "panels", "intake"} | DECLARED,
     "verify": {"digests", "columns", "tables", "scenario", "results", "study"},
     "course": {
         "digests", "money", "params", "columns", "tables", "rules", "scenario", "report", "results", "comparison",
@@ -59,7 +59,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "__main__": {"cli"},
 }  # fmt: skip
 
-FAMILY_PARTS = {"__init__", "params", "tables", "views", "explanation", "family"}
+FAMILY_PARTS = {"__init__", "params", "tables", "views", "explanation", "telling", "family"}
 
 
 def module_name(path: Path) -> str:

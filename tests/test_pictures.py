@@ -63,49 +63,49 @@ FAULTS: dict[str, dict[str, Fault]] = {
     "deposit": {
         "below the threshold all is paid back": Fault(
             allocation.paid_back, "round_half_up(scaled[below] * deposit[below], total[below])", "deposit[below]",
-            "payout.data payout.notes", "headlines payout flows institutions"),
+            "payout.data payout.notes", "headlines movers payout flows institutions"),
         "below the threshold the index counts twice": Fault(
             allocation.paid_back, "scaled[below] * deposit[below], total[below]",
             "scaled[below] ** 2 * deposit[below], total[below] ** 2",
-            "payout.data payout.notes", "headlines payout flows institutions"),
+            "payout.data payout.notes", "headlines movers payout flows institutions"),
         "the lower threshold is taken for another": Fault(
             allocation.standing, "index < float(params.lower)", "index < float(params.lower) - 0.02",
-            "payout.data", "headlines distribution payout flows institutions"),
+            "payout.data", "headlines movers distribution payout flows institutions"),
         "everybody above the mean has a bonus": Fault(
             allocation.standing, "index > float(params.upper)", "index > 1",
-            "", "headlines distribution payout flows explanation institutions readings"),
+            "", "headlines movers distribution payout flows explanation institutions readings"),
         "a pool is shared out by the square of the index": Fault(
             allocation.weights, "deposit * merit", "deposit * merit * merit", "payout.notes",
             "payout flows institutions"),
         "the mean is that of one institution fewer": Fault(
             allocation.totals, "np.bincount(scope, minlength=scopes)", "np.bincount(scope, minlength=scopes) - 1",
-            "explanation", "headlines distribution payout flows explanation institutions"),
+            "explanation", "headlines movers distribution payout flows explanation institutions"),
     },
     "dip": {
         "retention is not capped": Fault(
             settlement.corridor, "payable.at_most(billed * params.retention_cap)", "payable",
-            "corridor.data", "headlines waterfall corridor balance mix dynamics institutions"),
+            "corridor.data", "headlines movers waterfall corridor balance mix dynamics institutions"),
         "the fund bears all overspending": Fault(
             settlement.corridor, "* _share_rates(level, params)", "* 1",
             "corridor.data", "headlines waterfall corridor balance mix rollover explanation institutions readings"),
         "every level is shared like level 3": Fault(
             settlement._share_rates, "levels.index(one)", "levels.index('3')",
-            "corridor.data", "headlines waterfall corridor balance mix rollover institutions"),
+            "corridor.data", "headlines movers waterfall corridor balance mix rollover institutions"),
         "the cap begins elsewhere": Fault(
             settlement.turns, "1 / Fraction(params.retention_cap)", "Fraction(9, 10)",
             "distribution.lines distribution.notes corridor.data corridor.lines",
-            "headlines distribution corridor institutions"),
+            "headlines movers distribution corridor institutions"),
         "overspending begins elsewhere": Fault(
             settlement.turns, "Fraction(1)", "Fraction(21, 20)",
             "distribution.lines distribution.notes corridor.data corridor.lines",
-            "headlines distribution corridor institutions"),
+            "headlines movers distribution corridor institutions"),
         "sharing has no limit": Fault(
             settlement.turns, "Fraction(params.share_limit)", "Fraction(9)",
             "distribution.lines distribution.notes corridor.data corridor.lines",
             "headlines waterfall distribution corridor balance mix rollover institutions"),
         "shares are paid though the fund is short": Fault(
             settlement.shares_paid, "owed <= available and due.sum() <= available", "True",
-            "rollover.data rollover.notes", "headlines waterfall corridor balance mix rollover institutions",
+            "rollover.data rollover.notes", "headlines movers waterfall corridor balance mix rollover institutions",
             {"regulation_rate": "0.03"}),
         "what was carried over is forgotten": Fault(
             settlement.regulation_fund, "set_aside + carried", "set_aside", "rollover.data", "headlines rollover"),
@@ -113,14 +113,14 @@ FAULTS: dict[str, dict[str, Fault]] = {
             settlement.fund_left, "available - int(paid.sum())", "0", "rollover.data", "headlines rollover"),
         "nothing is set aside": Fault(
             settlement.fund, "* params.regulation_rate", "* 0",
-            "", "headlines waterfall distribution corridor balance mix rollover institutions"),
+            "", "headlines movers waterfall distribution corridor balance mix rollover institutions"),
         "the lower limit of deviation is another": Fault(
             Limits.of.__func__, "LIFTED_TO if lifted", "Decimal('0.9') if lifted",
             "deviations.lines explanation",
-            "headlines distribution corridor balance mix deviations rollover coefficients institutions"),
+            "headlines movers distribution corridor balance mix deviations rollover coefficients institutions"),
         "basic coefficients are all 1": Fault(
             fixed_parts, 'return {"basic": basic,', 'return {"basic": basic * 0 + 1,',
-            "", "headlines distribution corridor balance mix rollover institutions"),
+            "", "headlines movers distribution corridor balance mix rollover institutions"),
         "penalties are not taken off prepayments": Fault(
             prepayment.prepayments, ".half_up() - penalties", ".half_up()", "", "institutions"),
     },
@@ -139,11 +139,11 @@ FAULTS: dict[str, dict[str, Fault]] = {
             "curve.data curve.notes", "headlines curve flows explanation communities years assumptions readings"),
         "the fixed share is all": Fault(
             surplus.ratios, "params.half_ratio", "1", "curve.data curve.notes",
-            "headlines curve flows communities years assumptions"),
+            "headlines movers curve flows communities years assumptions"),
         "of what is kept only whole yuan count": Fault(
             surplus.retained_of, "(Exact(retained_base(surplus, params)) * ratio).half_up()",
             "((Exact(retained_base(surplus, params)) * ratio).half_up() // 100 * 100)",
-            "curve.notes", "headlines curve flows communities years assumptions"),
+            "curve.notes", "headlines movers curve flows communities years assumptions"),
         "the bonus does not count": Fault(
             surplus.total_score, "ready.score + bonus_counted(ready, params)", "ready.score", "",
             "curve communities"),
@@ -163,18 +163,18 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "an evaluation below 90 is converted to nothing": Fault(
             scoring._converted, "evaluation.astype(object) * full",
             "np.where(evaluation < 90 * scale, 0, evaluation).astype(object) * full",
-            "", "headlines card distribution ranks difficulty institutions"),
+            "", "headlines movers card distribution ranks difficulty institutions"),
         "full marks forget an item's first criterion": Fault(
             scoring.full_points, "in item.criteria", "in item.criteria[1:]", "card",
-            "headlines card distribution ranks money institutions"),
+            "headlines movers card distribution ranks money institutions"),
     },
     "agreement": {
         "damages are twice the rate": Fault(
             ladder.damages, "* parts, whole", "* parts * 2, whole",
-            "damages.data damages.notes explanation", "headlines damages items explanation institutions"),
+            "damages.data damages.notes explanation", "headlines movers damages items explanation institutions"),
         "no cap holds": Fault(
             ladder.capped, "min(rate, params.damages_cap)", "rate", "damages.data damages.notes",
-            "headlines damages items institutions"),
+            "headlines movers damages items institutions"),
         "every breach of art. 44 is especially grave": Fault(
             ladder.consequences, "if article == 44 and bad", "if article == 44", "", "headlines ladder institutions"),
         "of 20 working days there are 10": Fault(

@@ -120,8 +120,8 @@ def test_without_deposits_scores_are_compared_in_points(simulator):
     assert one.rules == ("scorecard",)
     drawn = draw(one)
     assert "money" not in drawn
-    assert "分" in drawn["headlines"]["versus"].zh
-    assert "points" in drawn["headlines"]["versus"].en
+    assert "分" in drawn["headlines"]["said"].zh
+    assert "points" in drawn["headlines"]["said"].en
 
 
 def test_facts_of_another_edition_open_on_that_edition_and_the_document_is_its_own(simulator):
@@ -187,7 +187,7 @@ def test_communities_are_shown_on_their_own_card_with_points_in_place_of_money()
     drawn = draw(one)
     assert drawn["card"]["shown"] == "xx_2025"
     assert "money" not in drawn
-    assert "量化表未公布" in "".join(text.zh for text in drawn["headlines"]["warnings"])
+    assert "量化表未公布" in "".join(text.zh for text in drawn["headlines"]["others"])
     assert one.moment.table["score"].tolist() == pytest.approx([0.8 * 101.84 + 5] * 2)
     assert [panel.frame(one.moment) for panel in one.panels]
 

@@ -12,7 +12,7 @@ from simlib.app.desk import BESIDE, Desk
 from simlib.app.mends import KEY, PLUS
 from simlib.columns import INSTITUTIONS, TABLES, Column, Table, Type
 from simlib.doubts.finding import ROW_IS
-from simlib.panels.common import OF_RULE
+from simlib.panels.said import OF_RULE
 from simlib.problems import Problem
 from simlib.tables import Account, Assumption, account_of
 from simlib.tables.forms import SCALES, word

@@ -21,7 +21,7 @@ from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.form import control, documents, findable
 from simlib.app.logs import log
 from simlib.app.simulator import Simulator
-from simlib.app.texts import SCALES, TEXTS
+from simlib.app.texts import TEXTS
 from simlib.app.visit import Visit
 from simlib.charts.theme import variables
 from simlib.doubts import Found
@@ -29,14 +29,15 @@ from simlib.params import Params, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.scenario import SAMPLE
 from simlib.tables.sheets import SUFFIXES
+from simlib.units import SCALES
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "show.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "chart.js", "table.js", "fields.js",
-    "card.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
+    "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
 )  # fmt: skip
-STYLES = ("page.css", "form.css", "lesson.css")
+STYLES = ("page.css", "form.css", "said.css", "lesson.css")
 
 V = TypeVar("V", bound=Visit)
 

@@ -55,9 +55,3 @@ TEXTS = {
     "assumed": Text("读取说明 {count} 条", "{count} notes on how the data were read"),
     "notes": Text("提示", "Note"),
 }  # fmt: skip
-
-# Units for money at a glance, each language's own, largest first.
-SCALES = {
-    "zh": [(10**8, "亿元"), (10**4, "万元"), (1, "元")],
-    "en": [(10**9, "bn yuan"), (10**6, "m yuan"), (10**3, "k yuan"), (1, "yuan")],
-}

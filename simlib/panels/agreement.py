@@ -3,6 +3,8 @@ due."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -15,8 +17,10 @@ from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
 from simlib.panels.agreement_desk import PANELS as DESK
 from simlib.panels.agreement_desk import any_rows
-from simlib.panels.common import EACH, HEADLINES, READINGS, SUM, labelled, steps, table
+from simlib.panels.common import EACH, READINGS, SUM, labelled, steps, table
+from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
+from simlib.panels.said import HEADLINES
 from simlib.rules import agreement, deposit
 from simlib.rules.agreement.articles import cited
 from simlib.rules.agreement.params import AgreementParams
@@ -156,22 +160,23 @@ TERM_HEADINGS = [
 HERE = Text("左侧参数", "the parameters at the left")
 PANELS = (
     HEADLINES,
-    Panel("ladder", "lines", Text("违约处理等次", "The ladder of consequences"), _ladder, shown=any_rows("agreement"),
-          help=Text("按由轻到重列示各类处理的违约起数（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。",
-                    "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums "
-                    "recovered and owed.")),
+    replace(MOVERS, shown=any_rows("agreement_institutions")),
     Panel("damages", "chart", Text("违约金比例测算", "Another damages rate"), _damages, shown=any_rows("agreement"),
           help=Text("文件仅规定比例范围：第四十三条不超过 20%，第四十四条 20% 至 30%。曲线为全部违约的违约金合计，"
                     "竖线为现行比例。",
                     "The document sets only ranges: up to 20% under art. 43, 20% to 30% under art. 44. The lines are "
                     "the damages of all breaches, the vertical ones the rates in force.")),
+    Panel("ladder", "lines", Text("违约处理等次", "The ladder of consequences"), _ladder, shown=any_rows("agreement"),
+          help=Text("按由轻到重列示各类处理的违约起数（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。",
+                    "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums "
+                    "recovered and owed.")),
     Panel("items", "lines", Text("违约条款", "What was breached"), _items, shown=any_rows("agreement"), wide=True),
-    Panel("institutions", "table", EACH, _rows, frame=_frame, shown=any_rows("agreement_institutions"), wide=True),
+    READINGS,
     Panel("explanation", "steps", Text("该机构的处理结果", "What becomes of this institution"), steps,
           shown=any_rows("agreement_institutions"), wide=True),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, shown=any_rows("agreement_institutions"), wide=True),
     Panel("terms", "lines", Text("协议约定的比例", "Shares that the agreement fixes"), _terms, wide=True,
           on_paper=False),
     *DESK,
-    READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(agreement.FAMILY, TITLE, INTRO, PANELS)

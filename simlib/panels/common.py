@@ -12,7 +12,9 @@ import pandas as pd
 
 from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
+from simlib.panels.movers import ranking
 from simlib.panels.panel import Gradual, Moment, Panel
+from simlib.panels.said import named
 from simlib.params import Declaration, Params, written
 from simlib.rules.family import AnyFamily, Family
 from simlib.tables import Tables, small
@@ -28,30 +30,6 @@ class Seen(Protocol):
     def inputs(self) -> Tables: ...
     @property
     def table(self) -> pd.DataFrame: ...
-
-
-def headlines(moment: Moment) -> dict:
-    """The family's headline numbers beside the document's, then who gains and loses against it."""
-    now, document = (one.parts[moment.family.name].summary for one in (moment.run, moment.baseline))
-    cards = [
-        {"id": column.name, "label": column.label, "type": column.type.value, "decimals": column.decimals,
-         "value": now[column.name], "document": document[column.name]}
-        for column in moment.family.headlines
-    ]  # fmt: skip
-    moved = movement.movement(moment.difference, moment.effect.measure)
-    others = [
-        OF_RULE.fill(rule=part.family.label, text=text)
-        for part in moment.run.parts.values()
-        if part.family is not moment.family
-        for text in part.warnings
-    ]
-    return {
-        "cards": cards,
-        "versus": versus(moment.effect, moved),
-        "warnings": moment.run.parts[moment.family.name].warnings,
-        "others": others,
-        "othersTitle": OTHERS.fill(count=len(others)),
-    }
 
 
 def versus(family: Family, moved: dict) -> Text:
@@ -70,11 +48,20 @@ def amounts(family: Family, moved: dict) -> dict:
 
 
 def steps(moment: Moment) -> dict:
-    """The explanation of the picked subject."""
-    if moment.picked is None:
+    """The explanation of the picked subject, or else of the one that stands out most, which says so."""
+    found = ranking(moment)
+    subject = moment.picked or _here(moment, found.first)
+    if subject is None:
         return {"steps": [], "empty": NOBODY}
-    name = names(moment).get(moment.picked, "")
-    return {"subject": f"{name} {moment.picked}".strip(), "steps": moment.explain(moment.picked)}
+    name = named(moment.family, moment.inputs, [subject])[0]
+    label = f"{name} {subject}" if name != subject else subject
+    marked = "" if moment.picked else (PICKED_MOVED if found.moved else PICKED)
+    return {"subject": label, "picked": marked, "steps": moment.explain(subject)}
+
+
+def _here(moment: Moment, subject: str | None) -> str | None:
+    """A subject of another rule, as far as this one's table has it too."""
+    return subject if subject is not None and (moment.table[moment.family.key] == subject).any() else None
 
 
 def names(moment: Seen) -> dict[str, str]:
@@ -145,6 +132,12 @@ def by_kind(column: Column, lines: list[dict], headings: list[Text]) -> dict:
     return {"headings": [column.label, *headings], "lines": lines}
 
 
+def moved(lines: list[dict], document: list[dict]) -> list[dict]:
+    """The same lines with what each net is more than under the document's values."""
+    before = {line["label"]: line["net"] for line in document}
+    return [{**line, "change": round(line["net"] - before.get(line["label"], 0.0), 2) + 0.0} for line in lines]
+
+
 def labelled(values: pd.Series, column: Column) -> list:
     """Texts of a column that people read: options by their labels, blanks as nothing."""
     return [column.options.get(text, text) for text in values.astype(str).where(values.notna(), "")]
@@ -178,13 +171,13 @@ def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], opt
 
 BIT = 0.1  # seconds that a visitor who moves a control meanwhile waits at most, beside one option's own
 PLACE = re.compile("⟦(.*?)⟧")
-OF_RULE = Text("{rule}：{text}", "{rule}: {text}")
-OTHERS = Text("其他规则的提示 {count} 条", "Notes of other rules: {count}")
 WAS = Text("文件为 {value}", "document: {value}")
 VERSUS = Text("与文件规定值相比（{what}）：{gainers} 家增加，共 {gained} {unit}；{losers} 家减少，共 {lost} {unit}。",
               "Against the document's values ({what}): {gainers} gain {gained} {unit} in all, {losers} lose {lost} "
               "{unit}.")  # fmt: skip
 SAME = Text("与文件规定值的结果完全相同。", "Exactly the result of the document's values.")
+PICKED = Text("由页面选出：增减最大的机构", "picked by the page: who stands out most")
+PICKED_MOVED = Text("由页面选出：较规定值变动最大的机构", "picked by the page: the largest change against the document")
 NOBODY = Text(
     "在曲线或下方表格中点选一家机构，此处逐步列示其计算过程。",
     "Pick an institution in the curve or in the table below: its calculation is written out here.",
@@ -202,16 +195,15 @@ READING_HEADINGS = [
     Text("改为", "Instead"),
     Text("影响", "Effect"),
 ]
-RESULTS, EACH, SUM, NET = (
-    Text("结果", "Results"),
+EACH, SUM, NET, NET_MOVED = (
     Text("各机构", "Institutions"),
     Text("合计", "All"),
     Text("净额", "net"),
+    Text("净额较规定值", "net against the document"),
 )
 ASSUMPTION, MEANING = Text("假设", "Assumption"), Text("含义", "Meaning")
 NONE_ASSUMED = Text("不作假设为 {value}", "nothing assumed: {value}")
 # The panels that look alike on every page.
-HEADLINES = Panel("headlines", "cards", RESULTS, headlines, wide=True)
 READINGS = Panel(
     "readings",
     "readings",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from simlib.charts import codes
 from simlib.charts import deposit as charts
 from simlib.columns import INSTITUTIONS
 from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.columns.values import each_row
 from simlib.comparison import movement
-from simlib.panels.common import EACH, HEADLINES, NET, READINGS, by_kind, kinds, labelled, steps, table
+from simlib.panels.common import EACH, NET, NET_MOVED, READINGS, by_kind, kinds, labelled, moved, steps, table
+from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
+from simlib.panels.said import HEADLINES
 from simlib.rules import deposit
 from simlib.rules.deposit.params import DepositParams
 from simlib.tables import small
@@ -50,12 +54,16 @@ def _cliff_notes(moment: Moment[DepositParams]) -> list[Text]:
 def _flows(moment: Moment[DepositParams]) -> dict:
     """Money given up and got by kind of institution."""
     by = moment.choices["flows"]
-    summed = deposit.flows(moment.table, kinds(moment, by))
-    lines = [
+    of = kinds(moment, by)
+    now, document = (_flow_lines(table, of) for table in (moment.table, moment.document_table))
+    return by_kind(GIVEN[by], moved(now, document), FLOW_HEADINGS)
+
+
+def _flow_lines(table: pd.DataFrame, of: pd.Series) -> list[dict]:
+    return [
         {"label": row.kind, "count": row.institutions, "out": row.forfeited, "in": row.bonus, "net": row.net}
-        for row in each_row(summed)
+        for row in each_row(deposit.flows(table, of))
     ]
-    return by_kind(GIVEN[by], lines, FLOW_HEADINGS)
 
 
 def _frame(moment: Moment[DepositParams]) -> dict:
@@ -77,7 +85,7 @@ def _rows(moment: Moment[DepositParams]) -> dict:
 
 
 MOVING = ("score", "index", "band", "deposit", "payment", "change")
-FLOW_HEADINGS = [INSTITUTION_COUNT.label, Text("扣减", "forfeited"), Text("奖励", "bonus"), NET]
+FLOW_HEADINGS = [INSTITUTION_COUNT.label, Text("扣减", "forfeited"), Text("奖励", "bonus"), NET, NET_MOVED]
 CLIFFS = {
     "lower": Text("下阈值 {at}：刚低于下阈值的机构少领保证金的 {jump}。±{near} 以内：略低于阈值的 {under} 家，"
                   "达到或略高于阈值的 {over} 家。",
@@ -91,20 +99,22 @@ CLIFFS = {
 
 PANELS = (
     HEADLINES,
-    Panel("distribution", "chart", Text("绩效指数分布", "Distribution of the index"), _distribution,
-          help=Text("柱高为该指数区间的机构数，颜色为所在档次；竖线为两个阈值，虚线为文件规定值。",
-                    "Each bar counts the institutions of that index, coloured by band; the lines are the thresholds, "
-                    "dotted where the document sets them.")),
+    MOVERS,
     Panel("payout", "chart", Text("支付曲线与阈值落差", "Payout curve and its cliffs"), _payout,
           help=Text("每个点为一家机构：横轴为指数，纵轴为实际可得占保证金的比例。",
                     "Each point is an institution: its index across, its payment over its deposit up."),
           hint=Text("点选可查看该机构的计算过程。", "Click one to see its calculation.")),
+    Panel("distribution", "chart", Text("绩效指数分布", "Distribution of the index"), _distribution,
+          help=Text("柱高为该指数区间的机构数，颜色为所在档次；竖线为两个阈值，虚线为文件规定值。",
+                    "Each bar counts the institutions of that index, coloured by band; the lines are the thresholds, "
+                    "dotted where the document sets them.")),
     Panel("flows", "bars", Text("资金流向", "Where the money flows"), _flows,
           choices={name: GIVEN[name].label for name in ("level", "group", "ownership", "county")},
           help=Text("各类机构被扣减的保证金、分得的奖励金和两者差额（元）。",
                     "What each kind of institution gives up, what it gets, and the difference (yuan).")),
-    Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's amount comes about"), steps),
-    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,
+    Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's amount comes about"), steps,
+          wide=True),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
 )  # fmt: skip
 DASHBOARD = Dashboard(deposit.FAMILY, TITLE, INTRO, PANELS)

@@ -13,9 +13,11 @@ from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.money import decimal_text
-from simlib.panels.common import EACH, HEADLINES, NET, READINGS, by_kind, kinds, labelled, steps, table
+from simlib.panels.common import EACH, NET, NET_MOVED, READINGS, by_kind, kinds, labelled, moved, steps, table
 from simlib.panels.dip_coefficients import ASSUMED, IN_TABLE, coefficient_frame, coefficients, dynamics, dynamics_frame
+from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
+from simlib.panels.said import HEADLINES
 from simlib.rules import dip
 from simlib.rules.dip import views
 from simlib.rules.dip.basis import THOUSAND
@@ -62,11 +64,16 @@ def _corridor(moment: Moment[DipParams]) -> dict:
 def _balance(moment: Moment[DipParams]) -> dict:
     """What each kind keeps of its surplus and bears of its overspending."""
     by = moment.choices["balance"]
-    lines = [
+    of = kinds(moment, by)
+    now, document = (_balance_lines(table, of) for table in (moment.table, moment.document_table))
+    return by_kind(GIVEN[by], moved(now, document), BALANCE_HEADINGS)
+
+
+def _balance_lines(table: pd.DataFrame, of: pd.Series) -> list[dict]:
+    return [
         {"label": row.kind, "count": row.institutions, "out": row.lost, "in": row.gained, "net": row.net}
-        for row in each_row(views.balance(moment.table, kinds(moment, by)))
+        for row in each_row(views.balance(table, of))
     ]
-    return by_kind(GIVEN[by], lines, BALANCE_HEADINGS)
 
 
 def _mix(moment: Moment[DipParams]) -> dict:
@@ -172,6 +179,7 @@ BALANCE_HEADINGS = [
     Text("自担超支", "overspending borne"),
     Text("结余留用", "surplus kept"),
     NET,
+    NET_MOVED,
 ]
 BY = {name: GIVEN[name].label for name in ("level", "type", "ownership", "county")}
 
@@ -182,23 +190,28 @@ def _by(moment: Moment[DipParams]) -> dict[str, Text]:
 
 PANELS = (
     HEADLINES,
-    Panel("waterfall", "chart", Text("资金从收入到决算", "From income to settlement"), _waterfall, wide=True,
-          help=Text("从当年基金收入依次减去调节金和各项支出，得到可分配资金，再到各机构决算合计。",
-                    "From the year's income, less the regulation fund and the spending, to the distributable and to "
-                    "what is settled.")),
-    Panel("distribution", "chart", Text("清算比例分布", "Distribution of clearing ratios"), _distribution,
-          help=Text("柱高为该清算比例区间的机构数；竖线为留用上限起作用处、100% 和分担上限。",
-                    "Each bar counts the institutions of that ratio; the lines are where the retention cap binds, "
-                    "100%, and where sharing ends.")),
+    MOVERS,
     Panel("corridor", "chart", Text("清算区间（结余留用与超支分担）", "The clearing corridor"), _corridor,
           help=Text("每个点为一家机构：横轴为清算比例，纵轴为每元记账所得决算；曲线为各级别的规则。",
                     "Each point is an institution: clearing ratio across, settlement for a yuan billed up; the lines "
                     "are the rule of each level."),
           hint=Text("点选可查看该机构的结算过程。", "Click one to see its calculation.")),
+    Panel("distribution", "chart", Text("清算比例分布", "Distribution of clearing ratios"), _distribution,
+          help=Text("柱高为该清算比例区间的机构数；竖线为留用上限起作用处、100% 和分担上限。",
+                    "Each bar counts the institutions of that ratio; the lines are where the retention cap binds, "
+                    "100%, and where sharing ends.")),
     Panel("balance", "bars", Text("结余与超支情况", "Who has a surplus, who overspent"), _balance, choices=_by,
           help=Text("决算与记账相比：各类机构自担的超支、留用的结余和两者差额（元）。",
                     "Settlement against billing: what each kind bears of overspending, keeps of surplus, and the "
                     "difference (yuan).")),
+    Panel("waterfall", "chart", Text("资金从收入到决算", "From income to settlement"), _waterfall, wide=True,
+          help=Text("从当年基金收入依次减去调节金和各项支出，得到可分配资金，再到各机构决算合计。",
+                    "From the year's income, less the regulation fund and the spending, to the distributable and to "
+                    "what is settled.")),
+    READINGS,
+    Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's settlement comes about"), steps,
+          wide=True, slow=True),
+    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     Panel("mix", "chart", Text("病例组合与盈亏", "Case-mix and balance"), _mix,
           help=Text("每个点为一家机构：横轴为 CMI，纵轴为决算较记账增减的比例。",
                     "Each point is an institution: its CMI across, settlement over billing up.")),
@@ -206,6 +219,7 @@ PANELS = (
           help=Text("柱高为该偏差率区间的病例数，最右一柱含更高的病例；竖线为两个界限。",
                     "Each bar counts the cases of that ratio, the last one all above; the lines are both limits.")),
     Panel("rollover", "chart", Text("调节金：供给、需求与结转", "Regulation fund: supply, demand, rollover"), _rollover,
+          wide=True,
           help=Text("假设以后各年与今年相同：每年可用的调节金、应分担的金额和结转的余额，以及历年结余。",
                     "If the years to come are like this one: what the fund has each year, what it owes, what is "
                     "carried over, and the accumulated surplus.")),
@@ -215,9 +229,5 @@ PANELS = (
           wide=True,
           help=Text("数字可直接修改；蓝底为已修改，↺ 恢复文件规定值。",
                     "Change the numbers in place; those on blue were changed, ↺ goes back to the document.")),
-    Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's settlement comes about"), steps,
-          wide=True, slow=True),
-    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
-    READINGS,
 )  # fmt: skip
 DASHBOARD = Dashboard(dip.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(IN_TABLE + ASSUMED))

@@ -5,23 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pandas as pd
+
 from simlib.charts import codes
 from simlib.charts import retention as charts
 from simlib.columns import COMMUNITIES
 from simlib.columns.values import each_row
 from simlib.comparison import movement
-from simlib.panels.common import (
-    ASSUMPTION,
-    HEADLINES,
-    MEANING,
-    NONE_ASSUMED,
-    READINGS,
-    labelled,
-    sentence,
-    steps,
-    table,
-)
+from simlib.panels.common import ASSUMPTION, MEANING, NONE_ASSUMED, READINGS, labelled, moved, sentence, steps, table
+from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
+from simlib.panels.said import HEADLINES
 from simlib.params import Kind
 from simlib.rules import retention
 from simlib.rules.retention.params import RetentionParams
@@ -67,17 +61,16 @@ def _edge_notes(moment: Moment[RetentionParams]) -> list[Text]:
 
 def _flows(moment: Moment[RetentionParams]) -> dict:
     """What each bracket is not paid and keeps."""
-    lines = [
-        {
-            "label": BRACKETS[row.bracket],
-            "count": row.communities,
-            "out": row.returned,
-            "in": row.retained,
-            "net": row.net,
-        }
-        for row in each_row(retention.flows(moment.table))
-    ]
-    return {"headings": FLOW_HEADINGS, "lines": lines}
+    now, document = (_flow_lines(table) for table in (moment.table, moment.document_table))
+    return {"headings": FLOW_HEADINGS, "lines": moved(now, document)}
+
+
+def _flow_lines(table: pd.DataFrame) -> list[dict]:
+    return [
+        {"label": BRACKETS[row.bracket], "count": row.communities, "out": row.returned, "in": row.retained,
+         "net": row.net}
+        for row in each_row(retention.flows(table))
+    ]  # fmt: skip
 
 
 def _years_frame(moment: Moment[RetentionParams]) -> dict:
@@ -148,6 +141,7 @@ FLOW_HEADINGS = [
     charts.YEARS["returned"][1],
     charts.YEARS["retained"][1],
     Text("留用减承担超支", "kept less overspending borne"),
+    movement.DIFFERENCE.label,
 ]
 ASSUMED_HEADINGS = [ASSUMPTION, Text("每年变化", "A year"), MEANING]
 FOLLOWS = Text("第 1 年为实际结果；后续各年预算按上年结果核减后再增长。金额为全部医共体合计。",
@@ -156,11 +150,12 @@ FOLLOWS = Text("第 1 年为实际结果；后续各年预算按上年结果核�
 
 PANELS = (
     HEADLINES,
-    Panel("curve", "chart", Text("留用曲线", "The retention curve"), _curve, wide=True,
+    MOVERS,
+    Panel("curve", "chart", Text("留用曲线", "The retention curve"), _curve,
           help=Text("每个点为一个医共体：横轴为总分，纵轴为结余留用比例；竖线为三条分数线，虚线为文件规定值。",
                     "Each point is a community: its score across, the share of a surplus that it keeps up; the lines "
                     "are the thresholds, dotted where the document sets them."),
-          hint=Text("点选可查看其计算过程。", "Click one to see its calculation.")),
+          hint=MOVERS.hint),
     Panel("flows", "bars", Text("结余分配去向", "Where the surplus goes"), _flows,
           help=Text("各档医共体不予支付的结余、留用的结余，以及留用减去承担的超支（元）。",
                     "What each bracket is not paid of its surplus, what it keeps, and that less the overspending it "

@@ -14,8 +14,10 @@ from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.comparison.movement import GAINED, LOST
 from simlib.money import decimal_text, sum_by, to_fen, to_yuan
-from simlib.panels.common import EACH, HEADLINES, NET, READINGS, WAS, by_kind, field, kinds, labelled, steps, table
+from simlib.panels.common import EACH, NET, READINGS, WAS, by_kind, field, kinds, labelled, steps, table
+from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
+from simlib.panels.said import HEADLINES
 from simlib.rules import scorecard
 from simlib.rules.cards.sentences import sentence
 from simlib.rules.scorecard.params import ScorecardParams
@@ -247,29 +249,30 @@ def _rank_choices(moment: Moment[ScorecardParams]) -> dict[str, Text]:
 
 PANELS = (
     HEADLINES,
+    MOVERS,
+    Panel("ranks", "chart", Text("名次变化", "Changes of rank"), _ranks, choices=_rank_choices,
+          help=Text("每个点为一家机构：横轴为按文件评分表的名次，纵轴为当前名次；斜线上的机构名次未变。",
+                    "Each point is an institution: its rank by the document's card across, its rank now up; on the "
+                    "line nothing changed."),
+          hint=Text("点选可查看该机构的得分。", "Click one to see its score.")),
     Panel("card", "card", Text("评分表", "The card"), _card, frame=_card_frame, choices=_card_choices, wide=True,
           help=Text("分值、标准、扣分可直接修改。蓝底为已修改，↺ 恢复文件规定值。",
                     "Change the numbers in place: points, thresholds, deductions. Those on blue were changed; ↺ goes "
                     "back to the document.")),
     Panel("distribution", "chart", Text("总分分布", "Distribution of scores"), _distribution, choices=_by("card"),
           help=Text("柱高为该分数区间的机构数。", "Each bar counts the institutions of that score.")),
-    Panel("ranks", "chart", Text("名次变化", "Changes of rank"), _ranks, choices=_rank_choices,
-          help=Text("每个点为一家机构：横轴为按文件评分表的名次，纵轴为当前名次；斜线上的机构名次未变。",
-                    "Each point is an institution: its rank by the document's card across, its rank now up; on the "
-                    "line nothing changed."),
-          hint=Text("点选可查看该机构的得分。", "Click one to see its score.")),
-    Panel("difficulty", "meters", Text("失分较多的项目", "Which items cost most points"), _difficulty,
-          choices=_card_choices),
-    Panel("explanation", "steps", Text("该机构的得分过程", "How this institution's score comes about"), steps),
     Panel("money", "bars", Text("对保证金的影响", "What it does to the deposits"), _money, choices=_by(),
           shown=lambda moment: moment.effect is not moment.family,
           help=Text("与文件评分表相比，各类机构实际可得保证金的减少、增加和净变化（元）；未另行设置的，"
                     "分配参数取文件规定值。",
                     "Against the document's card: what each kind of institution loses and gains of its deposits "
                     "(yuan).")),
+    Panel("difficulty", "meters", Text("失分较多的项目", "Which items cost most points"), _difficulty,
+          choices=_card_choices),
+    Panel("explanation", "steps", Text("该机构的得分过程", "How this institution's score comes about"), steps),
     Panel("stages", "lines", Text("各评审阶段的得分变化", "What each review stage changed"), _stages, shown=_staged,
           slow=True),
-    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
     READINGS,
+    Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
 )  # fmt: skip
 DASHBOARD = Dashboard(scorecard.FAMILY, TITLE, INTRO, PANELS, follow=("deposit",), in_panels=IN_CARDS)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, Generic
 
 import numpy as np
-import pandas as pd
 
 from simlib.columns import Column, Table
 from simlib.params import Params
 from simlib.problems import Problem
+from simlib.rules.telling import Results as Results
+from simlib.rules.telling import Telling
 from simlib.rules.varying import P, R, Varying
 from simlib.tables import Tables
 from simlib.words import Text
 
-Results = dict[str, pd.DataFrame]
 SCORED = "scored"  # marks a table whose scores a card has made
 
 
@@ -47,9 +47,9 @@ class Family(Generic[P, R]):
     the tables as they see them. It runs before them wherever its ``sources`` are among the tables. ``fitting`` names
     settings under which the tables can be used where those of the parameters do not suit them. ``side`` names the
     column beside the amount that says on which side of the rule's lines a subject stands, such as its band; ``varying``
-    says how the rule is calculated for many scores and costs of the same subjects at once. ``known`` are the subjects
-    of which ``explain`` has something to say; ``explain_other`` tells in the same way what is no subject, such as
-    a case, by its kind: nothing, or KeyError, where there is none of that number.
+    says how the rule is calculated for many scores and costs of the same subjects at once. ``telling`` is what
+    is said first. ``known`` are the subjects of which ``explain`` has something to say; ``explain_other`` tells in the
+    same way what is no subject, such as a case, by its kind: nothing, or KeyError, where there is none of that number.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Family(Generic[P, R]):
     summarise: Callable[[Results], dict[str, int | float]]
     warnings: Callable[[Results, Tables, P], list[Text]]
     explain: Callable[[Results, P, str], list[Text]]
+    telling: Telling
     idle: Callable[[Results, Tables, P], dict[str, Text]] = lambda results, tables, params: {}
     explain_other: dict[str, Callable[[Results, P, str], list[Text]]] = field(default_factory=dict)
     also_known: Callable[[Results], list[str]] = lambda results: []

@@ -93,7 +93,7 @@ def test_every_panel_is_drawn_and_the_limits_stand_where_they_are_set(one, expec
 
 def test_each_slider_moves_every_headline_to_what_a_run_gives(one, expected):
     assert headlines(one) == expected().summary["dip"]
-    assert one.page.inner_text("[data-panel=headlines] .sim-versus") == "与文件规定值的结果完全相同。"
+    assert one.page.inner_text("[data-panel=headlines] .sim-said").startswith("按文件规定值：")
     values = {}
     for name, value in {
         "deviation_low": "0.55",
@@ -267,7 +267,7 @@ def test_uploaded_cases_become_the_page_and_bad_ones_a_list(one, town, tmp_path)
     cases[:1500].to_csv(tmp_path / "cases.csv", index=False)
     cases[:50].assign(total_cost="许多").to_csv(tmp_path / "坏.csv", index=False)
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(tmp_path / "cases.csv")))
-    one.page.wait_for_selector("[data-card=cases] [data-value='1500']")
+    one.page.wait_for_selector("[data-card=cases] [data-value='1500']", state="attached")
     one.slide("deviation_low", "0.6")
     assert one.card("cases") == 1500
     one.painted(lambda: one.page.set_input_files("input[type=file]", str(tmp_path / "坏.csv")))

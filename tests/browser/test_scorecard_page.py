@@ -64,7 +64,7 @@ def test_the_card_that_no_longer_adds_up_says_so_and_a_reset_mends_it(one):
     assert "105" in one.page.inner_text(".sim-warnings")
     one.painted(one.page.locator("tr[data-item='13'] .sim-reset").click)
     assert one.page.locator("[data-panel=card] .sim-off").count() == 0
-    assert one.page.inner_text("[data-panel=headlines] .sim-versus") == "与文件规定值的结果完全相同。"
+    assert one.page.inner_text("[data-panel=headlines] .sim-said").startswith("按文件规定值：")
 
 
 def test_all_back_to_the_document_takes_back_what_was_changed_inside_the_card(one):
@@ -94,7 +94,7 @@ def test_money_ranks_and_scores_of_an_institution_follow(one):
     now, before = expected(js26_1_local_points="6"), expected()
     moved = now.results["deposit"]["deposit"]["payment"] - before.results["deposit"]["deposit"]["payment"]
     gained = f"{moved[moved > 0].sum():,.2f}"
-    assert gained in one.page.inner_text("[data-panel=headlines] .sim-versus")
+    assert gained in one.page.inner_text("[data-panel=headlines] .sim-said")
     lines = one.page.locator("[data-panel=money] tbody tr")
     assert lines.count() == 3
     heading = one.page.locator("[data-panel=institutions] th", has_text="较文件规定值")

@@ -10,59 +10,9 @@ const SHOWN = {
 const NUMERIC = /^[+−-]?[\d,.]+%?$/;
 const DAY = /^\d{4}-\d\d-\d\d/;
 
-// The same lines again are left as they are.
-function warn(list, lines) {
-  if (list.dataset.lines !== lines.join()) list.replaceChildren(...lines.map((text) => h("li", {}, text)));
-  list.dataset.lines = lines.join();
-}
-
 const PANELS = {
-  cards(body, panel, texts) {
-    const list = h("div", { class: "sim-cards", role: "list" });
-    const versus = h("p", { class: "sim-versus", role: "status" });
-    const warnings = h("ul", { class: "sim-warnings" });
-    const title = h("summary"),
-      others = h("ul", { class: "sim-warnings" }),
-      fold = h("details", { class: "sim-fold" }, title, others);
-    body.append(list, versus, warnings, fold);
-    const made = new Map();
-    return ({ cards, versus: line, warnings: lines, others: further, othersTitle }) => {
-      for (const card of cards) {
-        if (!made.has(card.id)) {
-          const value = h("span"),
-            unit = h("small"),
-            note = h("div", { class: "sim-note" });
-          const figure = h("div", { class: "sim-value" }, value, unit);
-          list.append(
-            h(
-              "div",
-              { "data-card": card.id, role: "listitem" },
-              h("div", { class: "sim-label" }, card.label),
-              figure,
-              note,
-            ),
-          );
-          made.set(card.id, { value, unit, figure, note });
-        }
-        const { value, unit, figure, note } = made.get(card.id);
-        if (figure.dataset.value === String(card.value)) continue;
-        const [text, sign] = SHOWN[card.type](card.value, texts, card.decimals);
-        write(value, text);
-        write(unit, sign);
-        figure.title = card.type === "money" ? `${fen(card.value)} ${texts.yuan}` : "";
-        figure.dataset.value = card.value;
-        const gap = Number((card.value - card.document).toFixed(card.decimals ?? 2));
-        const [size, sizeSign] = SHOWN[card.type](gap, texts, card.decimals);
-        write(note, gap ? `${texts.against} ${signed(size, gap)} ${sizeSign}` : "\u00a0");
-        note.classList.toggle("sim-moved", gap !== 0);
-      }
-      write(versus, line);
-      warn(warnings, lines);
-      warn(others, further);
-      write(title, othersTitle);
-      fold.hidden = !further.length;
-    };
-  },
+  said: Said,
+  movers: Movers,
   chart(body, panel, texts, page) {
     const chart = new Chart(body, page);
     body.classList.add("sim-loading");
@@ -98,12 +48,13 @@ const PANELS = {
             h("td", { class: "sim-bar sim-out" }, h("span"), h("i")),
             h("td", { class: "sim-bar sim-in" }, h("i"), h("span")),
             h("td", { class: "sim-right" }),
+            "change" in lines[0] ? h("td", { class: "sim-right" }) : null,
           ),
         );
       }
       const most = Math.max(...lines.flatMap((line) => [line.out, line.in]), 0.01);
       lines.forEach((line, at) => {
-        const [label, count, out, into, net] = rows.children[at].children;
+        const [label, count, out, into, net, change] = rows.children[at].children;
         write(label, line.label);
         write(count, whole.format(line.count));
         for (const [cell, amount] of [
@@ -113,17 +64,22 @@ const PANELS = {
           write(cell.querySelector("span"), fen(amount));
           cell.querySelector("i").style.setProperty("--share", amount / most);
         }
-        write(net, signed(fen(line.net), line.net));
-        net.className = `sim-right ${line.net > 0 ? "sim-gain" : line.net < 0 ? "sim-loss" : "sim-none"}`;
+        for (const [cell, amount] of [[net, line.net], ...(change ? [[change, line.change]] : [])]) {
+          write(cell, signed(fen(amount), amount));
+          cell.className = `sim-right ${amount > 0 ? "sim-gain" : amount < 0 ? "sim-loss" : "sim-none"}`;
+        }
       });
     };
   },
   steps(body) {
-    const subject = h("p", { class: "sim-subject" }),
+    const who = h("span"),
+      why = h("span", { class: "sim-picked-for" }),
+      subject = h("p", { class: "sim-subject" }, who, " ", why),
       list = h("ol", { class: "sim-steps", "aria-live": "polite" });
     body.append(subject, list);
-    return ({ subject: name, steps, empty }) => {
-      subject.textContent = name || empty;
+    return ({ subject: name, picked, steps, empty }) => {
+      write(who, name || empty);
+      write(why, picked || "");
       subject.classList.toggle("sim-empty", !name);
       list.replaceChildren(...steps.map((step) => h("li", {}, step)));
     };

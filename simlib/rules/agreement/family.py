@@ -23,11 +23,12 @@ from simlib.rules.agreement.periods import ANNOUNCED, Calendar
 from simlib.rules.agreement.standing import Owners, Standing
 from simlib.rules.agreement.steps import PLAN, Status, Unit
 from simlib.rules.agreement.tables import HEADLINES, RESULTS, Action, Eligibility, framed
+from simlib.rules.agreement.telling import TELLING
 from simlib.rules.agreement.timeline import timeline
 from simlib.rules.agreement.told import explain_applicant, explain_matter
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import Text, joined
+from simlib.words import Strong, Text, joined
 
 LABEL = Text("定点协议", "Designation agreements")
 SOURCES = (INCIDENTS, APPLICANTS, DEADLINES)
@@ -211,20 +212,20 @@ NOT_CHARGED = Text("{count} 起第四十二条的违约填有基金损失，共 
                    "第四十二条）。",
                    "{count} breaches of art. 42 give a loss, {amount} yuan in all; the article knows neither recovery "
                    "nor damages, and none is charged (JS3 art. 42).")  # fmt: skip
-NO_LOSS_GIVEN = Text(
+NO_LOSS_GIVEN = Strong(
     "{count} 起第四十三、四十四条的违约未填写基金损失，按 0 计。",
     "{count} breaches of art. 43 or 44 give no loss: counted as 0.",
 )
-NO_ANSWER = Text("{count} 起违约未填写拒不改正、后果严重或骗取目的，按“无”处理。",
+NO_ANSWER = Strong("{count} 起违约未填写拒不改正、后果严重或骗取目的，按“无”处理。",
                  "{count} breaches do not say whether they were left uncorrected, grave or meant to defraud: taken as "
                  "not.")  # fmt: skip
-NO_DAYS = Text("{count} 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
+NO_DAYS = Strong("{count} 起违约有行政责令暂停天数而没有协议中止天数，按 0 天折抵（JS3 第四十五条）。",
                "{count} breaches have days ordered and no days suspended by agreement: none is counted against them "
                "(JS3 art. 45).")  # fmt: skip
-NO_END = Text("{count} 起应解除协议的违约没有填写协议解除日期，不计最早可再申请日期（JS3 第九条）。",
+NO_END = Strong("{count} 起应解除协议的违约没有填写协议解除日期，不计最早可再申请日期（JS3 第九条）。",
               "{count} breaches end the agreement and do not say when: from when one may apply again is left blank "
               "(JS3 art. 9).")  # fmt: skip
-NO_GROUND = Text("{count} 起解除协议没有填写是否因违法违规，按严重违约计 1 年（JS3 第九条(六)）。",
+NO_GROUND = Strong("{count} 起解除协议没有填写是否因违法违规，按严重违约计 1 年（JS3 第九条(六)）。",
                  "{count} terminations do not say whether they were for unlawful conduct: taken as for breach, a year "
                  "(JS3 art. 9(6)).")  # fmt: skip
 RATES = Text("违约金比例文件仅规定范围，由协议约定；当前按第四十三条 {rate_43}、第四十四条 {rate_44}、上限 {cap} "
@@ -255,10 +256,10 @@ ENDED = Text("{count} 份协议因中止超过 180 日或有效期已过而终�
 BARRED = Text("{count} 件中止或解除协议的申请由公立医疗机构提出，不得主动提出（JS3 第三十九条）。",
               "{count} requests to suspend or end an agreement come from public institutions, which may not ask "
               "(JS3 art. 39).")  # fmt: skip
-NOT_JUDGED = Text("{count} 件事项缺少所有制、请求事项或今天的日期，无法判断协议去向（JS3 第三十七条、第三十九条）。",
+NOT_JUDGED = Strong("{count} 件事项缺少所有制、请求事项或今天的日期，无法判断协议去向（JS3 第三十七条、第三十九条）。",
                   "{count} matters lack the ownership, what is asked for or a day set as today: what becomes of the "
                   "agreement cannot be judged (JS3 art. 37, 39).")  # fmt: skip
-UNKNOWN = Text(
+UNKNOWN = Strong(
     "{count} 家申请机构因材料空白无法判断是否符合条件。",
     "{count} applicants leave something blank on which it hangs whether they are eligible.",
 )
@@ -278,6 +279,7 @@ FAMILY = Family(
     summarise=summarise,
     warnings=warnings,
     explain=explain,
+    telling=TELLING,
     explain_other={"applicant": explain_applicant, "matter": explain_matter},
     also_known=lambda results: results["agreement_timeline"]["institution_id"].dropna().tolist(),
     sources=tuple(table.name for table in SOURCES),

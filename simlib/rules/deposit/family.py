@@ -12,12 +12,13 @@ from simlib.rules.deposit.block import run_many, shares
 from simlib.rules.deposit.explanation import explain
 from simlib.rules.deposit.params import DepositParams, MeanScope, ZeroDepositInMean
 from simlib.rules.deposit.tables import HEADLINES, RESULTS, SHARES
+from simlib.rules.deposit.telling import TELLING
 from simlib.rules.deposit.varying import VARYING
 from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, by_month, charged, sources, stated
 from simlib.rules.evaluated import evaluated
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import NO_TEXT, Text, few, joined
+from simlib.words import NO_TEXT, Strong, Text, few, joined
 
 LABEL = Text("质量保证金", "Quality deposit")
 MOST_NAMED = 5
@@ -90,7 +91,7 @@ def warnings(results: Results, tables: Tables, params: DepositParams) -> list[Te
     """What a user must see: pools nobody was paid, who is exempt, and institutions without a deposit."""
     pools = results["deposit_groups"]
     unpaid = pools[pools["unallocated"] > 0]
-    found = [
+    found: list[Text] = [
         UNALLOCATED.fill(group=name, amount=f"{amount:,.2f}")
         for name, amount in zip(unpaid["group"], unpaid["unallocated"], strict=True)
     ]
@@ -131,7 +132,7 @@ PREPAID = Text(
     "The deposits are withheld of each month's prepayment: this has no effect.",
 )
 GIVEN = Text("数据已给出各机构的保证金，此项不起作用。", "The data give every deposit: this has no effect.")
-UNALLOCATED = Text("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
+UNALLOCATED = Strong("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
                    "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "
                    "(JS26 annex 3, 1(2)).")  # fmt: skip
 ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，不参与奖励金分配，保证金共 {amount} 元全额返还（JS26 "
@@ -171,4 +172,5 @@ FAMILY = Family(
     run_many=run_many,
     warnings=warnings,
     explain=explain,
+    telling=TELLING,
 )

@@ -21,10 +21,11 @@ from simlib.rules.dip.run import run
 from simlib.rules.dip.settlement import NO_SCHEME
 from simlib.rules.dip.special import last_values
 from simlib.rules.dip.tables import HEADLINES, RESULTS, SHARES, share, summarise
+from simlib.rules.dip.telling import TELLING
 from simlib.rules.dip.varying import VARYING
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import Text, few, joined
+from simlib.words import Strong, Text, few, joined
 
 TABLE = "cases"
 SPECIALIST = ("specialist", "rehabilitation", "eye", "psychiatric")  # types
@@ -73,7 +74,7 @@ def feed(tables: Tables, results: Results) -> Tables:
 def warnings(results: Results, tables: Tables, params: DipParams) -> list[Text]:
     """What a user must see: cases without a mean, payables not above 0, a short fund, quotas exceeded, blanks."""
     counts, funds = results["dip_counts"], results["dip_fund"]
-    found = []
+    found: list[Text] = []
     if total := int(counts["no_peer"].sum()):
         found.append(NO_PEER.fill(count=f"{total:,}", amount=f"{counts['no_peer_cost'].sum():,.2f}"))
     if total := int(counts["ungrouped"].sum()):
@@ -132,7 +133,7 @@ def _uncounted(tables: Tables, ids: pd.Series) -> list[Text]:
         for name, columns in NEEDED.items()
         if name not in whole
     }
-    found = [NO_COLUMN.fill(parts=joined(LABELS[name] for name in whole))] if whole else []
+    found: list[Text] = [NO_COLUMN.fill(parts=joined(LABELS[name] for name in whole))] if whole else []
     partly = [Text(f"{LABELS[n].zh} {count} 家", f"{LABELS[n].en} {count}") for n, count in blank.items() if count]
     return found + ([BLANKS.fill(parts=joined(partly))] if partly else [])
 
@@ -141,20 +142,20 @@ NO_CATALOGUE = Text(
     "缺少此表，{rule}需要使用，或需要 history 以便生成。请补充。",
     "This table is missing and {rule} needs it, or history to make it from. Add one.",
 )
-NO_PEER = Text("{count} 例病例无上年度同级别均值，涉及费用 {amount} 元，按所选口径计分（JY 第二十八条）。",
+NO_PEER = Strong("{count} 例病例无上年度同级别均值，涉及费用 {amount} 元，按所选口径计分（JY 第二十八条）。",
                "{count} cases have no mean of their level last year; they cost {amount} yuan and have points by the "
                "chosen reading (JY art. 28).")  # fmt: skip
 UNGROUPED = {
-    Ungrouped.LEAVE_OUT: Text("{count} 例病例未入组（{share}），费用 {amount} 元：不计分，记账仍在各机构合计内；"
+    Ungrouped.LEAVE_OUT: Strong("{count} 例病例未入组（{share}），费用 {amount} 元：不计分，记账仍在各机构合计内；"
                               "处理方式文件未作规定。",
                               "{count} cases ({share}) have no group; they cost {amount} yuan, have no points, and "
                               "their bills stay in the sums. What to do with them is not set by the document."),
-    Ungrouped.COST: Text("{count} 例病例未入组（{share}），费用 {amount} 元：按费用折算分值的 {part} 计分；"
+    Ungrouped.COST: Strong("{count} 例病例未入组（{share}），费用 {amount} 元：按费用折算分值的 {part} 计分；"
                          "处理方式文件未作规定。",
                          "{count} cases ({share}) have no group; they cost {amount} yuan and have {part} of the points "
                          "by cost. What to do with them is not set by the document."),
 }  # fmt: skip
-SHORT = Text("区域调节金 {fund} 元不足以分担 {due} 元，各机构按 {factor} 调整（JY 第三十三条）。",
+SHORT = Strong("区域调节金 {fund} 元不足以分担 {due} 元，各机构按 {factor} 调整（JY 第三十三条）。",
              "The regulation fund of {fund} yuan cannot bear {due} yuan: every share is scaled by {factor} (JY art. "
              "33).")  # fmt: skip
 NOTHING = Text(
@@ -165,7 +166,7 @@ QUOTA = Text(
     "{count} 家机构的特殊病例申请超过 {rate} 的限额：{names}（JY 第二十九条）。",
     "{count} institutions have applied for more special cases than {rate}: {names} (JY art. 29).",
 )
-UNGRADED = Text("{count} 家机构没有等次，按同级“其他”计基本系数：{names}（JY 第二十二条）。",
+UNGRADED = Strong("{count} 家机构没有等次，按同级“其他”计基本系数：{names}（JY 第二十二条）。",
                 "{count} institutions have no grade and take the basic coefficient of their level's others: {names} "
                 "(JY art. 22).")  # fmt: skip
 SPECIALISTS = Text("{count} 家专科医院的等次为三级甲等，基本系数按三级甲等 {general} 计；"
@@ -176,15 +177,15 @@ SPECIALISTS = Text("{count} 家专科医院的等次为三级甲等，基本系�
 PUBLISHED = Text("{total} 家机构中 {count} 家采用已公布的权重系数，不再按第二十二条计算（JY 第二十三条、第二十四条）。",
                  "{count} of {total} institutions have a published coefficient, which stands: it is not calculated by "
                  "art. 22 (JY art. 23, 24).")  # fmt: skip
-BLANK_AGE = Text(
+BLANK_AGE = Strong(
     "{count} 例病例未填年龄，不计入老年和儿科占比。",
     "{count} cases have no age and count as neither elderly nor children.",
 )
-NO_COLUMN = Text(
+NO_COLUMN = Strong(
     "机构表缺少相应的列，以下各项按 0 计：{parts}。",
     "The institutions' table lacks the columns, so these are 0: {parts}.",
 )
-BLANKS = Text("机构表有空白，以下各项按 0 计：{parts}。", "Blanks in the institutions' table make these 0: {parts}.")
+BLANKS = Strong("机构表有空白，以下各项按 0 计：{parts}。", "Blanks in the institutions' table make these 0: {parts}.")
 
 FAMILY = Family(
     name=DipParams.family,
@@ -208,6 +209,7 @@ FAMILY = Family(
     watched=("settlement", "share_over", "shares_paid"),
     warnings=warnings,
     explain=explain,
+    telling=TELLING,
     explain_other={"case": explain_case},
     sources=(TABLE,),
     feeds=lambda tables: ("deposit",),

@@ -15,10 +15,11 @@ from simlib.rules.retention.explanation import explain
 from simlib.rules.retention.params import RetentionParams, VetoCut
 from simlib.rules.retention.settlement import FAILED, KEY, TABLE, Bracket, Ready, is_cut, prepare, settle, years
 from simlib.rules.retention.tables import HEADLINES, MONEY, RESULTS, SHARES
+from simlib.rules.retention.telling import TELLING
 from simlib.rules.retention.varying import VARYING
 from simlib.rules.retention.views import fall
 from simlib.tables import Tables, small
-from simlib.words import Text, few
+from simlib.words import Strong, Text, few
 
 LABEL = Text("县域结余留用", "County surplus retention")
 
@@ -97,7 +98,7 @@ def share(results: Results) -> dict[str, float]:
 def warnings(results: Results, tables: Tables, params: RetentionParams) -> list[Text]:
     """What a user must see: a curve that falls, numbers the document does not set, vetoes, bonuses cut, blanks."""
     settled, given = results["retention"], small(tables, TABLE)
-    found = []
+    found: list[Text] = []
     if falls := fall(params):
         shown = {"lower_ratio": percent_text(falls.lower_ratio), "higher_ratio": percent_text(falls.higher_ratio)}
         found.append(FALLS.fill(lower=decimal_text(falls.lower), higher=decimal_text(falls.higher), **shown))
@@ -136,7 +137,7 @@ NO_RATE = Text(
     "没有设定下一年度预算的核减比例，此项不起作用。", "No cut of next year's budget is set: this has no effect."
 )
 NO_BONUS = Text("数据中没有加分，此项不起作用。", "The data have no bonus: this has no effect.")
-FALLS = Text("留用曲线在 {higher} 分处下降：{lower} 分留用 {lower_ratio}，{higher} 分只留用 {higher_ratio}。"
+FALLS = Strong("留用曲线在 {higher} 分处下降：{lower} 分留用 {lower_ratio}，{higher} 分只留用 {higher_ratio}。"
              "得分高的反而留用减少，请核对参数。",
              "The curve falls at {higher}: {lower} points keep {lower_ratio}, {higher} only {higher_ratio}. A higher "
              "score keeps less: check the parameters.")  # fmt: skip
@@ -155,11 +156,11 @@ VETO_TOLD = {
                        "not "
                        "cut next year's budget (XX 3(6))."),
 }  # fmt: skip
-UNSTATED = Text(
+UNSTATED = Strong(
     "{count} 家未填写加分或一票否决，按“无”计：{names}。",
     "{count} without a bonus or veto stated, counted as none: {names}.",
 )
-ALL_REASONABLE = Text("{count} 家有超支而未填写不合理超支，全部按合理超支计：{names}（XX 五(一)）。",
+ALL_REASONABLE = Strong("{count} 家有超支而未填写不合理超支，全部按合理超支计：{names}（XX 五(一)）。",
                       "{count} overspent and state no unreasonable part: all of it counts as reasonable: {names} (XX "
                       "5(1)).")  # fmt: skip
 
@@ -183,4 +184,5 @@ FAMILY = Family(
     watched=("retained", "share_full", "returned"),
     warnings=warnings,
     explain=explain,
+    telling=TELLING,
 )

@@ -26,6 +26,7 @@ from simlib.rules.scorecard.results import cards, item_points, stages, totals, w
 from simlib.rules.scorecard.scoring import Evaluation, evaluate
 from simlib.rules.scorecard.sheets import SUBJECT, TABLE, Sheet, sheet
 from simlib.rules.scorecard.tables import HEADLINES, RESULTS
+from simlib.rules.scorecard.telling import TELLING
 from simlib.tables import Tables, small
 from simlib.words import Text, few, joined
 
@@ -284,6 +285,7 @@ FAMILY = Family(
     summarise=summarise,
     warnings=warnings,
     explain=explain,
+    telling=TELLING,
     sources=(TABLE, item_scores.TABLE),
     feeds=feeds,
     feed=feed,

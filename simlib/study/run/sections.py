@@ -19,7 +19,8 @@ from simlib.comparison.tables import GAP
 from simlib.digests import table_digest
 from simlib.doubts import DOUBTED, DOUBTED_HELP
 from simlib.panels import DASHBOARDS, Dashboard, Moment, Panel
-from simlib.panels.common import OF_RULE, RESULTS, names, readings, versus
+from simlib.panels.common import names, readings, versus
+from simlib.panels.said import OF_RULE, RESULTS
 from simlib.params import DOCUMENT, PARAMETER
 from simlib.report.section import Section
 from simlib.report.stamp import documents_of
@@ -134,7 +135,8 @@ def _drawn(panel: Panel, moment: Moment, title: Text) -> Section:
 
 
 def _amounts(line: dict) -> list:
-    return [line["label"], f"{line['count']:,}", *(f"{line[name]:,.2f}" for name in ("out", "in", "net"))]
+    sums = [line[name] for name in ("out", "in", "net", "change") if name in line]
+    return [line["label"], f"{line['count']:,}", *(f"{one:,.2f}" for one in sums)]
 
 
 def _named(figure: dict, moment: Moment) -> dict:
