@@ -18,7 +18,7 @@ import numpy as np
 
 from simlib.app import downloads, lockers
 from simlib.app.data import LARGEST_UPLOAD
-from simlib.app.form import control, documents, findable
+from simlib.app.form import control, documents, findable, source_label
 from simlib.app.logs import log
 from simlib.app.simulator import Simulator
 from simlib.app.texts import TEXTS
@@ -27,7 +27,6 @@ from simlib.charts.theme import variables
 from simlib.doubts import Found
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem, shorten
-from simlib.scenario import SAMPLE
 from simlib.tables.sheets import SUFFIXES
 from simlib.units import SCALES
 from simlib.words import LANGUAGES, Text
@@ -119,9 +118,10 @@ class Page(Widget, Generic[V]):
     def show(self, problems: Sequence[Problem] = ()) -> None:
         """Send the whole page: after opening, a change of language or of data."""
         simulator, moment = self.simulator, self.simulator.moment
+        chosen = {**simulator.choices, **moment.choices}
         panels = [
             {"id": p.id, "kind": p.kind, "title": p.title, "help": p.told, "wide": p.wide,
-             "choices": p.offered(moment), "choice": moment.choices.get(p.id), "frame": p.frame(moment)}
+             "choices": p.offered(moment), "choice": chosen.get(p.id), "frame": p.frame(moment)}
             for p in simulator.panels if p.shown(moment)
         ]  # fmt: skip
         self.tell(
@@ -236,6 +236,10 @@ class Page(Widget, Generic[V]):
         self.simulator.choose(str(content.get("panel")), str(content.get("choice")))
         self.update(content.get("seq"))
 
+    def act_sort(self, content, buffers):
+        self.simulator.sort(str(content.get("panel")), str(content.get("order")))
+        self.tell({"say": "address", "query": self.simulator.query})
+
     def act_speak(self, content, buffers):
         self.simulator.speak(str(content.get("language")))
         self.show()
@@ -295,12 +299,6 @@ def dashboard(rule: str) -> Page:
 def told_doubts(found: Sequence[Found]) -> list[dict]:
     """Doubts about data as the page lists them."""
     return [{"name": one.doubt.name, "said": one.said, "notes": one.notes} for one in found]
-
-
-def source_label(name: str) -> Text:
-    if lockers.NAME.fullmatch(name):
-        return Text("自己的数据", "Your own data")
-    return Text("样例城市（虚构）", "Sample city (invented)") if name == SAMPLE else Text(name, name)
 
 
 def asked_language(query: str) -> str:

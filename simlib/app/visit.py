@@ -143,6 +143,14 @@ class Visit(ABC):
         if choice in {one.id: one.offered(moment) for one in self.panels}.get(panel, {}):
             self.choices[panel] = choice
 
+    def sort(self, panel: str, order: str) -> None:
+        """Remember how a table is sorted: a column of it, and the way."""
+        moment, (column, _, way) = self._moment(), order.partition(".")
+        tables = (one for one in self.panels if one.id == panel and one.kind == "table" and one.shown(moment))
+        columns = {named["name"] for one in tables for named in one.frame(moment)["columns"]}
+        if column in columns and way in ("up", "down", "size"):
+            self.choices[panel] = order
+
     def speak(self, language: str) -> None:
         """Switch the language of everything the page shows."""
         if language in LANGUAGES:
@@ -181,6 +189,7 @@ class Visit(ABC):
         for name, choice in pairs:
             if name.startswith(VIEW):
                 self.choose(name.removeprefix(VIEW), choice)
+                self.sort(name.removeprefix(VIEW), choice)
         if asked.get("stamp", self.stamp) != self.stamp:
             problems.append(Problem(OTHER_DATA))
         return problems

@@ -161,14 +161,23 @@ def sentence(said: Text, declared: dict[str, Declaration]) -> dict:
 
 
 def table(fixed: list[Column], texts: dict[str, list], moving: list[Column], options: dict[str, Text]) -> dict:
-    """The frame of a sortable table: columns with headings and units, and the texts that never move."""
+    """The frame of a sortable table: columns with headings and units, and the texts that never move. Whose row it is,
+    where the rule puts it and what changes stand first; ``sizes`` are the columns by whose size it is sorted, the first
+    that says anything."""
+    whose = [one for one in fixed[:2] if one is fixed[0] or one.name == "name"]
+    sides, changes = [one for one in moving if one.options][:1], [one for one in moving if one.name in CHANGES]
+    first = [*whose, *sides, *changes]
     columns = [
         {"name": column.name, "label": column.label, "unit": column.unit, "type": column.type.value}
-        for column in [*fixed, *moving]
+        for column in [*first, *(one for one in [*fixed, *moving] if one not in first)]
     ]
-    return {"columns": columns, "texts": texts, "options": list(options), "labels": list(options.values())}
+    names = {column["name"] for column in columns}
+    return {"columns": columns, "texts": texts, "options": list(options), "labels": list(options.values()),
+            "sizes": [name for name in SIZES if name in names]}  # fmt: skip
 
 
+CHANGES = ("score_change", "rank_change", "difference")
+SIZES = ("difference", "score_change", *(f"difference_{number}" for number in range(1, 7)), "change")
 BIT = 0.1  # seconds that a visitor who moves a control meanwhile waits at most, beside one option's own
 PLACE = re.compile("⟦(.*?)⟧")
 WAS = Text("文件为 {value}", "document: {value}")

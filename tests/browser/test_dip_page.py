@@ -109,7 +109,7 @@ def test_each_slider_moves_every_headline_to_what_a_run_gives(one, expected):
     fold.locator("summary").click()
     one.painted(lambda: fold.locator("[data-parameter=ledger] select").select_option("by_scheme"))
     assert headlines(one) == expected(**values, ledger="by_scheme").summary["dip"]
-    assert re.fullmatch(r"基金与清算（\d+ 项），已改 1 项", fold.locator("summary").inner_text())
+    assert re.fullmatch(r"基金与清算（\d+ 项），已改 3 项", fold.locator("summary").inner_text())
     one.painted(one.page.locator(".sim-reset-all").click)
     assert re.fullmatch(r"基金与清算（\d+ 项）", fold.locator("summary").inner_text())
     fold.locator("summary").click()

@@ -57,7 +57,7 @@ def test_a_moved_threshold_moves_every_headline_to_the_engines(one, visit):
     assert headlines(one) == expected(full_from="86")
     one.slide("half_ratio", "0.4")
     assert headlines(one) == expected(full_from="86", half_ratio="0.4")
-    assert one.page.locator("[data-parameter=next_year_cut_rate] .sim-badge").inner_text() == "文件未规定"
+    assert one.page.locator("[data-parameter=next_year_cut_rate] .sim-badge").text_content() == "文件未规定"
     assert visit().open(one.query()).card("retained") == expected(full_from="86", half_ratio="0.4")["retained"]
 
 

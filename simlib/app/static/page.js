@@ -79,6 +79,10 @@ class Page {
   upload(file) {
     if (file) this.do({ act: "upload", file });
   }
+  // The table is sorted here; only the link has to know.
+  sort(panel, order) {
+    this.acts.do(() => this.send({ act: "sort", panel, order }));
+  }
   // A file and a link hold what was done before: they wait for their turn, and nothing waits for them.
   save(kind) {
     this.acts.do(() => this.send({ act: "save", kind }));
@@ -163,6 +167,11 @@ class Page {
 
   say_piece() {
     this.acts.piece();
+  }
+
+  say_address(say) {
+    this.query = say.query;
+    this.tellAddress();
   }
 
   say_file(say, buffers) {

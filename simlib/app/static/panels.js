@@ -23,7 +23,7 @@ const PANELS = {
     return (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure)));
   },
   table(body, panel, texts, page) {
-    const table = new Table(body, panel.frame, texts, page);
+    const table = new Table(body, panel.frame, texts, page, panel);
     page.table = table;
     return (payload) => table.draw(payload);
   },

@@ -2,10 +2,13 @@
 
 const ROW_HEIGHT = 32;
 const PRINTED_ROWS = 40;
+const SORTED = { up: "ascending", down: "descending", size: "other" };
 const SIGNED = /^(change|difference(_\d)?|score_change|rank_change)$/;
 
 class Table {
-  constructor(element, spec, texts, page) {
+  // `choice` says how it was sorted when the page was last seen, as "column.way"; else what changes most is first.
+  constructor(element, spec, texts, page, { id, choice }) {
+    Object.assign(this, { id, sizes: spec.sizes || [] });
     Object.assign(this, { columns: spec.columns, options: spec.options, labels: spec.labels, fixed: spec.texts });
     Object.assign(this, { texts, page, values: {}, picked: null, scrolled: 0, height: 420 });
     const rows = Object.values(this.fixed);
@@ -15,8 +18,10 @@ class Table {
         .join(" ")
         .toLowerCase(),
     );
-    this.sort = { name: null, down: true };
+    const [name, way] = choice?.split(".") || [];
+    this.sort = this.columns.some((column) => column.name === name) ? { name, way } : { name: null, own: true };
     this.build(element);
+    this.mark();
     this.printing();
     new ResizeObserver(() => {
       this.height = this.box.clientHeight;
@@ -83,13 +88,30 @@ class Table {
     return column.name === "index" ? value.toFixed(4) : String(+value.toFixed(4));
   }
 
+  // From the largest down, from the smallest up, and where signs tell gains from losses, by size whatever the sign.
   sortBy(name) {
-    const { sort } = this;
-    this.sort = { name, down: sort.name === name ? !sort.down : !(name in this.fixed) };
-    const way = this.sort.down ? "descending" : "ascending";
-    this.heads.forEach((head, i) => head.setAttribute("aria-sort", this.columns[i].name === name ? way : "none"));
+    const ways = name in this.fixed ? ["up", "down"] : SIGNED.test(name) ? ["down", "up", "size"] : ["down", "up"];
+    const at = this.sort.name === name ? ways.indexOf(this.sort.way) + 1 : 0;
+    this.sort = { name, way: ways[at % ways.length] };
+    this.page.sort(this.id, `${name}.${this.sort.way}`);
+    this.mark();
     this.arrange();
     this.show();
+  }
+
+  mark() {
+    const { name, way } = this.sort;
+    this.heads.forEach((head, i) =>
+      head.setAttribute("aria-sort", this.columns[i].name === name ? SORTED[way] : "none"),
+    );
+  }
+
+  // Until somebody sorts: by the size of the first that says anything of what changes, or as the data have it.
+  sortOwn() {
+    const name = this.sizes.find((one) => this.values[one]?.some((value) => value && !Number.isNaN(value))) || null;
+    if (name === this.sort.name) return;
+    this.sort = { name, way: "size", own: true };
+    this.mark();
   }
 
   filter() {
@@ -101,15 +123,15 @@ class Table {
   }
 
   arrange() {
-    const { name, down } = this.sort;
+    const { name, way } = this.sort;
     this.order = this.found;
-    const of = this.fixed[name] || this.values[name];
+    const of = this.fixed[name] || (way === "size" ? this.values[name]?.map(Math.abs) : this.values[name]);
     if (of) {
-      const way = down ? -1 : 1;
+      const sign = way === "up" ? 1 : -1;
       const compare =
         name in this.fixed
-          ? (a, b) => way * of[a].localeCompare(of[b], "zh-CN")
-          : (a, b) => Number.isNaN(of[a]) - Number.isNaN(of[b]) || way * (of[a] - of[b]); // blanks last
+          ? (a, b) => sign * of[a].localeCompare(of[b], "zh-CN")
+          : (a, b) => Number.isNaN(of[a]) - Number.isNaN(of[b]) || sign * (of[a] - of[b]); // blanks last
       this.order = Uint32Array.from(this.found).sort((a, b) => compare(a, b) || a - b);
     }
     this.tally.textContent = this.texts.rows.replace("{count}", whole.format(this.order.length));
@@ -172,7 +194,8 @@ class Table {
     this.values = payload.values;
     const moved = this.picked !== payload.picked;
     this.picked = payload.picked;
-    if (this.sort.name && !(this.sort.name in this.fixed)) this.arrange();
+    if (this.sort.own) this.sortOwn();
+    if (!(this.sort.name in this.fixed)) this.arrange();
     if (moved && this.picked !== null && this.picked !== undefined)
       this.bringIntoSight(this.order.indexOf(this.picked));
     this.show();
