@@ -307,7 +307,7 @@ def test_arrays_travel_as_bytes_and_texts_in_one_language():
 
 def test_every_act_of_the_page_is_reachable_by_name():
     acts = {name.removeprefix("act_") for name in dir(Page) if name.startswith("act_")}
-    moves = {"set", "reset", "prefer", "undo", "redo", "sort"}
+    moves = {"set", "reset", "prefer", "undo", "redo", "sort", "present"}
     assert acts == moves | {"open", "idle", "pick", "choose", "speak", "use", "upload", "save", "plotly"}
 
 

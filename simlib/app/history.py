@@ -21,11 +21,11 @@ class History:
 
     past: list[Values] = field(default_factory=list)
     future: list[Values] = field(default_factory=list)
-    before: Run | None = None  # the run that stood before the last step
+    before: tuple[Run, Run] | None = None  # the run before the last step, and the one under the document's values
     step: str | None = None  # the name of the last step, while it may go on
 
-    def moved(self, former: Values, run: Run, step: str | None = None) -> None:
-        """Values were changed from ``former``, which gave ``run``; with the name of the last step, within it."""
+    def moved(self, former: Values, runs: tuple[Run, Run], step: str | None = None) -> None:
+        """Values were changed from ``former``, which gave ``runs``; with the name of the last step, within it."""
         goes_on = step is not None and step == self.step
         self.step = step
         self.future.clear()
@@ -33,11 +33,11 @@ class History:
             return
         self.past.append(former)
         del self.past[:-MOST]
-        self.before = run
+        self.before = runs
 
-    def turned(self, former: Values, run: Run, back: bool) -> None:
+    def turned(self, former: Values, runs: tuple[Run, Run], back: bool) -> None:
         """A step back, or forth, was taken from ``former``."""
         source, target = (self.past, self.future) if back else (self.future, self.past)
         source.pop()
         target.append(former)
-        self.before, self.step = run, None
+        self.before, self.step = runs, None

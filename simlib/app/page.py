@@ -33,10 +33,10 @@ from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
-    "show.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "chart.js", "table.js", "fields.js",
-    "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
+    "show.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "stage.js", "chart.js", "table.js",
+    "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
 )  # fmt: skip
-STYLES = ("page.css", "form.css", "said.css", "lesson.css")
+STYLES = ("page.css", "form.css", "said.css", "present.css", "lesson.css")
 
 V = TypeVar("V", bound=Visit)
 
@@ -162,7 +162,7 @@ class Page(Widget, Generic[V]):
             return {"form": form, "documents": documents(simulator.family)}
         elsewhere = [findable(declared[name]) for name in declared if name in simulator.in_panels]
         return {"form": form, "elsewhere": elsewhere, "presets": simulator.presets.told(),
-                "documents": documents(simulator.family)}  # fmt: skip
+                "present": simulator.presents, "documents": documents(simulator.family)}  # fmt: skip
 
     def standing(self) -> dict:
         """Which of the prepared values these are, and whether there are steps back and forth."""
@@ -200,21 +200,21 @@ class Page(Widget, Generic[V]):
         step = content.get("step")
         step = step[:100] if isinstance(step, str) else None
         self.of_rule.set(dict(content.get("values", {})), shown=bool(content.get("shown")), step=step)
-        self.moved(former, content)
+        self.after(former, content)
 
     def act_prefer(self, content, buffers):
         former = self.of_rule.params.document()
         self.of_rule.prefer(str(content.get("preset")))
-        self.moved(former, content)
+        self.after(former, content)
 
     def act_undo(self, content, buffers):
         former = self.of_rule.params.document()
         self.of_rule.turn(back=content.get("act") != "redo")
-        self.moved(former, content)
+        self.after(former, content)
 
     act_redo = act_undo
 
-    def moved(self, former: Params, content: dict) -> None:
+    def after(self, former: Params, content: dict) -> None:
         """Tell what another value shows; ``former`` settings say whether other panels may be needed."""
         if self.of_rule.params.document() != former:
             self.show()
@@ -238,6 +238,10 @@ class Page(Widget, Generic[V]):
 
     def act_sort(self, content, buffers):
         self.simulator.sort(str(content.get("panel")), str(content.get("order")))
+        self.tell({"say": "address", "query": self.simulator.query})
+
+    def act_present(self, content, buffers):
+        self.simulator.present(content.get("on") is True)
         self.tell({"say": "address", "query": self.simulator.query})
 
     def act_speak(self, content, buffers):

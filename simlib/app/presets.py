@@ -25,13 +25,16 @@ class Presets:
         return {n: params.document().changed(**self.stated[name][n]) for n, params in former.items()}
 
     def name(self, values: dict[str, Params]) -> str | None:
-        """The preset whose values these are, settings that it leaves alone aside; None where there is none."""
+        """The preset whose values these are, settings that it leaves alone aside: of several the one that says most.
+        None where there is none."""
         now = stated(values)
         kept = {n: {k: v for k, v in one.items() if _setting(values[n], k)} for n, one in now.items()}
-        for name, wanted in self.stated.items():
-            if all({**kept[n], **wanted[n]} == one for n, one in now.items()):
-                return name
-        return None
+        fits = [
+            name
+            for name, wanted in self.stated.items()
+            if all({**kept[n], **wanted[n]} == one for n, one in now.items())
+        ]
+        return max(fits, key=lambda name: sum(map(len, self.stated[name].values())), default=None)
 
     def told(self) -> list[dict]:
         """As a page lists them: name, title, and the question, which is Chinese."""

@@ -106,24 +106,22 @@ class Simulator(Visit):
         """One step back, or forth again; nothing where there is none. BadInput where the data do not allow it."""
         steps = self.history.past if back else self.history.future
         if steps:
-            former, run = self.values, self.current
+            former, runs = self.values, (self.current, self.baseline)
             self._take(steps[-1])
-            self.history.turned(former, run, back)
+            self.history.turned(former, runs, back)
 
     def _move(self, values: Values, step: str | None = None) -> None:
         """Take these values as a step of the visitor's."""
-        former, run = self.values, self.current
+        former, runs = self.values, (self.current, self.baseline)
         self._take(values)
         if self.values != former:
-            self.history.moved(former, run, step)
+            self.history.moved(former, runs, step)
 
     @property
-    def before(self) -> Run | None:
+    def previous(self) -> Run | None:
         """The run before the last step, where it can be compared: of the same data under the same settings."""
-        run = self.history.before
-        document = run and {name: one.document() for name, one in run.scenario.params.items()}
-        comparable = run and run.inputs is self.inputs and document == self.baseline.scenario.params
-        return run if comparable and run is not self.current else None
+        run, baseline = self.history.before or (None, None)
+        return run if baseline is self.baseline and run is not self.current else None
 
     @property
     def changed(self) -> bool:
@@ -154,7 +152,7 @@ class Simulator(Visit):
         )
         name = self.family.name
         self.worth = self.worth or worth(moment, lambda params: self.family.dear(self.bench.ready[name], params))
-        return replace(moment, worth=self.worth)
+        return replace(moment, worth=self.worth, previous=self.previous)
 
     def explain(self, subject: str) -> list[Text]:
         """The steps to one subject's amount."""

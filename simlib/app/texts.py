@@ -21,6 +21,7 @@ TEXTS = {
     "undo": Text("撤销", "Undo"),
     "redo": Text("重做", "Redo"),
     "present": Text("演示", "Present"),
+    "presentHint": Text("← → 切换方案，Esc 退出", "← → next scenario, Esc leaves"),
     "moreActs": Text("更多", "More"),
     "fold": Text("{topic}（{count} 项）", "{topic} ({count})"),
     "foldChanged": Text("，已改 {changed} 项", ", {changed} changed"),

@@ -23,6 +23,7 @@ from simlib.problems import BadInput, Problem
 from simlib.tables import Tables
 from simlib.words import LANGUAGES, Text
 
+PRESENT = "view.present"
 VIEW = "view."  # before the panel, where an address says how it is looked at
 
 
@@ -40,6 +41,7 @@ class Visit(ABC):
         self.language = LANGUAGES[0]
         self.choices: dict[str, str] = {}
         self.picked: str | None = None
+        self.presents = False  # whether the page is shown large, for a room
         self.problems: list[Problem] = []
 
     def start(self, inputs: Tables | None) -> None:
@@ -151,6 +153,10 @@ class Visit(ABC):
         if column in columns and way in ("up", "down", "size"):
             self.choices[panel] = order
 
+    def present(self, on: bool) -> None:
+        """Show the page large, for a room, or as usual again."""
+        self.presents = on
+
     def speak(self, language: str) -> None:
         """Switch the language of everything the page shows."""
         if language in LANGUAGES:
@@ -169,6 +175,7 @@ class Visit(ABC):
         parts += [("data", self.source)] if self.source != next(iter(self.sources), self.source) else []
         parts += [("pick", self.picked)] if self.picked is not None else []
         parts += [(VIEW + panel, choice) for panel, choice in self.choices.items()]
+        parts += [(PRESENT, "1")] if self.presents else []
         parts += [("stamp", self.stamp)] if parts else []
         parts += [("lang", self.language)] if self.language != LANGUAGES[0] else []
         return urlencode(parts)
@@ -186,6 +193,7 @@ class Visit(ABC):
                 step()
             except BadInput as bad:
                 problems += bad.problems
+        self.present(asked.get(PRESENT) == "1")
         for name, choice in pairs:
             if name.startswith(VIEW):
                 self.choose(name.removeprefix(VIEW), choice)

@@ -124,7 +124,7 @@ const SHAPES = {
 
 function drawPoints(canvas, { x, y, kind, marks, rows, picked }, plot, colours) {
   const { xaxis, yaxis, _size: size } = plot._fullLayout;
-  const ratio = devicePixelRatio || 1;
+  const ratio = (devicePixelRatio || 1) * (canvas.currentCSSZoom || 1);
   canvas.style.cssText = `left:${size.l}px;top:${size.t}px;width:${size.w}px;height:${size.h}px`;
   if (canvas.width !== Math.round(size.w * ratio)) canvas.width = Math.round(size.w * ratio);
   if (canvas.height !== Math.round(size.h * ratio)) canvas.height = Math.round(size.h * ratio);

@@ -55,6 +55,14 @@ class Page {
   prefer(preset) {
     this.do({ act: "prefer", preset });
   }
+  // Large, for a room; the link holds it.
+  present(on) {
+    if (on === this.stage.on) return;
+    if (on && this.ours) document.documentElement.requestFullscreen?.().catch(() => {});
+    if (!on && document.fullscreenElement) document.exitFullscreen();
+    this.stage.turn(on);
+    this.acts.do(() => this.send({ act: "present", on }));
+  }
   step(way) {
     this.do({ act: way });
   }
@@ -212,6 +220,7 @@ class Page {
       ? new Chooser(say.chooser, this.texts, this)
       : Form(say.form, this.texts, this, say.elsewhere);
     this.moves = say.presets ? Moves(say, this) : null;
+    this.stage = say.presets ? new Stage(say, this) : null;
     this.table = null;
     const panels = say.panels.map((panel) => [panel.id, Panel(panel, this.texts, this)]);
     this.drawing = new Drawing(panels, this.signal);
@@ -226,12 +235,14 @@ class Page {
     ];
     root.replaceChildren(
       this.toolbar?.element || "",
+      this.stage?.element || "",
       this.notices.element,
       h("div", { class: "sim-columns" }, columns),
       h("footer", { class: "sim-clause" }, say.documents.join("；")),
     );
     const lines = say.problems.map((problem) => problem.line);
     this.notices.show(lines, "problem");
+    this.stage?.turn(Boolean(say.present));
   }
 
   drawValues(say) {
@@ -239,6 +250,7 @@ class Page {
     this.drawing.take(say.panels);
     this.form.show(say.values, (name) => this.moved(name), say.changed);
     this.moves?.show(say);
+    this.stage?.show(say);
     if (!say.slow) this.form.sound();
     if (say.doubts) this.doubts.show(say.doubts);
   }
