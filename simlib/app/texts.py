@@ -22,6 +22,7 @@ TEXTS = {
     "redo": Text("重做", "Redo"),
     "present": Text("演示", "Present"),
     "presentHint": Text("← → 切换方案，Esc 退出", "← → next scenario, Esc leaves"),
+    "print": Text("打印", "Print"),
     "moreActs": Text("更多", "More"),
     "fold": Text("{topic}（{count} 项）", "{topic} ({count})"),
     "foldChanged": Text("，已改 {changed} 项", ", {changed} changed"),

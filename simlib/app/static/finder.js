@@ -50,7 +50,7 @@ class Finder {
   }
 
   first() {
-    const shown = this.controls.find(({ element }) => element.offsetParent);
+    const shown = this.controls.find(({ element }) => element.checkVisibility());
     return shown?.element.querySelector("input[type=text], input[type=date], select");
   }
 

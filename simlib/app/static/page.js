@@ -95,6 +95,9 @@ class Page {
   save(kind) {
     this.acts.do(() => this.send({ act: "save", kind }));
   }
+  print() {
+    this.acts.do(() => window.print());
+  }
   share(button) {
     this.acts.do(() => this.copy(button));
   }

@@ -26,6 +26,7 @@ function Toolbar(say, texts, page) {
       texts.moreActs,
       [
         button("upload", () => file.click()),
+        button("print", () => page.print()),
         ...say.saves.map((name) => button(name, () => page.save(name.slice(4).toLowerCase()))),
       ],
       page,
