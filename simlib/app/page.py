@@ -33,10 +33,10 @@ from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
-    "show.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "stage.js", "chart.js", "table.js",
-    "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
+    "show.js", "everyone.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "stage.js", "chart.js",
+    "table.js", "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
 )  # fmt: skip
-STYLES = ("page.css", "form.css", "said.css", "present.css", "lesson.css")
+STYLES = ("page.css", "form.css", "said.css", "present.css", "lesson.css", "everyone.css")
 
 V = TypeVar("V", bound=Visit)
 

@@ -2,7 +2,7 @@
 
 from simlib.columns import YUAN
 from simlib.params import IN_DOCUMENT, PARAMETERS
-from simlib.words import Text
+from simlib.words import COLON, SEMICOLON, Text
 
 TEXTS = {
     "reset": Text("恢复文件规定值", "Back to the document's value"),
@@ -56,4 +56,23 @@ TEXTS = {
     "doubts": Text("数据疑点 {count} 条", "Doubts about the data: {count}"),
     "assumed": Text("读取说明 {count} 条", "{count} notes on how the data were read"),
     "notes": Text("提示", "Note"),
+    "chartTable": Text("数据表", "Data table"),
+    "chartSeries": Text("项目", "Series"),
+    "chartPlace": Text("横轴", "Across"),
+    "chartValue": Text("数值", "Value"),
+    "chartCut": Text("共 {all} 行，此处列前 {count} 行；全部数据见“下载 Excel”。",
+                     "The first {count} of {all} rows; Download Excel has all."),
+    "chartNamed": Text("{name} ", "{name} "),
+    "chartCount": Text("{count} 家", "{count}"),
+    "chartMost": Text("最高在 {at}，为 {value}", "highest at {at}: {value}"),
+    "chartAt": Text("{at}：{value}", "{at}: {value}"),
+    "chartEven": Text("均为 {value}", "{value} throughout"),
+    "chartSpan": Text("最高 {most}（{at}），最低 {least}（{where}）",
+                      "highest {most} (at {at}), lowest {least} (at {where})"),
+    "chartBy": Text(" × ", " × "),
+    "chartColon": COLON,
+    "chartComma": Text("，", ", "),
+    "chartSemicolon": SEMICOLON,
+    "drawerOpen": Text("调整参数", "Parameters"),
+    "drawerClose": Text("查看结果", "Results"),
 }  # fmt: skip

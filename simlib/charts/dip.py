@@ -75,6 +75,7 @@ def corridor(
     params: DipParams,
     turns: Turns,
     labels: dict[str, Text],
+    outcomes: dict[str, Text],
     picked: int | None,
 ) -> dict:
     """Settlement over billing against the clearing ratio: every institution, and the rule's line of each level."""
@@ -95,7 +96,8 @@ def corridor(
             "x": ratio[known].astype("float32"), "y": share.astype("float32"), "rows": known, "picked": picked,
             "kind": codes(outcome, OUTCOMES),
             "tip": [{"decimals": 2, "percent": True}, {"decimals": 2, "percent": True}],
-            "marks": [{"symbol": MARKS[name], "color": colour} for name, colour in OUTCOMES.items()],
+            "marks": [{"symbol": MARKS[name], "color": colour, "name": outcomes[name]}
+                      for name, colour in OUTCOMES.items()],
         },
         "legend": [{"name": labels[level], "color": colour, "symbol": "line"} for level, colour in LEVELS.items()],
         "lines": corridor_lines(params, turns),

@@ -58,7 +58,7 @@ def _corridor(moment: Moment[DipParams]) -> dict:
     ratios = sorted({*RATIOS, *turn})
     at = [float(one) for one in ratios]
     rules = {level: pd.Series(views.corridor(moment.params, level, ratios), at) for level in LEVELS}
-    return charts.corridor(moment.table, rules, moment.params, turn, LEVELS, moment.picked_row)
+    return charts.corridor(moment.table, rules, moment.params, turn, LEVELS, OUTCOMES, moment.picked_row)
 
 
 def _balance(moment: Moment[DipParams]) -> dict:

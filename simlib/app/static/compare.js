@@ -19,7 +19,7 @@ class Chooser {
     const back = { type: "button", class: "sim-reset-all", onclick: () => this.page.reset() };
     this.reset = h("button", back, words.first);
     const offers = spec.groups.flatMap(({ label, offers: all }) => [
-      h("h3", {}, label),
+      h("h2", {}, label),
       all.map((one) => this.offer(one)),
     ]);
     const looked = h("legend", {}, h("label", { for: "sim-rule" }, words.rule));

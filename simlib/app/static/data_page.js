@@ -93,7 +93,7 @@ class DataPage {
     root.replaceChildren(
       this.header(say),
       this.notices.element,
-      h("div", { class: "sim-desk" }, this.place(say), shown),
+      h("div", { class: "sim-desk", role: "main" }, this.place(say), shown),
     );
     this.notices.show(say.notices, "problem");
     if (held) root.querySelector(`[data-place="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });

@@ -64,6 +64,11 @@ class Drawing {
     return Boolean(first);
   }
 
+  // The hand rests: what is told of a panel beside it follows.
+  rest() {
+    for (const panel of this.panels.values()) panel.rest?.();
+  }
+
   problem(paths, line) {
     for (const panel of this.panels.values()) panel.problem?.(paths, line);
   }

@@ -22,7 +22,7 @@ function page(say, query, open) {
   };
   return [
     h("header", { class: "sim-top" }, head, h("div", { class: "sim-tools" }, h("button", press, say.switch))),
-    ...Array.from(new Set(say.cards.map((one) => one.shelf)), shelf),
+    h("main", {}, ...Array.from(new Set(say.cards.map((one) => one.shelf)), shelf)),
     h("footer", { class: "sim-clause" }, say.version),
   ];
 }

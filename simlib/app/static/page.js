@@ -18,6 +18,7 @@ class Page {
     this.shown = new AbortController(); // of the page that is shown: its listeners end when it is drawn anew
     const others = othersShown();
     this.plotly = others.then(() => loadPlotly(() => this.bundle()));
+    others.then(() => window.simlib?.step?.("reckon"));
     others.then(() => this.do({ act: "open", query: this.ours ? location.search : "" }));
   }
 
@@ -140,8 +141,11 @@ class Page {
     if (say.slow) this.draw();
     this.query = say.query;
     this.latest = say;
+    window.simlib?.step?.("draw");
     this.draw();
     if (say.slow) {
+      this.drawing.rest();
+      this.scrollable();
       if (Object.values(say.panels).some((panel) => panel.more)) this.acts.goOn(say.seq);
       else this.root.dataset.idle = this.root.dataset.painted;
       return;
@@ -232,20 +236,25 @@ class Page {
     this.toolbar = say.bare ? null : Toolbar(say, this.texts, this);
     this.busy = this.toolbar?.busy;
     root.style.minHeight = `${root.offsetHeight}px`; // until it is painted
+    // A lesson is one main part with figures in it; a page's main part are its panels.
+    const side = h(say.bare ? "div" : "aside", { class: "sim-side" }, this.moves?.element, this.form.element);
+    const shown = [this.doubts.element, Readings(say.readings, this.texts), this.drawing.elements].flat();
     const columns = [
-      h("aside", {}, this.moves?.element, this.form.element),
-      h("main", {}, this.doubts.element, Readings(say.readings, this.texts), this.drawing.elements),
+      side,
+      h(say.bare ? "div" : "main", { class: "sim-main" }, shown),
     ];
     root.replaceChildren(
       this.toolbar?.element || "",
       this.stage?.element || "",
       this.notices.element,
       h("div", { class: "sim-columns" }, columns),
-      h("footer", { class: "sim-clause" }, say.documents.join("；")),
+      h(say.bare ? "div" : "footer", { class: "sim-clause" }, say.documents.join("；")),
+      say.bare ? "" : Drawer(root, side, this.texts, this.signal),
     );
     const lines = say.problems.map((problem) => problem.line);
     this.notices.show(lines, "problem");
     this.stage?.turn(Boolean(say.present));
+    this.scrollable = scrollable(root, this.signal);
   }
 
   drawValues(say) {
@@ -307,9 +316,9 @@ function keep(root) {
   const held = root.contains(document.activeElement) ? document.activeElement : root;
   const { id, dataset } = held;
   const place = id ? `#${CSS.escape(id)}` : dataset.parameter && `[data-parameter="${CSS.escape(dataset.parameter)}"]`;
-  const scrolled = root.querySelector("aside").scrollTop;
+  const scrolled = root.querySelector(".sim-side").scrollTop;
   return () => {
-    root.querySelector("aside").scrollTop = scrolled;
+    root.querySelector(".sim-side").scrollTop = scrolled;
     for (const [name, text] of drafts) {
       const input = entry(name);
       if (!input) continue;

@@ -15,12 +15,17 @@ const PANELS = {
   movers: Movers,
   chart(body, panel, texts, page) {
     const chart = new Chart(body, page);
+    const told = Told(chart, panel, texts, page);
+    body.append(...told.elements);
     body.classList.add("sim-loading");
     const draw = (figure) => {
       chart.draw(window.Plotly, figure);
       body.classList.remove("sim-loading");
     };
-    return (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure)));
+    return {
+      draw: (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure))),
+      rest: told.rest,
+    };
   },
   table(body, panel, texts, page) {
     const table = new Table(body, panel.frame, texts, page, panel);
@@ -218,5 +223,5 @@ function Panel(panel, texts, page) {
     body,
   );
   const made = PANELS[panel.kind](body, panel, texts, page);
-  return { element, kind: panel.kind, draw: made.draw || made, problem: made.problem };
+  return { element, kind: panel.kind, draw: made.draw || made, problem: made.problem, rest: made.rest };
 }

@@ -44,6 +44,29 @@
     if (banner && (!reasons.length || reasons.includes(banner.dataset.reason))) banner.remove();
   }
 
+  // What is being done before the first paint, on the loading screen: the steps before it are done.
+  window.simlib.step = (name) => {
+    const steps = [...document.querySelectorAll("#loading [data-step]")];
+    const at = steps.findIndex((one) => one.dataset.step === name);
+    const former = steps.findIndex((one) => one.hasAttribute("aria-current"));
+    if (at <= former) return;
+    steps.forEach((one, i) => {
+      if (i < at) one.dataset.done = "";
+      one.toggleAttribute("aria-current", i === at);
+    });
+  };
+
+  // A page has one main part: a dashboard its panels, a lesson all that is in it. What Jupyter draws of a table or of
+  // a file has corners that head nothing, and a report in a lesson is no page.
+  function mark() {
+    const cells = document.getElementById("rendered_cells");
+    if (!cells) return;
+    if (cells.querySelector(".sim-bare")) cells.setAttribute("role", "main");
+    for (const head of cells.querySelectorAll(".report > header")) head.setAttribute("role", "group");
+    const corners = cells.querySelectorAll(".dataframe th:empty");
+    for (const corner of corners) corner.replaceWith(document.createElement("td"));
+  }
+
   // For dashboards: alive() at the first paint; lost() when they notice a loss themselves, until alive() again.
   window.simlib.alive = () => {
     live = true;
@@ -74,7 +97,7 @@
     if (tries > MOST) show("failed");
     else location.reload();
   }
-  setInterval(mend, 1_000);
+  setInterval(() => [mark, mend].forEach((one) => one()), 1_000);
   // A page that stays whole for a while has forgotten what it took.
   setTimeout(() => banner?.isConnected || sessionStorage.removeItem(TRIES), READY);
 
@@ -90,6 +113,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    window.simlib.step("load");
     const config = document.getElementById("jupyter-config-data");
     if (config) kernel = JSON.parse(config.textContent);
     if (!kernel?.kernelId || document.querySelector("[data-cell-failed]")) return show("failed");
