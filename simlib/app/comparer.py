@@ -11,7 +11,7 @@ from simlib.app import data
 from simlib.app.scenarios import DOCUMENT, outlined, shipped, told
 from simlib.app.visit import UNKNOWN_RULE, Visit
 from simlib.comparison.compare import FEWEST, MOST, Comparison, compare
-from simlib.panels.compare import INTRO, PANELS, TITLE
+from simlib.panels.compare import BASE, INTRO, PANELS, TITLE
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
 from simlib.rules import FAMILIES
@@ -171,6 +171,14 @@ class Comparer(Visit):
         """Whether anything else is compared than at first."""
         return self.chosen != [name for name in self.first if name in self.offered] or self.baseline != DOCUMENT
 
+    @property
+    def stated(self) -> list[Text]:
+        """The compared scenarios in their order, the baseline marked."""
+        return [
+            (MEASURED if name == self.baseline else NUMBERED).fill(number=at, title=self.offered[name].name, base=BASE)
+            for at, name in enumerate(self.chosen, 1)
+        ]
+
     def _address(self) -> list[tuple[str, str]]:
         """Scenarios, those brought in full, baseline, rule."""
         parts: list[tuple[str, str]] = []
@@ -197,6 +205,8 @@ class Comparer(Visit):
         return [scenarios, *([lambda: self.look(last["rule"])] if "rule" in last else [])]
 
 
+NUMBERED = Text("{number}. {title}", "{number}. {title}")
+MEASURED = Text("{number}. {title}（{base}）", "{number}. {title} ({base})")
 UNKNOWN = Text("未找到该方案。请从列表中选择。", "There is no such scenario. Choose from the list.")
 TOO_MANY = Text(
     "最多同时比较 {most} 个方案。请先移除一个。", "At most {most} scenarios are compared. Leave one out first."

@@ -12,6 +12,7 @@ from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.data_texts import HINTS, INTRO, LACKS, LANDED, NONE_RUNS, STATES, TITLE, TO_MEND, WORDS
 from simlib.app.desk import LARGEST_SUM, MOST_FILES, YAML, Desk, templates
 from simlib.app.page import STATIC, TOO_LARGE, Widget, asked_language, told_doubts
+from simlib.app.sheet import NO_FILES, address, link, sheet
 from simlib.app.texts import TEXTS
 from simlib.columns import TABLES
 from simlib.panels import DASHBOARDS, compare
@@ -19,7 +20,7 @@ from simlib.problems import BadInput, Problem, shorten
 from simlib.scenario import Able
 from simlib.tables import account_of
 from simlib.tables.sheets import SUFFIXES
-from simlib.words import LANGUAGES, Text, joined
+from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 
 LONGEST_NAME = 200  # bytes
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
@@ -32,13 +33,14 @@ class DataPage(Widget):
 
     _esm = "\n".join(
         (STATIC / name).read_text(encoding="utf-8")
-        for name in ("show.js", "acts.js", "toolbar.js", "data_sheet.js", "data_page.js")
+        for name in ("show.js", "paper.js", "acts.js", "toolbar.js", "data_sheet.js", "data_page.js")
     )
     _css = Widget._css + (STATIC / "data_page.css").read_text(encoding="utf-8")
 
     def __init__(self):
         super().__init__()
         self.desk, self.coming = Desk(), {}
+        self.address = ""  # at which the visitor's browser shows the page
         self.notices: list[Problem] = []  # what was refused in the last batch of files
 
     def failed(self, content: dict, error: Exception) -> None:
@@ -53,6 +55,7 @@ class DataPage(Widget):
     def act_open(self, content, buffers):
         """The page, as its address says."""
         query = str(content.get("query", ""))
+        self.address = address(content.get("address"))
         self.language = asked_language(query)
         if asked := dict(parse_qsl(query.lstrip("?"))).get("data"):
             self.desk.open(asked)
@@ -147,8 +150,13 @@ class DataPage(Widget):
                 "files": [{"name": path.name, "size": size(path)} for path in desk.files],
                 "cards": self.cards(sheets, len(doubted), wrong), "sheets": sheets, "rules": self.rules(),
                 "doubts": doubted, "whole": desk.whole, "landed": landed,
+                "paper": self.sheet(),
             }
         )  # fmt: skip
+
+    def sheet(self) -> dict:
+        """What the printed page begins with. Its files are the visitor's own, so that no link leads to them."""
+        return sheet([], NO_TEXT, [path.name for path in self.desk.files] or [NO_FILES], link(self.address, ""))
 
     def landed(self) -> Text:
         """That all is read, and which simulators it is enough for."""

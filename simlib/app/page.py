@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import anywidget
 import numpy as np
 
-from simlib.app import downloads, lockers
+from simlib.app import downloads, lockers, sheet
 from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.form import control, documents, findable, source_label
 from simlib.app.logs import log
@@ -33,10 +33,11 @@ from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
-    "show.js", "everyone.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "stage.js", "chart.js",
-    "table.js", "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js", "page.js",
+    "show.js", "everyone.js", "paper.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "stage.js",
+    "chart.js", "table.js", "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js",
+    "page.js",
 )  # fmt: skip
-STYLES = ("page.css", "form.css", "said.css", "present.css", "lesson.css", "everyone.css")
+STYLES = ("page.css", "form.css", "said.css", "present.css", "lesson.css", "everyone.css", "paper.css")
 
 V = TypeVar("V", bound=Visit)
 
@@ -90,6 +91,7 @@ class Page(Widget, Generic[V]):
         super().__init__()
         self.simulator, self.levers = simulator, levers
         self.upload: dict | None = None
+        self.address = ""  # at which the visitor's browser shows the page
 
     @property
     def language(self) -> str:  # type: ignore[override]  # the visitor's, and set there
@@ -178,7 +180,8 @@ class Page(Widget, Generic[V]):
         simulator, moment = self.simulator, self.simulator.moment
         due = [p for p in simulator.panels if p.slow == slow and p.gradual >= further and p.shown(moment)]
         panels = {p.id: p.draw(moment) for p in due}
-        doubts = {"doubts": self.doubts()} if slow and not further and self.levers is None else {}
+        resting = slow and not further and self.levers is None
+        doubts = {"doubts": self.doubts(), "paper": self.sheet()} if resting else {}
         standing = self.standing() if self.levers is None else {}
         self.tell(
             {"say": "update", "seq": seq, "values": self.values(), "changed": simulator.changed, "panels": panels,
@@ -189,9 +192,14 @@ class Page(Widget, Generic[V]):
         """What of the data may be a slip, each with why, the rule, what to do and the first rows."""
         return told_doubts(self.simulator.doubts)
 
+    def sheet(self) -> dict:
+        """What a printed page begins with."""
+        return sheet.of_visit(self.simulator, source_label(self.simulator.source), self.address)
+
     # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
 
     def act_open(self, content, buffers):
+        self.address = sheet.address(content.get("address"))
         self.show(self.simulator.open(str(content.get("query", ""))))
         self.update(content.get("seq"))
 

@@ -129,6 +129,10 @@ class Simulator(Visit):
         return any(params != params.document() for params in self.values.values())
 
     @property
+    def stated(self) -> list[Text]:
+        return [one for params in self.values.values() for one in params.stated()]
+
+    @property
     def params(self) -> Params:
         return self.values[self.family.name]
 

@@ -20,7 +20,7 @@ from simlib.doubts import Found
 from simlib.panels import Moment, Panel
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
-from simlib.tables import Tables
+from simlib.tables import Tables, small
 from simlib.words import LANGUAGES, Text
 
 PRESENT = "view.present"
@@ -122,6 +122,16 @@ class Visit(ABC):
     def upload(self, path: Path) -> list[Problem]:
         """Use an uploaded table: institutions are a data set of their own, any other joins those shown."""
         return self.use(path.name, data.uploaded(path, self.inputs))
+
+    @property
+    @abstractmethod
+    def stated(self) -> list[Text]:
+        """What differs from what stands there at first, each as people read it."""
+
+    @property
+    def counted(self) -> int:
+        """How many institutions the shown data hold."""
+        return len(small(self.inputs, "institutions")) if "institutions" in self.inputs else len(self.subjects)
 
     @property
     def doubts(self) -> list[Found]:

@@ -23,10 +23,11 @@ FONT = (
 
 
 def variables(selector: str) -> str:
-    """The colours as CSS variables (``--sim-ink``) of the elements that ``selector`` picks; paper stays light."""
+    """The colours as CSS variables (``--sim-ink``) of the elements that ``selector`` picks; paper stays light, and what
+    is laid out for it."""
     light, dark = ("".join(f"--sim-{role}:{colour};" for role, colour in one.items()) for one in (LIGHT, DARK))
     font = f"--sim-font:{FONT};"
     return (
         f"{selector}{{{light}{font}}}"
-        f"@media screen and (prefers-color-scheme: dark){{{selector}{{{dark}color-scheme:dark}}}}"
+        f"@media screen and (prefers-color-scheme: dark){{{selector}:not(.sim-printing){{{dark}color-scheme:dark}}}}"
     )

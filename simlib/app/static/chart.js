@@ -38,14 +38,15 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 // The stylesheet's colours and font, read once for each scheme: asking the style costs more than a small chart.
 const themes = new Map();
 function theme(element) {
-  if (!themes.has(darkScheme.matches)) {
+  const dark = darkScheme.matches && !onPaper;
+  if (!themes.has(dark)) {
     const style = getComputedStyle(element);
-    themes.set(darkScheme.matches, {
+    themes.set(dark, {
       font: style.fontFamily,
       ...Object.fromEntries(ROLES.map((role) => [`@${role}`, style.getPropertyValue(`--sim-${role}`).trim()])),
     });
   }
-  return themes.get(darkScheme.matches);
+  return themes.get(dark);
 }
 
 function coloured(value, colours) {
@@ -122,15 +123,18 @@ const SHAPES = {
   },
 };
 
+const PAPER = 3; // pixels of a canvas on paper, for one of its own
+
 function drawPoints(canvas, { x, y, kind, marks, rows, picked }, plot, colours) {
   const { xaxis, yaxis, _size: size } = plot._fullLayout;
-  const ratio = (devicePixelRatio || 1) * (canvas.currentCSSZoom || 1);
+  const ratio = onPaper ? PAPER : (devicePixelRatio || 1) * (canvas.currentCSSZoom || 1);
   canvas.style.cssText = `left:${size.l}px;top:${size.t}px;width:${size.w}px;height:${size.h}px`;
-  if (canvas.width !== Math.round(size.w * ratio)) canvas.width = Math.round(size.w * ratio);
+  // A new width empties a canvas too. What is cleared is white on paper, and would hide what lies below.
+  if (onPaper || canvas.width !== Math.round(size.w * ratio)) canvas.width = Math.round(size.w * ratio);
   if (canvas.height !== Math.round(size.h * ratio)) canvas.height = Math.round(size.h * ratio);
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, size.w, size.h);
+  if (!onPaper) pen.clearRect(0, 0, size.w, size.h);
   canvas.places = Array.from(x, (one, i) => [xaxis.d2p(one), yaxis.d2p(y[i])]);
   pen.globalAlpha = 0.8;
   marks.forEach(({ symbol, color }, number) => {
@@ -227,7 +231,8 @@ class Chart {
     const { xaxis, yaxis, ...rest } = figure.layout;
     const font = { family: colours.font, size: 12, color: "@ink" };
     const axes = { xaxis: axis(xaxis, colours), yaxis: axis(yaxis, colours) };
-    const layout = coloured({ ...PLAIN, font, ...rest, ...axes }, colours);
+    const size = onPaper ? { autosize: false, width: this.plot.clientWidth, height: this.plot.clientHeight } : {};
+    const layout = coloured({ ...PLAIN, font, ...rest, ...axes, ...size }, colours);
     Plotly.react(this.plot, coloured(figure.data, colours), layout, STILL);
     this.drawOver(colours);
     this.caption(figure, colours);
@@ -255,12 +260,14 @@ class Chart {
   // Another width or another scheme: drawn again as it is.
   follow(Plotly) {
     const { plot, element } = this;
-    const resize = () => plot.clientWidth && Plotly.Plots.resize(plot).then(() => this.drawOver(theme(element)));
+    const over = () => this.drawOver(theme(element));
+    const resize = () => !onPaper && plot.clientWidth && Plotly.Plots.resize(plot).then(over);
     new ResizeObserver(resize).observe(plot);
     const recolour = () => {
       this.names.replaceChildren(...legend(this.last.legend, theme(element)));
       this.draw(Plotly, this.last);
     };
+    this.again = recolour;
     darkScheme.addEventListener("change", recolour, { signal: this.page.signal });
   }
 }

@@ -10,7 +10,7 @@ class DataPage {
       rested: () => {},
     });
     this.dropping();
-    this.do({ act: "open", query: this.ours ? location.search : "" });
+    this.do({ act: "open", query: this.ours ? location.search : "", address: ownAddress(this.ours) });
   }
 
   do(act) {
@@ -90,8 +90,14 @@ class DataPage {
     const held = root.contains(document.activeElement) ? document.activeElement.dataset.place : null;
     this.notices = Notices({ ...this.texts, problems: this.texts.refusedTitle });
     const shown = say.files.length ? this.filled(say) : [];
+    const sheet = Sheet();
+    sheet.show(say.paper, say);
+    this.shown?.abort();
+    this.shown = new AbortController();
+    printed(root, { before: sheet.dated, after: () => {} }, this.shown.signal);
     root.replaceChildren(
       this.header(say),
+      sheet.element,
       this.notices.element,
       h("div", { class: "sim-desk", role: "main" }, this.place(say), shown),
     );

@@ -25,7 +25,6 @@ class Drawing {
   constructor(panels, signal) {
     this.panels = new Map(panels);
     this.late = new Map(); // payloads that are not drawn yet
-    addEventListener("beforeprint", () => this.drawAll(), { signal });
     addEventListener("scroll", () => this.drawSeen(), { signal, passive: true, capture: true });
   }
 
@@ -67,6 +66,12 @@ class Drawing {
   // The hand rests: what is told of a panel beside it follows.
   rest() {
     for (const panel of this.panels.values()) panel.rest?.();
+  }
+
+  // Another width, as paper has.
+  again() {
+    this.drawAll();
+    for (const panel of this.panels.values()) panel.again?.();
   }
 
   problem(paths, line) {

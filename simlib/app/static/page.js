@@ -19,7 +19,8 @@ class Page {
     const others = othersShown();
     this.plotly = others.then(() => loadPlotly(() => this.bundle()));
     others.then(() => window.simlib?.step?.("reckon"));
-    others.then(() => this.do({ act: "open", query: this.ours ? location.search : "" }));
+    const query = this.ours ? location.search : "";
+    others.then(() => this.do({ act: "open", query, address: ownAddress(this.ours) }));
   }
 
   // plotly.js where no server of ours hands it over: the kernel does.
@@ -145,6 +146,7 @@ class Page {
     this.draw();
     if (say.slow) {
       this.drawing.rest();
+      if (say.paper) this.sheet.show(say.paper, this.told);
       this.scrollable();
       if (Object.values(say.panels).some((panel) => panel.more)) this.acts.goOn(say.seq);
       else this.root.dataset.idle = this.root.dataset.painted;
@@ -243,9 +245,18 @@ class Page {
       side,
       h(say.bare ? "div" : "main", { class: "sim-main" }, shown),
     ];
+    this.sheet = Sheet();
+    this.told = say;
+    const again = () => this.drawing.again();
+    const before = () => {
+      this.sheet.dated();
+      again();
+    };
+    printed(root, { before, after: again }, this.signal);
     root.replaceChildren(
       this.toolbar?.element || "",
       this.stage?.element || "",
+      say.bare ? "" : this.sheet.element,
       this.notices.element,
       h("div", { class: "sim-columns" }, columns),
       h(say.bare ? "div" : "footer", { class: "sim-clause" }, say.documents.join("；")),

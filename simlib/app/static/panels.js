@@ -7,6 +7,8 @@ const SHOWN = {
   integer: (value) => [whole.format(value).replace("-", "−"), ""],
 };
 
+const MANY = 6; // names on an axis that need the paper's whole width
+
 const NUMERIC = /^[+−-]?[\d,.]+%?$/;
 const DAY = /^\d{4}-\d\d-\d\d/;
 
@@ -25,6 +27,11 @@ const PANELS = {
     return {
       draw: (figure) => (window.Plotly ? draw(figure) : page.plotly.then(() => draw(figure))),
       rest: told.rest,
+      again: () => {
+        const many = chart.last?.layout.xaxis?.ticktext?.length > MANY;
+        body.parentElement.classList.toggle("sim-spread", onPaper && many);
+        chart.again?.();
+      },
     };
   },
   table(body, panel, texts, page) {
@@ -223,5 +230,6 @@ function Panel(panel, texts, page) {
     body,
   );
   const made = PANELS[panel.kind](body, panel, texts, page);
-  return { element, kind: panel.kind, draw: made.draw || made, problem: made.problem, rest: made.rest };
+  const { draw = made, problem, rest, again } = made;
+  return { element, kind: panel.kind, draw, problem, rest, again };
 }

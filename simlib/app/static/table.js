@@ -1,7 +1,7 @@
 // A sortable, searchable table of any length: only the rows in sight are in the page.
 
 const ROW_HEIGHT = 32;
-const PRINTED_ROWS = 40;
+const PRINTED_ROWS = 15;
 const SORTED = { up: "ascending", down: "descending", size: "other" };
 const SIGNED = /^(change|difference(_\d)?|score_change|rank_change)$/;
 
