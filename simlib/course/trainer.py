@@ -35,13 +35,15 @@ class Verdict(Enum):
 
 def word_of(given: str) -> str:
     """The key that a file's first line holds, or else the word itself. BadInput of one that is easily guessed."""
-    path = Path(given)
-    try:
-        word = next(iter(path.read_text("utf-8-sig").splitlines()), "").strip() if path.is_file() else given.strip()
-    except (OSError, ValueError):
-        raise BadInput(Problem(UNREADABLE, file=given)) from None
+    word, file = given.strip(), ""
+    if len(given) <= LONGEST and Path(given).is_file():  # a longer one is neither, and nothing of it is told
+        file = given
+        try:
+            word = next(iter(Path(given).read_text("utf-8-sig").splitlines()), "").strip()
+        except (OSError, ValueError):
+            raise BadInput(Problem(UNREADABLE, file=file)) from None
     if not SHORTEST <= len(word) <= LONGEST:
-        raise BadInput(Problem(LENGTH.fill(least=SHORTEST, most=LONGEST), file=given if path.is_file() else ""))
+        raise BadInput(Problem(LENGTH.fill(least=SHORTEST, most=LONGEST), file=file))
     return word
 
 
