@@ -23,7 +23,9 @@ from strategies import examples  # noqa: E402, F401, the profiles of hypothesis
 NOTEBOOKS = ("notebooks/",)  # their kernels are forked from one process, as those of the pages are
 PAGES = ("tests/browser/", "tests/test_course_comparing.py", "tests/test_report.py")  # one server and browser for all
 SCENARIOS = ("tests/test_scenarios.py", "tests/test_docs.py")  # each shipped scenario is run once for both
-COURSE = ("tests/test_course.py", "tests/test_course_widget.py")  # and what the answers of lessons are made of
+COURSE = (  # and what the answers of lessons are made of
+    "tests/test_course.py", "tests/test_course_widget.py", "tests/test_course_taking.py", "tests/test_course_answers.py",
+)  # fmt: skip
 
 
 def process(file: str) -> str:

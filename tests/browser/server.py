@@ -19,6 +19,7 @@ from simlib import sample
 from simlib.serve import forks
 
 TOWN = "小城"  # the data set that is served beside the sample city
+TRAINER_KEY = "three-hospitals"
 
 
 class Server:
@@ -116,7 +117,7 @@ def town(tmp_path_factory):
 @pytest.fixture(scope="session")
 def dashboard(serve, town):
     """The server of the dashboards, the sample city first: one for all."""
-    return serve(simlib.NOTEBOOKS, data=town.parent)
+    return serve(simlib.NOTEBOOKS, data=town.parent, SIMLIB_TRAINER_KEY=TRAINER_KEY)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 const SILENT = 10000; // ms without an answer before the page says so
 const MARKS = { right: "✓", wrong: "✗", unread: "!" };
-let fields = 0; // exercises drawn so far, for names that differ
 
 function entry(element, input) {
   const show = (text) => {
@@ -47,7 +46,7 @@ function solution(say) {
 class Exercise extends Part {
   constructor(model, root) {
     super(model, root);
-    Object.assign(this, { parts: null, lost: null, field: `sim-exercise-${(fields += 1)}` });
+    Object.assign(this, { parts: null, lost: null, field: `sim-${model.get("part").name}` });
   }
 
   send(content) {
