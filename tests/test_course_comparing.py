@@ -64,12 +64,28 @@ def another_year(monkeypatch):
         score=[93.0, 92.5, 80.0, 86.0, 92.0, 70.0], deposit=[400_000.0, 310_000.0, 90_000.0, 2e5, 1e5, 1e5]
     )
     monkeypatch.setattr(six_hospitals, "CASE", case)
-    afresh(monkeypatch, six_hospitals, "runs")
+    afresh(monkeypatch, six_hospitals, "_runs")
 
 
 @pytest.mark.parametrize("one", SECOND)
 def test_an_answer_is_the_one_of_another_implementation(one):
     assert same(EXERCISES[one].answer(), SECOND[one]())
+
+
+def test_a_trainees_answers_are_those_of_another_implementation_too(monkeypatch):
+    gain, sides, least = (lesson.EXERCISES.one(number, "张三") for number in (2, 3, 5))
+    stake, scores = gain.numbers["stake"], (sides.numbers, least.numbers)
+    cases = {
+        gain.id: six_hospitals.hospitals(deposits={"丙": stake}),
+        sides.id: six_hospitals.hospitals(scores=dict(zip("丁戊", scores[0].values(), strict=True))),
+        least.id: six_hospitals.hospitals(scores=dict(zip("乙丙", scores[1].values(), strict=True))),
+    }
+    answers = {one.id: (one.answer(), cases[one.id]) for one in (gain, sides, least)}
+    for one, (answer, case) in answers.items():
+        assert case
+        monkeypatch.setattr(six_hospitals, "CASE", six_hospitals.data(case)["institutions"])
+        assert same(answer, SECOND[one]())
+        monkeypatch.undo()
 
 
 @pytest.mark.parametrize("one", SECOND)

@@ -9,7 +9,8 @@ from oracles import exact_retention
 from oracles.by_hand import BY_HAND, EXERCISES
 from simlib.course import retention as lesson
 from simlib.course import three_communities
-from simlib.course.retention import EDGES
+from simlib.course.questions import retention as questions
+from simlib.course.questions.retention import EDGES
 from simlib.problems import BadInput
 from simlib.rules import retention
 from strategies.afresh import afresh
@@ -41,19 +42,27 @@ def most_for_the_last_hundredth() -> str:
     return max(gains, key=gains.get) if len(set(gains.values())) > 1 else "alike"
 
 
-SECOND = {  # what each exercise asks, of settlements that share no code with simlib
-    "retention.total": lambda: settled(three_communities.HIGH)["丙"]["total_score"],
-    "retention.share": lambda: settled(three_communities.LOW)["甲"]["ratio"],
-    "retention.returned": lambda: yuan(settled(three_communities.ODD, fraction="floor")["甲"]["returned"]),
+SECOND = {  # what each exercise asks, of settlements that share no code with simlib, by its numbers
+    "retention.total": lambda score: settled({("丙", "score"): score})["丙"]["total_score"],
+    "retention.share": lambda score: settled({("甲", "score"): score})["甲"]["ratio"],
+    "retention.returned": lambda spending: yuan(
+        settled({("甲", "spending"): spending}, fraction="floor")["甲"]["returned"]
+    ),
     "retention.hundredth": most_for_the_last_hundredth,
-    "retention.fall": lambda: "falls" if kept("80", per_point="0.08") < kept("79.99", per_point="0.08") else "same",
-    "retention.veto": lambda: yuan(
-        exact_retention.years(rows(three_communities.VETOED)[:1], 2, next_year_cut_rate="0.03")[1]["budget"]
+    "retention.fall": lambda strict: (
+        "falls" if kept("80", per_point=strict) < kept("79.99", per_point=strict) else "same"
     ),
-    "retention.overspent": lambda: yuan(
-        settled(three_communities.OVER, reasonable_share="0.7")["丙"]["overspend_borne"]
+    "retention.veto": lambda name, rate: yuan(
+        exact_retention.years(
+            [one for one in rows({(name, "veto"): True}) if one["community_id"] == name], 2, next_year_cut_rate=rate
+        )[1]["budget"]
     ),
-}
+    "retention.overspent": lambda spending, bad, part: yuan(
+        settled(
+            {("丙", "spending"): float(spending), ("丙", "unreasonable_overspend"): float(bad)}, reasonable_share=part
+        )["丙"]["overspend_borne"]
+    ),
+}  # fmt: skip
 
 
 def yuan(fen: int) -> Fraction:
@@ -80,20 +89,23 @@ def test_every_exercise_is_settled_a_second_time():
 
 @pytest.mark.parametrize("one", SECOND)
 def test_an_answer_is_the_one_of_another_implementation(one):
-    assert same(EXERCISES[one].answer(), SECOND[one]())
+    number = list(SECOND).index(one) + 1
+    for name in (None, "张三", "A-007"):
+        asked = lesson.EXERCISES.one(number, name)
+        assert asked.id == one
+        assert same(asked.answer(), SECOND[one](**asked.numbers))
 
 
 @pytest.mark.parametrize("one", SECOND)
 def test_an_answer_follows_the_data(one, another_year):
     answer = EXERCISES[one].answer()
-    assert same(answer, SECOND[one]())
+    assert same(answer, SECOND[one](**EXERCISES[one].numbers))
     assert not same(answer, BY_HAND[one])
 
 
 @pytest.mark.parametrize(("per_point", "answer"), [("0.06", "falls"), ("0.05", "same"), ("0.04", "rises")])
-def test_whether_the_curve_falls_follows_the_loss_of_a_point(per_point, answer, monkeypatch):
-    monkeypatch.setattr(three_communities, "STRICT", three_communities.DOCUMENT.changed(per_point=per_point))
-    assert EXERCISES["retention.fall"].answer() == answer
+def test_whether_the_curve_falls_follows_the_loss_of_a_point(per_point, answer):
+    assert questions.fall.make(strict=per_point).answer() == answer
 
 
 def test_what_is_said_of_the_three_edges_is_so():
@@ -123,15 +135,17 @@ def test_the_communities_and_the_steps_are_shown_in_both_languages():
         assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", re.sub(r"[甲乙丙]", "", said))
 
 
+VETOED = {("甲", "veto"): True}
+OVER = {("丙", "spending"): 30_500_000.0, ("丙", "unreasonable_overspend"): 200_000.0}
+
+
 def test_what_an_exercise_supposes_changes_no_table_of_the_lesson():
     before = three_communities.CASE.copy()
-    assert three_communities.communities(three_communities.OVER).loc[2, "spending"] == 30_500_000
+    assert three_communities.communities(OVER).loc[2, "spending"] == 30_500_000
     assert three_communities.CASE.equals(before)
 
 
-@pytest.mark.parametrize(
-    ("supposed", "said"), [(three_communities.VETOED, "预算核减比例"), (three_communities.OVER, "分担比例")]
-)
+@pytest.mark.parametrize(("supposed", "said"), [(VETOED, "预算核减比例"), (OVER, "分担比例")])
 def test_what_the_document_does_not_set_is_said(supposed, said):
     tables = {"communities": three_communities.communities(supposed)}
     warnings = retention.FAMILY.warnings(three_communities.run(supposed), tables, three_communities.DOCUMENT)

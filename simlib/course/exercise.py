@@ -6,25 +6,16 @@ rules themselves, so that no exercise can disagree with the simulator.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from enum import StrEnum
-from typing import Protocol
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any, Protocol
 
+from simlib.course import reading
+from simlib.course.reading import Kind, Places
 from simlib.money import decimal_places, decimal_text
 from simlib.words import Text
-
-
-class Kind(StrEnum):
-    RATIO = "ratio"
-    MONEY = "money"
-    POINTS = "points"
-    COUNT = "count"
-    CHOICE = "choice"
-    SCENARIO = "scenario"
 
 
 class Marker(Protocol):
@@ -39,9 +30,11 @@ class Marker(Protocol):
 class Exercise:
     """One question. ``answer`` and each mistake's value are functions, called when an answer is marked.
 
-    A ratio is a fraction (0.98), money is yuan, a choice is a key of ``options``. ``mistakes`` pairs the value
-    that a misconception leads to with what to say of it. ``solution`` lists the steps, for the trainer. What is
-    written in several lines begins with ``start`` and has a ``marker`` of its own.
+    A ratio is a fraction (0.98), money is yuan, a day is written 2026-03-05, a choice is a key of ``options``.
+    ``mistakes`` pairs the value that a misconception leads to with what to say of it. ``solution`` lists the steps,
+    for the trainer. What is written in several lines begins with ``start`` and has a ``marker`` of its own.
+    ``holds`` says whether the numbers are such that the question can be asked: those of a trainee are drawn until
+    they are (:mod:`simlib.course.drawn`), and stand in ``numbers``.
     """
 
     id: str
@@ -54,6 +47,8 @@ class Exercise:
     options: dict[str, Text] = field(default_factory=dict)
     start: Text | None = None
     marker: Marker | None = None
+    holds: Callable[[], bool] = lambda: True
+    numbers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,18 +63,20 @@ class Feedback:
 def check(exercise: Exercise, text: str) -> Feedback:
     """Mark an answer as it was typed.
 
-    Numbers may carry units, separators and full-width characters. A ratio is right when rounded to 4
-    places or more (2 of the percent); money to the fen, or in 万元 or 亿元 to a hundred yuan or closer;
-    points, which the rules never round, with all their decimals.
+    Numbers may carry units, separators and full-width characters, be fractions or Chinese numerals. A ratio is right
+    when rounded to 4 places or more (2 of the percent); money to the fen, or in 万元 or 亿元 to a hundred yuan or
+    closer; points, which the rules never round, with all their decimals.
     """
     if exercise.marker:
         return exercise.marker.check(exercise, text)
-    plain = _plain(text)
+    plain = reading.plain(text)
     if not plain:
         return Feedback(False, NO_CHOICE if exercise.kind is Kind.CHOICE else EMPTY, read=False)
     if exercise.kind is Kind.CHOICE:
         return _check_choice(exercise, plain)
-    if len(plain) > LONGEST or not (given := _numbers(exercise.kind, plain)):
+    if exercise.kind is Kind.DATE:
+        return _check_day(exercise, reading.day(plain))
+    if len(plain) > reading.LONGEST or not (given := reading.numbers(exercise.kind, plain)):
         return Feedback(False, UNREADABLE[exercise.kind], read=False)
     return _check_number(exercise, plain, given)
 
@@ -91,6 +88,8 @@ def shown(exercise: Exercise) -> Text:
     value = exercise.answer()
     if exercise.kind is Kind.CHOICE:
         return exercise.options[str(value)]
+    if isinstance(value, str):
+        return Text(value, value)
     value = _number(value)
     if exercise.kind is Kind.MONEY:
         return Text(f"{value:,.2f} 元", f"{value:,.2f} yuan")
@@ -103,59 +102,11 @@ def shown(exercise: Exercise) -> Text:
     return Text(*((("" if near == value else "≈ ") + pattern.format(ratio, percent)) for pattern in RATIO_PATTERNS))
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Decimal places: what a right answer needs, what shows that it was only rounded too far, what is looked at."""
-
-    fine: int
-    coarse: int
-    most: int
-
-
-PLACES = {
-    Kind.RATIO: _Places(4, 2, 12), Kind.MONEY: _Places(2, 0, 2), Kind.POINTS: _Places(6, 0, 6),
-    Kind.COUNT: _Places(0, 0, 6),
-}  # fmt: skip
-UNITS = {  # a unit as the power of ten it stands for
-    Kind.RATIO: {"": 0, "%": -2},
-    Kind.MONEY: {"": 0, "元": 0, "yuan": 0, "万": 4, "万元": 4, "亿": 8, "亿元": 8},
-    Kind.POINTS: {"": 0, "分": 0, "points": 0, "point": 0},
-    Kind.COUNT: {"": 0, "家": 0, "个": 0, "家机构": 0, "家医院": 0, "institutions": 0, "institution": 0},
-}
-WAN = 4  # who writes 万元 or 亿元 means to round: the places needed are counted from the ten thousands
-LONGEST = 40
-ANSWER = re.compile(r"[¥$]?(?P<number>[+-]?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:\.\d*)?)(?P<unit>\D*)", re.ASCII)
-SAME = str.maketrans("−–—。", "---.")  # what NFKC leaves and an input method types for minus and point
-
-
-def _plain(text: str) -> str:
-    """Half-width, lower case, without spaces or a final stop."""
-    normal = unicodedata.normalize("NFKC", str(text)).translate(SAME).casefold()
-    return "".join(normal.split()).rstrip(".")
-
-
 def _number(value: Decimal | str) -> Decimal:
     """The answer, where it is a number. TypeError where it is a choice."""
     if isinstance(value, str):
         raise TypeError(value)
     return value
-
-
-def _numbers(kind: Kind, plain: str) -> list[tuple[Decimal, _Places]]:
-    """What the answer may mean: nothing if it is unreadable, two numbers for a ratio without a sign (98, 0.98)."""
-    match = ANSWER.fullmatch(plain)
-    power = UNITS[kind].get(match["unit"]) if match else None
-    if match is None or power is None:
-        return []
-    try:
-        number = Decimal(match["number"].replace(",", ""))
-    except InvalidOperation:
-        return []
-    powers = [0, -2] if kind is Kind.RATIO and match["unit"] == "" else [power]
-    places = PLACES[kind]
-    if power >= WAN:
-        places = _Places(places.fine - WAN, places.coarse - WAN, places.most)
-    return [(number.scaleb(power), places) for power in powers]
 
 
 def _agrees(given: Decimal, value: Decimal, least: int, most: int) -> bool:
@@ -164,10 +115,10 @@ def _agrees(given: Decimal, value: Decimal, least: int, most: int) -> bool:
     return abs(given.quantize(unit, ROUND_HALF_UP, Context(prec=80)) - value) * 2 <= unit
 
 
-def _check_number(exercise: Exercise, plain: str, given: list[tuple[Decimal, _Places]]) -> Feedback:
+def _check_number(exercise: Exercise, plain: str, given: list[tuple[Decimal, Places]]) -> Feedback:
     answer = _number(exercise.answer())
 
-    def meets(value: Decimal, fine: bool) -> bool:
+    def meets(value: Decimal, fine: bool = True) -> bool:
         return any(_agrees(number, value, p.fine if fine else p.coarse, p.most) for number, p in given)
 
     for fine in (True, False):
@@ -177,16 +128,30 @@ def _check_number(exercise: Exercise, plain: str, given: list[tuple[Decimal, _Pl
             if meets(_number(value()), fine):
                 return Feedback(False, text)
     if exercise.kind is Kind.MONEY and any(
-        _agrees(number, answer, p.fine, p.most) for number, p in _numbers(Kind.MONEY, plain + "万元")
+        _agrees(number, answer, p.fine, p.most) for number, p in reading.numbers(Kind.MONEY, plain + "万元")
     ):
         return Feedback(False, WHICH_UNIT, read=False)
+    if answer and meets(-answer):
+        return Feedback(False, SIGN)
+    if exercise.kind is not Kind.COUNT and answer and any(meets(answer.scaleb(places)) for places in SLIPS):
+        return Feedback(False, SLIPPED)
     nearest = min((number for number, _ in given), key=lambda number: abs(number - answer))
     return Feedback(False, TOO_HIGH if nearest > answer else TOO_LOW)
 
 
+def _check_day(exercise: Exercise, given: date | None) -> Feedback:
+    if given is None:
+        return Feedback(False, UNREADABLE[Kind.DATE], read=False)
+    if given.isoformat() == exercise.answer():
+        return Feedback(True, RIGHT.fill(answer=shown(exercise)))
+    known = {value(): text for value, text in reversed(exercise.mistakes)}
+    later = given.isoformat() > str(exercise.answer())
+    return Feedback(False, known.get(given.isoformat(), TOO_LATE if later else TOO_EARLY))
+
+
 def _check_choice(exercise: Exercise, plain: str) -> Feedback:
     """By the option's key, as the page sends it, or by its label."""
-    names = {_plain(name): key for key, label in exercise.options.items() for name in (key, *label)}
+    names = {reading.plain(name): key for key, label in exercise.options.items() for name in (key, *label)}
     if plain not in names:
         return Feedback(False, NO_CHOICE, read=False)
     chosen = names[plain]
@@ -208,6 +173,8 @@ UNREADABLE = {
     Kind.POINTS: Text("没有读懂。请只写一个得分，如 6.4。",
                       "This could not be read. Write one number of points, such as 6.4."),
     Kind.COUNT: Text("没有读懂。请只写一个整数，如 3。", "This could not be read. Write one whole number, such as 3."),
+    Kind.DATE: Text("没有读懂。请写一个日期，如 2026-03-05。",
+                    "This could not be read. Write one day, such as 2026-03-05."),
 }  # fmt: skip
 TOO_COARSE = {
     Kind.RATIO: Text("思路对了，只是舍入得太早。请至少保留四位小数（写成百分数则保留两位）。",
@@ -220,6 +187,15 @@ TOO_COARSE = {
 }  # fmt: skip
 WHICH_UNIT = Text(
     "单位是元还是万元？如果是万元，请写在数字后面。", "Yuan or ten thousand yuan? If the latter, write 万元 after it."
+)
+SLIPS = (-4, -3, -2, -1, 1, 2, 3, 4)  # places by which a decimal point slips
+SLIPPED = Text("数字对了，小数点的位置或单位不对。", "The digits are right; the decimal point or the unit is not.")
+SIGN = Text("大小对了，正负号反了。", "The size is right, the sign is not.")
+TOO_LATE = Text(
+    "偏晚了。请对照条文，从起算日开始逐日核对。", "Too late. Count again from the first day, by the clause."
+)
+TOO_EARLY = Text(
+    "偏早了。请对照条文，从起算日开始逐日核对。", "Too early. Count again from the first day, by the clause."
 )
 TOO_HIGH = Text("偏高了。请逐步核对。", "Too high. Go through the steps again.")
 TOO_LOW = Text("偏低了。请逐步核对。", "Too low. Go through the steps again.")

@@ -9,7 +9,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from simlib import SCENARIOS, scenario
-from simlib.course.exercise import RIGHT, Exercise, Feedback, Kind
+from simlib.course.exercise import RIGHT, Exercise, Feedback
+from simlib.course.reading import Kind
 from simlib.params import Choice
 from simlib.params import written as plain
 from simlib.problems import BadInput

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +27,8 @@ CASE = pd.DataFrame({
     "score": [94.5, 92.25, 83.25, 84.0, 78.8, 77.2],
     "deposit": [400_000.0, 300_000.0, 200_000.0, 200_000.0, 100_000.0, 100_000.0],
 })  # fmt: skip
+Case = tuple[tuple[str, str, float], ...]  # what a trainee has otherwise: hospital, column and value
+USUAL: Case = ()
 FOLDER, FILE = "六家医院", "institutions.csv"
 RAISED, NARROW, CITY = FIRST = ("upper-1.03", "band-0.99-1.01", "mean-city")  # files of the folder of scenarios
 
@@ -37,38 +39,54 @@ def scenarios() -> dict[str, Scenario]:
     return {name: known[name] for name in (DOCUMENT, *FIRST)}
 
 
-def data() -> Tables:
+def hospitals(**columns: dict[str, float]) -> Case:
+    """What differs from the table when hospitals have these ``scores`` or ``deposits``."""
+    usual = CASE.set_index(KEY)
+    return tuple(
+        (name, column, float(value)) for column, given in ((one.removesuffix("s"), two) for one, two in columns.items())
+        for name, value in given.items() if value != usual.at[name, column]
+    )  # fmt: skip
+
+
+def data(case: Case = USUAL) -> Tables:
     """The hospitals as a data folder would give them."""
-    table = CASE.copy()
+    table = CASE.set_index(KEY)
+    for name, column, value in case:
+        table.loc[name, column] = value
+    table = table.reset_index()
     table.attrs = {"file": FILE, "sha256": text_digest(table.to_csv(index=False))}
     return {"institutions": table}
 
 
-@cache
-def runs() -> dict[str, Run]:
+def runs(case: Case = USUAL) -> dict[str, Run]:
     """Every scenario of the lesson on the six hospitals, calculated once: an answer is marked against many numbers."""
-    tables = data()
+    return _runs(case)
+
+
+@lru_cache(maxsize=64)
+def _runs(case: Case) -> dict[str, Run]:
+    tables = data(case)
     return {name: scenario.run(replace(one, data=FOLDER), tables) for name, one in scenarios().items()}
 
 
-def comparison() -> Comparison:
+def comparison(case: Case = USUAL) -> Comparison:
     """Each scenario against the documents' values."""
-    return compare(list(runs().values()))
+    return compare(list(runs(case).values()))
 
 
-def number(name: str, column: str, of: str = DOCUMENT) -> Decimal:
+def number(name: str, column: str, of: str = DOCUMENT, case: Case = USUAL) -> Decimal:
     """One number of a hospital under a scenario, as the decimal that it prints as."""
-    return Decimal(str(runs()[of].results["deposit"]["deposit"].set_index(KEY).at[name, column]))
+    return Decimal(str(runs(case)[of].results["deposit"]["deposit"].set_index(KEY).at[name, column]))
 
 
-def gained(name: str, of: str) -> Decimal:
+def gained(name: str, of: str, case: Case = USUAL) -> Decimal:
     """What a hospital is paid more than under the documents' values."""
-    return number(name, "payment", of) - number(name, "payment")
+    return number(name, "payment", of, case) - number(name, "payment", case=case)
 
 
-def changes(of: str) -> dict[str, int]:
+def changes(of: str, case: Case = USUAL) -> dict[str, int]:
     """How many hospitals change side under a scenario, are paid another amount, and lose."""
-    wide, at = comparison().side_by_side("deposit"), [DOCUMENT, *FIRST].index(of) + 1
+    wide, at = comparison(case).side_by_side("deposit"), [DOCUMENT, *FIRST].index(of) + 1
     moved = wide[f"difference_{at}"]
     return {
         "sides": int((wide["side_1"] != wide[f"side_{at}"]).sum()), "amounts": int((moved != 0).sum()),
@@ -82,9 +100,9 @@ def total(of: str) -> str:
     return "less" if moved < 0 else "more" if moved > 0 else "same"
 
 
-def least() -> Decimal:
+def least(case: Case = USUAL) -> Decimal:
     """The lowest upper threshold that leaves one hospital of group A above it: the index of the second."""
-    return sorted(number(name, "index") for name in CASE.loc[CASE["group"] == "A", KEY])[-2]
+    return sorted(number(name, "index", case=case) for name in CASE.loc[CASE["group"] == "A", KEY])[-2]
 
 
 @cache
@@ -104,7 +122,7 @@ def found() -> str:
     return "passes" if not told else "recomputed" if any("重算" in one for one in told) else "digest"
 
 
-def steps(name: str, of: str = DOCUMENT) -> list[Text]:
+def steps(name: str, of: str = DOCUMENT, case: Case = USUAL) -> list[Text]:
     """The rule's own explanation of one hospital's amount."""
-    part = runs()[of].parts["deposit"]
+    part = runs(case)[of].parts["deposit"]
     return deposit.explain(part.results, part.params, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -133,6 +133,21 @@ def base(group: str) -> Decimal:
     return _decimal(GROUPS.set_index("group_code").at[group, "points"])
 
 
+def group(number: str) -> str:
+    """The code of a case's group."""
+    return CASES[number[0]][int(number[1:]) - 1][0]
+
+
+def group_name(number: str) -> Text:
+    return NAMES[group(number)]
+
+
+def mean(number: str) -> Decimal:
+    """Last year's mean cost that a case is compared with."""
+    (level,) = (one["level"] for one in HOSPITALS if one[KEY] == number[0])
+    return _decimal(MEANS.set_index(["level", "group_code"]).at[(level, group(number)), "mean_cost"])
+
+
 def steps(name: str, supposed: Supposed = NOTHING) -> list[Text]:
     """The rule's own explanation of one hospital's settlement, from its cases taken together to the balance."""
     return dip.FAMILY.explain(settled(supposed), DOCUMENT, name)
@@ -225,23 +240,23 @@ def fund_table(language: str = "zh") -> pd.DataFrame:
 # --- how it is made -------------------------------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=256)
 def _ready(supposed: tuple):
     return dip.FAMILY.prepare(tables(dict(supposed)))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _settled(supposed: tuple, params: DipParams) -> Results:
     return dip.FAMILY.run(_ready(supposed), params)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _case_steps(number: str, supposed: tuple) -> tuple[Text, ...]:
     detailed = dip.FAMILY.detail(_ready(supposed), DOCUMENT, _settled(supposed, DOCUMENT), None)
     return tuple(dip.explain_case(detailed, DOCUMENT, number))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _scored(supposed: tuple, params: DipParams) -> pd.DataFrame:
     needed = ("cases", "institutions", "groups", "peer_means")
     cases, institutions, groups, means = (small(tables(dict(supposed)), one) for one in needed)

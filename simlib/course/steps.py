@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from simlib.course.exercise import Exercise, Kind, shown
+from simlib.course.exercise import Exercise, shown
 from simlib.course.part import TITLE, Part, Taking, scripts
+from simlib.course.reading import Kind
 from simlib.course.worked import html
 from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import lru_cache
 
 import pandas as pd
 
@@ -25,17 +25,8 @@ HUNDREDTH = Decimal("0.01")
 NOTHING: Supposed = {}
 DOCUMENT = RetentionParams()
 
-# What the exercises suppose.
-HIGH: Supposed = {("丙", "score"): 96.5}
-LOW: Supposed = {("甲", "score"): 81.3}
-ODD: Supposed = {("甲", "spending"): 58_799_999.9}
 REACHED: Supposed = {("乙", "score"): 80.0}
-VETOED: Supposed = {("甲", "veto"): True}
-OVER: Supposed = {("丙", "spending"): 30_500_000.0, ("丙", "unreasonable_overspend"): 200_000.0}
 FLOOR, CEIL = (DOCUMENT.changed(fraction=one) for one in (Fraction.FLOOR, Fraction.CEIL))
-STRICT = DOCUMENT.changed(per_point="0.08")
-CUT = DOCUMENT.changed(next_year_cut_rate="0.03")
-SHARED = DOCUMENT.changed(reasonable_share="0.7")
 
 
 def communities(supposed: Supposed = NOTHING) -> pd.DataFrame:
@@ -51,7 +42,7 @@ def run(supposed: Supposed = NOTHING, params: RetentionParams = DOCUMENT) -> Res
     return _run(tuple(supposed.items()), params)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _run(supposed: tuple, params: RetentionParams) -> Results:
     return retention.FAMILY.run(retention.FAMILY.prepare({"communities": communities(dict(supposed))}), params)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simlib.course.exercise import Exercise, Feedback, Kind, check
+from simlib.course.exercise import Exercise, Feedback, check
 from simlib.course.opening import Opening
 from simlib.course.part import MOST_TRIES, TITLE, Part, Taking, scripts
+from simlib.course.reading import Kind
 from simlib.course.steps import Steps
 from simlib.problems import BadInput, Problem
 from simlib.words import NO_TEXT, Text
@@ -123,6 +124,7 @@ EXAMPLES = {
     Kind.MONEY: Text("如 12,345.67 元", "such as 12,345.67"),
     Kind.POINTS: Text("如 6.4 分", "such as 6.4"),
     Kind.COUNT: Text("如 3", "such as 3"),
+    Kind.DATE: Text("如 2026-03-05", "such as 2026-03-05"),
 }
 WORDS = {
     "answer": Text("你的答案", "Your answer"),

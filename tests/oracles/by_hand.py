@@ -2,11 +2,13 @@
 
 from fractions import Fraction
 
-from simlib.course import comparing, deposit, dip_clearing, dip_points, retention, scorecard, six_hospitals
+from simlib.course import comparing as chapter_6
+from simlib.course import deposit, dip_clearing, dip_points, retention, scorecard
+from simlib.course.questions import comparing
 
 CHAPTERS = {
     "01_deposit": deposit, "02_scorecards": scorecard, "03_dip_points": dip_points, "04_dip_clearing": dip_clearing,
-    "05_county_retention": retention, "06_comparing_scenarios": comparing,
+    "05_county_retention": retention, "06_comparing_scenarios": chapter_6,
 }  # fmt: skip
 EXERCISES = {one.id: one for chapter in CHAPTERS.values() for one in chapter.EXERCISES}
 
@@ -16,7 +18,6 @@ def fen(yuan: Fraction) -> Fraction:
     return Fraction(int(yuan * 100 + Fraction(1, 2)), 100)
 
 
-MEAN = Fraction(96 + 90 + 84, 3)
 OTHERS = {
     "甲": 202_600 * Fraction(35, 100),
     "乙": 132_000 * Fraction(25, 100),
@@ -39,48 +40,128 @@ OWED = {
     "甲": Fraction("0.75") * (202_600 * Fraction(65, 100) - PAYABLE["甲"]),
     "乙": Fraction("0.70") * Fraction("0.15") * PAYABLE["乙"],
 }
-BY_HAND = {  # worked out here, without simlib
-    "deposit.index": Fraction(84) / MEAN,
-    "deposit.payment": Fraction(round(100_000_00 * Fraction(84) / MEAN), 100),
-    "deposit.bonus": 150_000 - 150_000 * Fraction(84) / MEAN,
-    "deposit.lower": sum(before != 100_000 for before in (Fraction("106666.67"), 100_000, Fraction("93333.33"))),
-    "deposit.edge": "within" if Fraction("91.8") / 90 == Fraction("1.02") else "above",
-    "scorecard.level": 1 + 1 + 0,  # 85% is below 90%
-    "scorecard.deduct": 15 - 2 * 1 - 1 * 3,
-    "scorecard.converted": Fraction("87.5") * 20 / 100,
-    "scorecard.private": Fraction(80 - 1 - 2 - 2 - 2 - 1 - 3) * 100 / 80,
-    "scorecard.weights": "told",
-    "scorecard.once": 15 - (2 - 1) * 1,
-    "dip_points.high": 1000 * (Fraction(33_600, 12_000) - Fraction("2.5") + 1),
-    "dip_points.low": 1000 - 1000 * Fraction(3_200, 8_000),
-    "dip_points.auxiliary": 600 * Fraction("1.25"),
-    "dip_points.cmi": (CORE["甲"] - 240 + 600) / 10 / 1000,
-    "dip_points.coefficient": Fraction("0.90") + Fraction("0.01"),  # 0.03 + 0.002 - 3 x 0.005 = 0.017, down
-    "dip_points.approved": POINTS["丙"] - 600 * Fraction("0.80") - 3 * 600,
-    "dip_points.value": (SHARED_OUT - (36_270 - 22_000) + sum(OTHERS.values())) / sum(POINTS.values()),
-    "dip_clearing.payable": fen(
-        SPARED * (SHARED_OUT + sum(OTHERS.values())) / (sum(POINTS.values()) - POINTS["乙"] + SPARED) - OTHERS["乙"]
+SPENDING = 7_000 + 48_000 + 34_000 + 22_000 + 3_535 + 5_000
+OF_CASE = {
+    "丙01": 600,
+    "丙02": 600,
+    "丙03": 720,
+    "丙04": 180,
+    "丙05": 1000,
+    "丙06": 500,
+    "丙07": 500,
+}  # all non-primary
+COUNTY = {"甲": (60_000_000, 58_800_000), "乙": (40_000_000, 39_200_000), "丙": (30_000_000, 29_500_000)}
+
+
+def exact(number) -> Fraction:
+    """A number as it is written."""
+    return Fraction(str(number))
+
+
+def mean(*scores) -> Fraction:
+    return sum(map(exact, scores), Fraction(0)) / len(scores)
+
+
+def payable(name: str, income: int) -> Fraction:
+    """What the fund owes to a hospital of the small city on another income."""
+    shared_out = income - income * Fraction(4, 100) - SPENDING
+    return fen(POINTS[name] * (shared_out + sum(OTHERS.values())) / sum(POINTS.values()) - OTHERS[name])
+
+
+def of_pneumonia(cost: int) -> Fraction:
+    """The points of a case of pneumonia of level 3."""
+    ratio = Fraction(cost, 8_000)
+    low, high = Fraction("0.4"), Fraction("2.5")
+    return 600 * (ratio if ratio <= low else ratio - high + 1 if ratio >= high else 1)
+
+
+def side(score, of: Fraction) -> int:
+    index = Fraction(score) / of
+    return (index > Fraction("1.02")) - (index < Fraction("0.98"))
+
+
+def sides_moved(fourth, fifth) -> int:
+    """Who changes side where all six are compared with one mean."""
+    groups = (("94.5", "92.25", "83.25"), (fourth, fifth, "77.2"))
+    of_all = mean(*groups[0], *groups[1])
+    return sum(side(exact(one), mean(*group)) != side(exact(one), of_all) for group in groups for one in group)
+
+
+def gain(stake: int) -> Fraction:
+    """What 甲 has more of what 丙 forfeits when 乙 has no more part in it."""
+    pool = stake - fen(stake * Fraction("83.25") / 90)
+    return pool - fen(pool * Fraction(400_000 * 105) / (400_000 * 105 + 300_000 * Fraction("102.5")))
+
+
+def coded(accuracy: float) -> Fraction:
+    """0.90, and of CMI 0.03 + specialties 0.002 - 0.005 a whole point below 95% the two decimals, down."""
+    steps = int((Fraction("0.95") - exact(accuracy)) * 100)
+    return Fraction("0.90") + Fraction(int((Fraction("0.032") - steps * Fraction("0.005")) * 100), 100)
+
+
+WORKED = {  # worked out here, without simlib, by the numbers of an exercise; those of the classroom are the defaults
+    "deposit.index": lambda high=96, middle=90, low=84: low / mean(high, middle, low),
+    "deposit.payment": lambda high=96, middle=90, low=84, deposit=100_000: fen(deposit * low / mean(high, middle, low)),
+    "deposit.bonus": lambda high=96, middle=90, low=84, stake=150_000: (
+        stake - fen(stake * low / mean(high, middle, low))
     ),
-    "dip_clearing.retained": min(50_000 * Fraction("1.05"), PAYABLE["丙"]),
-    "dip_clearing.shared": PAYABLE["乙"] + Fraction("0.70") * (86_000 - PAYABLE["乙"]),
-    "dip_clearing.beyond": fen(PAYABLE["甲"] + Fraction("0.75") * Fraction("0.15") * PAYABLE["甲"]),
-    "dip_clearing.short": fen(OWED["甲"] * 15_200 / sum(OWED.values())),
-    "dip_clearing.rollover": 15_200 + 6_000 - OWED["乙"] + 15_200,
-    "dip_clearing.balance": 50_500 * Fraction(85, 100) * Fraction("1.05")
-    - (50_500 * Fraction(85, 100) * Fraction("0.90") - 500),
-    "retention.total": Fraction("96.5") + 5,  # of the bonus of 6
-    "retention.share": 1 - (90 - Fraction("81.3") - 2) * Fraction("0.05"),
-    "retention.returned": Fraction("1200000.10") - fen(Fraction("1200000.10") * (1 - 3 * Fraction("0.05"))),
-    "retention.hundredth": "half_from",  # from nothing to half; at 80 from half to half, at 90 0.05% more
-    "retention.fall": "falls" if 1 - 10 * Fraction("0.08") < Fraction("0.50") else "rises",
-    "retention.veto": 60_000_000 * Fraction(97, 100),
-    "retention.overspent": 200_000 + (30_500_000 - 30_000_000 - 200_000) * Fraction(30, 100),
-    "compare.file": comparing.ASKED[six_hospitals.RAISED],
-    "compare.gain": 15_000 - fen(15_000 * Fraction(400_000 * 105, 400_000 * 105 + 300_000 * Fraction("102.5"))),
-    "compare.sides": 2,  # 丁 at 84 / 85, 戊 at 78.8 / 85
-    "compare.reading": comparing.ASKED[six_hospitals.CITY],
-    "compare.least": Fraction("92.25") / Fraction(Fraction("94.5") + Fraction("92.25") + Fraction("83.25"), 3),
-    "compare.total": "less",
-    "compare.verify": "recomputed",
-}
+    "deposit.lower": lambda high=96, middle=90, low=84, lower="0.93": (
+        2 * (low / mean(high, middle, low) >= exact(lower))  # 丙 gets all and 甲 nothing of it any more
+    ),
+    "deposit.edge": lambda mean=90: "within" if side(exact(mean) * Fraction("1.02"), exact(mean)) == 0 else "above",
+    "scorecard.level": lambda share=0.85: 1 + 1 + (share >= 0.9),
+    "scorecard.deduct": lambda corrections=2, refunds=1: 15 - corrections * 1 - refunds * 3,
+    "scorecard.converted": lambda evaluation=87.5: exact(evaluation) * 20 / 100,
+    "scorecard.private": lambda refunds=1, evaluation=90: (
+        (80 - 1 - (100 - exact(evaluation)) * 20 / 100 - 2 - 2 - 1 - 3 * refunds) * 100 / 80
+    ),
+    "scorecard.weights": lambda after=15: "told",
+    "scorecard.once": lambda corrections=2: 15 - (corrections - 1) * 1,
+    "dip_points.high": lambda cost=33_600: 1000 * (Fraction(cost, 12_000) - Fraction("2.5") + 1),
+    "dip_points.low": lambda number="丙05", part=0.5: (600 if number in ("甲08", "乙07") else 1000) * Fraction("0.6"),
+    "dip_points.auxiliary": lambda factor=0.25, cost=16_200: 600 * (1 + exact(factor)),
+    "dip_points.cmi": lambda cost=8_000: (CORE["甲"] - 240 + of_pneumonia(cost)) / 10 / 1000,
+    "dip_points.coefficient": lambda accuracy=0.916: coded(accuracy),
+    "dip_points.approved": lambda number="丙02": (
+        POINTS["丙"] - OF_CASE[number] * Fraction("0.80") - 3 * OF_CASE[number]
+    ),
+    "dip_points.value": lambda spent=36_270: (
+        (SHARED_OUT - (spent - 22_000) + sum(OTHERS.values())) / sum(POINTS.values())
+    ),
+    "dip_clearing.payable": lambda income=380_000: fen(
+        SPARED * (income * Fraction(96, 100) - SPENDING + sum(OTHERS.values()))
+        / (sum(POINTS.values()) - POINTS["乙"] + SPARED) - OTHERS["乙"]
+    ),
+    "dip_clearing.retained": lambda income=380_000, billed=50_000: min(
+        billed * Fraction("1.05"), payable("丙", income)
+    ),
+    "dip_clearing.shared": lambda billed=86_000: PAYABLE["乙"] + Fraction("0.70") * (billed - PAYABLE["乙"]),
+    "dip_clearing.beyond": lambda income=380_000, billed=140_000: fen(
+        payable("甲", income) * (1 + Fraction("0.75") * Fraction("0.15"))
+    ),
+    "dip_clearing.short": lambda carried=0: fen(OWED["甲"] * (15_200 + carried) / sum(OWED.values())),
+    "dip_clearing.rollover": lambda carried=6_000, billed=116_000: 15_200 + carried - OWED["乙"] + 15_200,
+    "dip_clearing.balance": lambda penalties=500: (
+        50_500 * Fraction(85, 100) * Fraction("1.05") - (50_500 * Fraction(85, 100) * Fraction("0.90") - penalties)
+    ),
+    "retention.total": lambda score=96.5: exact(score) + 5,  # of the bonus of 6
+    "retention.share": lambda score=81.3: 1 - (90 - exact(score) - 2) * Fraction("0.05"),
+    "retention.returned": lambda spending=58_799_999.9: (
+        60_000_000 - exact(spending) - fen((60_000_000 - exact(spending)) * (1 - 3 * Fraction("0.05")))
+    ),
+    "retention.hundredth": lambda: "half_from",  # from nothing to half; at 80 from half to half, at 90 0.05% more
+    "retention.fall": lambda strict="0.08": "falls" if 1 - 10 * exact(strict) < Fraction("0.50") else "rises",
+    "retention.veto": lambda name="甲", rate="0.03": COUNTY[name][0] * (1 - exact(rate)),
+    "retention.overspent": lambda spending=30_500_000, bad=200_000, part="0.7": (
+        bad + (spending - 30_000_000 - bad) * (1 - exact(part))
+    ),
+    "compare.file": lambda upper="1.03": comparing.raised(upper),
+    "compare.gain": lambda stake=200_000: gain(stake),
+    "compare.sides": lambda fourth=84.0, fifth=78.8: sides_moved(fourth, fifth),
+    "compare.reading": lambda lower="0.97": comparing.relaxed(lower),
+    "compare.least": lambda second=92.25, third=83.25: exact(second) / mean("94.5", second, third),
+    "compare.total": lambda: "less",
+    "compare.verify": lambda: "recomputed",
+}  # fmt: skip
+BY_HAND = {one: work() for one, work in WORKED.items()}
 A_FILE = "title: 问\nquestion: 会怎样\nbase: baseline.yaml\nparams:\n  deposit:\n    "
