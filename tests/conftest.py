@@ -24,7 +24,8 @@ NOTEBOOKS = ("notebooks/",)  # their kernels are forked from one process, as tho
 PAGES = ("tests/browser/", "tests/test_course_comparing.py", "tests/test_report.py")  # one server and browser for all
 SCENARIOS = ("tests/test_scenarios.py", "tests/test_docs.py")  # each shipped scenario is run once for both
 COURSE = (  # and what the answers of lessons are made of
-    "tests/test_course.py", "tests/test_course_widget.py", "tests/test_course_taking.py", "tests/test_course_answers.py",
+    "tests/test_course.py", "tests/test_course_widget.py", "tests/test_course_taking.py",
+    "tests/test_course_answers.py",
 )  # fmt: skip
 
 

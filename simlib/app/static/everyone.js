@@ -62,7 +62,14 @@ function inWords({ name, all, place, amount, bars, stacked, points, listed }, te
   const at = (one) => fill(texts.chartAt, { at: named(one.at, place), value: said(one) });
   const same = all.length > 1 && all.every((one) => said(one) === said(all[0]));
   if (points) return head + fill(texts.chartCount, { count: whole.format(all.length) });
-  if (stacked) return head + ticked(all.reduce((sum, one) => sum + one.value, 0), amount);
+  if (stacked)
+    return (
+      head +
+      ticked(
+        all.reduce((sum, one) => sum + one.value, 0),
+        amount,
+      )
+    );
   if (same) return head + fill(texts.chartEven, { value: said(all[0]) });
   if (bars && (listed || all.length <= LISTED) && all.length <= 2 * LISTED && place?.ticktext)
     return head + all.map((one) => at(one)).join(texts.chartComma);

@@ -241,10 +241,7 @@ class Page {
     // A lesson is one main part with figures in it; a page's main part are its panels.
     const side = h(say.bare ? "div" : "aside", { class: "sim-side" }, this.moves?.element, this.form.element);
     const shown = [this.doubts.element, Readings(say.readings, this.texts), this.drawing.elements].flat();
-    const columns = [
-      side,
-      h(say.bare ? "div" : "main", { class: "sim-main" }, shown),
-    ];
+    const columns = [side, h(say.bare ? "div" : "main", { class: "sim-main" }, shown)];
     this.sheet = Sheet();
     this.told = say;
     const again = () => this.drawing.again();
