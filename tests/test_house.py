@@ -70,7 +70,7 @@ def test_the_package_says_that_it_is_typed():
 CONDA_NAMES = {  # where conda-forge's name differs
     "playwright": "playwright-python", "duckdb": "python-duckdb", "ibis-framework": "ibis-duckdb",
 }  # fmt: skip
-PIP_ONLY = {"chinesecalendar", "oxlint", "oxfmt"}  # not on conda-forge
+PIP_ONLY = {"chinesecalendar", "axe-playwright-python", "oxlint", "oxfmt"}  # not on conda-forge
 
 
 def test_environment_yml_asks_for_what_pyproject_asks_for():

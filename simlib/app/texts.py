@@ -62,7 +62,6 @@ TEXTS = {
     "chartValue": Text("数值", "Value"),
     "chartCut": Text("共 {all} 行，此处列前 {count} 行；全部数据见“下载 Excel”。",
                      "The first {count} of {all} rows; Download Excel has all."),
-    "chartNamed": Text("{name} ", "{name} "),
     "chartCount": Text("{count} 家", "{count}"),
     "chartMost": Text("最高在 {at}，为 {value}", "highest at {at}: {value}"),
     "chartAt": Text("{at}：{value}", "{at}: {value}"),

@@ -7,6 +7,7 @@ from typing import cast
 from simlib.app.compare_page import ComparePage
 from simlib.app.page import STATIC, Page
 from simlib.app.simulator import Simulator
+from simlib.panels.movers import NOBODY
 from simlib.panels.panel import Moment, Panel
 from simlib.params import Params, written
 from simlib.rules.family import Family
@@ -121,7 +122,6 @@ def changed(before: dict[str, Params], now: dict[str, Params]) -> set[str]:
 
 
 ASK = Text("先猜一猜，再看结果：{stated}。谁的金额会增加？", "Guess before you look: {stated}. Whose amount rises?")
-NOBODY = Text("无", "nobody")
 GAINED = Text("金额增加：{gains}；减少：{losses}。", "More: {gains}; less: {losses}.")
 AS_GUESSED = Text("与您的预想一致。", "As you expected. ")
 OTHERWISE = Text("与您的预想不同，想一想为什么。", "Not as you expected: why? ")

@@ -57,7 +57,7 @@ const extremes = (all) => [
 // One series in words.
 function inWords({ name, all, place, amount, bars, stacked, points, listed }, texts) {
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-  const head = name ? fill(texts.chartNamed, { name }) : "";
+  const head = name ? `${name} ` : "";
   const said = ({ value, text }) => text ?? ticked(value, amount);
   const at = (one) => fill(texts.chartAt, { at: named(one.at, place), value: said(one) });
   const same = all.length > 1 && all.every((one) => said(one) === said(all[0]));
