@@ -178,7 +178,7 @@ class Page(Widget, Generic[V]):
     def update(self, seq: int | None = None, slow: bool = False, further: bool = False) -> None:
         """Send what the current values show; the slow panels only when asked for, ``further`` those that had more."""
         simulator, moment = self.simulator, self.simulator.moment
-        due = [p for p in simulator.panels if p.slow == slow and p.gradual >= further and p.shown(moment)]
+        due = [p for p in simulator.panels if p.idle(moment) == slow and p.gradual >= further and p.shown(moment)]
         panels = {p.id: p.draw(moment) for p in due}
         resting = slow and not further and self.levers is None
         doubts = {"doubts": self.doubts(), "paper": self.sheet()} if resting else {}

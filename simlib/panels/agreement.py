@@ -17,7 +17,7 @@ from simlib.comparison import movement
 from simlib.money import to_fen, to_yuan
 from simlib.panels.agreement_desk import PANELS as DESK
 from simlib.panels.agreement_desk import any_rows
-from simlib.panels.common import EACH, READINGS, SUM, labelled, steps, table
+from simlib.panels.common import EACH, READINGS, SUM, labelled, steps, table, unpicked
 from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.panels.said import HEADLINES
@@ -173,7 +173,7 @@ PANELS = (
     Panel("items", "lines", Text("违约条款", "What was breached"), _items, shown=any_rows("agreement"), wide=True),
     READINGS,
     Panel("explanation", "steps", Text("该机构的处理结果", "What becomes of this institution"), steps,
-          shown=any_rows("agreement_institutions"), wide=True),
+          waits=unpicked, shown=any_rows("agreement_institutions"), wide=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, shown=any_rows("agreement_institutions"), wide=True),
     Panel("terms", "lines", Text("协议约定的比例", "Shares that the agreement fixes"), _terms, wide=True,
           on_paper=False),

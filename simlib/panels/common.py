@@ -13,7 +13,7 @@ import pandas as pd
 from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
 from simlib.panels.movers import ranking
-from simlib.panels.panel import Gradual, Moment, Panel
+from simlib.panels.panel import Gradual, Moment, Panel, once
 from simlib.panels.said import named
 from simlib.params import Declaration, Params, written
 from simlib.rules.family import AnyFamily, Family
@@ -57,6 +57,11 @@ def steps(moment: Moment) -> dict:
     label = f"{name} {subject}" if name != subject else subject
     marked = "" if moment.picked else (PICKED_MOVED if found.moved else PICKED)
     return {"subject": label, "picked": marked, "steps": moment.explain(subject)}
+
+
+def unpicked(moment: Moment) -> bool:
+    """Whether the page itself picks whom to explain, for which no slider need wait."""
+    return moment.picked is None
 
 
 def _here(moment: Moment, subject: str | None) -> str | None:
@@ -132,10 +137,15 @@ def by_kind(column: Column, lines: list[dict], headings: list[Text]) -> dict:
     return {"headings": [column.label, *headings], "lines": lines}
 
 
-def moved(lines: list[dict], document: list[dict]) -> list[dict]:
-    """The same lines with what each net is more than under the document's values."""
-    before = {line["label"]: line["net"] for line in document}
-    return [{**line, "change": round(line["net"] - before.get(line["label"], 0.0), 2) + 0.0} for line in lines]
+def moved(moment: Moment, by: str, lines: Callable[[pd.DataFrame], list[dict]]) -> list[dict]:
+    """The lines of a table, each with what its net is more than under the document's values; ``by`` says by what."""
+    part = moment.baseline.parts[moment.family.name]
+    before = once(
+        part, (by, lines.__qualname__), lambda: {one["label"]: one["net"] for one in lines(moment.document_table)}
+    )
+    return [
+        {**one, "change": round(one["net"] - before.get(one["label"], 0.0), 2) + 0.0} for one in lines(moment.table)
+    ]
 
 
 def labelled(values: pd.Series, column: Column) -> list:

@@ -10,7 +10,7 @@ from simlib.columns import INSTITUTIONS
 from simlib.columns.institutions import INSTITUTION_COUNT
 from simlib.columns.values import each_row
 from simlib.comparison import movement
-from simlib.panels.common import EACH, NET, NET_MOVED, READINGS, by_kind, kinds, labelled, moved, steps, table
+from simlib.panels.common import EACH, NET, NET_MOVED, READINGS, by_kind, kinds, labelled, moved, steps, table, unpicked
 from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.panels.said import HEADLINES
@@ -55,8 +55,7 @@ def _flows(moment: Moment[DepositParams]) -> dict:
     """Money given up and got by kind of institution."""
     by = moment.choices["flows"]
     of = kinds(moment, by)
-    now, document = (_flow_lines(table, of) for table in (moment.table, moment.document_table))
-    return by_kind(GIVEN[by], moved(now, document), FLOW_HEADINGS)
+    return by_kind(GIVEN[by], moved(moment, by, lambda table: _flow_lines(table, of)), FLOW_HEADINGS)
 
 
 def _flow_lines(table: pd.DataFrame, of: pd.Series) -> list[dict]:
@@ -114,7 +113,7 @@ PANELS = (
                     "What each kind of institution gives up, what it gets, and the difference (yuan).")),
     READINGS,
     Panel("explanation", "steps", Text("该机构的计算过程", "How this institution's amount comes about"), steps,
-          wide=True),
+          waits=unpicked, wide=True),
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
 )  # fmt: skip
 DASHBOARD = Dashboard(deposit.FAMILY, TITLE, INTRO, PANELS)

@@ -65,8 +65,7 @@ def _balance(moment: Moment[DipParams]) -> dict:
     """What each kind keeps of its surplus and bears of its overspending."""
     by = moment.choices["balance"]
     of = kinds(moment, by)
-    now, document = (_balance_lines(table, of) for table in (moment.table, moment.document_table))
-    return by_kind(GIVEN[by], moved(now, document), BALANCE_HEADINGS)
+    return by_kind(GIVEN[by], moved(moment, by, lambda table: _balance_lines(table, of)), BALANCE_HEADINGS)
 
 
 def _balance_lines(table: pd.DataFrame, of: pd.Series) -> list[dict]:

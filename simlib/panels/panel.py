@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from time import monotonic
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -100,6 +101,18 @@ class Moment(Generic[P]):
         return int((self.table[self.family.key] == self.picked).to_numpy().argmax())
 
 
+_made: WeakKeyDictionary[scenario.Part, dict[Any, Any]] = WeakKeyDictionary()
+
+
+def once(part: scenario.Part, key: Any, make: Callable[[], Made]) -> Made:
+    """What is drawn again and again of one rule's part in a run, such as the document's, made when first asked for."""
+    known = _made.setdefault(part, {})
+    if key not in known:
+        known[key] = make()
+    made: Made = known[key]
+    return made
+
+
 Choices = dict[str, Text]
 Shown = TypeVar("Shown")  # what a panel draws from: a moment of a rule's page, or of the comparison
 
@@ -108,6 +121,7 @@ Shown = TypeVar("Shown")  # what a panel draws from: a moment of a rule's page, 
 class Panel(Generic[Shown]):
     """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
 
+    One that is not may be made to wait like them, where ``waits`` says so of a moment.
     ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
     A ``gradual`` one draws as much as is worked out, and is drawn again as long as it says ``more``.
     ``shown`` says whether these data have anything to show in it; ``hint`` what a visitor can do there, and off
@@ -125,6 +139,7 @@ class Panel(Generic[Shown]):
     shown: Callable[[Shown], bool] = lambda moment: True
     wide: bool = False
     slow: bool = False
+    waits: Callable[[Shown], bool] = lambda moment: False
     gradual: bool = False
     on_paper: bool = True
 
@@ -132,6 +147,10 @@ class Panel(Generic[Shown]):
     def told(self) -> Text:
         """Its help, with what a visitor can do."""
         return joined([text for text in (self.help, self.hint) if text.zh], zh="", en=" ")
+
+    def idle(self, moment: Shown) -> bool:
+        """Whether it is drawn when nobody moves anything."""
+        return self.slow or self.waits(moment)
 
     def offered(self, moment: Shown) -> Choices:
         return self.choices(moment) if callable(self.choices) else self.choices

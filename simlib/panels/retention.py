@@ -12,7 +12,18 @@ from simlib.charts import retention as charts
 from simlib.columns import COMMUNITIES
 from simlib.columns.values import each_row
 from simlib.comparison import movement
-from simlib.panels.common import ASSUMPTION, MEANING, NONE_ASSUMED, READINGS, labelled, moved, sentence, steps, table
+from simlib.panels.common import (
+    ASSUMPTION,
+    MEANING,
+    NONE_ASSUMED,
+    READINGS,
+    labelled,
+    moved,
+    sentence,
+    steps,
+    table,
+    unpicked,
+)
 from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.panels.said import HEADLINES
@@ -61,8 +72,7 @@ def _edge_notes(moment: Moment[RetentionParams]) -> list[Text]:
 
 def _flows(moment: Moment[RetentionParams]) -> dict:
     """What each bracket is not paid and keeps."""
-    now, document = (_flow_lines(table) for table in (moment.table, moment.document_table))
-    return {"headings": FLOW_HEADINGS, "lines": moved(now, document)}
+    return {"headings": FLOW_HEADINGS, "lines": moved(moment, "bracket", _flow_lines)}
 
 
 def _flow_lines(table: pd.DataFrame) -> list[dict]:
@@ -160,7 +170,8 @@ PANELS = (
           help=Text("各档医共体不予支付的结余、留用的结余，以及留用减去承担的超支（元）。",
                     "What each bracket is not paid of its surplus, what it keeps, and that less the overspending it "
                     "bears (yuan).")),
-    Panel("explanation", "steps", Text("该医共体的计算过程", "How this community's amount comes about"), steps),
+    Panel("explanation", "steps", Text("该医共体的计算过程", "How this community's amount comes about"), steps,
+          waits=unpicked),
     Panel("communities", "table", Text("各医共体", "Communities"), _rows, frame=_frame, wide=True),
     Panel("years", "chart", Text("后续年度推演", "The years that follow"), _years, wide=True,
           help=Text("假设后续各年度与本年度相同（或按所设假设变化），各年留用、不予支付、承担和核减的金额。",

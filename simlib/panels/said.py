@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from simlib.columns import Column, Type
 from simlib.comparison import movement
-from simlib.panels.panel import Moment, Panel
+from simlib.panels.panel import Moment, Panel, once
 from simlib.rules.family import AnyFamily
 from simlib.rules.telling import Left, Saying, told
 from simlib.scenario import Run
@@ -36,7 +38,8 @@ def change(family: AnyFamily, effect: AnyFamily, run: Run, baseline: Run, known:
     for one in dict.fromkeys((family.name, effect.name)):
         rule, here, there = run.parts[one].family, run.results[one], baseline.results[one]
         difference = known if rule is effect and known is not None else movement.difference(rule, here, there)
-        now, then = (rule.telling.left(results) for results in (here, there))
+        now = rule.telling.left(here)
+        then = once(baseline.parts[one], "left", partial(rule.telling.left, there))
         first += _newly(rule, now, then)
         moved += _moved(rule, difference, run.seen[one], rule.label if family is not effect else NO_TEXT)
         last += _otherwise(rule, now, then)
@@ -49,6 +52,8 @@ def changes(run: Run, baseline: Run) -> Text:
     found = []
     for name in run.parts:
         here, there = run.scenario.params[name], baseline.scenario.params[name]
+        if here is there:
+            continue
         declared = here.declarations()
         found += [one.stated(getattr(here, n)) for n, one in declared.items() if getattr(here, n) != getattr(there, n)]
     listed = joined(found[:MOST_CHANGED])

@@ -14,7 +14,7 @@ from simlib.columns.values import each_row
 from simlib.comparison import movement
 from simlib.comparison.movement import GAINED, LOST
 from simlib.money import decimal_text, sum_by, to_fen, to_yuan
-from simlib.panels.common import EACH, NET, READINGS, WAS, by_kind, field, kinds, labelled, steps, table
+from simlib.panels.common import EACH, NET, READINGS, WAS, by_kind, field, kinds, labelled, steps, table, unpicked
 from simlib.panels.movers import MOVERS
 from simlib.panels.panel import Dashboard, Moment, Panel
 from simlib.panels.said import HEADLINES
@@ -269,7 +269,8 @@ PANELS = (
                     "(yuan).")),
     Panel("difficulty", "meters", Text("失分较多的项目", "Which items cost most points"), _difficulty,
           choices=_card_choices),
-    Panel("explanation", "steps", Text("该机构的得分过程", "How this institution's score comes about"), steps),
+    Panel("explanation", "steps", Text("该机构的得分过程", "How this institution's score comes about"), steps,
+          waits=unpicked),
     Panel("stages", "lines", Text("各评审阶段的得分变化", "What each review stage changed"), _stages, shown=_staged,
           slow=True),
     READINGS,

@@ -48,7 +48,13 @@ const PANELS = {
     body.append(table);
     return ({ headings, lines }) => {
       if (heads.textContent !== headings.join(""))
-        heads.replaceChildren(...headings.map((heading) => h("th", { scope: "col" }, heading)));
+        heads.replaceChildren(
+          ...headings
+            .slice(0, 5)
+            .map((heading, at) =>
+              h("th", { scope: "col" }, heading, at === 4 && headings[5] ? h("small", {}, headings[5]) : null),
+            ),
+        );
       while (rows.childElementCount > lines.length) rows.lastChild.remove();
       while (rows.childElementCount < lines.length) {
         rows.append(
@@ -59,14 +65,13 @@ const PANELS = {
             h("td", { class: "sim-right" }),
             h("td", { class: "sim-bar sim-out" }, h("span"), h("i")),
             h("td", { class: "sim-bar sim-in" }, h("i"), h("span")),
-            h("td", { class: "sim-right" }),
-            "change" in lines[0] ? h("td", { class: "sim-right" }) : null,
+            h("td", { class: "sim-right" }, h("span"), "change" in lines[0] ? h("small") : null),
           ),
         );
       }
       const most = Math.max(...lines.flatMap((line) => [line.out, line.in]), 0.01);
       lines.forEach((line, at) => {
-        const [label, count, out, into, net, change] = rows.children[at].children;
+        const [label, count, out, into, sums] = rows.children[at].children;
         write(label, line.label);
         write(count, whole.format(line.count));
         for (const [cell, amount] of [
@@ -76,10 +81,11 @@ const PANELS = {
           write(cell.querySelector("span"), fen(amount));
           cell.querySelector("i").style.setProperty("--share", amount / most);
         }
-        for (const [cell, amount] of [[net, line.net], ...(change ? [[change, line.change]] : [])]) {
+        [...sums.children].forEach((cell, nth) => {
+          const amount = nth ? line.change : line.net;
           write(cell, signed(fen(amount), amount));
-          cell.className = `sim-right ${amount > 0 ? "sim-gain" : amount < 0 ? "sim-loss" : "sim-none"}`;
-        }
+          cell.className = amount > 0 ? "sim-gain" : amount < 0 ? "sim-loss" : "sim-none";
+        });
       });
     };
   },

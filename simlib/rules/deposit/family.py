@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from simlib.columns.checks import lacking_columns
@@ -60,15 +61,17 @@ def idle(results: Results, tables: Tables, params: DepositParams) -> dict[str, T
     """Where every group has one institution at its own mean, thresholds do nothing; where every pool has a claimant,
     nothing is left unclaimed; where everybody has a deposit, or nobody of the others, the mean is the same."""
     found, table = {}, results["deposit"]
-    seen = table[table["band"] != Band.EXEMPT.value]
-    of = seen["group"] if params.mean_scope is MeanScope.GROUP else pd.Series("", seen.index)
-    if ((seen["deposit"] > 0).groupby(of).nunique() < 2).all():
+    band, group, has = (table[name].to_numpy() for name in ("band", "group", "deposit"))
+    seen, has = band != Band.EXEMPT.value, has > 0
+    alike = params.mean_scope is not MeanScope.GROUP
+    of = np.zeros(seen.sum(), dtype=int) if alike else pd.factorize(group[seen])[0]
+    sizes, with_one = np.bincount(of), np.bincount(of, has[seen])
+    if not ((with_one > 0) & (with_one < sizes)).any():
         found["zero_deposit_in_mean"] = ALL_ALIKE
-    sizes = seen["group"].value_counts()
-    if len(sizes) and (sizes == 1).all() and params.mean_scope is MeanScope.GROUP:
+    if not alike and len(sizes) and (sizes == 1).all():
         return found | dict.fromkeys(("lower", "upper", "unclaimed_pool", "index_digits"), ALL_ALONE)
-    forfeited = set(table.loc[table["band"] == Band.BELOW.value, "group"])
-    claimed = set(table.loc[(table["band"] == Band.ABOVE.value) & (table["deposit"] > 0), "group"])
+    forfeited = set(group[band == Band.BELOW.value])
+    claimed = set(group[(band == Band.ABOVE.value) & has])
     return found if forfeited - claimed else found | {"unclaimed_pool": ALL_CLAIMED}
 
 

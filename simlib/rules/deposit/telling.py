@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlib.columns.values import each_row
 from simlib.money import to_fen, to_yuan
 from simlib.rules.deposit.allocation import Band
 from simlib.rules.deposit.tables import RESULTS
@@ -29,13 +28,15 @@ def stands(results: Results) -> list[Saying]:
 def left(results: Results) -> list[Left]:
     """The pools of groups in which nobody may claim them, the largest first."""
     table, pools = results["deposit"], results["deposit_groups"]
-    unpaid = pools[pools["unallocated"] > 0].sort_values("unallocated", ascending=False, kind="stable")
-    above = set(table.loc[table["band"] == Band.ABOVE.value, "group"])
+    amounts = pools["unallocated"].to_numpy()
+    unpaid = [int(row) for row in np.argsort(-amounts, kind="stable") if amounts[row] > 0]
+    if not unpaid:
+        return []
+    groups = pools["group"].to_numpy()
+    above = set(table["group"].to_numpy()[table["band"].to_numpy() == Band.ABOVE.value])
     return [
-        Left(
-            row.unallocated, WITHOUT_DEPOSIT if row.group in above else NOBODY_ABOVE, Text(f"“{row.group}”", row.group)
-        )
-        for row in each_row(unpaid)
+        Left(float(amounts[row]), WITHOUT_DEPOSIT if group in above else NOBODY_ABOVE, Text(f"“{group}”", group))
+        for row, group in ((row, groups[row]) for row in unpaid)
     ]
 
 
