@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,6 +46,7 @@ SCALES = {  # of money at a glance, each language's own, largest first
     "en": [(10**9, "bn yuan"), (10**6, "m yuan"), (10**3, "k yuan"), (1, "yuan")],
 }
 MINUS = "−"  # U+2212, as broad as the plus
+BELOW_0 = re.compile(r"(?<![\w.,-])-(?=\d)")
 LARGE = 10**8  # a unit from there on is for lines of which every amount fills it; below, a tenth of it suffices
 
 
@@ -52,6 +54,11 @@ def figure(value: float, decimals: int = 2, sign: bool = False) -> str:
     """A number as people read it: thousands apart, one kind of minus, no minus before 0."""
     shown = f"{round(value, decimals) + 0.0:{'+' if sign and value else ''},.{decimals}f}"
     return shown.replace("-", MINUS)
+
+
+def minus(text: str) -> str:
+    """A text in which every number below 0 has the one kind of minus; days and names keep their hyphens."""
+    return BELOW_0.sub(MINUS, text) if "-" in text else text
 
 
 def scale(amounts: Iterable[float], language: str) -> tuple[int, str]:

@@ -33,7 +33,7 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
     "rules": {"money", "digests", "exact", "units", "yaml_file", "tables"} | DECLARED,
     "sample": {"money", "digests", "columns", "landing", "tables", "rules"},
     "doubts": {"columns", "exact", "money", "rules", "tables"},
-    "charts": {"params", "columns", "rules"},
+    "charts": {"params", "columns", "rules", "units"},
     "scenario": {"digests", "yaml_file", "params", "columns", "doubts", "tables", "rules", "sample"},
     "results": {"digests", "params", "columns", "landing", "tables", "rules", "scenario"},
     "comparison": {"money", "digests", "params", "columns", "tables", "rules", "scenario"},

@@ -28,7 +28,7 @@ from simlib.doubts import Found
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.tables.sheets import SUFFIXES
-from simlib.units import SCALES
+from simlib.units import SCALES, minus
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
@@ -322,7 +322,7 @@ def asked_language(query: str) -> str:
 def pack(value, language: str, buffers: list):
     """``value`` fit to send: Texts in one language, arrays as references to ``buffers``."""
     if isinstance(value, Text):
-        return value.to(language)
+        return minus(value.to(language))
     if isinstance(value, np.ndarray):
         if value.dtype == np.int64:
             value = value.astype(np.int32)

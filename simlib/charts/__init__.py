@@ -56,6 +56,14 @@ def whole_of(values: np.ndarray, column: Column) -> dict:
     return whole(float(np.ptp(known))) if column.type is Type.INTEGER and len(known) else {}
 
 
+def ends(bins: pd.DataFrame, at: str, decimals: int, unit: str = "") -> list[Text]:
+    """That the outermost bars of ``bins`` hold what lies beyond them, where they begin."""
+    middle = bins[at].to_numpy()
+    half = (middle[1] - middle[0]) / 2
+    low, high = (f"{one:.{decimals}{unit or 'f'}}" for one in (middle[0] + half, middle[-1] - half))
+    return [BEYOND.fill(low=low, high=high)]
+
+
 def counted(counts: np.ndarray, title: Text) -> dict:
     """An axis from 0 of what is counted, one number a bar."""
     return {"title": {"text": title}, "rangemode": "tozero", **whole(float(counts.max(initial=0)))}
@@ -143,5 +151,7 @@ def money(values: np.ndarray) -> tuple[np.ndarray, dict]:
     return values / size, {"title": {"text": unit}, "tickformat": ",~f"}
 
 
+BEYOND = Text("最左一柱为 ≤ {low} 的全部机构，最右一柱为 ≥ {high} 的全部机构。",
+              "The leftmost bar holds all at ≤ {low}, the rightmost all at ≥ {high}.")  # fmt: skip
 INSTITUTIONS = Text("机构数（家）", "Institutions")
 LESS, MORE = Text("减少", "less"), Text("增加", "more")

@@ -9,12 +9,14 @@ from simlib.charts import LESS, MORE, by_year, codes, counted, institution_count
 from simlib.params import Params
 from simlib.rules.dip.params import DipParams
 from simlib.rules.dip.settlement import Turns
+from simlib.units import figure
 from simlib.words import Text
 
 OUTCOMES = {"capped": "@c1", "full": "@c6", "shared": "@c2", "beyond": "@c5", "nothing": "@c8", "mixed": "@c4"}
 MARKS = {"capped": "triangle-up", "full": "triangle-up", "shared": "circle", "beyond": "triangle-down",
          "nothing": "triangle-down", "mixed": "circle"}  # fmt: skip
 LEVELS = {"3": "@c1", "2": "@c2", "1": "@c3"}
+CAP = Text("封顶点 1/{cap}", "cap from 1/{cap}")
 RATIO = {"title": {"text": Text("清算比例（记账 ÷ 应偿付）", "Clearing ratio (billed / payable)")}, "tickformat": ".0%"}
 
 
@@ -26,7 +28,7 @@ def waterfall(steps: pd.DataFrame, labels: dict[str, Text]) -> dict:
     bars = {
         "type": "bar", "x": np.arange(len(steps)), "y": np.where(total, level, np.abs(amount)),
         "base": np.where(total, 0.0, np.minimum(level, level - amount)), "marker": {"color": colours},
-        "text": [f"{one:,.2f}" for one in amount], "textposition": "outside", "cliponaxis": False,
+        "text": [figure(one) for one in amount], "textposition": "outside", "cliponaxis": False,
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
     names = {
@@ -62,7 +64,7 @@ def distribution(bins: pd.DataFrame, params: DipParams, turns: Turns, labels: di
 
 def corridor_lines(params: DipParams, turns: Turns) -> list[dict]:
     """Where the retention cap begins to bind, where billing meets the payable, and where sharing ends."""
-    cap, colours = f"1/{params.retention_cap}", {"colour": "@c1", "dash": "solid"}
+    cap, colours = CAP.fill(cap=params.retention_cap), {"colour": "@c1", "dash": "solid"}
     start = {"at": float(turns.cap), **colours, "label": cap, "side": "left"}
     even = {"at": float(turns.even), "colour": "@muted", "dash": "dashed"}
     *document, limit = line(params, "share_limit", "@c5", "right")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simlib.charts import codes
+from simlib.charts import codes, ends
 from simlib.charts import deposit as charts
 from simlib.columns import INSTITUTIONS
 from simlib.columns.institutions import INSTITUTION_COUNT
@@ -28,7 +28,8 @@ GIVEN = INSTITUTIONS.by_name
 
 
 def _distribution(moment: Moment[DepositParams]) -> dict:
-    return charts.distribution(deposit.distribution(moment.table), moment.params, BANDS)
+    bins = deposit.distribution(moment.table)
+    return {**charts.distribution(bins, moment.params, BANDS), "notes": ends(bins, "index", 3)}
 
 
 def _payout(moment: Moment[DepositParams]) -> dict:

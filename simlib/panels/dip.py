@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from simlib.charts import codes, line
+from simlib.charts import codes, ends, line
 from simlib.charts import dip as charts
 from simlib.columns import INSTITUTIONS, LEVELS
 from simlib.columns.institutions import INSTITUTION_COUNT
@@ -26,6 +26,7 @@ from simlib.rules.dip.scoring import Limits
 from simlib.rules.dip.settlement import ClearingBand, turns
 from simlib.rules.dip.tables import DEVIATIONS
 from simlib.tables import small
+from simlib.units import figure
 from simlib.words import Text
 
 TITLE = Text("DIP 结算模拟器", "DIP settlement simulator")
@@ -44,10 +45,11 @@ def _waterfall(moment: Moment[DipParams]) -> dict:
 
 
 def _distribution(moment: Moment[DipParams]) -> dict:
-    figure = charts.distribution(views.distribution(moment.table), moment.params, turns(moment.params), OUTCOMES)
-    return {**figure, "notes": [EDGES[edge.edge].fill(at=f"{edge.at:.1%}", under=edge.under, over=edge.over,
-                                                      near=f"{views.NEAR:.0%}")
-                                for edge in each_row(views.edges(moment.table, moment.params))]}  # fmt: skip
+    bins = views.distribution(moment.table)
+    figure = charts.distribution(bins, moment.params, turns(moment.params), OUTCOMES)
+    edges = [EDGES[edge.edge].fill(at=f"{edge.at:.1%}", under=edge.under, over=edge.over, near=f"{views.NEAR:.0%}")
+             for edge in each_row(views.edges(moment.table, moment.params))]  # fmt: skip
+    return {**figure, "notes": [*edges, *ends(bins, "ratio", 0, "%")]}
 
 
 RATIOS = [Fraction(one, 100) for one in (*range(40, 100, 2), *range(100, 250, 5))]
@@ -82,7 +84,7 @@ def _mix(moment: Moment[DipParams]) -> dict:
 def _rollover(moment: Moment[DipParams]) -> dict:
     now, document = (views.rollover(one) for one in (moment.results, moment.document))
     first, last = now["surplus"].iloc[0], now["surplus"].iloc[-1]
-    notes = [ACCUMULATED.fill(first=f"{first:,.2f}", last=f"{last:,.2f}", years=len(now))]
+    notes = [ACCUMULATED.fill(first=figure(first), last=figure(last), years=len(now))]
     if now["drawn"].any():
         notes.append(
             DRAWN.fill(drawn=f"{now['drawn'].sum():,.2f}", short=f"{(now['demand'] - now['paid']).sum():,.2f}")

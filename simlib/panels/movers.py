@@ -126,7 +126,7 @@ FROM_TO = Text("{before} → {now}", "{before} → {now}")
 NOBODY = Text("无", "nobody")
 
 MOVERS = Panel(
-    "movers", "movers", Text("增加和减少最多的机构", "Winners and losers"), movers,
+    "movers", "movers", Text("增减最多", "Winners and losers"), movers,
     help=Text("各列五家。调整参数前为规则本身的增减，调整后为较文件规定值的增减；其下为所处档次等原因。",
               "Five each way: by what the rule itself gives or takes, and after a move by the change against the "
               "document; below each what put it there."),

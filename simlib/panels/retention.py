@@ -172,15 +172,15 @@ PANELS = (
                     "bears (yuan).")),
     Panel("explanation", "steps", Text("该医共体的计算过程", "How this community's amount comes about"), steps,
           waits=unpicked),
+    replace(READINGS, help=Text("条文未明确之处，换一种口径会影响多少医共体、多少资金"
+                               "（其他参数保持当前值），影响大的在前。",
+                               "Where the text is open: how many communities and how much money another reading would "
+                               "change, all else as set now; the largest first.")),
     Panel("communities", "table", Text("各医共体", "Communities"), _rows, frame=_frame, wide=True),
     Panel("years", "chart", Text("后续年度推演", "The years that follow"), _years, wide=True,
           help=Text("假设后续各年度与本年度相同（或按所设假设变化），各年留用、不予支付、承担和核减的金额。",
                     "What is kept, not paid, borne and cut if the years go on like this one, or change as assumed.")),
     Panel("assumptions", "fields", Text("后续年度的假设", "What is assumed of them"), _years_table,
           frame=_years_frame, wide=True),
-    replace(READINGS, help=Text("条文未明确之处，换一种口径会影响多少医共体、多少资金"
-                               "（其他参数保持当前值），影响大的在前。",
-                               "Where the text is open: how many communities and how much money another reading would "
-                               "change, all else as set now; the largest first.")),
 )  # fmt: skip
 DASHBOARD = Dashboard(retention.FAMILY, TITLE, INTRO, PANELS, in_panels=frozenset(ASSUMED))

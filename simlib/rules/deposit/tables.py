@@ -62,8 +62,8 @@ HEADLINES = (
     yuan("forfeited", "扣减合计", "Forfeited"),
     yuan("money_moved", "转移金额", "Money moved"),
     yuan("unallocated", "未分配", "Unallocated"),
-    yuan("largest_gain", "最大增加", "Largest gain"),
-    yuan("largest_loss", "最大减少", "Largest loss"),
+    yuan("largest_gain", "最大增加（较保证金）", "Largest gain over the deposit"),
+    yuan("largest_loss", "最大减少（较保证金）", "Largest loss of the deposit"),
 )
 SHARES = (
     *(
@@ -71,6 +71,6 @@ SHARES = (
         for band in Band
     ),
     part("share_moved", "转移金额占保证金", "Money moved over deposits"),
-    part("most_gained", "单家最大增加（占其保证金）", "Most that one gains, over its deposit"),
-    part("most_lost", "单家最大减少（占其保证金）", "Most that one loses, over its deposit"),
+    part("most_gained", "单家较保证金最大增加（占其保证金）", "Most that one gains, over its deposit"),
+    part("most_lost", "单家较保证金最大减少（占其保证金）", "Most that one loses, over its deposit"),
 )
