@@ -261,7 +261,7 @@ def test_a_higher_regulation_rate_sets_more_aside_and_lowers_the_point_value(sim
         cards(simulator)["settlement"],
     ]
     scale = bars["y"][0] / now["income"]  # of the unit that the axis is in
-    assert [float(text.replace(",", "")) for text in bars["text"]] == pytest.approx(
+    assert [float(text.replace(",", "").replace("−", "-")) for text in bars["text"]] == pytest.approx(
         [step * scale for step in steps], abs=0.005
     )
     assert bars["base"][1] + bars["y"][1] == pytest.approx(bars["y"][0])  # each step hangs where the one before ended

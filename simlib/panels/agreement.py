@@ -167,6 +167,7 @@ PANELS = (
                     "The document sets only ranges: up to 20% under art. 43, 20% to 30% under art. 44. The lines are "
                     "the damages of all breaches, the vertical ones the rates in force.")),
     Panel("ladder", "lines", Text("违约处理等次", "The ladder of consequences"), _ladder, shown=any_rows("agreement"),
+          wide=True,
           help=Text("按由轻到重列示各类处理的违约起数（JS3 第四十二条至第四十四条）。追回和违约金为金额合计。",
                     "From the mildest: how many breaches lead to each measure (JS3 art. 42 to 44), with the sums "
                     "recovered and owed.")),
