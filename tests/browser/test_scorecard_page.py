@@ -93,7 +93,7 @@ def test_money_ranks_and_scores_of_an_institution_follow(one):
     change(one, LOCAL, "6")
     now, before = expected(js26_1_local_points="6"), expected()
     moved = now.results["deposit"]["deposit"]["payment"] - before.results["deposit"]["deposit"]["payment"]
-    gained = f"{moved[moved > 0].sum():,.2f}"
+    gained = f"增加 {moved[moved > 0].sum() / 10**4:,.2f} 万元"
     assert gained in one.page.inner_text("[data-panel=headlines] .sim-said")
     lines = one.page.locator("[data-panel=money] tbody tr")
     assert lines.count() == 3
