@@ -71,6 +71,8 @@ class Visit:
         self.page.bring_to_front()  # what is hidden behind another tab is painted late
         self.page.set_viewport_size(SIZE)
         self.page.evaluate("scrollTo(0, 0)")
+        if self.page.locator(".sim-presenting").count():
+            self.page.keyboard.press("Escape")
         self.page.evaluate("document.querySelectorAll('.sim-fold[open]').forEach((fold) => (fold.open = false))")
         if self.page.get_attribute(".sim", "lang") == "en":
             self.painted(self.do("language").click)
