@@ -156,12 +156,14 @@ class Visit(ABC):
             self.choices[panel] = choice
 
     def sort(self, panel: str, order: str) -> None:
-        """Remember how a table is sorted: a column of it, and the way."""
+        """Remember how a table is sorted: a column of it, and the way; forget it where ``order`` says nothing."""
         moment, (column, _, way) = self._moment(), order.partition(".")
         tables = (one for one in self.panels if one.id == panel and one.kind == "table" and one.shown(moment))
         columns = {named["name"] for one in tables for named in one.frame(moment)["columns"]}
         if column in columns and way in ("up", "down", "size"):
             self.choices[panel] = order
+        elif columns and not order:
+            self.choices.pop(panel, None)
 
     def present(self, on: bool) -> None:
         """Show the page large, for a room, or as usual again."""

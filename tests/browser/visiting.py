@@ -35,6 +35,7 @@ AWAIT = """([rest, before]) => new Promise((done, fail) => {
   watch.observe(sim, { attributes: true });
   look();
 })"""
+SORTED = "th[aria-sort=ascending] button, th[aria-sort=descending] button"
 MENU = """(name) => {
   for (const menu of document.querySelectorAll(".sim-menu"))
     menu.open = Boolean(menu.querySelector(`[data-do="${name}"]`));
@@ -76,6 +77,8 @@ class Visit:
         self.page.evaluate("document.querySelectorAll('.sim-fold[open]').forEach((fold) => (fold.open = false))")
         if self.page.get_attribute(".sim", "lang") == "en":
             self.painted(self.do("language").click)
+        while (heading := self.page.locator(SORTED).first).count():
+            heading.click()
         for choice in self.page.locator("[data-panel] header select").all():
             if choice.evaluate("e => e.selectedIndex"):
                 self.painted(lambda choice=choice: choice.evaluate(FIRST))

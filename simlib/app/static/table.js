@@ -88,12 +88,13 @@ class Table {
     return column.name === "index" ? value.toFixed(4) : String(+value.toFixed(4));
   }
 
-  // From the largest down, from the smallest up, and where signs tell gains from losses, by size whatever the sign.
+  // Numbers from the largest down, then from the smallest up, texts the other way about; then as the page opened.
   sortBy(name) {
-    const ways = name in this.fixed ? ["up", "down"] : SIGNED.test(name) ? ["down", "up", "size"] : ["down", "up"];
-    const at = this.sort.name === name ? ways.indexOf(this.sort.way) + 1 : 0;
-    this.sort = { name, way: ways[at % ways.length] };
-    this.page.sort(this.id, `${name}.${this.sort.way}`);
+    const ways = name in this.fixed ? ["up", "down"] : ["down", "up"];
+    const way = ways[this.sort.name === name ? ways.indexOf(this.sort.way) + 1 : 0];
+    this.sort = way ? { name, way } : { name: null, own: true };
+    this.page.sort(this.id, way ? `${name}.${way}` : "");
+    if (!way) this.sortOwn();
     this.mark();
     this.arrange();
     this.show();
