@@ -19,7 +19,8 @@ import pytest
 from oracles import exact_deposit
 from simlib import cli, sample, scenario, tables
 from simlib.app import downloads
-from simlib.app.page import Page, pack
+from simlib.app.packing import pack
+from simlib.app.page import Page
 from simlib.app.simulator import Simulator
 from simlib.columns import CASES, INSTITUTIONS, LEVELS
 from simlib.money import to_fen

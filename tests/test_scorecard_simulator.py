@@ -12,7 +12,7 @@ import pytest
 
 from simlib import sample, scenario
 from simlib.app import data, downloads
-from simlib.app.page import pack
+from simlib.app.packing import pack
 from simlib.app.simulator import Simulator
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES

@@ -11,7 +11,8 @@ import pytest
 
 from simlib import results, sample, scenario
 from simlib.app import data
-from simlib.app.page import Page, pack
+from simlib.app.packing import pack
+from simlib.app.page import Page
 from simlib.app.simulator import Simulator
 from simlib.comparison import movement
 from simlib.panels import common

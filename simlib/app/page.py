@@ -14,12 +14,12 @@ from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
 
 import anywidget
-import numpy as np
 
 from simlib.app import downloads, lockers, sheet
 from simlib.app.data import LARGEST_UPLOAD
 from simlib.app.form import control, documents, findable, source_label
 from simlib.app.logs import log
+from simlib.app.packing import pack
 from simlib.app.simulator import Simulator
 from simlib.app.texts import TEXTS
 from simlib.app.visit import Visit
@@ -28,14 +28,14 @@ from simlib.doubts import Found
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.tables.sheets import SUFFIXES
-from simlib.units import SCALES, minus
+from simlib.units import SCALES
 from simlib.words import LANGUAGES, Text
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "show.js", "everyone.js", "paper.js", "help.js", "controls.js", "finder.js", "form.js", "moves.js", "stage.js",
-    "chart.js", "table.js", "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "toolbar.js",
-    "page.js",
+    "chart.js", "table.js", "fields.js", "card.js", "said.js", "panels.js", "acts.js", "drawing.js", "keep.js",
+    "toolbar.js", "page.js",
 )  # fmt: skip
 STYLES = ("page.css", "form.css", "said.css", "present.css", "lesson.css", "everyone.css", "paper.css")
 
@@ -317,22 +317,6 @@ def asked_language(query: str) -> str:
     """The language that an address asks for with ``lang=``, or else the first."""
     asked = dict(parse_qsl(query.lstrip("?"))).get("lang")
     return asked if asked in LANGUAGES else LANGUAGES[0]
-
-
-def pack(value, language: str, buffers: list):
-    """``value`` fit to send: Texts in one language, arrays as references to ``buffers``."""
-    if isinstance(value, Text):
-        return minus(value.to(language))
-    if isinstance(value, np.ndarray):
-        if value.dtype == np.int64:
-            value = value.astype(np.int32)
-        buffers.append(np.ascontiguousarray(value).tobytes())
-        return {"$": len(buffers) - 1, "type": value.dtype.str[1:]}
-    if isinstance(value, dict):
-        return {key: pack(one, language, buffers) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [pack(one, language, buffers) for one in value]
-    return value
 
 
 TOO_LARGE = Text("文件超过 {limit} MB。请把数据文件夹放到服务器上，用 --data 打开。",

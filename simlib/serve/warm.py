@@ -9,7 +9,7 @@ import contextlib
 from simlib import sample, scenario
 from simlib.app import compare_page, data, data_page, home, page
 from simlib.app.comparer import Comparer
-from simlib.app.page import pack
+from simlib.app.packing import pack
 from simlib.app.simulator import Simulator
 from simlib.course import comparing as lesson_6
 from simlib.course import deposit as lesson_1

@@ -14,7 +14,7 @@ from browser.visiting import visits
 from simlib import SCENARIOS, sample, scenario
 from simlib.app.compare_page import ComparePage
 from simlib.app.comparer import Comparer
-from simlib.app.page import pack
+from simlib.app.packing import pack
 from simlib.comparison.compare import compare
 from simlib.problems import BadInput
 from simlib.rules import FAMILIES

@@ -228,7 +228,7 @@ def test_institutions_without_a_case_mix_have_a_blank_and_stand_last_in_either_o
         assert [float(text) for text in shown[:-blanks]] == sorted(mix.dropna(), reverse=order == "descending")
 
 
-PANELS = ("waterfall", "distribution", "corridor", "balance", "mix", "deviations", "rollover", "dynamics",
+PANELS = ("headlines", "explanation", "waterfall", "distribution", "corridor", "balance", "mix", "deviations", "rollover", "dynamics",
           "coefficients", "readings")  # fmt: skip
 
 
