@@ -62,5 +62,12 @@ def readings(shown: Tables) -> list[Text]:
     return lines + [NOT_READ.fill(file=one.file, why=one.why) for one in unread]
 
 
+def source_label(name: str) -> Text:
+    """What a data set is called on a page."""
+    if lockers.NAME.fullmatch(name):
+        return Text("自己的数据", "Your own data")
+    return Text("样例城市（虚构）", "Sample city (invented)") if name == SAMPLE else Text(name, name)
+
+
 def _holds_tables(folder: Path) -> bool:
     return any(path.suffix.lower() in SUFFIXES and path.is_file() for path in folder.iterdir())

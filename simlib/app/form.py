@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from simlib.app import lockers
 from simlib.panels.common import field
 from simlib.params import Declaration, Kind, written
 from simlib.rules.cards import DOCUMENT_NAMES
 from simlib.rules.family import Family
-from simlib.scenario import SAMPLE
 from simlib.words import LANGUAGES, Text
 
 
@@ -39,12 +37,6 @@ def documents(family: Family) -> list[Text]:
     keys = {clause.document for one in family.params.declarations().values() for clause in one.clauses}
     named = {key: name for key, name in DOCUMENT_NAMES.items() if key in keys}
     return [Text(*(f"{key} = {name.to(lang)}" for lang in LANGUAGES)) for key, name in named.items()]
-
-
-def source_label(name: str) -> Text:
-    if lockers.NAME.fullmatch(name):
-        return Text("自己的数据", "Your own data")
-    return Text("样例城市（虚构）", "Sample city (invented)") if name == SAMPLE else Text(name, name)
 
 
 ARTICLES = re.compile(r"(?:^|[ ,])(\d+)")

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl
 import anywidget
 
 from simlib.app import downloads, lockers, sheet
-from simlib.app.data import LARGEST_UPLOAD
-from simlib.app.form import control, documents, findable, source_label
+from simlib.app.data import LARGEST_UPLOAD, source_label
+from simlib.app.form import control, documents, findable
 from simlib.app.logs import log
 from simlib.app.packing import pack
 from simlib.app.simulator import Simulator
@@ -194,7 +194,7 @@ class Page(Widget, Generic[V]):
 
     def sheet(self) -> dict:
         """What a printed page begins with."""
-        return sheet.of_visit(self.simulator, source_label(self.simulator.source), self.address)
+        return sheet.of_visit(self.simulator, self.address)
 
     # What a visitor can do, by the name the browser sends; each takes the message and its buffers.
 

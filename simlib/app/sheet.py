@@ -12,6 +12,7 @@ from functools import lru_cache
 import segno
 
 import simlib
+from simlib.app.data import source_label
 from simlib.app.texts import TEXTS
 from simlib.app.visit import Visit
 from simlib.params import PARAMETERS
@@ -62,9 +63,9 @@ def sheet(changed: list[Text], none: Text, data: list[Text | str], where: str) -
 LINK, DATE, CODE = Text("链接", "Link"), Text("打印日期", "Printed"), Text("链接的二维码", "The link as a QR code")
 
 
-def of_visit(visit: Visit, source: Text, place: str) -> dict:
-    """The sheet of a page of results: ``source`` is what its data are called, ``place`` the page's address."""
-    data = [source, COUNTED.fill(count=f"{visit.counted:,}"), STAMP.fill(stamp=visit.stamp)]
+def of_visit(visit: Visit, place: str) -> dict:
+    """The sheet of a page of results at the address ``place``."""
+    data = [source_label(visit.source), COUNTED.fill(count=f"{visit.counted:,}"), STAMP.fill(stamp=visit.stamp)]
     return sheet(visit.stated, UNCHANGED, [joined(data, zh="，", en=", ")], link(place, visit.query))
 
 

@@ -82,6 +82,14 @@ def test_nothing_is_wrong_with_a_rules_page_or_the_comparison(pages, wrong, note
     one.page.locator("[data-do=drawer]").click()
 
 
+@pytest.mark.parametrize("notebook", LESSONS)
+def test_nothing_is_wrong_with_a_lesson(chromium, address, wrong, notebook):
+    with visits(chromium, address, notebook) as start:
+        page = start().open().page
+        page.wait_for_selector("#rendered_cells[role=main]")
+        assert faults(page, wrong) == []
+
+
 def test_axe_sees_what_is_wrong(one, wrong):
     one.page.evaluate("document.querySelector('.sim-main').append(Object.assign(document.createElement('img')))")
     found = wrong(one.page)
