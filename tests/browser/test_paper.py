@@ -11,7 +11,7 @@ from simlib.app import sheet
 
 NOTEBOOK = "deposit.ipynb"
 SHEETS = {  # of A4, at most
-    "deposit.ipynb": 2, "retention.ipynb": 2, "scorecard.ipynb": 3, "dip.ipynb": 4, "agreement.ipynb": 4,
+    "deposit.ipynb": 2, "retention.ipynb": 2, "scorecard.ipynb": 4, "dip.ipynb": 4, "agreement.ipynb": 4,
     "compare.ipynb": 3,
 }  # fmt: skip
 PAPER = 703  # pixels of 186 mm

@@ -90,11 +90,10 @@ class DataPage {
     const held = root.contains(document.activeElement) ? document.activeElement.dataset.place : null;
     this.notices = Notices({ ...this.texts, problems: this.texts.refusedTitle });
     const shown = say.files.length ? this.filled(say) : [];
-    const sheet = Sheet();
-    sheet.show(say.paper, say);
     this.shown?.abort();
     this.shown = new AbortController();
-    printed(root, { before: sheet.dated, after: () => {} }, this.shown.signal);
+    const sheet = Sheet(root, null, this.shown.signal);
+    sheet.show(say.paper, say);
     root.replaceChildren(
       this.header(say),
       sheet.element,

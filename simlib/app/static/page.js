@@ -242,14 +242,8 @@ class Page {
     const side = h(say.bare ? "div" : "aside", { class: "sim-side" }, this.moves?.element, this.form.element);
     const shown = [this.doubts.element, Readings(say.readings, this.texts), this.drawing.elements].flat();
     const columns = [side, h(say.bare ? "div" : "main", { class: "sim-main" }, shown)];
-    this.sheet = Sheet();
+    this.sheet = Sheet(root, this.drawing, this.signal);
     this.told = say;
-    const again = () => this.drawing.again();
-    const before = () => {
-      this.sheet.dated();
-      again();
-    };
-    printed(root, { before, after: again }, this.signal);
     root.replaceChildren(
       this.toolbar?.element || "",
       this.stage?.element || "",

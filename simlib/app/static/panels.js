@@ -7,6 +7,7 @@ const SHOWN = {
   integer: (value) => [whole.format(value).replace("-", "−"), ""],
 };
 
+const PRINTED_STEPS = 18;
 const MANY = 6; // names on an axis that need the paper's whole width
 
 const NUMERIC = /^[+−-]?[\d,.]+%?$/;
@@ -89,18 +90,27 @@ const PANELS = {
       });
     };
   },
-  steps(body) {
+  steps(body, panel, texts) {
     const who = h("span"),
       why = h("span", { class: "sim-picked-for" }),
       subject = h("p", { class: "sim-subject" }, who, " ", why),
       list = h("ol", { class: "sim-steps", "aria-live": "polite" });
-    body.append(subject, list);
-    return ({ subject: name, picked, steps, empty }) => {
+    const cut = h("p", { class: "sim-note", hidden: true });
+    body.append(subject, list, cut);
+    // Case by case it may fill sheets of paper: there it ends, and says so.
+    const again = () => {
+      const rest = [...list.children].slice(PRINTED_STEPS);
+      for (const one of rest) one.hidden = onPaper;
+      cut.hidden = !onPaper || !rest.length;
+      write(cut, texts.more.replace("{count}", rest.length));
+    };
+    const draw = ({ subject: name, picked, steps, empty }) => {
       write(who, name || empty);
       write(why, picked || "");
       subject.classList.toggle("sim-empty", !name);
       list.replaceChildren(...steps.map((step) => h("li", {}, step)));
     };
+    return { draw, again };
   },
   // Shares as bars, each with the document's own as a line.
   meters(body) {

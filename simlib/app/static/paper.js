@@ -1,7 +1,7 @@
 // On paper: a sheet that says what is printed, and charts drawn to the paper's width.
 
-// What the page begins with on paper.
-function Sheet() {
+// What the page begins with on paper, for which `drawing` is laid out anew.
+function Sheet(root, drawing, signal) {
   const title = h("p", { class: "sim-sheet-title" });
   const intro = h("p", { class: "sim-help" });
   const list = h("dl");
@@ -22,7 +22,13 @@ function Sheet() {
     const two = (number) => String(number).padStart(2, "0");
     write(day, `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`);
   };
-  return { element, show, dated };
+  const again = () => drawing?.again();
+  const before = () => {
+    dated();
+    again();
+  };
+  printed(root, { before, after: again }, signal);
+  return { element, show };
 }
 
 // The address of a page of our own server, without what is shown there.
