@@ -180,3 +180,12 @@ def test_the_loading_screen_says_what_is_being_done_from_the_first_bytes(dashboa
     steps = re.findall(r'data-step="(\w+)"', screen)
     assert steps == ["start", "load", "reckon", "draw"]
     assert len(re.findall(r'<span lang="zh-CN">[\u4e00-\u9fff，]+</span><span lang="en">[A-Z]', screen)) == len(steps)
+
+
+def test_bars_side_by_side_differ_by_more_than_their_colour(pages):
+    one = pages("compare.ipynb")
+    one.idle()
+    kinds = one.page.locator("[data-panel=kinds]")
+    marks = kinds.locator(".sim-legend span").all_inner_texts()
+    assert len(set(marks)) == len(marks) > 1
+    assert kinds.locator("pattern").count() >= len(marks) - 1

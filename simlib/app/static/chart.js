@@ -73,11 +73,11 @@ function axis(own, colours) {
 // plotly's own legend is laid out anew at every move; this one is written once.
 const MARKS = { "triangle-down": "▼", circle: "●", "triangle-up": "▲", line: "—" };
 function legend(entries, colours) {
-  return entries.map(({ name, color, symbol }) =>
+  return entries.map(({ name, color, symbol, mark }) =>
     h(
       "li",
       {},
-      h("span", { style: `color:${coloured(color, colours)}`, "aria-hidden": "true" }, MARKS[symbol] || "■"),
+      h("span", { style: `color:${coloured(color, colours)}`, "aria-hidden": "true" }, mark || MARKS[symbol] || "■"),
       ` ${name}`,
     ),
   );
@@ -225,7 +225,8 @@ class Chart {
     if (at >= 0) this.page.pickRow(this.last.points.rows[at]);
   }
 
-  draw(Plotly, figure) {
+  draw(Plotly, told) {
+    const figure = hatched(told);
     this.last = figure;
     const colours = theme(this.element);
     const { xaxis, yaxis, ...rest } = figure.layout;

@@ -78,6 +78,24 @@ function inWords({ name, all, place, amount, bars, stacked, points, listed }, te
   return head + fill(texts.chartSpan, { most: most.value, at: most.at, least: least.value, where: least.at });
 }
 
+// Bars that stand side by side are told apart by hatching too, and their legend with them.
+const HATCHES = ["", "/", "x", "-", "|", "+"];
+const HATCHED = ["■", "▨", "▩", "▤", "▥", "▦"];
+function hatched(figure) {
+  const bars = figure.data.filter(({ type, marker }) => type === "bar" && typeof marker?.color === "string");
+  if (bars.length < 2) return figure;
+  const nth = new Map(bars.map(({ marker }, at) => [marker.color, at % HATCHES.length]));
+  const data = figure.data.map((trace) => {
+    if (!bars.includes(trace)) return trace;
+    const pattern = { shape: HATCHES[nth.get(trace.marker.color)], size: 7, solidity: 0.25, fgcolor: "@paper" };
+    return { ...trace, marker: { ...trace.marker, pattern: { ...pattern, fillmode: "overlay" } } };
+  });
+  const entries = figure.legend.map((one) =>
+    one.symbol || !nth.has(one.color) ? one : { ...one, mark: HATCHED[nth.get(one.color)] },
+  );
+  return { ...figure, data, legend: entries };
+}
+
 const titleOf = (axis, otherwise) => axis?.title?.text || otherwise;
 
 // A chart's sentence.
