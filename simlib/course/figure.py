@@ -49,48 +49,51 @@ class Figure(Page[Simulator]):
         super().__init__(simulator, levers)
         self.guessed: set[str] = set()  # the parameters of which somebody has guessed
         self.held: dict | None = None  # the move that waits for a guess: the browser's message
-        self.moved: dict[str, Params] = {}  # and all values that it leads to
+        self.to_come: dict[str, Params] = {}  # and all values that it leads to
         self.told_of = False  # whether the page still says what came of the last guess
 
     def values(self) -> dict:
         """What the form shows: the move that is held, so that no slider jumps back."""
-        params = self.moved.get(self.simulator.family.name, self.simulator.params)
+        params = self.to_come.get(self.simulator.family.name, self.simulator.params)
         return {name: written(value) for name, value in params}
 
     def act_set(self, content, buffers):
         """Take a move; the first of a parameter is held until :meth:`act_guess`."""
-        simulator, before = self.simulator, dict(self.simulator.values)
-        simulator.set(dict(content.get("values", {})), shown=bool(content.get("shown")))
-        now = dict(simulator.values)
-        new = changed(before, now) - self.guessed
-        if not new or now == {name: one.document() for name, one in now.items()}:
+        simulator, before = self.simulator, self.simulator.values
+        if all(self._path(name) in self.guessed for name in content.get("values", {})):
             self.let_go()
-            simulator.set({})
-            self.update(content.get("seq"))
-            return
-        self.held, self.moved = {"values": content["values"], "shown": content.get("shown")}, now
-        simulator.values = before
-        simulator.set({})
+            return super().act_set(content, buffers)
+        simulator.set(dict(content["values"]), shown=bool(content.get("shown")))
+        now = simulator.values
+        if not changed(before, now) - self.guessed or not simulator.changed:
+            self.let_go()
+            return self.update(content.get("seq"))
+        simulator.turn(back=True)
+        simulator.history.future.clear()  # it was not the trainee who went back
+        self.held, self.to_come = {"values": content["values"], "shown": content.get("shown")}, now
         stated = joined([one for params in now.values() for one in params.stated()])
         names = [str(name) for name in simulator.moment.table[simulator.key]]
         self.tell({"say": "ask", "asked": ASK.fill(stated=stated), "names": names, "texts": WORDS})
         self.update(content.get("seq"))
 
+    def _path(self, name: str) -> str:
+        return name if "." in name else f"{self.simulator.family.name}.{name}"
+
     def let_go(self) -> None:
         """No move waits any more, and what was said of the last one is old."""
-        if self.moved or self.told_of:
+        if self.to_come or self.told_of:
             self.tell({"say": "ask", "asked": None})
-        self.held, self.moved, self.told_of = None, {}, False
+        self.held, self.to_come, self.told_of = None, {}, False
 
     def act_guess(self, content, buffers):
         """The trainee says who gains, or None to see it at once; then the move is made."""
         if self.held is None:
             return
-        simulator, held, before = self.simulator, self.held, dict(self.simulator.values)
+        simulator, held, before = self.simulator, self.held, self.simulator.values
         amounts = self.amounts()
         simulator.set(dict(held["values"]), shown=bool(held["shown"]))
         self.guessed |= changed(before, simulator.values)
-        self.held, self.moved, self.told_of = None, {}, True
+        self.held, self.to_come, self.told_of = None, {}, True
         gains = [name for name, one in self.amounts().items() if one - amounts[name] > CENT]
         losses = [name for name, one in self.amounts().items() if amounts[name] - one > CENT]
         guess = content.get("names")
