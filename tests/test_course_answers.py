@@ -13,7 +13,6 @@ from simlib import cli
 from simlib.course import answers, deposit
 from simlib.course.widget import Chapter
 from simlib.problems import BadInput
-from simlib.words import Text
 
 MOMENT = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 KEPT = {
@@ -28,7 +27,7 @@ KEPT = {
 def hand_in(tmp_path):
     """Write the file of a trainee of that name; ``changes`` are made by hand afterwards."""
 
-    def hand_in(name="张三", kept=KEPT, **changes) -> Path:
+    def hand_in(name="", kept=KEPT, **changes) -> Path:
         chapter = Chapter(deposit.EXERCISES, 1)
         chapter.enrol(name)
         file, data = answers.file_of(chapter, kept, MOMENT)
@@ -43,18 +42,18 @@ def hand_in(tmp_path):
 
 def test_a_file_tells_what_is_right_wrong_and_not_tried(hand_in):
     sheet = answers.read(hand_in())
-    assert (sheet.trainee, sheet.lesson, sheet.made, sheet.remarks) == ("张三", 1, "2026-03-05T09:30:00+00:00", [])
+    assert (sheet.trainee, sheet.lesson, sheet.made, sheet.remarks) == ("", 1, "2026-03-05T09:30:00+00:00", [])
     found = answers.table([sheet])
     assert found["结果"].tolist() == ["对", "错", "未答", "未答", "对"]
     assert found["次数"].tolist() == [3, 2, 0, 0, 1]
     assert found["正确答案"].tolist()[1:3] == ["93,333.33 元", "10,000.00 元"]
-    assert answers.line(sheet) == "张三  第 1 课  答对 2 / 5  ✓✗··✓  simlib-1-张三.json"
-    assert answers.line(sheet, "en").startswith("张三  lesson 1  2 / 5 right")
+    assert answers.line(sheet) == "（课堂题目）  第 1 课  答对 2 / 5  ✓✗··✓  simlib-1-class.json"
+    assert answers.line(sheet, "en").startswith("(the classroom's)  lesson 1  2 / 5 right")
 
 
 def test_no_mark_of_a_file_is_believed(hand_in):
     rows = [{"exercise": one.id, "question": answers.asked(one), "answer": "1", "tries": 1, "right": True}
-            for one in Chapter(deposit.EXERCISES).of("张三")]  # fmt: skip
+            for one in deposit.EXERCISES]  # fmt: skip
     sheet = answers.read(hand_in(answers=rows, score=5))
     assert sheet.score == 0
     assert sheet.remarks == [answers.CHANGED]
@@ -73,26 +72,9 @@ def test_a_file_changed_by_hand_is_told_and_one_only_spaced_anew_is_not(hand_in)
         assert answers.CHANGED in answers.read(path).remarks
 
 
-class Seeded(tuple):
-    """Exercises whose questions differ from name to name, as do their right answers."""
-
-    def of(self, name):
-        from dataclasses import replace
-        from decimal import Decimal
-
-        from simlib.course.exercise import Kind
-
-        first, *rest = self
-        answer = Decimal(len(name))
-        return (replace(first, kind=Kind.COUNT, question=Text(f"{name}？", f"{name}?"), answer=lambda: answer), *rest)
-
-
-def test_somebody_elses_numbers_and_answers_are_told(hand_in, monkeypatch):
-    seeded = Seeded(deposit.EXERCISES)
-    monkeypatch.setattr(deposit, "EXERCISES", seeded)
-    monkeypatch.setattr(deposit, "CHAPTER", Chapter(seeded, 1))
-    mine = hand_in("欧阳三", {"deposit.index": {"answer": "3", "tries": 1}})
-    copied = hand_in("李四", {"deposit.index": {"answer": "3", "tries": 1}})
+def test_somebody_elses_numbers_and_answers_are_told(hand_in):
+    own = f"{deposit.EXERCISES.one(1, '欧阳三').answer():.4f}"
+    mine, copied = (hand_in(name, {"deposit.index": {"answer": own, "tries": 1}}) for name in ("欧阳三", "李四"))
     one, other = answers.read_all([mine, copied])
     assert (one.score, one.remarks, other.score) == (1, [], 0)
     assert [said.zh for said in other.remarks] == ["练习1的错误答案恰是欧阳三（simlib-1-欧阳三.json）题目的正确答案。"]
@@ -107,7 +89,8 @@ def test_somebody_elses_numbers_and_answers_are_told(hand_in, monkeypatch):
 
 
 def test_who_hands_in_twice_is_told(hand_in, tmp_path):
-    first = hand_in()
+    first, nobodys = hand_in("Zhang 3"), hand_in()
+    assert [one.remarks for one in answers.read_all([nobodys, nobodys])] == [[], []]
     second = tmp_path / "again.json"
     second.write_bytes(first.read_bytes())
     assert [one.remarks for one in answers.read_all([first, second])] == [
@@ -144,7 +127,7 @@ def test_the_command_prints_a_line_a_file_and_writes_the_table(hand_in, tmp_path
     path = hand_in(kept=KEPT | {"deposit.payment": {"answer": "=1+1", "tries": 1}})
     for name in ("marks.csv", "marks.xlsx"):
         assert cli.main(["answers", str(path), "--out", str(tmp_path / name)]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "张三  第 1 课  答对 2 / 5  ✓✗··✓  simlib-1-张三.json"
+    assert capsys.readouterr().out.splitlines()[0] == "（课堂题目）  第 1 课  答对 2 / 5  ✓✗··✓  simlib-1-class.json"
     data = (tmp_path / "marks.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     table = pd.read_csv(io.BytesIO(data), encoding="utf-8-sig", dtype=str)

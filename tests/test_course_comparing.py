@@ -263,7 +263,7 @@ def test_a_file_is_read_as_the_command_line_reads_it(tmp_path):
 def test_the_field_begins_with_what_need_not_be_typed(monkeypatch):
     sent = []
     monkeypatch.setattr(ExerciseView, "send", lambda view, say, buffers=None: sent.append(say))
-    chapter = Chapter(lesson.EXERCISES)
+    chapter = Chapter(lesson.EXERCISES, 6)
     for number in (1, 2):
         chapter.view(number).receive({"act": "open"})
     assert [one.get("start") for one in sent] == [scenario_file.START.zh, None]

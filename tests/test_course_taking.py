@@ -34,7 +34,7 @@ def last(sent, one, say) -> dict:
 
 
 def test_a_kept_answer_is_marked_anew_whatever_the_browser_says_of_it(sent):
-    chapter = widget.Chapter(deposit.EXERCISES)
+    chapter = widget.Chapter(deposit.EXERCISES, 1)
     view = chapter.view(1)
     view.receive({"act": "open", "kept": {"answer": "0.5", "right": "0.9333", "tries": 3, "solved": True}})
     said = last(sent, view, "exercise")
@@ -49,7 +49,7 @@ def test_a_kept_answer_is_marked_anew_whatever_the_browser_says_of_it(sent):
 @pytest.mark.parametrize("kept", [{}, {"tries": "x"}, {"tries": -1}, {"tries": True}, {"answer": None}, {"answer": []},
                                   {"right": {"a": 1}}, {"answer": "x" * 10_000}])  # fmt: skip
 def test_what_makes_no_sense_in_a_browser_is_as_nothing(sent, kept):
-    chapter = widget.Chapter(deposit.EXERCISES)
+    chapter = widget.Chapter(deposit.EXERCISES, 1)
     view = chapter.view(1)
     view.receive({"act": "open", "kept": kept})
     assert last(sent, view, "exercise")["tries"] == ""
@@ -57,7 +57,7 @@ def test_what_makes_no_sense_in_a_browser_is_as_nothing(sent, kept):
 
 
 def test_another_trainee_and_a_cleared_lesson_begin_anew(sent):
-    chapter = widget.Chapter(deposit.EXERCISES)
+    chapter = widget.Chapter(deposit.EXERCISES, 1)
     opening, first, second = chapter.opening(), chapter.view(1), chapter.view(2)
     for one in (opening, first, second):
         one.receive({"act": "open", "trainee": ""})
@@ -75,18 +75,16 @@ def test_another_trainee_and_a_cleared_lesson_begin_anew(sent):
     assert (second.tries, second.answer, chapter.progress["done"], chapter.tried) == (0, "", 0, set())
 
 
-def test_the_exercises_of_a_trainee_come_from_the_lesson(sent):
-    given = SimpleNamespace(of=lambda name: deposit.EXERCISES[::-1], __iter__=None)
-
-    class Seeded(tuple):
-        of = staticmethod(given.of)
-
-    chapter = widget.Chapter(Seeded(deposit.EXERCISES))
-    view = chapter.view(1)
-    view.receive({"act": "open", "trainee": "李四"})
-    assert last(sent, view, "exercise")["id"] == deposit.EXERCISES[-1].id
+def test_a_trainee_is_asked_their_own_numbers_and_marked_by_them(sent):
+    chapter = widget.Chapter(deposit.EXERCISES, 1)
+    view, own = chapter.view(1), deposit.EXERCISES.one(1, "李四")
+    view.receive({"act": "open", "trainee": " 李四 "})
+    assert last(sent, view, "exercise")["question"] == own.question.zh != deposit.EXERCISES[0].question.zh
+    for answer, tone in ((own.answer(), "right"), (deposit.EXERCISES[0].answer(), "wrong")):
+        view.receive({"act": "check", "answer": f"{answer:.4f}"})
+        assert last(sent, view, "marked")["feedback"]["tone"] == tone
     view.receive({"act": "open", "trainee": ""})
-    assert last(sent, view, "exercise")["id"] == deposit.EXERCISES[0].id
+    assert last(sent, view, "exercise")["question"] == deposit.EXERCISES[0].question.zh
 
 
 def test_a_name_is_one_however_it_is_typed():
@@ -110,7 +108,7 @@ def test_the_head_says_how_long_the_lesson_takes_and_whose_it_is(sent):
 
 
 def test_steps_that_print_an_answer_wait_until_it_was_tried(sent):
-    chapter = widget.Chapter(deposit.EXERCISES)
+    chapter = widget.Chapter(deposit.EXERCISES, 1)
     steps, first, second = chapter.worked(deposit.by_hand), chapter.view(1), chapter.view(2)
     steps.receive({"act": "open", "query": ""})
     steps.receive({"act": "number", "number": "93333.33"})

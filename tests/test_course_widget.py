@@ -97,7 +97,8 @@ def test_a_known_mistake_is_named_even_when_it_is_rounded():
 def lesson(request, monkeypatch):
     """A chapter of its own with the messages that its views send: lesson 1's, or the one asked for."""
     monkeypatch.delenv(trainer.KEY, raising=False)
-    chapter = widget.Chapter(getattr(request, "param", deposit).EXERCISES)
+    module = getattr(request, "param", deposit)
+    chapter = widget.Chapter(module.EXERCISES, module.CHAPTER.number)
     chapter.sent = []
     monkeypatch.setattr(part.Part, "send", lambda view, say, buffers=None: chapter.sent.append((view, say)))
     return chapter

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 import simlib
+from simlib.course.drawn import seed_of
 from simlib.course.exercise import Exercise, check, shown
 from simlib.course.lessons import LESSONS, module_of
 from simlib.course.part import MOST_TRIES, NAME, Taking, plain_name
@@ -99,7 +100,7 @@ def read(path: Path) -> Sheet:
     if content["format"] != FORMAT or content["lesson"] not in LESSONS:
         raise BadInput(Problem(NEWER.fill(version=content.get("simlib")), file=str(path)))
     trainee = content["trainee"]
-    exercises = module_of(content["lesson"]).CHAPTER.of(trainee)
+    exercises = module_of(content["lesson"]).CHAPTER.classroom.of(trainee)
     given = {row["exercise"]: row for row in content["answers"]}
     sheet = Sheet(Path(path).name, content["lesson"], trainee, str(content.get("made", "")), exercises, given)
     if content.get("digest") != digest(content):
@@ -146,8 +147,8 @@ def read_all(paths: list[Path]) -> list[Sheet]:
 
 
 def _compared(one: Sheet, other: Sheet) -> list[Text]:
-    if one.trainee == other.trainee:
-        return [TWICE.fill(file=other.file)]
+    if seed_of(one.trainee) == seed_of(other.trainee):
+        return [TWICE.fill(file=other.file)] if one.trainee else []
     foreign = [
         Text(f"{n + 1}", f"{n + 1}")
         for n, theirs in enumerate(other.exercises)

@@ -7,6 +7,7 @@ import unicodedata
 from traitlets import Dict
 
 from simlib.app.page import STATIC, Widget, asked_language
+from simlib.course.drawn import Exercises
 from simlib.course.exercise import Exercise
 from simlib.course.lessons import LESSONS
 from simlib.words import Text
@@ -57,9 +58,9 @@ class Part(Widget):
 class Taking:
     """A lesson as one trainee takes it: their exercises, what they tried, and what they solved."""
 
-    def __init__(self, exercises: tuple[Exercise, ...], number: int = 1):
-        """``exercises`` are the classroom's; where they have ``of``, a trainee's own come from it."""
-        self.classroom, self.exercises, self.number = exercises, tuple(exercises), number
+    def __init__(self, exercises: Exercises, number: int):
+        """``exercises`` are the classroom's, and give a trainee's own by name."""
+        self.classroom, self.number = exercises, number
         self.lesson = LESSONS[number]
         self.trainee = ""
         self.unlocked = False  # by the trainer's key
@@ -67,16 +68,20 @@ class Taking:
         self.tried: set[str] = set()
         self.parts: list[Part] = []
 
-    def of(self, name: str) -> tuple[Exercise, ...]:
-        """The exercises of a trainee of that name; without one, the classroom's."""
-        own = getattr(self.classroom, "of", None)
-        return tuple(own(name) if own and name else self.classroom)
+    def exercise(self, number: int) -> Exercise:
+        """The trainee's exercise of that number, counted from 1; the others are not made for it."""
+        return self.classroom.one(number, self.trainee)
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """All of the trainee's exercises."""
+        return self.classroom.of(self.trainee)
 
     def enrol(self, name: str, by: Part | None = None) -> None:
         """Give out the exercises of this name, from the start, to all parts but the one that asks."""
         name = plain_name(name)
         if name != self.trainee:
-            self.trainee, self.exercises = name, self.of(name)
+            self.trainee = name
             self.afresh(by)
 
     def afresh(self, by: Part | None = None) -> None:
@@ -107,7 +112,7 @@ class Taking:
 
     @property
     def progress(self) -> dict:
-        done, count = len(self.solved), len(self.exercises)
+        done, count = len(self.solved), len(self.classroom)
         return {"progress": PROGRESS.fill(done=done, count=count), "done": done, "count": count}
 
 

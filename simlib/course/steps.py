@@ -34,11 +34,16 @@ class Steps(Part):
     def text(self) -> str:
         return "\n".join(html(self.by_hand(one)) for one in LANGUAGES)
 
+    @cached_property
+    def asked(self) -> dict[int, str]:
+        """The exercises, by number with their ids, whose answers the steps print: those of the classroom say it, whose
+        case this is."""
+        return {n: one.id for n, one in enumerate(self.chapter.classroom, 1) if printed(one, self.text)}
+
     @property
     def untried(self) -> list[int]:
         """The exercises, counted from 1, that must be tried before the steps may be seen."""
-        asked = enumerate(self.chapter.exercises, 1)
-        return [n for n, one in asked if one.id not in self.chapter.tried and printed(one, self.text)]
+        return [n for n, id in self.asked.items() if id not in self.chapter.tried]
 
     def forget(self) -> None:
         self.number = ""
@@ -48,11 +53,10 @@ class Steps(Part):
 
     def show(self) -> None:
         untried = self.untried
-        asks = any(printed(one, self.text) for one in self.chapter.exercises)
-        opened = self.chapter.unlocked or not untried and (asks or bool(numbers(self.number)))
+        opened = self.chapter.unlocked or not untried and bool(self.asked or numbers(self.number))
         first = joined([TITLE.fill(number=n) for n in untried])
         said = NO_TEXT
-        if opened and numbers(self.number) and not asks:
+        if opened and numbers(self.number) and not self.asked:
             said = FOUND if numbers(self.number) & numbers(re.sub(r"<[^>]*>", " ", self.text)) else NOT_FOUND
         self.tell(
             {

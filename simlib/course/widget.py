@@ -22,8 +22,8 @@ class Chapter(Taking):
 
     def view(self, number: int) -> ExerciseView:
         """Exercise ``number``, counted from 1. BadInput if the chapter has no such exercise."""
-        if number not in range(1, len(self.exercises) + 1):
-            raise BadInput(Problem(NO_EXERCISE.fill(count=len(self.exercises)), column="exercise", value=number))
+        if number not in range(1, len(self.classroom) + 1):
+            raise BadInput(Problem(NO_EXERCISE.fill(count=len(self.classroom)), column="exercise", value=number))
         return ExerciseView(number, self)
 
     def opening(self) -> Opening:
@@ -41,7 +41,7 @@ class ExerciseView(Part):
     _esm = scripts("exercise.js")
 
     def __init__(self, number: int, chapter: Chapter):
-        super().__init__(chapter, chapter.exercises[number - 1].id)
+        super().__init__(chapter, chapter.classroom[number - 1].id)
         self.number = number
         self.forget()
 
@@ -51,7 +51,7 @@ class ExerciseView(Part):
 
     @property
     def exercise(self) -> Exercise:
-        return self.chapter.exercises[self.number - 1]
+        return self.chapter.exercise(self.number)
 
     @property
     def solved(self) -> bool:
