@@ -129,7 +129,7 @@ class Exercise extends Part {
     answer.element.addEventListener("input", () => this.keep({ draft: answer.value() }));
     root.replaceChildren(
       h("h3", {}, say.title),
-      h("p", { class: "sim-question", id: `${field}-question` }, say.question),
+      h("p", { class: "sim-task", id: `${field}-question` }, say.question),
       h("form", { onsubmit }, answer.element, h("div", { class: "sim-buttons" }, button, hintButton)),
       feedback,
       hint,

@@ -9,7 +9,7 @@ class Guess {
   // The place of the question survives a page that is drawn anew.
   place() {
     const { root } = this.page;
-    if (!root.contains(this.element)) root.querySelector("main")?.prepend(this.element);
+    if (!root.contains(this.element)) root.querySelector(".sim-main")?.prepend(this.element);
   }
 
   show({ asked, names, texts, told }) {
