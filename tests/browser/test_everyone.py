@@ -67,6 +67,21 @@ def test_nothing_is_wrong_with_the_front_door_and_the_data_page(chromium, addres
         assert faults(page, wrong) == []
 
 
+@pytest.mark.parametrize("notebook", [LESSONS[0], LESSONS[5]])  # a rule's figure, and the comparison with its report
+def test_nothing_is_wrong_with_a_lesson_that_is_worked_through(chromium, address, wrong, notebook):
+    with visits(chromium, address, notebook) as start:
+        page = start().open().page
+        exercise = page.locator(".sim-exercise:has(input[type=text])").first
+        exercise.locator("input").fill("0.5")
+        exercise.locator(".sim-check").click()
+        exercise.locator(".sim-feedback.sim-wrong").wait_for()
+        page.wait_for_selector(".sim[data-idle]")
+        assert faults(page, wrong) == []
+        other_language(page, "en")
+        assert faults(page, wrong) == []
+        page.evaluate("localStorage.clear()")
+
+
 @pytest.mark.parametrize("notebook", RULES)
 def test_nothing_is_wrong_with_a_rules_page_or_the_comparison(pages, wrong, notebook):
     one = pages(notebook)
