@@ -15,6 +15,7 @@ class Lesson(NamedTuple):
     module: str  # of simlib.course
     notebook: str  # of notebooks/course
     minutes: int
+    asked: tuple[int, ...] = ()  # exercises whose answers the steps of the lesson's case print: they are tried first
 
     @property
     def title(self) -> Text:
@@ -22,12 +23,12 @@ class Lesson(NamedTuple):
 
 
 LESSONS = {
-    1: Lesson("deposit", "01_deposit", 35),
+    1: Lesson("deposit", "01_deposit", 35, asked=(1, 2)),
     2: Lesson("scorecard", "02_scorecards", 40),
-    3: Lesson("dip_points", "03_dip_points", 40),
-    4: Lesson("dip_clearing", "04_dip_clearing", 40),
+    3: Lesson("dip_points", "03_dip_points", 40, asked=(1,)),
+    4: Lesson("dip_clearing", "04_dip_clearing", 40, asked=(2,)),
     5: Lesson("retention", "05_county_retention", 35),
-    6: Lesson("comparing", "06_comparing_scenarios", 40),
+    6: Lesson("comparing", "06_comparing_scenarios", 40, asked=(2, 5)),
 }
 
 

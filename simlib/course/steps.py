@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 
 from simlib.course.exercise import Exercise, shown
 from simlib.course.part import TITLE, Part, Taking, scripts
 from simlib.course.reading import Kind
 from simlib.course.worked import html
-from simlib.words import LANGUAGES, NO_TEXT, Text, joined
+from simlib.words import NO_TEXT, Text, joined
 
 NUMBER = re.compile(r"\d+(?:[,，]\d{3})*(?:\.\d+)?")
 PRINTED = (Kind.RATIO, Kind.MONEY, Kind.POINTS)
@@ -30,20 +29,11 @@ class Steps(Part):
         super().__init__(chapter, "steps")
         self.by_hand, self.number = by_hand, ""
 
-    @cached_property
-    def text(self) -> str:
-        return "\n".join(html(self.by_hand(one)) for one in LANGUAGES)
-
-    @cached_property
-    def asked(self) -> dict[int, str]:
-        """The exercises, by number with their ids, whose answers the steps print: those of the classroom say it, whose
-        case this is."""
-        return {n: one.id for n, one in enumerate(self.chapter.classroom, 1) if printed(one, self.text)}
-
     @property
     def untried(self) -> list[int]:
         """The exercises, counted from 1, that must be tried before the steps may be seen."""
-        return [n for n, id in self.asked.items() if id not in self.chapter.tried]
+        chapter = self.chapter
+        return [n for n in chapter.lesson.asked if chapter.classroom[n - 1].id not in chapter.tried]
 
     def forget(self) -> None:
         self.number = ""
@@ -53,16 +43,17 @@ class Steps(Part):
 
     def show(self) -> None:
         untried = self.untried
-        opened = self.chapter.unlocked or not untried and bool(self.asked or numbers(self.number))
+        opened = self.chapter.unlocked or not untried and bool(self.chapter.lesson.asked or numbers(self.number))
         first = joined([TITLE.fill(number=n) for n in untried])
+        steps = html(self.by_hand(self.language)) if opened else None
         said = NO_TEXT
-        if opened and numbers(self.number) and not self.asked:
-            said = FOUND if numbers(self.number) & numbers(re.sub(r"<[^>]*>", " ", self.text)) else NOT_FOUND
+        if steps and not self.chapter.lesson.asked and (own := numbers(self.number)):
+            said = FOUND if own & numbers(re.sub(r"<[^>]*>", " ", steps)) else NOT_FOUND
         self.tell(
             {
                 "say": "steps", "language": self.language, "lesson": self.chapter.number, "texts": WORDS,
                 "first": FIRST.fill(first=first) if untried else None,
-                "steps": html(self.by_hand(self.language)) if opened else None,
+                "steps": steps,
                 "said": said, "kept": {"number": self.number},
             }
         )  # fmt: skip

@@ -1,6 +1,7 @@
 // An exercise: the question, a field or options, and what the kernel says to an answer. It knows no answer itself.
 
 const SILENT = 10000; // ms without an answer before the page says so
+const OPENING = 60000; // and while a whole lesson opens, with numbers to be drawn for its trainee
 const MARKS = { right: "✓", wrong: "✗", unread: "!" };
 
 function entry(element, input) {
@@ -54,7 +55,7 @@ class Exercise extends Part {
     this.lost = setTimeout(() => {
       window.simlib?.lost?.("silent");
       if (this.parts) this.parts.button.disabled = false;
-    }, SILENT);
+    }, content.act === "open" ? OPENING : SILENT);
     super.send(content);
   }
 
