@@ -52,10 +52,13 @@ class Exercise extends Part {
 
   send(content) {
     clearTimeout(this.lost);
-    this.lost = setTimeout(() => {
-      window.simlib?.lost?.("silent");
-      if (this.parts) this.parts.button.disabled = false;
-    }, content.act === "open" ? OPENING : SILENT);
+    this.lost = setTimeout(
+      () => {
+        window.simlib?.lost?.("silent");
+        if (this.parts) this.parts.button.disabled = false;
+      },
+      content.act === "open" ? OPENING : SILENT,
+    );
     super.send(content);
   }
 
