@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import simlib
-from simlib.cli import answers, audit, basic, files
+from simlib.cli import answers, audit, basic, exam, files
 from simlib.problems import BadInput
 from simlib.study import STUDIES
 from simlib.words import LANGUAGES
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         help = f"{study.help.zh} {study.help.en}"
         one = command(study.command, study.name, help, data=True, scenario=not study.several, scenarios=study.several)
         study.arguments(one)
-    for group in (basic, files, audit, answers):
+    for group in (basic, files, audit, answers, exam):
         group.commands(command)
     return parser
 

@@ -49,6 +49,7 @@ class Exercise:
     marker: Marker | None = None
     holds: Callable[[], bool] = lambda: True
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    on_paper: bool = True  # whether it can be answered without the lesson's page
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,7 @@ def total() -> Exercise:
         answer=lambda: city.total(city.CITY),
         hint=Text("看“注意”一节：B 组被扣减的金额归属何处？", "See what it notes: who gets what group B forfeits?"),
         solution=lambda: city.runs()[city.CITY].warnings,
+        on_paper=False,
         options={
             "less": Text("少：B 组没有机构高于上阈值，被扣减的金额无人领取",
                          "less: nobody of group B is above the upper threshold, and what it forfeits stays unclaimed"),
