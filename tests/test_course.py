@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from oracles import exact_dip
 from oracles.by_hand import A_FILE, BY_HAND, CHAPTERS, EXERCISES, WORKED
 from simlib.course import (
+    agreement,
+    clause,
     comparing,
     deposit,
     dip_clearing,
@@ -214,6 +216,21 @@ SPELLINGS = {
     },
     "compare.total": {"right": ["less", "LESS"]},
     "compare.verify": {"right": ["recomputed"]},
+    "agreement.damages": {"right": ["12960", "12,960.00 元", "1.296万元", "一万二千九百六十元"], "high": ["12960.01"],
+                          "low": ["12959.99"], "slipped": ["1296", "129600"], "unit": ["1.296"]},
+    "agreement.total": {"right": ["269125", "269,125.00", "26.9125万元"], "high": ["269125.01"], "low": ["269124"]},
+    "agreement.uncharged": {"right": ["0", "0元", "0.00"], "high": ["1"], "low": ["-1"]},
+    "agreement.action": {"right": ["suspend", "中止协议"]},
+    "agreement.left": {"right": ["120", "120天", "一百二十天", "120 days"], "high": ["121"], "low": ["119"]},
+    "agreement.due": {"right": ["2025-10-10", "2025/10/10", "2025年10月10日", "20251010", "２０２５．１０．１０"],
+                      "late": ["2025-10-11"], "early": ["2025-10-08"]},
+    "agreement.reentry": {"right": ["2028-06-18", "2028.6.18", "2028年6月18日"], "late": ["2028-06-19"],
+                          "early": ["2028-06-17"]},
+    "clause.kind": {"right": ["reading"]},
+    "clause.scope": {"right": ["1.0233", "102.33%", "88/86"], "coarse": ["1.02"], "high": ["1.1"], "low": ["1"]},
+    "clause.digits": {"right": ["94000", "9.4万元", "94,000.00"], "high": ["94000.01"], "low": ["93999.99"]},
+    "clause.fraction": {"right": ["0.65", "65%", "13/20"], "high": ["0.68"], "low": ["0.62"]},
+    "clause.edge": {"right": ["within", "全部保证金"]},
 }  # fmt: skip
 NUMBERS_OF_ZHANG_SAN = [
     {"high": 94, "middle": 93, "low": 87}, {"high": 95, "middle": 90, "low": 83, "deposit": 90_000},
@@ -221,7 +238,10 @@ NUMBERS_OF_ZHANG_SAN = [
     {"mean": 90},
 ]  # fmt: skip
 SAID = {
-    "sign": exercise.SIGN, "slipped": exercise.SLIPPED, "coarse": exercise.TOO_COARSE, "high": exercise.TOO_HIGH,
+    "late": exercise.TOO_LATE, "early": exercise.TOO_EARLY,
+    "sign": exercise.SIGN, "slipped": exercise.SLIPPED,
+    "coarse": exercise.TOO_COARSE,
+    "high": exercise.TOO_HIGH,
                   "low": exercise.TOO_LOW, "unit": exercise.WHICH_UNIT,
 }  # fmt: skip
 CASES = [(one, kind, text) for one, kinds in SPELLINGS.items() for kind, found in kinds.items() for text in found]
@@ -625,9 +645,13 @@ def test_a_chapter_has_all_its_parts_and_all_its_exercises(name):
     code = [text for kind, _, text in cells(name) if kind == "code"]
     count = len(CHAPTERS[name].EXERCISES)
     whom = {"zh-CN": "医院", "en": "hospitals"}
+    if CHAPTERS[name] is agreement:
+        whom = {"zh-CN": "机构", "en": "institutions"}
     if CHAPTERS[name] is retention:
         whom = {"zh-CN": "医共体", "en": "communities"}
     for language, parts in (STUDY if CHAPTERS[name] is comparing else PARTS).items():
+        if CHAPTERS[name] is clause:
+            parts = [one.replace("三家", "六家").replace("Three", "Six") for one in parts]
         text = "\n".join(prose(name, language))
         assert re.findall(r"(?m)^## (.+)$", text) == [one.format(count=count, whom=whom[language]) for one in parts]
         for link in re.findall(r"\]\(([^)]+)\)", text):

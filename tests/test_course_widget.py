@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from simlib.course import (
+    agreement,
+    clause,
     comparing,
     deposit,
     dip_clearing,
@@ -23,7 +25,7 @@ from simlib.course.reading import Kind
 from simlib.problems import BadInput
 from simlib.words import Text
 
-CHAPTERS = (deposit, scorecard, dip_points, dip_clearing, retention, comparing)
+CHAPTERS = (deposit, scorecard, dip_points, dip_clearing, retention, comparing, agreement, clause)
 
 # --- marking -----------------------------------------------------------------------------------------------
 
@@ -204,7 +206,7 @@ def test_an_exercise_that_is_not_there_is_refused(lesson, number):
     (deposit, "lower", "0.93"), (scorecard, "private_excluded_item", "item_4"),
     (scorecard, "js26_1_local_points", "15"),
     (dip_points, "deviation_high", "2.8"), (dip_clearing, "share_limit", "1.3"),
-    (retention, "per_point", "0.08"),
+    (retention, "per_point", "0.08"), (agreement, "damages_rate_43", "0.10"), (clause, "mean_scope", "city"),
 ])  # fmt: skip
 def test_the_figure_shows_only_the_levers_it_was_given(chapter, name, value, monkeypatch):
     sent = []

@@ -47,6 +47,13 @@ CARDS = (
     (LESSONS, "course/06_comparing_scenarios.ipynb", Text("第六课 方案比较", "Lesson 6: comparing scenarios"),
      Text("从会议提出的一个问题，到方案文件、逐家对比和报告。",
           "From a question at a meeting to a scenario file, a comparison one by one and a report."), ("JS26",)),
+    (LESSONS, "course/07_agreements.ipynb", Text("第七课 定点协议", "Lesson 7: designation agreements"),
+     Text("以三起违约为例，由条款计算追回和违约金，再推算期限。",
+          "Three breaches: what is recovered, what damages are due, and when things must be done."), ("JS3",)),
+    (LESSONS, "course/08_reading_a_clause.ipynb", 
+     Text("第八课 把条文读成公式", "Lesson 8: reading a clause as a formula"),
+     Text("哪些是公式，哪些是参数，哪些是口径；算到哪一步才舍入。",
+          "What is formula, what parameter, what a reading; and at which step to round."), ("JS26", "XX")),
 )  # fmt: skip
 
 

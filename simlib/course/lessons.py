@@ -29,6 +29,8 @@ LESSONS = {
     4: Lesson("dip_clearing", "04_dip_clearing", 40, asked=(2,)),
     5: Lesson("retention", "05_county_retention", 35),
     6: Lesson("comparing", "06_comparing_scenarios", 40, asked=(2, 5)),
+    7: Lesson("agreement", "07_agreements", 35),
+    8: Lesson("clause", "08_reading_a_clause", 30),
 }
 
 

@@ -11,6 +11,8 @@ from simlib.app import compare_page, data, data_page, home, page
 from simlib.app.comparer import Comparer
 from simlib.app.packing import pack
 from simlib.app.simulator import Simulator
+from simlib.course import agreement as lesson_7
+from simlib.course import clause as lesson_8
 from simlib.course import comparing as lesson_6
 from simlib.course import deposit as lesson_1
 from simlib.course import dip_clearing as lesson_4
@@ -23,7 +25,8 @@ from simlib.panels.panel import AnyPanel
 from simlib.problems import BadInput
 
 __all__ = [
-    "compare_page", "data_page", "home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6", "page",
+    "compare_page", "data_page", "home", "lesson_1", "lesson_2", "lesson_3", "lesson_4", "lesson_5", "lesson_6",
+    "lesson_7", "lesson_8", "page",
 ]  # fmt: skip
 
 

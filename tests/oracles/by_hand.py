@@ -1,14 +1,17 @@
 """The exercises of the course and their answers, worked out by hand."""
 
 from fractions import Fraction
+from math import ceil, floor
 
+from oracles import exact_agreement
+from simlib.course import agreement, clause, deposit, dip_clearing, dip_points, retention, scorecard
 from simlib.course import comparing as chapter_6
-from simlib.course import deposit, dip_clearing, dip_points, retention, scorecard
 from simlib.course.questions import comparing
 
 CHAPTERS = {
     "01_deposit": deposit, "02_scorecards": scorecard, "03_dip_points": dip_points, "04_dip_clearing": dip_clearing,
     "05_county_retention": retention, "06_comparing_scenarios": chapter_6,
+    "07_agreements": agreement, "08_reading_a_clause": clause,
 }  # fmt: skip
 EXERCISES = {one.id: one for chapter in CHAPTERS.values() for one in chapter.EXERCISES}
 
@@ -93,6 +96,11 @@ def gain(stake: int) -> Fraction:
     return pool - fen(pool * Fraction(400_000 * 105) / (400_000 * 105 + 300_000 * Fraction("102.5")))
 
 
+def rounded(number: Fraction, digits: int) -> Fraction:
+    """To so many decimals, halves up."""
+    return Fraction(int(number * 10**digits + Fraction(1, 2)), 10**digits)
+
+
 def coded(accuracy: float) -> Fraction:
     """0.90, and of CMI 0.03 + specialties 0.002 - 0.005 a whole point below 95% the two decimals, down."""
     steps = int((Fraction("0.95") - exact(accuracy)) * 100)
@@ -162,6 +170,24 @@ WORKED = {  # worked out here, without simlib, by the numbers of an exercise; th
     "compare.least": lambda second=92.25, third=83.25: exact(second) / mean("94.5", second, third),
     "compare.total": lambda: "less",
     "compare.verify": lambda: "recomputed",
+    "agreement.damages": lambda loss=86_400, rate="0.15": fen(loss * exact(rate)),
+    "agreement.total": lambda loss=215_300, rate="0.25": loss + fen(loss * exact(rate)),
+    "agreement.uncharged": lambda loss=12_000, item="42(7)": 0,
+    "agreement.action": lambda item="44(7)": "suspend" if item in ("44(7)", "44(9)") else "terminate",
+    "agreement.left": lambda ordered=180, suspended=60: ordered - suspended,
+    "agreement.due": lambda start="2025-09-26": str(
+        exact_agreement.deadline({"step": "supplement", "start": start})["due"]
+    ),
+    "agreement.reentry": lambda ended="2025-06-18": f"{int(ended[:4]) + 3}{ended[4:]}",
+    "clause.kind": lambda name="mean_scope": "parameter" if name in ("lower", "upper", "deposit_rate") else "reading",
+    "clause.scope": lambda fourth=88.0, fifth=80.0: exact(fourth) / mean(95, 90, 85, fourth, fifth, 78),
+    "clause.digits": lambda third=85.0, digits="2": fen(
+        100_000 * rounded(exact(third) / mean(95, 90, third), int(digits))
+    ),
+    "clause.fraction": lambda score=81.3, reading="ceil": (
+        1 - Fraction("0.05") * {"ceil": ceil, "floor": floor}[reading](90 - exact(score) - 2)
+    ),
+    "clause.edge": lambda mean=85: "within" if side(exact(mean) * Fraction("0.98"), exact(mean)) == 0 else "below",
 }  # fmt: skip
 BY_HAND = {one: work() for one, work in WORKED.items()}
 A_FILE = "title: 问\nquestion: 会怎样\nbase: baseline.yaml\nparams:\n  deposit:\n    "
