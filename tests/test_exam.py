@@ -6,6 +6,7 @@ import json
 import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import docx
 import pytest
@@ -134,3 +135,15 @@ def test_a_folder_with_other_things_is_left_alone_and_an_earlier_exam_is_replace
         assert cli.main(["exam", "--lesson", "1", "1", "--seed", seed, "--out", str(tmp_path / "out")]) == 0
     assert json.loads((tmp_path / "out/exam.json").read_text("utf-8"))["lessons"] == [1]
     assert "试卷文件夹" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["trainer.md", "trainer.zh-CN.md"])
+def test_the_trainers_plan_has_every_lesson_with_its_exercises_and_minutes(name):
+    text = (Path(__file__).resolve().parent.parent / "docs" / name).read_text("utf-8")
+    rows = re.findall(r"(?m)^\| (\d+) \| .+ \| (\d+) \| (\d+) \|$", text)
+    assert rows == [
+        (str(number), str(len(lessons.module_of(number).EXERCISES)), str(one.minutes))
+        for number, one in lessons.LESSONS.items()
+    ]
+    for option in ("--trainer-key", "SIMLIB_TRAINER_KEY", "simlib answers", "simlib exam", *(FILES - {"exam.json"})):
+        assert option in text

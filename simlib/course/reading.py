@@ -49,9 +49,7 @@ SAME = str.maketrans("−–—。÷⁄∕∶:", "---./////")  # what NFKC leave
 ABOUT = re.compile(r"^(?:答案?是|大约|约|等于|[≈=])+")
 DIGITS = {**{one: value for value, one in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 TENS = {"十": 10, "百": 100, "千": 1000}
-NUMERAL = re.compile(
-    f"[{''.join(DIGITS)}十][{''.join(DIGITS)}{''.join(TENS)}]*(?:[万亿][{''.join(DIGITS)}{''.join(TENS)}]+)*"
-)
+NUMERAL = re.compile(f"[{''.join(DIGITS)}十][{''.join(DIGITS)}{''.join(TENS)}万亿]*")
 DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))", re.ASCII)
 
 
@@ -105,12 +103,14 @@ def _numeral(text: str) -> str:
     """A Chinese numeral as figures; digits alone stand for themselves, as after a point."""
     if all(one in DIGITS for one in text):
         return "".join(str(DIGITS[one]) for one in text)
-    whole = section = digit = 0
+    for unit, power in (("亿", 8), ("万", 4)):
+        if unit in text:
+            above, _, below = text.partition(unit)
+            return str(int(_numeral(above) or 1) * 10**power + int(_numeral(below) or 0))
+    found = digit = 0
     for one in text:
         if one in DIGITS:
             digit = DIGITS[one]
-        elif one in TENS:
-            section, digit = section + (digit or 1) * TENS[one], 0
         else:
-            whole, section, digit = (whole + section + digit) * (10**4 if one == "万" else 10**8), 0, 0
-    return str(whole + section + digit)
+            found, digit = found + (digit or 1) * TENS[one], 0
+    return str(found + digit)
