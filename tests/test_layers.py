@@ -50,8 +50,8 @@ MAY_IMPORT = {  # each room, and what it may take besides EVERYWHERE: no more th
             "sample", "workbook", "panels", "intake"} | DECLARED,
     "verify": {"digests", "columns", "tables", "scenario", "results", "study"},
     "course": {
-        "digests", "money", "params", "columns", "tables", "rules", "scenario", "report", "results", "comparison",
-        "panels", "study", "app", "verify",
+        "digests", "money", "params", "columns", "landing", "tables", "rules", "scenario", "report", "results",
+        "comparison", "panels", "study", "app", "verify",
     },
     "serve": {"sample", "scenario", "panels", "app", "course"},
     "cli": {"landing", "tables", "rules", "sample", "scenario", "workbook", "reference", "intake", "study",

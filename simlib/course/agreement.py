@@ -9,6 +9,7 @@ from simlib.app.page import Page
 from simlib.columns import INCIDENTS, ITEMS
 from simlib.course import figure as figures
 from simlib.course.questions.agreement import CASE, EXERCISES, KEY, steps
+from simlib.course.scorecard import NOTHING_LOST
 from simlib.course.widget import Chapter, ExerciseView
 from simlib.course.worked import worked
 from simlib.panels import agreement as dashboard
@@ -49,7 +50,7 @@ def _said(column: str, value) -> Text:
     if column == "item":
         return ITEM.fill(item=value, what=ITEMS[value])
     if pd.isna(value):
-        return NOTHING
+        return NOTHING_LOST
     if column == "loss":
         return Text(*[f"{value:,.2f}"] * 2)
     return (YES if value else NO) if isinstance(value, bool) else Text(*[f"{value:g}"] * 2)
@@ -59,6 +60,6 @@ TITLE = Text("三起违约", "Three breaches")
 INTRO = Text(
     "调整违约金比例，查看三家机构各应付多少。", "Move the rates of damages and see what each of the three pays."
 )
-ITEM, NOTHING = Text("{item} {what}", "{item} {what}"), Text("—", "—")
+ITEM = Text("{item} {what}", "{item} {what}")
 
 CHAPTER = Chapter(EXERCISES, 7)

@@ -11,6 +11,7 @@ from simlib.columns import INSTITUTIONS
 from simlib.course import three_communities as county
 from simlib.course.drawn import Exercises, numbers
 from simlib.course.exercise import Exercise
+from simlib.course.questions.deposit import BY_INDEX
 from simlib.course.reading import Kind
 from simlib.money import decimal_text
 from simlib.rules import deposit
@@ -180,7 +181,7 @@ def edge(mean: float = 85) -> Exercise:
         solution=lambda: steps("己", table),
         options={
             Band.WITHIN.value: Text("全部保证金", "its whole deposit"),
-            Band.BELOW.value: Text("指数 × 保证金", "index × deposit"),
+            Band.BELOW.value: BY_INDEX,
             Band.ABOVE.value: Text("全部保证金，另加奖励金", "its whole deposit and a share of the pool"),
         },
         mistakes=(

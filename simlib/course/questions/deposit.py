@@ -78,6 +78,7 @@ def _asked(table: pd.DataFrame, question: Text) -> Text:
     return Text(*(supposed + asked for supposed, asked in zip(_supposed(table), question, strict=True)))
 
 
+BY_INDEX = Text("指数 × 保证金", "index × deposit")
 SUPPOSED = Text("设甲、乙、丙的得分分别是 {high}、{middle}、{low} 分，保证金都是 {deposit} 元。",
                 "Suppose the scores of 甲, 乙 and 丙 are {high}, {middle} and {low}, and each has a deposit of "
                 "{deposit} yuan. ")  # fmt: skip
@@ -237,7 +238,7 @@ def edge(mean: float = 90) -> Exercise:
         options={
             Band.ABOVE.value: Text("全部保证金，再加一份奖励金", "its whole deposit and a share of the pool"),
             Band.WITHIN.value: Text("全部保证金，没有奖励金", "its whole deposit and no share of the pool"),
-            Band.BELOW.value: Text("指数 × 保证金", "index × deposit"),
+            Band.BELOW.value: BY_INDEX,
         },
         mistakes=(
             (lambda: Band.ABOVE.value,
