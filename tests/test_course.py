@@ -700,3 +700,38 @@ def test_no_answer_stands_above_its_question(name):
 
 def test_every_chapter_file_is_tested_here():
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == CHAPTERS.keys()
+
+
+def test_what_the_chapter_on_agreements_says_of_the_figure_is_so():
+    figure = agreement.figure().simulator
+
+    def damages(**values) -> dict:
+        figure.reset()
+        figure.set(values)
+        table = figure.moment.results["agreement_institutions"]
+        return dict(zip(table["institution_id"], table["damages"], strict=True))
+
+    assert damages() == {"丙": 0, "乙": 43_060, "甲": 17_280}
+    assert damages(damages_rate_43="0.10") == {"丙": 0, "乙": 43_060, "甲": 8_640}
+    assert damages(damages_cap="0.15") == {
+        "丙": 0,
+        "乙": 32_295,
+        "甲": 12_960,
+    }  # the cap, not the least rate of art. 44
+    damages(grave_44="terminate")
+    table = figure.moment.results["agreement_institutions"].set_index("institution_id")
+    assert table["action"].to_dict() == {"丙": "none", "乙": "terminate", "甲": "none"}
+
+
+def test_what_the_chapter_on_clauses_says_of_the_figure_is_so():
+    figure = clause.figure().simulator
+    figure.set({"mean_scope": "city"})
+    table = figure.moment.table.set_index("institution_id")
+    assert table["band"].to_dict() == {
+        "甲": "above", "乙": "above", "丙": "within", "丁": "above", "戊": "below", "己": "below",
+    }  # fmt: skip
+    figure.reset()
+    figure.set({"index_digits": "2"})
+    moved = dict(zip(figure.moment.table["institution_id"], figure.moment.difference.round(2), strict=True))
+    assert moved["丙"] == -444.44
+    assert moved["乙"] == 0
