@@ -14,10 +14,10 @@ from simlib.columns.near import near
 from simlib.digests import table_digest
 from simlib.money import to_yuan
 from simlib.problems import BadInput, Problem
-from simlib.rules.dip.basis import THOUSAND, Basis
+from simlib.rules.dip.basis import THOUSAND
 from simlib.rules.dip.case_facts import fen, flag, late, optional
 from simlib.rules.dip.params import NAME
-from simlib.rules.dip.points import CASES_READ, LARGEST, MEASURED_BY, MICRO, UNIT, large, measured
+from simlib.rules.dip.points import CASES_READ, LARGEST, MICRO, UNIT, large
 from simlib.rules.dip.points import NO_GROUP as NOBODYS
 from simlib.words import Text
 
@@ -49,15 +49,15 @@ def far(measure: pa.Table, most: int) -> bool:
     return bool(points * most * (MICRO // 100) > LARGEST * min(means))
 
 
-def bounded(queries: Queries, basis: Basis) -> None:
-    """BadInput for measured cases that cost so much more than their mean that nobody would believe it."""
-    if ids := queries.frame(_beyond, *MEASURED_BY, basis=basis)["case_id"].tolist():
+def bounded(queries: Queries, name: str) -> None:
+    """BadInput for measured cases, known by this name, that cost so much more than their mean that nobody would
+    believe it."""
+    if ids := queries.frame(_beyond, name)["case_id"].tolist():
         raise BadInput([Problem(TOO_FAR, "cases", column="total_cost", value=one) for one in ids])
 
 
-def _beyond(cases: ir.Table, places: ir.Table, measure: ir.Table, basis: Basis) -> ir.Table:
-    one = measured(cases, places, measure, basis)
-    beyond = one.filter(one.by_ratio & (one.p * one.ratio > float(LARGEST * UNIT * THOUSAND)))
+def _beyond(cases: ir.Table) -> ir.Table:
+    beyond = cases.filter(cases.by_ratio & (cases.p * cases.ratio > float(LARGEST * UNIT * THOUSAND)))
     return beyond.order_by("case_id").limit(SHOWN).select("case_id")
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from simlib.tables.large.queries import Queries
 
 Cases = pd.DataFrame | Large
+MEASURED = "measured"  # by which name an engine knows the cases with what their points are made of
 MOST = 20  # cases told of one institution
 
 
@@ -84,38 +85,34 @@ def score_cases(
         queries.rows("places", places_of(institutions))
         queries.rows("measure", measures(groups, peer_means))
         known(queries, institutions, groups)
-        bounded(queries, basis)
+        queries.kept(len(cases), MEASURED, measured, *MEASURED_BY, basis=basis)
+        bounded(queries, MEASURED)
         if params.ungrouped is Ungrouped.REFUSE:
             refuse_ungrouped(*without_group(queries))
-        per_fen = _per_fen(queries, basis) if params.ungrouped is Ungrouped.COST else None
-        return queries.frame(_told, *MEASURED_BY, scoring=Scoring.of(params, basis, per_fen))
+        per_fen = _per_fen(queries) if params.ungrouped is Ungrouped.COST else None
+        return queries.frame(_told, MEASURED, scoring=Scoring.of(params, basis, per_fen))
 
 
-def _scored(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
-    return scored(measured(cases, places, measure, scoring.basis), scoring)
+def _told(cases: ir.Table, scoring: Scoring) -> ir.Table:
+    return scored(cases, scoring).select(*COLUMNS).order_by("case_id")
 
 
-def _told(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
-    return _scored(cases, places, measure, scoring).select(*COLUMNS).order_by("case_id")
-
-
-def _whole(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring) -> ir.Table:
+def _whole(cases: ir.Table, scoring: Scoring) -> ir.Table:
     """Whether an engine knows that none of these is blank hangs on the file; the bytes it writes must not."""
-    told = _told(cases, places, measure, scoring)
+    told = _told(cases, scoring)
     never = {"case_id": "", "institution_id": "", "reason": "", "stays": 0}
     return told.mutate(**{name: told[name].nullif(value) for name, value in never.items()})
 
 
 @cites("JY 27")
-def _per_fen(queries: Queries, basis: Basis) -> Fraction | None:
+def _per_fen(queries: Queries) -> Fraction | None:
     """Group points [UNIT] over cost [fen] of the cases with a group, bed-days aside; None where they cost nothing."""
-    found = queries.first(_grouped, *MEASURED_BY, basis=basis)
+    found = queries.first(_grouped, MEASURED)
     return Fraction(int(found["points"] or 0), int(found["fen"])) if found["fen"] else None
 
 
-def _grouped(cases: ir.Table, places: ir.Table, measure: ir.Table, basis: Basis) -> ir.Table:
-    one = measured(cases, places, measure, basis)
-    one = one.filter(~one.ungrouped & (one.cell != PointsKind.BED_DAY.value))
+def _grouped(cases: ir.Table) -> ir.Table:
+    one = cases.filter(~cases.ungrouped & (cases.cell != PointsKind.BED_DAY.value))
     return one.agg(points=one.p.sum(), fen=one.fen.sum())
 
 
@@ -146,17 +143,16 @@ class CaseScores:
 
         with engine(len(self.cases)) as backend:
             queries = self._known(backend)
-            queries.view("told", _whole, *MEASURED_BY, scoring=self.scoring)
+            queries.view("told", _whole, MEASURED, scoring=self.scoring)
             written(backend, "SELECT * FROM told ORDER BY case_id", path)
 
     def special(self, values: Values) -> pd.DataFrame:
         """The table ``dip_special``; ``values`` are last year's point values by scheme."""
         from simlib.tables.large import engine
 
-        options = {"basis": self.scoring.basis, "all_levels": self.scoring.all_levels,
-                   "quota": Quota.of(self.params), "values": values}  # fmt: skip
+        options = {"all_levels": self.scoring.all_levels, "quota": Quota.of(self.params), "values": values}  # fmt: skip
         with engine(len(self.cases)) as backend:
-            found = self._known(backend).frame(special, *MEASURED_BY, **options)
+            found = self._known(backend).frame(special, MEASURED, CASES_READ, **options)
         return found.astype({"case_id": "str", "institution_id": "str", "conditions": "str", "within_quota": "boolean"})
 
     def matter(self, institution: str, results: Results, most: int = MOST) -> pd.DataFrame:
@@ -174,7 +170,7 @@ class CaseScores:
         worth = Worth.of(float(row["coefficient"]), values[scheme].to_dict())
         with engine(len(self.cases)) as backend:
             return self._known(backend).frame(
-                _matter, *MEASURED_BY, scoring=self.scoring, worth=worth,
+                _matter, MEASURED, scoring=self.scoring, worth=worth,
                 institution=Named(institution), most=most,
             )  # fmt: skip
 
@@ -188,7 +184,7 @@ class CaseScores:
             queries = self._known(backend)
             whose = queries.frame(_whose, CASES_READ, case=Named(case))["institution_id"]
             worth = Worth.of(float(coefficient.get(whose.iloc[0], 1.0)) if len(whose) else 1.0, values)
-            return queries.frame(_one, *MEASURED_BY, scoring=self.scoring, worth=worth, case=Named(case))
+            return queries.frame(_one, MEASURED, scoring=self.scoring, worth=worth, case=Named(case))
 
     def _known(self, backend: ibis.BaseBackend) -> Queries:
         """The tables that cases are scored by, known to an engine."""
@@ -198,6 +194,7 @@ class CaseScores:
         joined_stays.known(queries, large(self.cases))
         queries.rows("places", places_of(self.institutions))
         queries.rows("measure", self.measure)
+        queries.view(MEASURED, measured, *MEASURED_BY, basis=self.scoring.basis)
         return queries
 
 
@@ -237,11 +234,9 @@ def _worth(one: ir.Table, worth: Worth) -> ir.Table:
     return one.select(*COLUMNS, "group_code", "total_cost", "cut", "list_fault", weighed=weighed, **more)
 
 
-def _matter(
-    cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring, worth: Worth, institution: Named, most: int
-) -> ir.Table:
-    scored = _scored(cases, places, measure, scoring)
-    mine = scored.filter(scored.institution_id == institution.number)
+def _matter(cases: ir.Table, scoring: Scoring, worth: Worth, institution: Named, most: int) -> ir.Table:
+    of_all = scored(cases, scoring)
+    mine = of_all.filter(of_all.institution_id == institution.number)
     return _worth(mine, worth).order_by("order", "case_id").limit(most)
 
 
@@ -249,6 +244,6 @@ def _whose(cases: ir.Table, case: Named) -> ir.Table:
     return cases.filter(cases.case_id == case.number).select("institution_id")
 
 
-def _one(cases: ir.Table, places: ir.Table, measure: ir.Table, scoring: Scoring, worth: Worth, case: Named) -> ir.Table:
-    scored = _scored(cases, places, measure, scoring)
-    return _worth(scored.filter(scored.case_id == case.number), worth)
+def _one(cases: ir.Table, scoring: Scoring, worth: Worth, case: Named) -> ir.Table:
+    of_all = scored(cases, scoring)
+    return _worth(of_all.filter(of_all.case_id == case.number), worth)

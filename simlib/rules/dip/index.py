@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from simlib.clauses import cites
 from simlib.exact import Exact
@@ -36,6 +37,7 @@ from simlib.rules.dip.index_queries import (
     costed,
     counted_by,
     lacks_groups,
+    placed,
     unapplied_by,
 )
 from simlib.rules.dip.params import DipParams, MissingPeer, Ungrouped
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 COUNT, P, SCALED = range(3)  # columns of the running sums
 BY_DAY = [PointsKind.BED_DAY, PointsKind.BED_DAY + IRREGULAR]
 CUT_BY_BASE = [kind + IRREGULAR for kind in PointsKind if kind != PointsKind.BED_DAY]  # whose base may be deducted
+PLACED_CASES = "placed"  # by which name an engine knows them
 UNAPPLIED = ("place", "own", "thousandths", "cases")
 WIDTH, LAST = 50, 4 * THOUSAND  # of the histogram's bars, and where its last begins
 SUMS = (
@@ -133,7 +136,7 @@ class Index:
         from simlib.rules.dip.case_checks import asked, bounded, far, known, negotiated
         from simlib.tables.large import engine
         from simlib.tables.large.queries import Queries
-        from simlib.tables.large.table import FEW
+        from simlib.tables.large.shape import FEW
 
         asked(cases, institutions, ("fund_billed", "patient_paid", "other_paid"))
         cases, measure = large(cases), measures(groups, peer_means)
@@ -146,31 +149,32 @@ class Index:
             queries.rows("measure", measure)
             # Of few cases it costs less to look at each than to ask first.
             some = len(cases) <= FEW or bool(queries.first(lacks_groups, CASES_READ)["some"])
-            placing = Placing(split, basis, some)
-            counted = queries.frame(counted_by, *MEASURED_BY, placing=placing)
+            placing = Placing(int(split), basis, some)
+            queries.kept(len(cases), PLACED_CASES, placed, *MEASURED_BY, placing=placing)
+            counted = _columns(queries.arrow(counted_by, PLACED_CASES))
             blank = (counted["whole"] != counted["cases"]) | ~counted["by_ratio"] & (
                 counted["fixed"] != counted["cases"]
             )
             if counted["cases"].sum() != stays or blank.any():
                 known(queries, institutions, groups)
             at, sums = _sums_of(counted)
-            if far(measure, counted["most"].max()):
-                bounded(queries, basis)
-            binned = queries.arrow(binned_by, *MEASURED_BY, placing=placing)
-            unapplied = queries.frame(unapplied_by, *MEASURED_BY, placing=placing)
+            if far(measure, counted["most"].max(initial=0)):
+                bounded(queries, PLACED_CASES)
+            binned = queries.arrow(binned_by, PLACED_CASES)
+            unapplied = queries.arrow(unapplied_by, PLACED_CASES)
             per_fen = _per_fen(sums)
             by_costs = np.zeros_like(sums["cases"])
             if per_fen:
-                rate = Rate.of(per_fen)
-                _add_costed(by_costs, at, queries.frame(costed, *MEASURED_BY, placing=placing, per_fen=rate))
+                _add_costed(by_costs, at, queries.arrow(costed, PLACED_CASES, per_fen=Rate.of(per_fen)))
         row, number = np.divmod(at, len(SCHEMES))
         places = pd.DataFrame({"at": at, "row": row, "scheme": np.array(SCHEMES, dtype=object)[number]})
         running = np.zeros((len(binned) + 1, 3), dtype=np.int64)
         for column, name in enumerate(("count", "p", "scaled")):
             # A running sum may pass 64 bits; the difference of two of them is right all the same.
             binned[name].to_numpy().cumsum(out=running[1:, column])
-        unapplied = unapplied.assign(place=np.searchsorted(at, unapplied["at"].to_numpy()))
-        return cls(places, sums, binned["key"].to_numpy(), running, by_costs, per_fen, unapplied)
+        reviewed = _columns(unapplied)
+        reviewed["place"] = np.searchsorted(at, reviewed.pop("at"))
+        return cls(places, sums, binned["key"].to_numpy(), running, by_costs, per_fen, pd.DataFrame(reviewed))
 
     @cached_property
     def slots(self) -> tuple[np.ndarray, ...]:
@@ -288,14 +292,17 @@ def _per_fen(sums: dict[str, np.ndarray]) -> Fraction | None:
     return Fraction(points, cost - without) if without and cost > without else None
 
 
-def _add_costed(by_costs: np.ndarray, at: np.ndarray, found: pd.DataFrame) -> None:
+def _columns(found: pa.Table) -> dict[str, np.ndarray]:
+    return {name: found[name].to_numpy() for name in found.column_names}
+
+
+def _add_costed(by_costs: np.ndarray, at: np.ndarray, found: pa.Table) -> None:
     places = np.searchsorted(at, found["at"].to_numpy())
     np.add.at(by_costs, (places, found["slot"].to_numpy()), found["points"].to_numpy().astype(np.int64))
 
 
-def _sums_of(counted: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def _sums_of(column: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The places that have cases, and their SUMS."""
-    column = {str(name): values.to_numpy() for name, values in counted.items()}
     at, place = np.unique(column["at"], return_inverse=True)
     slot, age, by_ratio, cases = (column[name] for name in ("slot", "age", "by_ratio", "cases"))
     first, irregular = ~(column["readmission"] | column["unpaid"]), slot >= IRREGULAR

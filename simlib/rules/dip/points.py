@@ -144,10 +144,10 @@ def measured(
 
     Of :func:`facts_of` the cases, and the tables :func:`places_of` and :func:`measures`. Adds ``place`` (the row of the
     institutions), cell, p, ``own`` and ``compared`` (whether its level has a mean, or any),
-    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean), ``scaled`` = p x r, ``by_ratio``
-    (whether r decides) and ``fixed``: the points where it does not. ``ungrouped`` is a case without a group, ``costed``
-    one whose points might be by its cost; with ``some_ungrouped`` off there is none, which saves looking. ``cut`` is
-    an application that loses the points of the panel.
+    ``mean`` [MICRO yuan], ``ratio`` = r in thousandths (missing without any mean; ``exact`` before noise is taken off),
+    ``by_ratio`` (whether r decides) and ``fixed``: the points where it does not. ``ungrouped`` is a case without a
+    group, ``costed`` one whose points might be by its cost; with ``some_ungrouped`` off there is none, which saves
+    looking. ``cut`` is an application that loses the points of the panel.
     """
     import ibis
 
@@ -179,8 +179,14 @@ def measured(
         (one.cell == PointsKind.BED_DAY.value, one.p * one.days),
         else_=(one.p * (1 + one.factor)).round().cast("int64"),
     )
-    scaled = (one.p * one.exact / THOUSAND).round().cast("int64")
-    return one.mutate(fixed=fixed, scaled=scaled)
+    return one.mutate(fixed=fixed)
+
+
+@cites("JY 28")
+def scaled(cases: ir.Table) -> ir.IntegerValue:
+    """p x r of measured cases; of one that :func:`~simlib.rules.dip.case_checks.bounded` refuses it may be too long a
+    number."""
+    return (cases.p * cases.exact / THOUSAND).round().cast("int64")
 
 
 @cites("JY 28", "JY 29")
@@ -213,12 +219,12 @@ def scored(cases: ir.Table, scoring: Scoring) -> ir.Table:
     review = compared & (cases.ratio >= limits.review)
     awaiting = review & ~low if scoring.awaited_base else ibis.literal(False)
     # As floats, which hold whole numbers of any case exactly and never overflow.
-    fixed, scaled, p = (cases[name].cast("float64") for name in ("fixed", "scaled", "p"))
+    fixed, by_r, p = (one.cast("float64") for one in (cases.fixed, scaled(cases), cases.p))
     parts = ibis.cases(
         (~cases.by_ratio, fixed * THOUSAND),
-        (low, scaled * THOUSAND + p * limits.lift),
+        (low, by_r * THOUSAND + p * limits.lift),
         (awaiting, p * THOUSAND),
-        (high, scaled * THOUSAND - p * (limits.high - THOUSAND)),
+        (high, by_r * THOUSAND - p * (limits.high - THOUSAND)),
         else_=p * THOUSAND,
     )
     points = parts / float(THOUSAND * UNIT)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from simlib.clauses import cites
 from simlib.columns import POOLED, SCHEMES
-from simlib.rules.dip.basis import THOUSAND, Basis, Quota
+from simlib.rules.dip.basis import THOUSAND, Quota
 from simlib.rules.dip.case_facts import flag, ranked, within
-from simlib.rules.dip.points import NO_GROUP, UNIT, PointsKind, measured
+from simlib.rules.dip.points import NO_GROUP, UNIT, PointsKind
 from simlib.rules.dip.scoring import PointValue
 from simlib.tables.large.shape import Bound
 
@@ -43,10 +43,8 @@ def last_values(funds: pd.DataFrame) -> Values:
 
 
 @cites("JY 20", "JY 29", "JY 29(1)", "JY 29(2)", "JY 29(3)", "JY 29(4)", "JY 29(5)", "JY 29(6)")
-def special(
-    cases: ir.Table, places: ir.Table, measure: ir.Table, basis: Basis, all_levels: bool, quota: Quota, values: Values
-) -> ir.Table:
-    """Cases that meet a condition of JY art. 29, and all that were applied for, as the table ``dip_special``.
+def special(one: ir.Table, cases: ir.Table, all_levels: bool, quota: Quota, values: Values) -> ir.Table:
+    """Measured cases that meet a condition of JY art. 29, and all that were applied for, as the table ``dip_special``.
 
     1. ratio > 3; 2. days >= 5 x the institution's mean stay; 3. cost > points of the group x last year's point value,
     the excess among the institution's ten largest (equal ones share a place); 4. days in intensive care >= 60% of the
@@ -57,7 +55,6 @@ def special(
     """
     import ibis
 
-    one = measured(cases, places, measure, basis)
     stays = one.group_by("institution_id").agg(all_days=one.days.sum(), stayed=one.days.count())
     one = one.join(stays, "institution_id")
     base = one.p * (one.cell == PointsKind.BED_DAY.value).ifelse(one.days, 1) / float(UNIT)

@@ -21,6 +21,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.util import gen_name
 
 from simlib.tables.large.bound import KINDS, bound, unbound
+from simlib.tables.large.shape import FEW
 
 Ask = Callable[..., ir.Table]  # tables and options to the expression that asks for something
 MOST_KEPT = 512  # questions in words
@@ -54,6 +55,13 @@ class Queries:
         """Make the answer to a question known as a table, for further questions."""
         query, self.schemas[name] = self._worded(ask, tables, options, name)
         run(self.backend, f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {query}")
+
+    def kept(self, rows: int, name: str, ask: Ask, *tables: str, **options: Hashable) -> None:
+        """The same for several questions about ``rows``: few are worked out once, many for each anew, in little
+        memory."""
+        query, self.schemas[name] = self._worded(ask, tables, options, name)
+        kind = "TABLE" if rows <= FEW else "VIEW"
+        run(self.backend, f"CREATE OR REPLACE TEMP {kind} {quoted(name)} AS {query}")
 
     def table(self, name: str) -> ir.Table:
         """A table as an expression of this engine, for what is asked only once."""

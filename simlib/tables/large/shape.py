@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from simlib.columns import Column, Table
 
+FEW = 100_000  # rows that one thread reads before others have begun
 ROW = "row"  # the row of the file
 POSITION = "file_row_number"  # DuckDB's column of the places of Parquet rows, from 0; a file may have one of its own
 

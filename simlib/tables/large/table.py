@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from simlib.columns import Column, Table
 from simlib.problems import BadInput, Problem
-from simlib.tables.large.shape import POSITION, Shape
+from simlib.tables.large.shape import FEW, POSITION, Shape
 from simlib.tables.sheets.sheet import MOST_CELLS, TOO_MANY_CELLS
 from simlib.words import Text
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:  # Ibis takes more than half a second to import: only where a 
 
 MEMORY = "1GiB"
 MOST_THREADS = 8  # each needs its part of the memory
-FEW = 100_000  # rows that one thread reads before others have begun
 ALONE: dict[str, bool] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
