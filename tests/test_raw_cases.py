@@ -19,6 +19,7 @@ from simlib.problems import BadInput
 from simlib.tables import read_folder
 from simlib.tables.account import account_of
 from simlib.tables.large import engine
+from simlib.tables.large.queries import Queries
 from simlib.tables.recognise import recognise
 from simlib.tables.sheets import read_sheets
 from simlib.tables.typed import typed
@@ -65,8 +66,9 @@ def folder(path: Path, **files) -> Path:
 def taken(path: Path, table: str = "cases"):
     """The values of the table by column, in the order of the rows, and what was assumed."""
     large = read_folder(path)[table]
-    with engine() as backend:
-        rows = large.numbered(backend).order_by("row").to_pyarrow().to_pydict()
+    with engine(len(large)) as backend:
+        large.known(Queries(backend), "taken", numbered=True)
+        rows = backend.con.sql("SELECT * FROM taken ORDER BY row").to_arrow_table().to_pydict()
     return rows, account_of(large), large
 
 

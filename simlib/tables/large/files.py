@@ -40,6 +40,7 @@ from simlib.tables.told import account, unnamed_places
 from simlib.tables.typed import NO_ROWS
 from simlib.words import joined
 
+WHOLE = "whole"  # by which name an engine knows the rows of all parts
 Given = tuple[tuple[Path, Found, Mark], ...]
 
 
@@ -98,7 +99,7 @@ def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem]
             attrs["parts"] = tuple(zip(starts, (part.found.file for part in parts), strict=False))
         rows, as_it_lies = named(_union(parts)), parts[0].places if len(parts) == 1 else None
         if any(not one.plain or not one.found.sources.keys().isdisjoint(OF_REFUNDS) for one in laid) and _any(rows):
-            taken = netted(backend, rows, attrs)
+            taken = netted(rows, attrs)
             accounts.append(Account(tuple(told(taken, attrs))))
             attrs["refunds"] = unmatched(taken)
             rows, as_it_lies = remaining(backend, rows, taken), None
@@ -115,7 +116,9 @@ def _whole(laid: list[Lying], table: Table, digest: str, problems: list[Problem]
             large = None
         else:
             large = _written(backend, rows, table, columns, attrs, out)
-            rows = large.numbered(backend)
+            queries = Queries(backend)
+            large.known(queries, WHOLE, numbered=True)
+            rows = queries.table(WHOLE)
         found += [*disordered(rows, attrs), *doubles(rows, attrs, table)]
     if problems or found or large is None:
         raise BadInput([*problems, *in_lines(found, attrs["file"])])

@@ -16,13 +16,13 @@ from simlib.problems import BadInput, Problem
 from simlib.tables.account import EXAMPLES, Assumption
 from simlib.tables.cells import out_of_range
 from simlib.tables.large.lines import MOST_LINES, Finding
-from simlib.tables.large.queries import named
+from simlib.tables.large.queries import Queries, ask, same
 from simlib.tables.large.refunds import Fault, Fen, Netted, Row, net
 from simlib.tables.large.shape import ROW
-from simlib.tables.large.table import bound
 from simlib.words import Text, joined
 
 OF_A_REFUND = (*TAKEN_BACK, REFUNDED, SETTLED_AS, VALID, CARE)  # columns that say whether a row is one
+LAIN, GONE, STAYING, LESS, REMAINING = "lain", "gone", "staying", "less", "remaining"  # names that an engine knows
 FIRST = 5  # of those that are doubted
 MOST = 1_000_000  # refunds that are looked at one by one
 
@@ -55,25 +55,52 @@ def _void(rows: ir.Table) -> ir.StringValue:
     return ibis.cases(*why, else_="") if why else ibis.literal("")
 
 
-def netted(backend: ibis.BaseBackend, rows: ir.Table, attrs: dict) -> Netted:
+def netted(rows: ir.Table, attrs: dict) -> Netted:
     """What the refunds among typed rows come to. BadInput where they are too many."""
-    amounts = [name for name in TAKEN_BACK if name in rows.columns]
-    fen = {name: (rows[name] * 100).round().cast("int64").fill_null(0) for name in amounts}
-    stay = {name: _text(rows, name) for name in (ORIGINAL, *SAME_STAY)}
-    asked = rows.select(
-        ROW, case_id=_text(rows, "case_id"), marked=_marked(rows), void=_void(rows), back=refunds(rows), **stay, **fen
-    )
-    back = asked.filter(asked.back).limit(MOST + 1).to_pyarrow()
+    amounts = _amounts(rows)
+    names = same(*(name for name in (ROW, "case_id", ORIGINAL, *SAME_STAY, *OF_A_REFUND) if name in rows.columns))
+    back = ask(_backs, rows, names)
     if back.num_rows > MOST:
         raise BadInput(Problem(TOO_MANY.fill(most=f"{MOST:,}"), attrs["file"]))
-    known, others = bound(backend, back), asked.filter(~asked.back)
-    loose = [name for name in SAME_STAY if name != "group_code"]
-    stays = known.select(**{f"b_{name}": known[name].fill_null("") for name in loose}).distinct()
-    numbers = ibis.union(known.select(number=known.case_id), known.select(number=known[ORIGINAL])).distinct()
-    same = others.semi_join(stays, [others[name].fill_null("") == stays[f"b_{name}"] for name in loose])
-    cited = others.semi_join(numbers, [others.case_id == numbers.number])
-    found = [back, same.to_pyarrow(), cited.to_pyarrow()]
+    found = [back, ask(_of_the_same_stay, rows, names, beside=back), ask(_cited, rows, names, beside=back)]
     return net({one.row: one for table in found for one in _rows(table, amounts)}.values())
+
+
+def _amounts(rows: ir.Table) -> list[str]:
+    return [name for name in TAKEN_BACK if name in rows.columns]
+
+
+def _told_of(rows: ir.Table) -> ir.Table:
+    """What refunds are told by: numbers, the stay, marks, and the amounts in fen."""
+    fen = {name: (rows[name] * 100).round().cast("int64").fill_null(0) for name in _amounts(rows)}
+    stay = {name: _text(rows, name) for name in (ORIGINAL, *SAME_STAY)}
+    return rows.select(
+        ROW, case_id=_text(rows, "case_id"), marked=_marked(rows), void=_void(rows), back=refunds(rows), **stay, **fen
+    )
+
+
+def _backs(rows: ir.Table) -> ir.Table:
+    asked = _told_of(rows)
+    return asked.filter(asked.back).limit(MOST + 1)
+
+
+def _others(rows: ir.Table) -> ir.Table:
+    asked = _told_of(rows)
+    return asked.filter(~asked.back)
+
+
+def _of_the_same_stay(rows: ir.Table, backs: ir.Table) -> ir.Table:
+    """Rows that are no refunds, of the stay of one."""
+    others, loose = _others(rows), [name for name in SAME_STAY if name != "group_code"]
+    stays = backs.select(**{f"b_{name}": backs[name].fill_null("") for name in loose}).distinct()
+    return others.semi_join(stays, [others[name].fill_null("") == stays[f"b_{name}"] for name in loose])
+
+
+def _cited(rows: ir.Table, backs: ir.Table) -> ir.Table:
+    """Rows that are no refunds, of the number of one or of that which one takes back."""
+    others = _others(rows)
+    numbers = ibis.union(backs.select(number=backs.case_id), backs.select(number=backs[ORIGINAL])).distinct()
+    return others.semi_join(numbers, [others.case_id == numbers.number])
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:
@@ -92,16 +119,27 @@ def remaining(backend: ibis.BaseBackend, rows: ir.Table, found: Netted) -> ir.Ta
     gone = [one.row for ones in found.whole for one in ones] + [one.row for one in (*found.alone, *found.void)]
     gone += [back.row for _, backs, _ in found.reduced for back in backs]
     gone += [one.row.row for one in found.faults if one.row.case_id in {other.case_id for other in one.others}]
-    left = bound(backend, pa.table({"gone": pa.array(gone, pa.int64())}))
-    rows = rows.anti_join(left, rows[ROW] == left["gone"])
+    queries = Queries(backend)
+    queries.known(LAIN, rows)
+    queries.rows(GONE, pa.table({"gone": pa.array(gone, pa.int64())}))
+    queries.view(STAYING, _staying, LAIN, GONE)
     if not found.reduced:
-        return named(rows)
-    amounts = [name for name in TAKEN_BACK if name in rows.columns]
+        return queries.table(STAYING)
     columns = zip(*((case.row, *rest) for case, _, rest in found.reduced), strict=True)
-    less = bound(backend, pa.table(dict(zip(("less", *(f"less_{name}" for name in amounts)), columns, strict=True))))
-    both, names = rows.left_join(less, rows[ROW] == less["less"]), rows.columns
-    yuan = {name: ibis.coalesce(both[f"less_{name}"].cast("float64") / 100, both[name]) for name in amounts}
-    return named(both.mutate(**yuan).select(names))
+    names = "less", *(f"less_{name}" for name in _amounts(rows))
+    queries.rows(LESS, pa.table(dict(zip(names, columns, strict=True))))
+    queries.view(REMAINING, _reduced, STAYING, LESS)
+    return queries.table(REMAINING)
+
+
+def _staying(rows: ir.Table, gone: ir.Table) -> ir.Table:
+    return rows.anti_join(gone, rows[ROW] == gone["gone"])
+
+
+def _reduced(rows: ir.Table, less: ir.Table) -> ir.Table:
+    both = rows.left_join(less, rows[ROW] == less["less"])
+    yuan = {name: ibis.coalesce(both[f"less_{name}"].cast("float64") / 100, both[name]) for name in _amounts(rows)}
+    return both.mutate(**yuan).select(rows.columns)
 
 
 def told(found: Netted, attrs: dict) -> list[Assumption]:

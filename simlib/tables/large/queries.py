@@ -44,6 +44,11 @@ class Queries:
         self.backend.con.register(name, rows)
         self.schemas[name] = described(self.backend, name)
 
+    def known(self, name: str, rows: ir.Table) -> None:
+        """Make rows of this engine known by a name that is the same for all."""
+        run(self.backend, f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM {source(rows)}")
+        self.schemas[name] = rows.schema()
+
     def parquet(self, name: str, path: str, numbered: bool) -> None:
         """Make a file known; ``numbered`` adds DuckDB's column of the places of its rows."""
         options = ", file_row_number = TRUE" if numbered else ""

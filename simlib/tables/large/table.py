@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # Ibis takes more than half a second to import: only where a 
 
     from simlib.tables.large.queries import Queries
 
+STORED = "stored"  # by which name an engine knows a table as its file has it
 MEMORY = "1GiB"
 MOST_THREADS = 8  # each needs its part of the memory
 ALONE: dict[str, bool] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -187,8 +188,13 @@ class Large:
         """The same in memory, for a file that will not stay. BadInput where it has too many cells for that."""
         if self.rows * len(self.columns) > MOST_CELLS:
             raise BadInput(Problem(TOO_MANY_CELLS.fill(limit=f"{MOST_CELLS:,}"), self.attrs["file"]))
+        from simlib.tables.large.queries import Queries
+        from simlib.tables.large.stored import typed_rows
+
         with engine(self.rows) as backend:
-            arrow = self.on(backend).to_pyarrow()
+            queries = Queries(backend)
+            self.stored(queries, STORED)
+            arrow = queries.arrow(typed_rows, STORED, shape=self.shape, untidy=self.untidy)
         places = {name: place for place, name in enumerate(arrow.column_names)}
         return replace(self, places=places, parquet=None, arrow=arrow, first=None, untidy=frozenset())
 
