@@ -228,8 +228,8 @@ def test_institutions_without_a_case_mix_have_a_blank_and_stand_last_in_either_o
         assert [float(text) for text in shown[:-blanks]] == sorted(mix.dropna(), reverse=order == "descending")
 
 
-PANELS = ("headlines", "explanation", "waterfall", "distribution", "corridor", "balance", "mix", "deviations", "rollover",
-          "dynamics", "coefficients", "readings")  # fmt: skip
+PANELS = ("headlines", "explanation", "waterfall", "distribution", "corridor", "balance", "mix", "deviations",
+          "rollover", "dynamics", "coefficients", "readings")  # fmt: skip
 
 
 def test_a_shared_address_opens_to_the_same_numbers_assumptions_and_institution(one, expected, visit):
