@@ -454,9 +454,8 @@ def test_institutions_without_inpatients_are_no_subjects_and_a_column_may_lack()
     one = Simulator.of("dip", {**city, "institutions": given})
     assert "0" not in one.subjects
     moment = one.moment
-    assert [
-        column["name"] for column in next(p for p in views.PANELS if p.id == "institutions").frame(moment)["columns"]
-    ][:2] == ["institution_id", "level"]
+    frame = next(p for p in views.PANELS if p.id == "institutions").frame(moment)
+    assert list(frame["texts"]) == ["institution_id", "level"]
     balance = next(p for p in views.PANELS if p.id == "balance")
     assert list(balance.offered(moment)) == ["level"]
     assert [line["label"].zh for line in balance.draw(moment)["lines"]] == ["三级", "二级", "一级"]
@@ -539,12 +538,12 @@ def test_a_reading_that_the_data_cannot_tell_says_so():
 # --- languages --------------------------------------------------------------------------------------------------------
 
 NAMED = re.compile(r"\w\w 医院")  # an institution, in sentences too
-KEPT = {"CMI", "CSV", "DIP", "English", "Excel"}  # words that Chinese keeps as they are
+KEPT = {"CMI", "CSV", "DIP", "English", "Esc", "Excel", "simlib"}  # words that Chinese keeps as they are
 # Where names of data, of parameters and of plotly stand, which nobody reads.
 UNREAD = re.compile(
     "/(default|choice|kind|type|path|mode|symbol|colou?r|dash|side|hoverinfo|hovertemplate|rangemode|barmode|query|source|say|language"
-    "|values/.*|texts/name|subject|parameter|textposition|offsetgroup|options/value|(lead|rest|panels)/id|(form|columns|sources|doubts)/name"
-    "|frame/options|accept|saves)$"
+    "|values/.*|texts/name|subject|parameter|textposition|offsetgroup|options/value|(lead|rest|panels)/id|(form|columns|sources|doubts|presets|elsewhere)/name"
+    "|frame/options|frame/sizes|accept|saves|find|articles|preset)$"
 )
 
 

@@ -78,7 +78,7 @@ def test_only_notebooks_of_the_folder_are_pages_and_a_wrong_address_is_explained
 def test_the_page_is_ours_whatever_the_query_asks_for(server):
     html = server.ask("/voila/render/course/facts.ipynb?template=lab&theme=dark&voila-theme=dark")[2]
     assert '<html lang="zh-CN">' in html
-    assert "正在启动模拟器…" in html
+    assert "正在打开，通常需要几秒" in html
     assert "theme-dark" not in html
     assert re.search(r'plotly: "(/voila/templates/simlib/static/plotly\.min\.js\?v=[\d.]+)"', html)
     assert "jupyterlab-plotly" not in html

@@ -170,9 +170,8 @@ def test_what_was_changed_is_seen_alone(doer):
     assert shown.count() == 5
 
 
-def test_levers_and_the_form_stand_in_the_window(doer, window):
-    if window["width"] == 390:
-        pytest.skip("a phone scrolls")
+@pytest.mark.parametrize("window", [size for size in SIZES.values() if size[0] > 390], indirect=True)  # a phone scrolls
+def test_levers_and_the_form_stand_in_the_window(doer):
     one = doer("dip.ipynb")
     assert one.page.locator("aside").bounding_box()["height"] <= 768 - 16
     heights = one.page.locator("aside .sim-control:visible").evaluate_all("all => all.map((e) => e.offsetHeight)")
