@@ -52,6 +52,16 @@ def draw(simulator):
     return {panel.id: panel.draw(simulator.moment) for panel in simulator.panels}
 
 
+def test_where_prepared_values_stand_their_question_is_asked_instead_of_the_pages_own(told):
+    def asked(act, **content):
+        return [say for say in told(act, **content) if say["say"] == "update"][-1]["panels"]["headlines"]["question"]
+
+    own = asked("open", query="")
+    assert asked("set", values={"upper": "1.03"}) == "奖励对象减少后，每家机构多得多少？"
+    assert asked("set", values={"upper": "1.031"}) == own != ""
+    assert not CJK.search(asked("open", query="?deposit.upper=1.03&lang=en"))
+
+
 def test_with_the_documents_values_the_comparison_is_exactly_zero(simulator):
     assert (simulator.moment.difference == 0).all()
     assert set(movement.movement(simulator.moment.difference).values()) == {0}

@@ -7,7 +7,7 @@ from typing import Any
 from simlib.app import scenarios
 from simlib.params import DOCUMENT_VALUES, Kind, Params
 from simlib.problems import BadInput, Problem
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 
 class Presets:
@@ -40,9 +40,13 @@ class Presets:
         """As a page lists them: name, title, and the question, which is Chinese."""
         return [
             {"name": name, "title": Text(*DOCUMENT_VALUES) if name == scenarios.DOCUMENT else one.name,
-             "question": Text(one.question, "")}
+             "question": self.question(name)}
             for name, one in self.offered.items()
         ]  # fmt: skip
+
+    def question(self, name: str | None) -> Text:
+        """What a preset asks, where it asks anything."""
+        return Text(self.offered[name].question, "") if name in self.offered else NO_TEXT
 
 
 def stated(values: dict[str, Params]) -> dict[str, dict[str, Any]]:

@@ -15,14 +15,12 @@ function Moves(say, page) {
     return h("button", { type: "button", "data-do": name, ...named, onclick: () => page.step(name) }, sign);
   };
   const [undo, redo] = [step("undo", "↶", "Ctrl+Z"), step("redo", "↷", "Ctrl+Y")];
-  const question = h("p", { class: "sim-asked", role: "status" });
-  const element = h("div", { class: "sim-moves" }, select, undo, redo, question);
+  const element = h("div", { class: "sim-moves" }, select, undo, redo);
   addEventListener("keydown", (event) => keyed(event, page), { signal: page.signal });
   const show = ({ preset, undo: back, redo: forth }) => {
     select.value = preset ?? "own";
     const one = say.presets.find(({ name }) => name === preset);
     select.title = one?.question || "";
-    write(question, one?.question || "");
     undo.disabled = !back;
     redo.disabled = !forth;
   };

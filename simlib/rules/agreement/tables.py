@@ -27,7 +27,7 @@ class Eligibility(Choice):
 class Action(Choice):
     """What becomes of the agreement, the gravest last."""
 
-    NONE = "none", "不变", "none"
+    NONE = "none", "协议不变", "none"
     SUSPEND = "suspend", "中止协议", "suspended"
     TERMINATE = "terminate", "解除协议", "terminated"
 
