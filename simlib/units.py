@@ -41,13 +41,12 @@ class Unit:
         return f"{scaled:.{max(self.decimals, min(own, PLACES))}f}{self.sign}"
 
 
-SCALES = {  # of money at a glance, each language's own, largest first
-    "zh": [(10**8, "亿元"), (10**4, "万元"), (1, "元")],
-    "en": [(10**9, "bn yuan"), (10**6, "m yuan"), (10**3, "k yuan"), (1, "yuan")],
+SCALES = {  # of money at a glance, each language's own, largest first; and the least amount that a sentence tells in it
+    "zh": [(10**8, "亿元", 10**8), (10**4, "万元", 100), (1, "元", 0)],
+    "en": [(10**9, "bn yuan", 10**9), (10**6, "m yuan", 10**5), (10**3, "k yuan", 10), (1, "yuan", 0)],
 }
 MINUS = "−"  # U+2212, as broad as the plus
 BELOW_0 = re.compile(r"(?<![\w.,-])-(?=\d)")
-LARGE = 10**8  # a unit from there on is for lines of which every amount fills it; below, a tenth of it suffices
 
 
 def figure(value: float, decimals: int = 2, sign: bool = False) -> str:
@@ -61,15 +60,17 @@ def minus(text: str) -> str:
     return BELOW_0.sub(MINUS, text) if "-" in text else text
 
 
-def scale(amounts: Iterable[float], language: str) -> tuple[int, str]:
+def scale(amounts: Iterable[float], language: str, broad: bool = False) -> tuple[int, str]:
     """The one unit in which amounts [yuan] of a line are told: the largest that the greatest of them fills and that
-    leaves none too small to read."""
+    leaves none too small to read; ``broad`` numbers, which stand apart, may have a hundredth of it."""
     known = [abs(one) for one in amounts if one]
-    least = min(known, default=0)
+    most, small = max(known, default=0), min(known, default=0)
     fitting = (
-        one for one in SCALES[language] if known and max(known) >= one[0] <= least * (1 if one[0] >= LARGE else 10)
+        (size, unit)
+        for size, unit, least in SCALES[language]
+        if most >= size and small >= (size / 100 if broad else least)
     )
-    return next(fitting, SCALES[language][-1])
+    return next(fitting, SCALES[language][-1][:2])
 
 
 def amounts(said: Text, yuan: Mapping[str, float], **others: object) -> Text:

@@ -37,6 +37,12 @@ class Strong(Text):
     __slots__ = ()
 
 
+class Told(Strong):
+    """One that the sentence about what stands says too, without its clause."""
+
+    __slots__ = ()
+
+
 NO_TEXT = Text("", "")
 YES, NO = Text("是", "yes"), Text("否", "no")
 BLANK = Text("未填", "blank")

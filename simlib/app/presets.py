@@ -36,6 +36,11 @@ class Presets:
         ]
         return max(fits, key=lambda name: sum(map(len, self.stated[name].values())), default=None)
 
+    def called(self, name: str | None) -> Text | None:
+        """A preset's title; None for the documents' values, and for what is none."""
+        one = self.offered.get(name) if name not in (None, scenarios.DOCUMENT) else None
+        return Text(one.title, one.title_en) if one else None
+
     def told(self) -> list[dict]:
         """As a page lists them: name, title, and the question, which is Chinese."""
         return [

@@ -156,7 +156,7 @@ class Simulator(Visit):
         )
         name = self.family.name
         self.worth = self.worth or worth(moment, lambda params: self.family.dear(self.bench.ready[name], params))
-        return replace(moment, worth=self.worth, previous=self.previous)
+        return replace(moment, worth=self.worth, called=self.presets.called(self.preset), previous=self.previous)
 
     def explain(self, subject: str) -> list[Text]:
         """The steps to one subject's amount."""

@@ -10,10 +10,10 @@ import pandas as pd
 
 from simlib.columns import Column, Type
 from simlib.panels.panel import Moment, Panel
-from simlib.panels.said import named
+from simlib.panels.said import brief, named
 from simlib.params import VALUED
 from simlib.rules.family import AnyFamily
-from simlib.units import figure
+from simlib.units import POINTS, figure
 from simlib.words import LANGUAGES, NO_TEXT, Text, joined
 
 MOST = 5  # named each way
@@ -63,8 +63,7 @@ def movers(moment: Moment) -> dict:
     """The largest each way: who, how much, and why."""
     found = ranking(moment)
     verbs = found.family.telling
-    titles = [MOVED.fill(verb=verb) for verb in (verbs.gain, verbs.lose)] if found.moved else [
-        end.fill(own=found.column.label) for end in ENDS]  # fmt: skip
+    titles = [MOVED.fill(verb=verb) for verb in (verbs.gain, verbs.lose)] if found.moved else [*verbs.ends]
     sides = [found.most(MOST, up) for up in (True, False)]
     ids = [str(found.subjects[row]) for rows in sides for row in rows]
     known = dict(zip(ids, named(found.family, moment.run.seen[found.family.name], ids), strict=True))
@@ -73,6 +72,7 @@ def movers(moment: Moment) -> dict:
         "sides": [
             {"title": title, "lines": [_line(found, row, known, causes) for row in rows]}
             for title, rows in zip(titles, sides, strict=True)
+            if rows or found.moved  # who gains by no move is nobody's question
         ],
         "unit": found.column.unit, "nobody": NOBODY, "picked": moment.picked,
     }  # fmt: skip
@@ -80,9 +80,7 @@ def movers(moment: Moment) -> dict:
 
 def _line(found: Ranking, row: int, names: dict[str, str], causes: Callable[[int], Text]) -> dict:
     subject, value = str(found.subjects[row]), float(found.values[row])
-    decimals = 2 if found.column.type is Type.MONEY else 4
-    shown = figure(value, decimals, sign=True)
-    shown = shown.rstrip("0").rstrip(".") if decimals != 2 else shown
+    shown = figure(value, sign=True) if found.column.type is Type.MONEY else brief(value, sign=True)
     return {"subject": subject, "name": names[subject], "value": value, "shown": shown, "cause": causes(row)}
 
 
@@ -113,7 +111,7 @@ def _cell(column: Column, value: Any) -> Text:
     if column.type is Type.INTEGER:
         shown = figure(float(value), 0)
     else:
-        shown = figure(float(value), 2 if column.type is Type.MONEY or round(value, 2) == round(value, 4) else 4)
+        shown = figure(float(value), 2 if column.unit == POINTS or column.type is Type.MONEY else 4)
     unit = NO_TEXT if column.type is Type.NUMBER else column.unit
     return Text(*(f"{shown} {unit.to(language)}".strip() for language in LANGUAGES))
 
@@ -121,7 +119,6 @@ def _cell(column: Column, value: Any) -> Text:
 HAIR = 1e-9
 NONE = Text("无", "none")
 MOVED = Text("较规定值{verb}最多", "Who {verb} most against the document")
-ENDS = Text("{own}：最高", "{own}: highest"), Text("{own}：最低", "{own}: lowest")
 FROM_TO = Text("{before} → {now}", "{before} → {now}")
 NOBODY = Text("无", "nobody")
 

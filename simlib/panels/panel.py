@@ -59,6 +59,7 @@ class Moment(Generic[P]):
     explain: Callable[[str], list[Text]]
     picked: str | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    called: Text | None = None  # what the run's values are called, where they are prepared ones
     previous: scenario.Run | None = None  # the run before the last move, where there is one
     worth: Gradual[dict] | None = None  # what open readings change, where a page works it out bit by bit
 

@@ -15,9 +15,10 @@ from simlib.rules.telling import Left, Saying, told
 from simlib.scenario import Run
 from simlib.tables import Tables
 from simlib.units import figure, scale
-from simlib.words import LANGUAGES, NO_TEXT, Strong, Text, joined
+from simlib.words import LANGUAGES, NO_TEXT, Strong, Text, Told, joined
 
 MOST_CHANGED = 2  # parameters that a sentence names
+MOST_NUMBERS = 3  # headlines that it names where no amount moves
 MOST_LEFT = 3  # groups that it names where nobody gets their money
 
 
@@ -33,7 +34,8 @@ def standing(family: AnyFamily, run: Run) -> Text:
 def change(family: AnyFamily, effect: AnyFamily, run: Run, baseline: Run, known: pd.Series | None = None) -> Text:
     """What is otherwise under ``run`` than under ``baseline``: money that now goes to nobody before all else, then who
     gains and who loses in all, and who most, by the amounts of ``effect``; where that is another rule than ``family``,
-    by the family's own too. ``known`` is the :func:`movement.difference` of both by ``effect``, where it is known."""
+    by the family's own too; headlines where nobody's amount is.
+    ``known`` is the :func:`movement.difference` of both by ``effect``, where it is known."""
     first, moved, last = [], [], []
     for one in dict.fromkeys((family.name, effect.name)):
         rule, here, there = run.parts[one].family, run.results[one], baseline.results[one]
@@ -43,8 +45,7 @@ def change(family: AnyFamily, effect: AnyFamily, run: Run, baseline: Run, known:
         first += _newly(rule, now, then)
         moved += _moved(rule, difference, run.seen[one], rule.label if family is not effect else NO_TEXT)
         last += _otherwise(rule, now, then)
-    pieces = [*first, *moved, *last]
-    return told(pieces) if pieces else SAME
+    return told([*first, *moved, *last] or _numbers(family, effect, run, baseline))
 
 
 def changes(run: Run, baseline: Run) -> Text:
@@ -66,7 +67,7 @@ def sentence(moment: Moment) -> Text:
     if not changed.zh:
         return STANDS.fill(said=standing(moment.family, moment.run))
     said = change(moment.family, moment.effect, moment.run, moment.baseline, moment.difference)
-    return CHANGED.fill(changed=changed, against=AGAINST_DOCUMENT, said=said)
+    return CHANGED.fill(changed=moment.called or changed, against=AGAINST_DOCUMENT, said=said)
 
 
 def since(moment: Moment) -> Text:
@@ -94,7 +95,10 @@ def _otherwise(family: AnyFamily, now: list[Left], then: list[Left]) -> list[Say
     if here == there or _newly(family, now, then):
         return []
     amounts = {"now": here, "then": there} if here else {"then": there}
-    return [Saying(FROM_TO if here else NO_MORE, amounts, {"gone": family.telling.gone})]
+    gone = family.telling.gone
+    return [
+        Saying(FROM_TO, amounts, {"gone": GONE.fill(gone=gone)}) if here else Saying(NO_MORE, amounts, {"gone": gone})
+    ]
 
 
 def _nobodys(family: AnyFamily, left: list[Left]) -> list[Saying]:
@@ -130,10 +134,33 @@ def _moved(effect: AnyFamily, difference: pd.Series, tables: Tables, label: Text
         others = {"name": names[side], **verbs}
         unit = effect.measure.unit
         shown: dict[str, object] = (
-            {} if money else {"most": Text(*(f"{most:,.6g} {unit.to(lang)}" for lang in LANGUAGES))}
+            {} if money else {"most": Text(*(f"{brief(most)} {unit.to(lang)}" for lang in LANGUAGES))}
         )
         pieces.append(Saying(MOST[side], {"most": most} if money else {}, others | shown))
     return pieces
+
+
+def _numbers(family: AnyFamily, effect: AnyFamily, run: Run, baseline: Run) -> list[Saying]:
+    """The headlines that are otherwise where nobody's amount is, those that lead first."""
+    now, then = (one.parts[family.name].summary for one in (run, baseline))
+    columns = sorted(family.headlines, key=lambda one: one.name not in family.telling.lead)
+    moved = [one for one in columns if _gap(one, now[one.name], then[one.name])]
+    if not moved:
+        return [Saying(SAME)]
+    pieces = [Saying(UNMOVED, {}, {"what": effect.measure.label})]
+    for one in moved[:MOST_NUMBERS]:
+        both = {"now": now[one.name], "then": then[one.name]}
+        money = one.type is Type.MONEY
+        shown = {} if money else {name: _shown(one, value, [])[0] for name, value in both.items()}
+        words = FROM_TO.fill(gone=one.label, now="{now}", then="{then}") if money else BECOMES
+        pieces.append(Saying(words, both if money else {}, {"label": one.label, **shown}))
+    return pieces
+
+
+def brief(number: float, sign: bool = False) -> str:
+    """Points as they are said: two decimals at most, more only where nothing would be left."""
+    shown = figure(number, 2 if abs(number) >= 0.005 else 6, sign)
+    return shown.rstrip("0").rstrip(".")
 
 
 def named(family: AnyFamily, tables: Tables, ids: list[str]) -> list[str]:
@@ -167,20 +194,24 @@ def said(moment: Moment) -> dict:
 
 
 def _cards(columns: list[Column], now: dict, document: dict) -> list[dict]:
-    """Headlines as they are shown, all money in one unit, and below each what it is compared with."""
-    money = [now[one.name] for one in columns if one.type is Type.MONEY]
+    """Headlines as they are shown, all money in one unit, the document's too, and below each what it is compared
+    with."""
+    money = [each[one.name] for one in columns if one.type is Type.MONEY for each in (now, document)]
     return [_card(one, now[one.name], document[one.name], money) for one in columns]
 
 
 def _card(column: Column, value: float, document: float, line: list[float]) -> dict:
     shown, unit = _shown(column, value, line)
-    gap = round(value - document, 2 if column.type is Type.MONEY else column.decimals)
-    (was, of), (more, _) = (
-        _shown(column, one, [document, gap], sign) for one, sign in ((document, False), (gap, True))
-    )
-    return {"id": column.name, "label": column.label, "value": value, "shown": shown, "unit": unit,
-            "exact": EXACT.fill(amount=figure(value)) if column.type is Type.MONEY else "",
-            "note": WAS.fill(was=was, more=more, unit=of) if gap else AS_DOCUMENT, "moved": bool(gap)}  # fmt: skip
+    gap = _gap(column, value, document)
+    more, of = _shown(column, gap, [gap], sign=True)
+    exact = EXACT.fill(amount=figure(value), document=figure(document)) if column.type is Type.MONEY else ""
+    return {"id": column.name, "label": column.label, "value": value, "shown": shown, "unit": unit, "exact": exact,
+            "note": MORE.fill(more=more, unit=of) if gap else AS_DOCUMENT, "moved": bool(gap)}  # fmt: skip
+
+
+def _gap(column: Column, value: float, document: float) -> float:
+    """How much more a headline is, as far as it is shown."""
+    return round(value - document, 2 if column.type is Type.MONEY else column.decimals)
 
 
 def _shown(column: Column, value: float, line: list[float], sign: bool = False) -> tuple[Text, Text]:
@@ -188,7 +219,7 @@ def _shown(column: Column, value: float, line: list[float], sign: bool = False) 
     if column.type is not Type.MONEY:
         decimals = 0 if column.type is Type.INTEGER else column.decimals
         return Text(*[figure(value, decimals, sign)] * len(LANGUAGES)), NO_TEXT
-    scales = [scale(line, language) for language in LANGUAGES]
+    scales = [scale(line, language, broad=True) for language in LANGUAGES]
     return Text(*(figure(value / size, sign=sign) for size, _ in scales)), Text(*(f" {unit}" for _, unit in scales))
 
 
@@ -204,7 +235,7 @@ def _warnings(moment: Moment) -> tuple[list[Text], list[Text]]:
             mine = part.family is moment.family
             told_as = text if mine else type(text)(*OF_RULE.fill(rule=part.family.label, text=text))
             here = (mine or (moved and part.family is moment.effect)) and text not in before
-            (own if here else others).append(told_as)
+            (own if here and not isinstance(text, Told) else others).append(told_as)
     own.sort(key=lambda text: not isinstance(text, Strong))
     return own, others
 
@@ -219,7 +250,8 @@ SAME = Text("结果完全相同", "exactly the same result")
 AND_MORE = Text("{listed} 等 {count} 项参数", "{listed} and others, {count} parameters in all")
 AND_GROUPS = Text("{listed}等 {count} 个", "{listed} and others ({count} in all)")
 NOBODYS = Text("{amount}{gone}（{why}）", "{amount} {gone} ({why})")
-FROM_TO = Text("{gone}的由 {then}变为 {now}", "what {gone} changes from {then} to {now}")
+FROM_TO = Text("{gone}由 {then}变为 {now}", "{gone}: from {then} to {now}")
+GONE = Text("{gone}的", "what {gone}")
 NO_MORE = Text("不再有资金{gone}（原为 {then}）", "nothing {gone} any more (it was {then})")
 SUMS = {
     "gained": Text("{gainers} 家{gain} {gained}", "{gainers} {gain} {gained}"),
@@ -233,9 +265,11 @@ MOST = {
     "gained": Text("{gain}最多：{name} {most}", "who {gain} most: {name}, {most}"),
     "lost": Text("{lose}最多：{name} {most}", "who {lose} most: {name}, {most}"),
 }
-WAS = Text("规定值 {was}{unit}，{more}", "document {was}{unit}, {more}")
+MORE = Text("较规定值 {more}{unit}", "{more}{unit} against the document")
+UNMOVED = Text("{what}不变", "{what}: nothing changes")
+BECOMES = Text("{label}由 {then} 变为 {now}", "{label}: from {then} to {now}")
 AS_DOCUMENT = Text("同规定值", "as in the document")
-EXACT = Text("{amount} 元", "{amount} yuan")
+EXACT = Text("{amount} 元；规定值 {document} 元", "{amount} yuan; document {document} yuan")
 
 RESULTS = Text("结果", "Results")
 HEADLINES = Panel("headlines", "said", RESULTS, said, wide=True)

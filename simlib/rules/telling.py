@@ -57,14 +57,16 @@ class Telling:
     ``question`` is what the page is about, as a leader would ask it, ``stands`` the sentence of what stands under a
     run. ``left`` is the money that nobody gets, ``gone`` what is said of it; ``gain`` and ``lose`` are said of those
     who have more or less than under another run. ``lead`` names the three or four of the headlines that are shown
-    large. ``own`` is the number by which the rule itself gives or takes, ``measured`` each subject's, in the order of
-    the amount's table; ``causes`` are columns of that table that put a subject where it is.
+    large. ``own`` is the number by which the rule itself gives or takes, ``ends`` what is said of the largest and the
+    smallest, ``measured`` each subject's, in the order of the amount's table; ``causes`` are columns of that table that
+    put a subject where it is.
     """
 
     question: Text
     stands: Callable[[Results], list[Saying]]
     lead: tuple[str, ...]
     own: Column
+    ends: tuple[Text, Text]
     measured: Callable[[Results], np.ndarray]
     causes: tuple[str, ...]
     left: Callable[[Results], list[Left]] = _nothing

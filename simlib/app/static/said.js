@@ -70,7 +70,10 @@ function Said(body) {
 // A press picks the institution, another one lets go of it.
 function Movers(body, panel, texts, page) {
   const places = [0, 1].map(() => ({ title: h("h3"), list: h("ol", { class: "sim-movers" }) }));
-  for (const { title, list } of places) body.append(h("section", {}, title, list));
+  for (const place of places) {
+    place.section = h("section", {}, place.title, place.list);
+    body.append(place.section);
+  }
   const line = (one, tone) =>
     h(
       "li",
@@ -84,6 +87,9 @@ function Movers(body, panel, texts, page) {
       ),
     );
   return ({ sides, unit, nobody, picked }) => {
+    places.forEach(({ section }, at) => {
+      section.hidden = at >= sides.length;
+    });
     sides.forEach(({ title, lines }, at) => {
       write(places[at].title, unit ? `${title}（${unit}）` : title);
       renew(places[at].list, lines, (one) => line(one, one.value > 0 ? "sim-gain" : "sim-loss"));

@@ -68,6 +68,7 @@ TELLING = Telling(
     stands=stands,
     lead=("total", "damages", "suspended", "late"),
     own=BY_INSTITUTION.by_name["net"],
+    ends=(Text("净得最多", "Who gets most"), Text("应付最多", "Who owes most")),
     measured=measured,
     causes=("action", "incidents", "damages"),
     gain=Text("少付", "save"),

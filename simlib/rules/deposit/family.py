@@ -19,7 +19,7 @@ from simlib.rules.deposit.withholding import KEY, PREPAYMENTS, TABLE, by_month, 
 from simlib.rules.evaluated import evaluated
 from simlib.rules.family import Family, Results
 from simlib.tables import Tables, small
-from simlib.words import NO_TEXT, Strong, Text, few, joined
+from simlib.words import NO_TEXT, Text, Told, few, joined
 
 LABEL = Text("质量保证金", "Quality deposit")
 MOST_NAMED = 5
@@ -135,7 +135,7 @@ PREPAID = Text(
     "The deposits are withheld of each month's prepayment: this has no effect.",
 )
 GIVEN = Text("数据已给出各机构的保证金，此项不起作用。", "The data give every deposit: this has no effect.")
-UNALLOCATED = Strong("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
+UNALLOCATED = Told("“{group}”组没有机构高于上阈值，奖励金 {amount} 元未分配（JS26 附件3 一(二)）。",
                    "Nobody of group {group} is above the upper threshold: {amount} yuan stay unallocated "
                    "(JS26 annex 3, 1(2)).")  # fmt: skip
 ARE_EXEMPT = Text("{count} 家机构免评：{names}。不计入平均分，不参与奖励金分配，保证金共 {amount} 元全额返还（JS26 "

@@ -65,6 +65,7 @@ TELLING = Telling(
     stands=stands,
     lead=("below", "above", "money_moved", "unallocated"),
     own=RESULTS[0].by_name["change"],
+    ends=(Text("较保证金增加最多", "Most above the deposit"), Text("较保证金减少最多", "Most below the deposit")),
     measured=measured,
     causes=("band", "index"),
     left=left,

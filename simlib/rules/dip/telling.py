@@ -53,6 +53,10 @@ TELLING = Telling(
     stands=stands,
     lead=("settlement", "point_value", "shares_paid", "undistributed"),
     own=yuan("own", "决算较记账", "Settlement less billing"),
+    ends=(
+        Text("决算高于记账最多", "Settled most above what was billed"),
+        Text("决算低于记账最多", "Settled most below what was billed"),
+    ),
     measured=measured,
     causes=("outcome", "clearing_ratio"),
     left=left,

@@ -46,6 +46,7 @@ TELLING = Telling(
     stands=stands,
     lead=("surplus", "retained", "returned", "overspend_borne"),
     own=RESULTS[0].by_name["net"],
+    ends=(Text("留用最多", "Who keeps most"), Text("承担和核减最多", "Who bears and loses most")),
     measured=measured,
     causes=("bracket", "total_score", "ratio"),
 )

@@ -46,6 +46,10 @@ TELLING = Telling(
     stands=stands,
     lead=("mean_score", "lowest", "highest", "vetoed"),
     own=Column("own", Type.NUMBER, Text("较本表平均分", "Above the card's mean"), POINTS),
+    ends=(
+        Text("高于本表平均分最多", "Most above the card's mean"),
+        Text("低于本表平均分最多", "Most below the card's mean"),
+    ),
     measured=measured,
     causes=("score",),
     gain=Text("提高", "rise"),
