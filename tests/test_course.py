@@ -20,6 +20,7 @@ from simlib.course import (
     deposit,
     dip_clearing,
     dip_points,
+    drawn,
     exercise,
     hospitals,
     retention,
@@ -339,6 +340,25 @@ def test_without_a_name_the_numbers_are_those_of_the_classroom(nobody):
         assert chapter.EXERCISES.of(nobody) == tuple(chapter.EXERCISES)
 
 
+def test_a_trainees_numbers_are_found_at_once(monkeypatch):
+    """Each try settles the city of the DIP chapters anew, which takes time: most of what can be drawn will do."""
+    tried = []
+    monkeypatch.setattr(drawn, "sound", lambda one: tried.append(one.id) or sound(one))
+    exercises = [one for chapter in (dip_points, dip_clearing) for one in chapter.EXERCISES.drawn]
+    for name in ("测一", "测二", "测三"):
+        for one in exercises:
+            one.of(name)
+    assert {one.classroom.id for one in exercises} == set(tried)
+    assert len(tried) <= 1.3 * 3 * len(exercises), sorted(tried)
+
+
+def test_trainees_have_other_answers_than_each_other():
+    """To copy a neighbour's answer does not help, but for choices, of which there are few."""
+    names = [f"学员{number}" for number in range(12)]
+    for one in ("deposit.index", "deposit.payment", "deposit.lower", "dip_points.low", "dip_points.coefficient"):
+        assert len({trainees(one, name).answer() for name in names}) > 1, one
+
+
 def test_numbers_that_leave_two_mistakes_alike_are_not_asked():
     deduct = scorecard.EXERCISES.drawn[1]
     assert sound(deduct.make(corrections=2, refunds=1))
@@ -378,8 +398,8 @@ SECOND = {  # what each exercise asks, of settlements that share no code with si
         {("乙08", "auxiliary_factor"): factor, ("乙08", "total_cost"): cost}
     )["cases"]["乙08"]["points"],
     "dip_points.cmi": lambda settled, cost: settled({("甲10", "total_cost"): cost})["institutions"]["甲"]["cmi"],
-    "dip_points.coefficient": lambda settled, accuracy: settled(
-        {("乙", "coding_accuracy"): accuracy}
+    "dip_points.coefficient": lambda settled, accuracy, national: settled(
+        {("乙", "coding_accuracy"): accuracy, ("乙", "specialties_national"): national}
     )["institutions"]["乙"]["coefficient"],
     "dip_points.approved": lambda settled, number: settled(
         {(number, "irregular"): True}

@@ -101,10 +101,12 @@ def rounded(number: Fraction, digits: int) -> Fraction:
     return Fraction(int(number * 10**digits + Fraction(1, 2)), 10**digits)
 
 
-def coded(accuracy: float) -> Fraction:
-    """0.90, and of CMI 0.03 + specialties 0.002 - 0.005 a whole point below 95% the two decimals, down."""
+def coded(accuracy: float, national: int) -> Fraction:
+    """0.90, and of CMI 0.03 + specialties 0.002 + 0.01 a national one - 0.005 a whole point below 95%, down."""
     steps = int((Fraction("0.95") - exact(accuracy)) * 100)
-    return Fraction("0.90") + Fraction(int((Fraction("0.032") - steps * Fraction("0.005")) * 100), 100)
+    return Fraction("0.90") + Fraction(
+        int((Fraction("0.032") + Fraction("0.01") * national - steps * Fraction("0.005")) * 100), 100
+    )
 
 
 WORKED = {  # worked out here, without simlib, by the numbers of an exercise; those of the classroom are the defaults
@@ -126,10 +128,13 @@ WORKED = {  # worked out here, without simlib, by the numbers of an exercise; th
     "scorecard.weights": lambda after=15: "told",
     "scorecard.once": lambda corrections=2: 15 - (corrections - 1) * 1,
     "dip_points.high": lambda cost=33_600: 1000 * (Fraction(cost, 12_000) - Fraction("2.5") + 1),
-    "dip_points.low": lambda number="丙05", part=0.5: (600 if number in ("甲08", "乙07") else 1000) * Fraction("0.6"),
+    "dip_points.low": lambda number="丙05", part=0.5: (
+        {"甲08": 600, "乙07": 600, "甲03": 1200, "乙02": 1200, "乙01": 3000, "乙09": 500, "丙06": 500}.get(number, 1000)
+        * Fraction("0.6")
+    ),
     "dip_points.auxiliary": lambda factor=0.25, cost=16_200: 600 * (1 + exact(factor)),
     "dip_points.cmi": lambda cost=8_000: (CORE["甲"] - 240 + of_pneumonia(cost)) / 10 / 1000,
-    "dip_points.coefficient": lambda accuracy=0.916: coded(accuracy),
+    "dip_points.coefficient": lambda accuracy=0.916, national=0: coded(accuracy, national),
     "dip_points.approved": lambda number="丙02": (
         POINTS["丙"] - OF_CASE[number] * Fraction("0.80") - 3 * OF_CASE[number]
     ),

@@ -192,9 +192,23 @@ def bonus(high: int = 96, middle: int = 90, low: int = 84, stake: int = 150_000)
     )  # fmt: skip
 
 
+MOVES = (
+    (lambda: Decimal(1), Text("档次变动的只有一家，但其原被扣减的金额流向了另一家。两家均应计入。",
+          "Only one changes band; but the money it used to lose went to somebody. Count both.")),
+    (lambda: Decimal(0), Text("指数确实都没有变，但档次是拿指数和阈值比出来的：阈值动了，档次就可能变。",
+          "The indices do not move, true; but a band is an index against a threshold, and that one moved.")),
+)  # fmt: skip
+STAYS = tuple((lambda count=count: Decimal(count), Text(
+    "丙的指数仍低于新的下阈值，三家的档次都没有变动，领取的金额也就都不变。先用丙的指数和新的下阈值比。",
+    "The index of 丙 is below the new threshold too: nobody changes band or is paid another amount. Compare it "
+    "with the new threshold first.",
+)) for count in (1, 2))  # fmt: skip
+
+
 @numbers(**SCORES, lower=("0.90", "0.91", "0.92", "0.93", "0.94", "0.95"))
 def lower(high: int = 96, middle: int = 90, low: int = 84, lower: str = "0.93") -> Exercise:
     table, moved = hospitals(high, middle, low), DepositParams(lower=lower)
+    reached = _moved("band", table, moved) > 0  # else 丙 stays below, and nothing changes
     return Exercise(
         "deposit.lower", Kind.COUNT,
         question=_asked(table, Text("把下阈值改为 {lower}（保证金仍是每家 {deposit} 元）。三家中有几家领取的金额与原来"
@@ -203,16 +217,11 @@ def lower(high: int = 96, middle: int = 90, low: int = 84, lower: str = "0.93") 
                                     "How many of the three are then paid another amount than before?")
                         .fill(lower=moved.lower, deposit=f"{USUAL:,.2f}")),
         answer=lambda: _moved("payment", table, moved),
-        hint=Text("先看哪家档次变动，再看这笔金额原来的去向。",
-                  "See first who changes band, then to whom that money went before."),
+        hint=Text("先看有没有机构档次变动，再看这笔金额原来的去向。",
+                  "See first whether anybody changes band, then to whom that money went before."),
         solution=lambda: steps("丙", table, moved) + steps("甲", table, moved),
         mistakes=(
-            (lambda: _moved("band", table, moved),
-             Text("档次变动的只有一家，但其原被扣减的金额流向了另一家。两家均应计入。",
-                  "Only one changes band; but the money it used to lose went to somebody. Count both.")),
-            (lambda: _moved("index", table, moved),
-             Text("指数确实都没有变，但档次是拿指数和阈值比出来的：阈值动了，档次就可能变。",
-                  "The indices do not move, true; but a band is an index against a threshold, and that one moved.")),
+            *(MOVES if reached else STAYS),
             (lambda: Decimal(len(table)),
              Text("乙始终在区间之内，一直是全额领取。",
                   "乙 stays between the thresholds and is paid in full either way.")),

@@ -148,7 +148,7 @@ def retained(income: int = INCOME, billed: int = 50_000) -> Exercise:
     )  # fmt: skip
 
 
-@numbers(billed=range(85_500, 95_001, 100))
+@numbers(billed=range(80_000, 87_951, 50))
 def shared(billed: int = 86_000) -> Exercise:
     supposed = city.billed("乙", billed)
     return Exercise(
@@ -179,7 +179,7 @@ def shared(billed: int = 86_000) -> Exercise:
     )  # fmt: skip
 
 
-@numbers(income=INCOMES, billed=range(136_000, 160_001, 1_000))
+@numbers(income=range(377_000, 381_001, 500), billed=range(136_000, 160_001, 1_000))
 def beyond(income: int = INCOME, billed: int = 140_000) -> Exercise:
     year: Supposed = {("pooled", "income"): income}
     supposed: Supposed = {**year, **city.billed("甲", billed)}

@@ -10,9 +10,10 @@ from simlib.course.exercise import Exercise
 from simlib.course.reading import Kind
 from simlib.course.small_city import DOCUMENT, Supposed
 from simlib.money import decimal_text
-from simlib.words import Text
+from simlib.words import NO_TEXT, Text
 
 EDGES = {"low": decimal_text(DOCUMENT.deviation_low), "high": decimal_text(DOCUMENT.deviation_high)}
+NATIONAL = Text("，国家级重点专科有 {count} 个", " and it has national key specialties: {count}")
 PLAIN = Text("这是病种的基础分值。这一例不按它计。", "These are the points of the group. This case has others.")
 
 
@@ -48,7 +49,10 @@ def high(cost: int = 33_600) -> Exercise:
     )  # fmt: skip
 
 
-@numbers(number=("丙05", "乙05", "甲05", "甲08", "乙07"), part=[Decimal(tenths) / 10 for tenths in range(5, 25)])
+@numbers(
+    number=("丙05", "乙05", "甲05", "甲08", "乙07", "甲03", "乙01", "乙02", "乙09", "丙06"),
+    part=[Decimal(tenths) / 10 for tenths in range(5, 25) if tenths not in (8, 10, 14)],  # these leave mistakes alike
+)
 def low(number: str = "丙05", part: Decimal = Decimal("0.5")) -> Exercise:
     at, over = city.mean(number) * DOCUMENT.deviation_low, city.mean(number) * part
     cheaper: Supposed = {(number, "total_cost"): int(at)}
@@ -156,15 +160,15 @@ def cmi(cost: int = 8_000) -> Exercise:
     )  # fmt: skip
 
 
-@numbers(accuracy=[thousandths / 1000 for thousandths in range(890, 945)])
-def coefficient(accuracy: float = 0.916) -> Exercise:
-    supposed: Supposed = {("乙", "coding_accuracy"): accuracy}
+@numbers(accuracy=[thousandths / 1000 for thousandths in range(911, 921)], national=range(5))  # a third decimal above 5
+def coefficient(accuracy: float = 0.916, national: int = 0) -> Exercise:
+    supposed: Supposed = {("乙", "coding_accuracy"): accuracy, ("乙", "specialties_national"): national}
     return Exercise(
         "dip_points.coefficient", Kind.RATIO,
-        question=Text("假设乙的编码准确率是 {accuracy:.1%}，其余不变。乙的权重系数是多少？",
-                      "Suppose the coding accuracy of 乙 is {accuracy:.1%}, all else as it is. What is the coefficient "
-                      "of 乙?")
-        .fill(accuracy=accuracy),
+        question=Text("假设乙的编码准确率是 {accuracy:.1%}{more}，其余不变。乙的权重系数是多少？",
+                      "Suppose the coding accuracy of 乙 is {accuracy:.1%}{more}, all else as it is. What is the "
+                      "coefficient of 乙?")
+        .fill(accuracy=accuracy, more=NATIONAL.fill(count=national) if national else NO_TEXT),
         answer=lambda: city.number("乙", "coefficient", supposed),
         hint=Text("考核系数 = CMI 加成 + 重点专科加成 − 编码扣减，不足一步的不扣；算完再取两位小数，怎么取？",
                   "Assessment = bonus for CMI + bonus for specialties - deduction for coding, by full steps; then two "
