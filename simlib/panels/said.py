@@ -15,9 +15,10 @@ from simlib.rules.telling import Left, Saying, told
 from simlib.scenario import Run
 from simlib.tables import Tables
 from simlib.units import figure, scale
-from simlib.words import LANGUAGES, NO_TEXT, Strong, Text, Told, joined
+from simlib.words import COLON, LANGUAGES, NO_TEXT, Strong, Text, Told, joined
 
 MOST_CHANGED = 2  # parameters that a sentence names
+LONGEST = 24, 60  # characters of a parameter with its value, in each language
 MOST_NUMBERS = 3  # headlines that it names where no amount moves
 MOST_LEFT = 3  # groups that it names where nobody gets their money
 
@@ -56,9 +57,22 @@ def changes(run: Run, baseline: Run) -> Text:
         if here is there:
             continue
         declared = here.declarations()
-        found += [one.stated(getattr(here, n)) for n, one in declared.items() if getattr(here, n) != getattr(there, n)]
+        moved = {n: one for n, one in declared.items() if getattr(here, n) != getattr(there, n)}
+        found += [short(one.stated(getattr(here, n))) for n, one in moved.items()]
     listed = joined(found[:MOST_CHANGED])
     return listed if len(found) <= MOST_CHANGED else AND_MORE.fill(listed=listed, count=len(found))
+
+
+def short(stated: Text) -> Text:
+    """A parameter with its value, short enough for a sentence: of a criterion of a card, its number and its first
+    words."""
+
+    def cut(text: str, longest: int, colon: str) -> str:
+        head, colon, tail = text.rpartition(colon)
+        room = longest - len(colon + tail)
+        return text if len(text) <= longest or not head or room < 1 else f"{head[:room]}…{colon}{tail}"
+
+    return Text(cut(stated.zh, LONGEST[0], COLON.zh), cut(stated.en, LONGEST[1], COLON.en))
 
 
 def sentence(moment: Moment) -> Text:
@@ -85,8 +99,8 @@ def since(moment: Moment) -> Text:
 
 def _newly(family: AnyFamily, now: list[Left], then: list[Left]) -> list[Saying]:
     """The money that nobody gets and that somebody got."""
-    known = {(one.why, one.of) for one in then}
-    return _nobodys(family, [one for one in now if (one.why, one.of) not in known])
+    known = {one.of for one in then}
+    return _nobodys(family, [one for one in now if one.of not in known])
 
 
 def _otherwise(family: AnyFamily, now: list[Left], then: list[Left]) -> list[Saying]:

@@ -25,10 +25,12 @@ def stands(results: Results) -> list[Saying]:
 
 
 def left(results: Results) -> list[Left]:
-    """What of the distributable is paid to nobody."""
+    """What of the distributable is paid to nobody, but for the parts of a fen that each institution's amounts lose."""
     amount = to_fen(results["dip_fund"]["undistributed"].to_numpy()).sum()
-    capped = (results["dip_ledgers"]["outcome"] == ClearingBand.CAPPED.value).any()
-    return [Left(float(to_yuan(amount)), CAPPED if capped else ROUNDED)] if amount > 0 else []
+    outcome = results["dip_ledgers"]["outcome"].to_numpy()
+    if amount <= len(outcome):
+        return []
+    return [Left(float(to_yuan(amount)), CAPPED if (outcome == ClearingBand.CAPPED.value).any() else OTHERWISE)]
 
 
 def measured(results: Results) -> np.ndarray:
@@ -43,7 +45,7 @@ STANDS = Text(
     "{borne}, the regulation fund shares {shared}",
 )
 CAPPED = Text("结余留用达到上限", "retention is capped")
-ROUNDED = Text("按规则未支付给任何机构", "the rules pay it to no institution")
+OTHERWISE = Text("按规则未支付给任何机构", "the rules pay it to no institution")
 
 TELLING = Telling(
     question=Text(
