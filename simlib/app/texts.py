@@ -11,7 +11,7 @@ TEXTS = {
     "resetAllShort": Text("全部恢复", "Reset all"),
     "readings": Text("条文未明确的口径", "Open readings"),
     "inert": Text("{count} 项对本数据不起作用", "{count} without effect on these data"),
-    "find": Text("查找参数：名称、条文（如“33条”）", "Find a parameter: name, or article (33)"),
+    "find": Text("查找参数：名称、条文（如“33条”）", "Find: name, or article (33)"),
     "foundSome": Text("找到 {count} 项", "{count} found"),
     "foundNone": Text("没有符合条件的参数。请更换关键词。", "No parameter matches. Try another word."),
     "onlyChanged": Text("只看已改（{count}）", "Changed only ({count})"),
