@@ -272,7 +272,7 @@ PANELS = (
     Panel("explanation", "steps", Text("该机构的得分过程", "How this institution's score comes about"), steps,
           waits=unpicked),
     Panel("stages", "lines", Text("各评审阶段的得分变化", "What each review stage changed"), _stages, shown=_staged,
-          slow=True),
+          wide=True, slow=True),
     READINGS,
     Panel("institutions", "table", EACH, _rows, frame=_frame, wide=True),
 )  # fmt: skip
