@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simlib import scenario
+from simlib.app.comparer import Comparer
 from simlib.app.simulator import Simulator
 from simlib.columns import Type
 from simlib.panels import DASHBOARDS, movers, said
@@ -423,3 +424,21 @@ def test_many_groups_without_claimants_are_named_by_the_first_and_counted():
     left = [Left(float(n), Text("{of}组没有", "nobody of {of}"), Text(f"“{n}”", f"{n}")) for n in range(9, 0, -1)]
     one = said.told(said._nobodys(FAMILIES["deposit"], left))
     assert one.zh == "45.00 元无人领取（“9”、“8”、“7”等 9 个组没有）"
+
+
+@pytest.mark.parametrize("rule", FAMILIES)
+def test_the_comparison_says_of_a_scenario_what_the_page_of_the_rule_says(rule):
+    comparer, page = Comparer(scenario.load_data("sample")), Simulator.of(rule, scenario.load_data("sample"))
+    tried = [name for name in page.presets.offered if name != "document"][:3]
+    comparer.take(["document", *tried], "document")
+    comparer.look(rule)
+    drawn = next(panel for panel in comparer.panels if panel.id == "headlines").draw(comparer.moment)
+    assert len(drawn["said"]) == len(tried)
+    for name, one in zip(tried, drawn["said"], strict=True):
+        page.reset()
+        page.prefer(name)
+        moment = page.moment
+        alone = said.change(moment.family, moment.effect, moment.run, moment.baseline)
+        for mine, told, title in zip(alone, one["text"], page.presets.offered[name].name, strict=True):
+            assert told.startswith(title)
+            assert told.rstrip("。.").endswith(mine)

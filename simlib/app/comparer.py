@@ -11,6 +11,7 @@ from simlib.app import data
 from simlib.app.scenarios import DOCUMENT, outlined, shipped, told
 from simlib.app.visit import UNKNOWN_RULE, Visit
 from simlib.comparison.compare import FEWEST, MOST, Comparison, compare
+from simlib.panels import DASHBOARDS
 from simlib.panels.compare import BASE, INTRO, PANELS, TITLE
 from simlib.panels.compared import Compared
 from simlib.problems import BadInput, Problem
@@ -151,7 +152,8 @@ class Comparer(Visit):
         return FAMILIES[self.shown_rule].key if self.shown_rule else ""
 
     def _moment(self) -> Compared:
-        return Compared(self.comparison, self.shown_rule, self.explain, self.picked)
+        follow = DASHBOARDS[self.shown_rule].follow if self.shown_rule else ()
+        return Compared(self.comparison, self.shown_rule, self.explain, self.picked, follow=follow)
 
     def explain(self, n: int, subject: str) -> list[Text]:
         """The steps to one subject's amount under scenario ``n``; kept, as some need a look at every case."""

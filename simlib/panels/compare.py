@@ -14,6 +14,8 @@ from simlib.comparison.tables import EFFECTS, NUMBERED, SAME, SIDES
 from simlib.panels.common import SUM, kinds, labelled, table
 from simlib.panels.compared import Compared
 from simlib.panels.panel import Panel
+from simlib.panels.said import CHANGED as CHANGED_AGAINST
+from simlib.panels.said import change
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family
 from simlib.scenario.model import SCENARIO
@@ -54,9 +56,22 @@ def _headlines(moment: Compared) -> dict:
         )
     same = not moment.done.differs(moment.looked)
     return {
-        "columns": _columns(moment, moment.runs), "corner": moment.family.label, "rows": rows,
+        "columns": _columns(moment, moment.runs), "corner": moment.family.label, "rows": rows, "said": _said(moment),
         "line": SAME if same else None, "warnings": _warnings(moment),
     }  # fmt: skip
+
+
+def _said(moment: Compared) -> list[dict]:
+    """What each scenario changes against the baseline, in the words of the rule's own page."""
+    done, family = moment.done, moment.family
+    base = done.runs[done.baseline]
+    against = AGAINST_BASE.fill(title=done.titles[done.baseline])
+    told = []
+    for head, n in zip(_columns(moment, moment.others), moment.others, strict=True):
+        known = [one for one in moment.follow if one in done.runs[n].parts and one in base.parts]
+        changed = change(family, FAMILIES[known[-1]] if known else family, done.runs[n], base)
+        told.append({**head, "text": CHANGED_AGAINST.fill(changed=done.titles[n], against=against, said=changed)})
+    return told
 
 
 def _warnings(moment: Compared) -> list[Text]:
@@ -265,6 +280,7 @@ CHANGED = Text(
 )
 NOBODY = Text("无机构档次变动。", "Nobody changes side.")
 DIFFERENCE, WAY = Text("较基准", "against the baseline"), Text("按{by}：{of}", "{by}: {of}")
+AGAINST_BASE = Text("较“{title}”", "against “{title}”")
 ELSEWHERE = Text("另有部分方案未运行的规则：{rules}。", "Other rules that not every scenario ran: {rules}.")
 CHANGES = Column("changes", Type.TEXT, Text("档次变动", "Change of side"))
 CHANGE = Text("{number}：{former}→{now}", "{number}: {former} → {now}")

@@ -28,6 +28,7 @@ class Compared:
     explain: Callable[[int, str], list[Text]]
     picked: str | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    follow: tuple[str, ...] = ()  # the rules that its money passes through next
 
     @property
     def done(self) -> Comparison:
