@@ -88,6 +88,23 @@ def test_somebody_elses_numbers_and_answers_are_told(hand_in):
     assert answers.read(copied).remarks == [answers.OTHER_VERSION.fill(version="0.0.1")]
 
 
+def test_an_answer_that_many_have_accuses_nobody(hand_in):
+    """A count is right for half of a class, and what two trainees have may be anybody's own mistake."""
+    names = ("欧阳三", "李四", "王五", "赵六", "钱七", "孙八", "周九", "吴十")
+    counts = {name: str(deposit.EXERCISES.one(4, name).answer()) for name in names}
+    assert set(counts.values()) == {"0", "2"}
+    other = {"0": "2", "2": "0"}
+    files = [hand_in(name, {"deposit.lower": {"answer": other[counts[name]], "tries": 1}}) for name in names]
+    assert [one.remarks for one in answers.read_all(files)] == [[]] * len(names)
+    alike: dict[str, list[str]] = {}
+    for number in range(200):
+        alike.setdefault(f"{deposit.EXERCISES.one(1, f'A{number}').answer():.4f}", []).append(f"A{number}")
+    answer, two = next((answer, names) for answer, names in alike.items() if len(names) == 2)
+    files = [hand_in(name, {"deposit.index": {"answer": answer, "tries": 1}}) for name in (*two, "李四")]
+    assert [one.remarks for one in answers.read_all(files)] == [[], [], []]
+    assert len(answers.read_all(files[1:])[-1].remarks) == 1  # of one trainee alone it is told
+
+
 def test_who_hands_in_twice_is_told(hand_in, tmp_path):
     first, nobodys = hand_in("Zhang 3"), hand_in()
     assert [one.remarks for one in answers.read_all([nobodys, nobodys])] == [[], []]

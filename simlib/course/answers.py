@@ -20,6 +20,7 @@ from simlib.course.drawn import seed_of
 from simlib.course.exercise import Exercise, check, shown
 from simlib.course.lessons import LESSONS, module_of
 from simlib.course.part import MOST_TRIES, NAME, Taking, plain_name
+from simlib.course.reading import Kind
 from simlib.digests import text_digest
 from simlib.problems import BadInput, Problem
 from simlib.words import Text, joined
@@ -140,24 +141,35 @@ def read_all(paths: list[Path]) -> list[Sheet]:
     if problems:
         raise BadInput(problems)
     for one in sheets:
-        for other in sheets:
-            if one is not other and one.lesson == other.lesson:
-                one.remarks += _compared(one, other)
+        one.remarks += _compared(one, [other for other in sheets if other is not one and other.lesson == one.lesson])
     return sheets
 
 
-def _compared(one: Sheet, other: Sheet) -> list[Text]:
-    if seed_of(one.trainee) == seed_of(other.trainee):
-        return [TWICE.fill(file=other.file)] if one.trainee else []
-    foreign = [
-        Text(f"{n + 1}", f"{n + 1}")
-        for n, theirs in enumerate(other.exercises)
-        if one.answer(n) and asked(theirs) != asked(one.exercises[n])
-        and not one.right(n) and check(theirs, one.answer(n)).right
-    ]  # fmt: skip
-    if not foreign:
-        return []
-    return [FOREIGN.fill(numbers=joined(foreign), name=other.trainee or CLASSROOM, file=other.file)]
+def _compared(one: Sheet, others: list[Sheet]) -> list[Text]:
+    """What the other files of the lesson say of this one."""
+    same = [other for other in others if seed_of(other.trainee) == seed_of(one.trainee)]
+    rest = [other for other in others if other not in same]
+    owners = [[other for other in rest if _foreign(one, other, number)] for number in range(len(one.exercises))]
+    remarks = [TWICE.fill(file=other.file) for other in same if one.trainee]
+    for other in rest:
+        # What is right for several trainees may be a mistake of one's own.
+        numbers = [
+            Text(f"{number}", f"{number}")
+            for number, theirs in enumerate(owners, 1)
+            if other in theirs and len({seed_of(owner.trainee) for owner in theirs}) == 1
+        ]
+        if numbers:
+            name = other.trainee or CLASSROOM
+            remarks.append(FOREIGN.fill(numbers=joined(numbers), name=name, file=other.file))
+    return remarks
+
+
+def _foreign(one: Sheet, other: Sheet, number: int) -> bool:
+    """Whether a wrong answer is right for the other's numbers, and hardly by chance: few are a count or a choice."""
+    mine, theirs = one.exercises[number], other.exercises[number]
+    if mine.kind in (Kind.COUNT, Kind.CHOICE) or not (answer := one.answer(number)):
+        return False
+    return asked(theirs) != asked(mine) and not one.right(number) and check(theirs, answer).right
 
 
 def table(sheets: list[Sheet], language: str = "zh") -> pd.DataFrame:

@@ -205,7 +205,7 @@ STAYS = tuple((lambda count=count: Decimal(count), Text(
 )) for count in (1, 2))  # fmt: skip
 
 
-@numbers(**SCORES, lower=("0.90", "0.91", "0.92", "0.93", "0.94", "0.95"))
+@numbers(**SCORES | {"low": range(79, 88)}, lower=("0.90", "0.91", "0.92", "0.93", "0.94", "0.95"))
 def lower(high: int = 96, middle: int = 90, low: int = 84, lower: str = "0.93") -> Exercise:
     table, moved = hospitals(high, middle, low), DepositParams(lower=lower)
     reached = _moved("band", table, moved) > 0  # else 丙 stays below, and nothing changes
