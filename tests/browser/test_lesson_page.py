@@ -99,6 +99,9 @@ def test_answers_stay_with_their_trainee_are_handed_in_and_cleared(lesson, tmp_p
     sheet = answers.read(path)
     assert (path.name, sheet.trainee, sheet.remarks) == ("simlib-1-张三.json", "张三", [])
     assert [sheet.answer(n) for n in range(5)] == ["", "3", "", "", ""]
+    say(lesson, "张 三")  # the same trainee, as the numbers are the same
+    exercise(lesson, "payment").locator(".sim-feedback.sim-wrong").wait_for()
+    assert exercise(lesson, "payment").locator("input").input_value() == "3"
     for _ in range(2):
         lesson.do("clear").click()
     empty(lesson, "payment")

@@ -24,7 +24,8 @@ function store(name, text) {
 }
 
 const trainee = () => stored("trainee");
-const shelf = (lesson) => `answers.${lesson}.${trainee().normalize("NFKC").toLowerCase()}`;
+// A name is the same one in every width and case, with spaces or without: as the numbers are drawn.
+const shelf = (lesson) => `answers.${lesson}.${trainee().normalize("NFKC").toLowerCase().replaceAll(/\s+/gu, "")}`;
 
 // All that is kept of a lesson, by the part of it.
 function keptOf(lesson) {

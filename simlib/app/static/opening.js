@@ -25,6 +25,20 @@ function contents(texts) {
   return h("nav", named, h("b", {}, texts.contents), h("ol", {}, items));
 }
 
+// Prose whose table is wider than the window scrolls, and can be scrolled by keyboard; other prose is no stop.
+function reachable(signal) {
+  const look = () => {
+    for (const prose of document.querySelectorAll(".sim-prose")) {
+      const scrolls = getComputedStyle(prose).overflowX !== "visible" && prose.scrollWidth > prose.clientWidth + 1;
+      if (scrolls) prose.tabIndex = 0;
+      else prose.removeAttribute("tabindex");
+    }
+  };
+  const resized = new ResizeObserver(look);
+  resized.observe(document.body);
+  signal.addEventListener("abort", () => resized.disconnect());
+}
+
 class Opening extends Part {
   say_opening(say) {
     this.texts = say.texts;
@@ -118,7 +132,10 @@ function render({ model, el }) {
   el.append(root);
   const opening = new Opening(model, root);
   // The prose is there when all cells are.
-  const start = () => opening.open();
+  const start = () => {
+    opening.open();
+    reachable(opening.abort.signal);
+  };
   if (document.readyState === "complete") start();
   else window.addEventListener("load", start, { once: true });
   return () => opening.close();
