@@ -77,7 +77,7 @@ def test_a_key_has_every_answer_and_step_and_a_paper_every_question_and_no_answe
 
 
 def test_the_same_seed_gives_the_same_files_and_another_other_numbers(papers, tmp_path):
-    paper.write(paper.exam(ALL[:2], " 张　三"), tmp_path / "a", "zh")
+    paper.write(paper.exam(ALL[:2], " 张三　"), tmp_path / "a", "zh")
     paper.write(paper.exam(ALL[:2], "张三"), tmp_path / "b", "zh")
     paper.write(paper.exam(ALL[:2], "李四"), tmp_path / "c", "zh")
     for name in FILES:
@@ -101,6 +101,23 @@ def test_pages_ask_no_network_and_run_nothing(papers, name):
 def test_word_files_are_a4(papers):
     (section,) = docx.Document(papers / "zh/paper.docx").sections
     assert [round(length.mm) for length in (section.page_width, section.page_height)] == [210, 297]
+
+
+def test_a_question_and_a_table_of_a_word_file_are_not_torn_apart(papers):
+    document = docx.Document(io.BytesIO((papers / "zh" / "paper.docx").read_bytes()))
+    told = [one for one in document.paragraphs if one.text]
+    options = [number for number, one in enumerate(told) if re.match(r"[A-F]\. ", one.text)]
+    assert len(options) > 10
+    assert all(told[number].paragraph_format.keep_with_next for number in options)
+    for table in document.tables:
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert kept == [True] * (len(kept) - 1) + [False]
+
+
+def test_a_seed_stands_on_its_papers_as_it_was_typed(tmp_path):
+    typed, other = (paper.exam(["1"], seed) for seed in (" 2026 春季A卷 ", "2026春季a卷"))
+    assert typed.seed == "2026 春季A卷"
+    assert [one.numbers for one in typed.parts[0].exercises] == [one.numbers for one in other.parts[0].exercises]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

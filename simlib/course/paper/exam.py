@@ -9,8 +9,8 @@ from decimal import Decimal
 import pandas as pd
 
 from simlib.course import lessons, prose
-from simlib.course.drawn import seed_of
 from simlib.course.exercise import Exercise, shown
+from simlib.course.part import plain_name
 from simlib.course.reading import Kind
 from simlib.problems import BadInput, Problem
 from simlib.words import Text
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Exam:
-    """The papers of some lessons for one seed; without one, with the numbers of the classroom."""
+    """The papers of some lessons for one seed, as it was typed; without one, with the numbers of the classroom."""
 
     seed: str
     parts: tuple[Part, ...]
@@ -51,10 +51,11 @@ def exam(numbers: Iterable[str], seed: str | None = None) -> Exam:
     known = {str(number): number for number in lessons.LESSONS}
     if wrong := [one for one in asked if one not in known]:
         raise BadInput([Problem(NO_LESSON.fill(known="、".join(known)), column="lesson", value=one) for one in wrong])
-    return Exam(seed_of(seed), tuple(_part(known[one], seed) for one in asked))
+    seed = plain_name(seed or "")
+    return Exam(seed, tuple(_part(known[one], seed) for one in asked))
 
 
-def _part(number: int, seed: str | None) -> Part:
+def _part(number: int, seed: str) -> Part:
     made: Sequence[Exercise] = lessons.module_of(number).EXERCISES.of(seed)
     return Part(number, lessons.LESSONS[number].title, tuple(one for one in made if one.on_paper))
 

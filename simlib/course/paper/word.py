@@ -65,14 +65,20 @@ def _question(page: Document, one: Exercise, number: int, language: str) -> None
     asked.add_run(f"{number}. ").bold = True
     asked.add_run(one.question.to(language))
     for letter, option in lettered(one):
-        page.add_paragraph(f"{letter}. {option.to(language)}").paragraph_format.left_indent = Mm(8)
+        _indented(page, f"{letter}. {option.to(language)}")
+
+
+def _indented(page: Document, text: str) -> None:
+    """A line of a question, on the page of the next one."""
+    line = page.add_paragraph(text).paragraph_format
+    line.left_indent, line.keep_with_next = Mm(8), True
 
 
 def _room(page: Document, one: Exercise, language: str, words: dict[str, str]) -> None:
     """Where the answer is written."""
     lines = one.start.to(language).splitlines() if one.start else []
     for line in lines:
-        page.add_paragraph(line).paragraph_format.left_indent = Mm(8)
+        _indented(page, line)
     page.add_paragraph(words["answer"] + "_" * (12 if one.options else 40))
     if not one.options:
         page.add_paragraph()
@@ -100,11 +106,10 @@ def _heading(column: object) -> str:
 
 def _grid(page: Document, rows: list[list[str]]) -> None:
     grid = page.add_table(len(rows), len(rows[0]), style="Table Grid")
-    for cells, row in zip(grid.rows, rows, strict=True):
+    for number, (cells, row) in enumerate(zip(grid.rows, rows, strict=True), 1):
         for cell, text in zip(cells.cells, row, strict=True):
-            cell.paragraphs[0].add_run(text if isinstance(text, str) else " ".join(filter(None, text))).font.size = Pt(
-                9
-            )
+            cell.paragraphs[0].paragraph_format.keep_with_next = number < len(rows)  # a table stays on one page
+            cell.paragraphs[0].add_run(text).font.size = Pt(9)
     page.add_paragraph()
 
 
