@@ -33,17 +33,24 @@ PLACES = {
     Kind.RATIO: Places(4, 2, 12), Kind.MONEY: Places(2, 0, 2), Kind.POINTS: Places(6, 0, 6),
     Kind.COUNT: Places(0, 0, 6),
 }  # fmt: skip
-COUNTED = ("", "家", "个", "例", "起", "项", "件", "人", "次", "天", "日", "个工作日", "家机构", "家医院", "家医共体",
-           "个参数", "institutions", "institution", "hospitals", "days", "day", "parameters")  # fmt: skip
+COUNTED = ("", "家", "所", "间", "个", "个机构", "例", "起", "项", "件", "人", "次", "天", "日", "个工作日", "家机构",
+           "家医院", "家医共体", "个参数",
+           "institutions", "institution", "hospitals", "days", "day", "parameters")  # fmt: skip
 UNITS = {  # a unit as the power of ten it stands for
-    Kind.RATIO: {"": 0, "%": -2, "percent": -2},
-    Kind.MONEY: {"": 0, "元": 0, "yuan": 0, "万": 4, "万元": 4, "亿": 8, "亿元": 8},
+    Kind.RATIO: {"": 0, "倍": 0, "%": -2, "percent": -2},
+    Kind.MONEY: {
+        **dict.fromkeys(("", "元", "元整", "圆", "块", "人民币", "元人民币", "rmb", "yuan"), 0),
+        "万": 4,
+        "万元": 4,
+        "亿": 8,
+        "亿元": 8,
+    },
     Kind.POINTS: {"": 0, "分": 0, "points": 0, "point": 0},
     Kind.COUNT: dict.fromkeys(COUNTED, 0),
 }
 WAN = 4  # who writes 万元 or 亿元 means to round: the places needed are counted from the ten thousands
 LONGEST = 40
-NUMBER = r"[+-]?(?:\d{1,4}(?:,\d{3,4})+|\d*)(?:\.\d*)?"
+NUMBER = r"[+-]?(?:(?!0,)\d{1,4}(?:,\d{3,4})+|\d*)(?:\.\d*)?"
 ANSWER = re.compile(rf"[¥$]?(?P<number>{NUMBER})(?:/(?P<under>\d+(?:\.\d+)?))?(?P<unit>\D*)", re.ASCII)
 SAME = str.maketrans("−–—。÷⁄∕∶:", "---./////")  # what NFKC leaves and an input method types
 ABOUT = re.compile(r"^(?:答案?是|大约|约|等于|[≈=])+")
@@ -54,9 +61,9 @@ DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d)
 
 
 def plain(text: str) -> str:
-    """Half-width, lower case, without spaces or a final stop; Chinese numerals as figures."""
+    """Half-width, lower case, without spaces, a final stop or 左右."""
     normal = unicodedata.normalize("NFKC", str(text)).translate(SAME).casefold()
-    return "".join(normal.split()).rstrip(".")
+    return "".join(normal.split()).rstrip(".").removesuffix("左右")
 
 
 def numbers(kind: Kind, text: str) -> list[tuple[Decimal, Places]]:
