@@ -442,3 +442,11 @@ def test_the_comparison_says_of_a_scenario_what_the_page_of_the_rule_says(rule):
         for mine, told, title in zip(alone, one["text"], page.presets.offered[name].name, strict=True):
             assert told.startswith(title)
             assert told.rstrip("。.").endswith(mine)
+
+
+def test_a_setting_that_stays_is_named_where_numbers_are_compared():
+    """The document's values are calculated under the same settings, which other pages may not have."""
+    told = said.sentence(moved("scorecard", {"cost_growth": "numbers", "service_deduction": "finding"}))
+    assert "较当前设置下的规定值：" in told.zh
+    assert "against the document's values under these settings" in told.en
+    assert said.sentence(moved("scorecard", {"cost_growth": "numbers"})).zh.startswith("按文件规定值（在当前设置下）：")

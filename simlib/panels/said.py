@@ -78,10 +78,13 @@ def short(stated: Text) -> Text:
 def sentence(moment: Moment) -> Text:
     """What stands under the document's values, or what a move has changed against them."""
     changed = changes(moment.run, moment.baseline)
+    params = moment.baseline.scenario.params.values()
+    set_so = any(one.differences() for one in params)  # settings are kept: they say how to run, not what the policy is
     if not changed.zh:
-        return STANDS.fill(said=standing(moment.family, moment.run))
+        return (STANDS_SET if set_so else STANDS).fill(said=standing(moment.family, moment.run))
     said = change(moment.family, moment.effect, moment.run, moment.baseline, moment.difference)
-    return CHANGED.fill(changed=moment.called or changed, against=AGAINST_DOCUMENT, said=said)
+    against = AGAINST_SET if set_so else AGAINST_DOCUMENT
+    return CHANGED.fill(changed=moment.called or changed, against=against, said=said)
 
 
 def since(moment: Moment) -> Text:
@@ -259,6 +262,8 @@ OTHERS, REST = Text("其他提示 {count} 条", "Other notes: {count}"), Text("�
 STANDS = Text("按文件规定值：{said}。", "By the document's values: {said}.")
 CHANGED = Text("{changed}，{against}：{said}。", "{changed}, {against}: {said}.")
 AGAINST_DOCUMENT = Text("较规定值", "against the document's values")
+STANDS_SET = Text("按文件规定值（在当前设置下）：{said}。", "By the document's values under these settings: {said}.")
+AGAINST_SET = Text("较当前设置下的规定值", "against the document's values under these settings")
 AGAINST_PREVIOUS = Text("较上一次", "against the run before")
 SAME = Text("结果完全相同", "exactly the same result")
 AND_MORE = Text("{listed} 等 {count} 项参数", "{listed} and others, {count} parameters in all")

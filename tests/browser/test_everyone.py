@@ -75,7 +75,7 @@ def test_nothing_is_wrong_with_a_lesson_that_is_worked_through(chromium, address
         exercise.locator("input").fill("0.5")
         exercise.locator(".sim-check").click()
         exercise.locator(".sim-feedback.sim-wrong").wait_for()
-        page.wait_for_selector(".sim[data-idle]")
+        page.wait_for_selector("#rendered_cells[role=main] .sim[data-idle]")
         assert faults(page, wrong) == []
         other_language(page, "en")
         assert faults(page, wrong) == []

@@ -118,9 +118,9 @@ class Chooser {
 PANELS.matrix = (body, panel, texts) => {
   const line = h("p", { class: "sim-versus", role: "status" });
   const warnings = h("ul", { class: "sim-warnings" });
-  const said = h("ul", { class: "sim-said-each", role: "status" });
+  const said = h("ul", { class: "sim-said-each" });
   const box = h("div", { class: "sim-scroll" });
-  body.append(line, said, box, warnings);
+  body.append(line, h("div", { role: "status" }, said), box, warnings);
   const row = ({ id, label, unit, cells }) => {
     const still = cells.every(({ gap }) => !gap);
     const head = h("th", { scope: "row" }, label, unit ? h("small", {}, ` ${unit}`) : null);
@@ -129,7 +129,8 @@ PANELS.matrix = (body, panel, texts) => {
   };
   return (payload) => {
     const heads = payload.columns.map((one) => h("th", { scope: "col" }, matrixHead(one)));
-    const sentence = ({ number, colour, text }) => h("li", {}, numbered(number, colour), h("p", { class: "sim-said" }, text));
+    const sentence = ({ number, colour, text }) =>
+      h("li", {}, numbered(number, colour), h("p", { class: "sim-said" }, text));
     renew(said, payload.said || [], sentence);
     said.hidden = !payload.said;
     const corner = h("th", { class: "sim-corner" }, payload.corner);

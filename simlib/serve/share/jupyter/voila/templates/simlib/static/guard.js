@@ -70,6 +70,7 @@
   // For dashboards: alive() at the first paint; lost() when they notice a loss themselves, until alive() again.
   window.simlib.alive = () => {
     live = true;
+    mark();
     document.getElementById("loading")?.remove();
     hide();
   };
