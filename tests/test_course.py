@@ -236,7 +236,7 @@ SPELLINGS = {
 }  # fmt: skip
 NUMBERS_OF_ZHANG_SAN = [
     {"high": 94, "middle": 93, "low": 87}, {"high": 95, "middle": 90, "low": 83, "deposit": 90_000},
-    {"high": 95, "middle": 90, "low": 84, "stake": 230_000}, {"high": 95, "middle": 91, "low": 86, "lower": "0.90"},
+    {"high": 95, "middle": 90, "low": 84, "stake": 230_000}, {"high": 95, "middle": 93, "low": 87, "lower": "0.95"},
     {"mean": 90},
 ]  # fmt: skip
 SAID = {
