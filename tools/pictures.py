@@ -19,12 +19,23 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES, README = ROOT / "docs" / "pages", ROOT / "docs" / "images"
-NAMES = ("home", "deposit", "dip", "scorecard", "retention", "agreement", "compare", "data", "course/01_deposit")
+NAMES = (
+    "home",
+    "deposit",
+    "dip",
+    "scorecard",
+    "retention",
+    "agreement",
+    "compare",
+    "data",
+    "course/01_deposit",
+    "course/04_dip_clearing",
+)
 SIZES = ((1920, 1080), (1366, 768), (800, 1000), (390, 844))
-MOVES = {"deposit": "?deposit.upper=1.03", "dip": "?dip.regulation_rate=0.05", "retention": "?retention.full_from=92"}
+MOVES = {"deposit": "?deposit.upper=1.03", "dip": "?dip.regulation_rate=0.06", "retention": "?retention.full_from=92"}
 FRONT = {"deposit": "?deposit.lower=0.97", "dip": "", "scorecard": ""}  # what the README shows
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
-DRAWN = ".sim[data-idle], .sim-home, .sim-exercise"
+DRAWN = ".sim[data-idle], .sim-home, .sim-exercise, .sim-desk"
 
 
 @contextlib.contextmanager
