@@ -25,7 +25,6 @@ from simlib.app.texts import TEXTS
 from simlib.app.visit import Visit
 from simlib.charts.theme import variables
 from simlib.doubts import Found
-from simlib.panels.said import HEADLINES
 from simlib.params import Params, written
 from simlib.problems import BadInput, Problem, shorten
 from simlib.tables.sheets import SUFFIXES
@@ -172,10 +171,6 @@ class Page(Widget, Generic[V]):
         one = self.of_rule
         return {"preset": one.preset, "undo": bool(one.history.past), "redo": bool(one.history.future)}
 
-    def asks(self, preset: str | None) -> str:
-        """The question of prepared values, in the visitor's language; it stands where the page's own does."""
-        return self.of_rule.presets.question(preset).to(self.simulator.language) if preset else ""
-
     def values(self) -> dict:
         """What the form shows, by the name of the control."""
         return {name: written(value) for name, value in self.of_rule.params}
@@ -185,11 +180,11 @@ class Page(Widget, Generic[V]):
         simulator, moment = self.simulator, self.simulator.moment
         due = [p for p in simulator.panels if p.idle(moment) == slow and p.gradual >= further and p.shown(moment)]
         panels = {p.id: p.draw(moment) for p in due}
+        if slow and not further:
+            panels |= {p.id: {"later": p.later(moment)} for p in simulator.panels if p.later and p.shown(moment)}
         resting = slow and not further and self.levers is None
         doubts = {"doubts": self.doubts(), "paper": self.sheet()} if resting else {}
         standing = self.standing() if self.levers is None else {}
-        if (one := panels.get(HEADLINES.id)) and (question := self.asks(standing.get("preset"))):
-            one["question"] = question
         self.tell(
             {"say": "update", "seq": seq, "values": self.values(), "changed": simulator.changed, "panels": panels,
              "query": simulator.query, "slow": slow, **standing, **doubts}

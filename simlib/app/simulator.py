@@ -156,7 +156,9 @@ class Simulator(Visit):
         )
         name = self.family.name
         self.worth = self.worth or worth(moment, lambda params: self.family.dear(self.bench.ready[name], params))
-        return replace(moment, worth=self.worth, called=self.presets.called(self.preset), previous=self.previous)
+        preset = self.preset
+        called, asked = self.presets.called(preset), self.presets.question(preset)
+        return replace(moment, worth=self.worth, called=called, asked=asked, previous=self.previous)
 
     def explain(self, subject: str) -> list[Text]:
         """The steps to one subject's amount."""

@@ -51,7 +51,6 @@ TEXTS = {
     "error": Text("本步操作未完成，其余结果不受影响。请重试；如再次出现，请将编号 {number} 告知管理员。",
                   "This step did not finish; nothing else is affected. Try again, and if it recurs give the "
                   "administrator the number {number}."),
-    "against": Text("较规定值", "document"),
     "yuan": YUAN,
     "doubts": Text("数据疑点 {count} 条", "Doubts about the data: {count}"),
     "assumed": Text("读取说明 {count} 条", "{count} notes on how the data were read"),

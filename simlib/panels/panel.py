@@ -60,6 +60,7 @@ class Moment(Generic[P]):
     picked: str | None = None
     choices: dict[str, str] = field(default_factory=dict)
     called: Text | None = None  # what the run's values are called, where they are prepared ones
+    asked: Text = NO_TEXT  # and what these ask
     previous: scenario.Run | None = None  # the run before the last move, where there is one
     worth: Gradual[dict] | None = None  # what open readings change, where a page works it out bit by bit
 
@@ -122,7 +123,8 @@ Shown = TypeVar("Shown")  # what a panel draws from: a moment of a rule's page, 
 class Panel(Generic[Shown]):
     """One part of a page: ``draw`` at every move; ``frame`` once for each data set; ``slow`` ones draw when idle.
 
-    One that is not may be made to wait like them, where ``waits`` says so of a moment.
+    One that is not may be made to wait like them, where ``waits`` says so of a moment; what ``later`` makes of one is
+    added to it when idle.
     ``choices`` offers ways to look at it (a select in its heading); the chosen one is in the Moment.
     A ``gradual`` one draws as much as is worked out, and is drawn again as long as it says ``more``.
     ``shown`` says whether these data have anything to show in it; ``hint`` what a visitor can do there, and off
@@ -141,6 +143,7 @@ class Panel(Generic[Shown]):
     wide: bool = False
     slow: bool = False
     waits: Callable[[Shown], bool] = lambda moment: False
+    later: Callable[[Shown], dict] | None = None
     gradual: bool = False
     on_paper: bool = True
 

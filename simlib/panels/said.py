@@ -202,8 +202,9 @@ def said(moment: Moment) -> dict:
     rest = [column for column in family.headlines if column.name not in family.telling.lead]
     cards = [_cards(each, now, document) for each in ([by_name[one] for one in family.telling.lead], rest)]
     own, others = _warnings(moment)
+    question = Text(*(mine or own for mine, own in zip(moment.asked, family.telling.question, strict=True)))
     return {
-        "question": family.telling.question, "said": sentence(moment), "since": since(moment),
+        "question": question, "said": sentence(moment),
         "lead": cards[0], "rest": cards[1], "restTitle": REST.fill(count=len(rest)),
         "warnings": [{"text": text, "strong": isinstance(text, Strong)} for text in own],
         "others": others, "othersTitle": OTHERS.fill(count=len(others)),
@@ -243,7 +244,8 @@ def _shown(column: Column, value: float, line: list[float], sign: bool = False) 
 def _warnings(moment: Moment) -> tuple[list[Text], list[Text]]:
     """What this page's rule says here, and of the rule by whose amounts it is measured what a move has caused; apart
     from it what stands in the same words under the document's values, or is of other rules."""
-    moved = moment.run is not moment.baseline and bool(changes(moment.run, moment.baseline).zh)
+    now, document = (one.scenario.params for one in (moment.run, moment.baseline))
+    moved = any(now[name] != document[name] for name in moment.run.parts)
     own: list[Text] = []
     others: list[Text] = []
     for name, part in moment.run.parts.items():
@@ -291,4 +293,4 @@ AS_DOCUMENT = Text("同规定值", "as in the document")
 EXACT = Text("{amount} 元；规定值 {document} 元", "{amount} yuan; document {document} yuan")
 
 RESULTS = Text("结果", "Results")
-HEADLINES = Panel("headlines", "said", RESULTS, said, wide=True)
+HEADLINES = Panel("headlines", "said", RESULTS, said, wide=True, later=lambda moment: {"since": since(moment)})

@@ -47,17 +47,23 @@ function Folded(list) {
 function Said(body) {
   const question = h("p", { class: "sim-question" });
   const said = h("p", { class: "sim-said", role: "status" });
-  const since = h("p", { class: "sim-since" });
+  const since = h("p", { class: "sim-since", hidden: true });
   const [lead, rest] = ["sim-cards sim-lead", "sim-cards"].map((name) => h("div", { class: name, role: "list" }));
   const [warnings, others] = [0, 1].map(() => h("ul", { class: "sim-warnings" }));
   const [more, notes] = [Folded(rest), Folded(others)];
   body.append(question, said, since, lead, warnings, h("div", { class: "sim-folds" }, more.element, notes.element));
   const [large, small] = [Numbers(lead), Numbers(rest)];
+  // What the last step alone did is told once nobody moves; till then its place stays, so that nothing jumps.
   return (payload) => {
+    if (payload.later) {
+      write(since, payload.later.since);
+      since.hidden = !payload.later.since;
+      since.classList.remove("sim-waits");
+      return;
+    }
     write(question, payload.question);
     write(said, payload.said);
-    write(since, payload.since);
-    since.hidden = !payload.since;
+    since.classList.add("sim-waits");
     large(payload.lead);
     small(payload.rest);
     more.show(payload.restTitle, !payload.rest.length);

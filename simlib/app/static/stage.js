@@ -1,7 +1,7 @@
 // The page for a room: what is said first, who moves and the main chart, large; arrow keys go through prepared moves.
 
 const STAGE = [960, 570]; // pixels of the page that fill the screen
-const ON_STAGE = ["said", "headlines", "movers"]; // panels, beside the first chart
+const ON_STAGE = ["headlines", "movers"]; // panels, beside the first chart
 const WAYS = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 };
 
 class Stage {
