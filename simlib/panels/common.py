@@ -14,7 +14,6 @@ from simlib.columns import INSTITUTIONS, Column, Type
 from simlib.comparison import movement
 from simlib.panels.movers import ranking
 from simlib.panels.panel import Gradual, Moment, Panel, once
-from simlib.panels.said import named
 from simlib.params import Declaration, Params, written
 from simlib.rules.family import AnyFamily, Family
 from simlib.tables import Tables, small
@@ -53,8 +52,7 @@ def steps(moment: Moment) -> dict:
     subject = moment.picked or _here(moment, found.first)
     if subject is None:
         return {"steps": [], "empty": NOBODY}
-    name = named(moment.family, moment.inputs, [subject])[0]
-    label = f"{name} {subject}" if name != subject else subject
+    label = f"{moment.names.get(subject, '')} {subject}".strip()
     marked = "" if moment.picked else (PICKED_MOVED if found.moved else PICKED)
     return {"subject": label, "picked": marked, "steps": moment.explain(subject)}
 
@@ -67,17 +65,6 @@ def unpicked(moment: Moment) -> bool:
 def _here(moment: Moment, subject: str | None) -> str | None:
     """A subject of another rule, as far as this one's table has it too."""
     return subject if subject is not None and (moment.table[moment.family.key] == subject).any() else None
-
-
-def names(moment: Seen) -> dict[str, str]:
-    """The subjects' names by their keys, where a small table of the data has them."""
-    key = moment.family.key
-    small = (table for table in moment.inputs.values() if isinstance(table, pd.DataFrame))
-    given = next((table for table in small if key in table and "name" in table), None)
-    if given is None:
-        return {}
-    named = given.dropna(subset="name").drop_duplicates(key)
-    return dict(zip(named[key], named["name"], strict=True))
 
 
 def worth(moment: Moment, dear: Callable[[Params], bool] = lambda params: False) -> Gradual[dict]:

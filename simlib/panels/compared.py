@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import pandas as pd
 
 from simlib.comparison.compare import Comparison
-from simlib.panels.common import names
+from simlib.panels.panel import names
 from simlib.rules import FAMILIES
 from simlib.rules.family import Family
 from simlib.tables import Tables
@@ -66,9 +65,9 @@ class Compared:
     def table(self) -> pd.DataFrame:
         return self.done.side_by_side(self.looked)
 
-    @cached_property
+    @property
     def named(self) -> dict[str, str]:
-        return names(self)
+        return names(self.done.runs[self.done.baseline].parts[self.looked])
 
     def title(self, n: int) -> Text:
         """A scenario by number and title."""

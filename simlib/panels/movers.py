@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from simlib.columns import Column, Type
-from simlib.panels.panel import Moment, Panel
-from simlib.panels.said import brief, named
+from simlib.panels.panel import Moment, Panel, names
+from simlib.panels.said import brief
 from simlib.params import VALUED
 from simlib.rules.family import AnyFamily
 from simlib.units import POINTS, figure
@@ -65,8 +65,7 @@ def movers(moment: Moment) -> dict:
     verbs = found.family.telling
     titles = [MOVED.fill(verb=verb) for verb in (verbs.gain, verbs.lose)] if found.moved else [*verbs.ends]
     sides = [found.most(MOST, up) for up in (True, False)]
-    ids = [str(found.subjects[row]) for rows in sides for row in rows]
-    known = dict(zip(ids, named(found.family, moment.run.seen[found.family.name], ids), strict=True))
+    known = names(moment.baseline.parts[found.family.name])
     causes = _causes(moment, found)
     return {
         "sides": [
@@ -78,10 +77,16 @@ def movers(moment: Moment) -> dict:
     }  # fmt: skip
 
 
-def _line(found: Ranking, row: int, names: dict[str, str], causes: Callable[[int], Text]) -> dict:
+def _line(found: Ranking, row: int, known: dict[str, str], causes: Callable[[int], Text]) -> dict:
     subject, value = str(found.subjects[row]), float(found.values[row])
     shown = figure(value, sign=True) if found.column.type is Type.MONEY else brief(value, sign=True)
-    return {"subject": subject, "name": names[subject], "value": value, "shown": shown, "cause": causes(row)}
+    return {
+        "subject": subject,
+        "name": known.get(subject, subject),
+        "value": value,
+        "shown": shown,
+        "cause": causes(row),
+    }
 
 
 def _causes(moment: Moment, found: Ranking) -> Callable[[int], Text]:

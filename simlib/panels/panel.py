@@ -96,6 +96,11 @@ class Moment(Generic[P]):
         name = self.effect.name
         return movement.difference(self.effect, self.run.results[name], self.baseline.results[name])
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The subjects' names by their keys."""
+        return names(self.baseline.parts[self.family.name])
+
     @cached_property
     def picked_row(self) -> int | None:
         if self.picked is None:
@@ -113,6 +118,21 @@ def once(part: scenario.Part, key: Any, make: Callable[[], Made]) -> Made:
         known[key] = make()
     made: Made = known[key]
     return made
+
+
+def names(part: scenario.Part) -> dict[str, str]:
+    """The subjects' names by their keys, where a small table of what the rule saw has them; of any run of the same data,
+    that of the document too, which stays."""
+    return once(part, names, lambda: _names(part.family.key, part.seen))
+
+
+def _names(key: str, tables: Tables) -> dict[str, str]:
+    small = (table for table in tables.values() if isinstance(table, pd.DataFrame))
+    given = next((table for table in small if key in table and "name" in table), None)
+    if given is None:
+        return {}
+    named = given.dropna(subset="name").drop_duplicates(key)
+    return dict(zip(named[key], named["name"], strict=True))
 
 
 Choices = dict[str, Text]

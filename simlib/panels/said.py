@@ -9,11 +9,10 @@ import pandas as pd
 
 from simlib.columns import Column, Type
 from simlib.comparison import movement
-from simlib.panels.panel import Moment, Panel, once
+from simlib.panels.panel import Moment, Panel, names, once
 from simlib.rules.family import AnyFamily
 from simlib.rules.telling import Left, Saying, told
 from simlib.scenario import Run
-from simlib.tables import Tables
 from simlib.units import figure, scale
 from simlib.words import COLON, LANGUAGES, NO_TEXT, Strong, Text, Told, joined
 
@@ -44,7 +43,7 @@ def change(family: AnyFamily, effect: AnyFamily, run: Run, baseline: Run, known:
         now = rule.telling.left(here)
         then = once(baseline.parts[one], "left", partial(rule.telling.left, there))
         first += _newly(rule, now, then)
-        moved += _moved(rule, difference, run.seen[one], rule.label if family is not effect else NO_TEXT)
+        moved += _moved(rule, difference, names(baseline.parts[one]), rule.label if family is not effect else NO_TEXT)
         last += _otherwise(rule, now, then)
     return told([*first, *moved, *last] or _numbers(family, effect, run, baseline))
 
@@ -131,7 +130,7 @@ def _nobodys(family: AnyFamily, left: list[Left]) -> list[Saying]:
     return pieces
 
 
-def _moved(effect: AnyFamily, difference: pd.Series, tables: Tables, label: Text) -> list[Saying]:
+def _moved(effect: AnyFamily, difference: pd.Series, known: dict[str, str], label: Text) -> list[Saying]:
     """Who gains and who loses, in all; then who most, the larger change first; with the rule's label where it has one
     here."""
     moved, values = movement.movement(difference, effect.measure), difference.to_numpy()
@@ -145,10 +144,10 @@ def _moved(effect: AnyFamily, difference: pd.Series, tables: Tables, label: Text
     words = Text(*(f"{OF_RULE.to(lang).format(rule=label.to(lang), text='') if label.zh else ''}{sums.to(lang)}"
                    for lang in LANGUAGES))  # fmt: skip
     pieces = [Saying(words, {side: float(moved[side]) for side in rows if money}, counts | verbs)]
-    names = dict(zip(rows, named(effect, tables, [difference.index[row] for row in rows.values()]), strict=True))
     for side in sorted(rows, key=lambda side: -abs(values[rows[side]])):
         most = abs(float(values[rows[side]]))
-        others = {"name": names[side], **verbs}
+        subject = difference.index[rows[side]]
+        others = {"name": known.get(subject, subject), **verbs}
         unit = effect.measure.unit
         shown: dict[str, object] = (
             {} if money else {"most": Text(*(f"{brief(most)} {unit.to(lang)}" for lang in LANGUAGES))}
@@ -178,17 +177,6 @@ def brief(number: float, sign: bool = False) -> str:
     """Points as they are said: two decimals at most, more only where nothing would be left."""
     shown = figure(number, 2 if abs(number) >= 0.005 else 6, sign)
     return shown.rstrip("0").rstrip(".")
-
-
-def named(family: AnyFamily, tables: Tables, ids: list[str]) -> list[str]:
-    """Subjects by their names, or by their numbers where the data have none; cheaper than naming all."""
-    key = family.key
-    given = next((one for one in tables.values() if isinstance(one, pd.DataFrame) and {key, "name"} <= {*one}), None)
-    if given is None or not given[key].is_unique:
-        return list(ids)
-    rows = pd.Index(given[key]).get_indexer(pd.Index(ids))
-    names = given["name"].to_numpy()
-    return [names[row] if row >= 0 and isinstance(names[row], str) else one for row, one in zip(rows, ids, strict=True)]
 
 
 # --- the panel --------------------------------------------------------------------------------------------------------

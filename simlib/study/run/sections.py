@@ -19,7 +19,7 @@ from simlib.comparison.tables import GAP
 from simlib.digests import table_digest
 from simlib.doubts import DOUBTED, DOUBTED_HELP
 from simlib.panels import DASHBOARDS, Dashboard, Moment, Panel
-from simlib.panels.common import names, readings, versus
+from simlib.panels.common import readings, versus
 from simlib.panels.said import OF_RULE, RESULTS
 from simlib.params import DOCUMENT, PARAMETER
 from simlib.report.section import Section
@@ -143,7 +143,7 @@ def _named(figure: dict, moment: Moment) -> dict:
     """The figure with the names of its points."""
     if not figure.get("points"):
         return figure
-    known, ids = names(moment), moment.table[moment.family.key].to_numpy()[figure["points"]["rows"]]
+    known, ids = moment.names, moment.table[moment.family.key].to_numpy()[figure["points"]["rows"]]
     return {**figure, "points": {**figure["points"], "names": [f"{known.get(one, '')} {one}".strip() for one in ids]}}
 
 
@@ -153,7 +153,7 @@ def _movers(moment: Moment) -> Iterator[Section]:
     if not moved.any():
         return
     table, amount = family.amount
-    known = names(moment)
+    known = moment.names
     measure = replace(family.measure, name="now")
     columns = (
         family.result(table).by_name[family.key], *([INSTITUTIONS.by_name["name"]] if known else []), measure,
