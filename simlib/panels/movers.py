@@ -80,13 +80,8 @@ def movers(moment: Moment) -> dict:
 def _line(found: Ranking, row: int, known: dict[str, str], causes: Callable[[int], Text]) -> dict:
     subject, value = str(found.subjects[row]), float(found.values[row])
     shown = figure(value, sign=True) if found.column.type is Type.MONEY else brief(value, sign=True)
-    return {
-        "subject": subject,
-        "name": known.get(subject, subject),
-        "value": value,
-        "shown": shown,
-        "cause": causes(row),
-    }
+    name = known.get(subject, subject)
+    return {"subject": subject, "name": name, "value": value, "shown": shown, "cause": causes(row)}
 
 
 def _causes(moment: Moment, found: Ranking) -> Callable[[int], Text]:

@@ -121,8 +121,8 @@ def once(part: scenario.Part, key: Any, make: Callable[[], Made]) -> Made:
 
 
 def names(part: scenario.Part) -> dict[str, str]:
-    """The subjects' names by their keys, where a small table of what the rule saw has them; of any run of the same data,
-    that of the document too, which stays."""
+    """The subjects' names by their keys, where a small table of what the rule saw has them. The part of the document's
+    run names those of every run of the same data, and stays."""
     return once(part, names, lambda: _names(part.family.key, part.seen))
 
 
