@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from oracles import exact_dip
 from oracles.by_hand import A_FILE, BY_HAND, CHAPTERS, EXERCISES, WORKED
+from oracles.printed import printed
 from simlib.course import (
     agreement,
     clause,
@@ -31,7 +32,6 @@ from simlib.course import (
 from simlib.course.drawn import Exercises, sound
 from simlib.course.exercise import Exercise, check, shown
 from simlib.course.reading import Kind
-from simlib.course.steps import printed
 from simlib.course.widget import Chapter
 from simlib.course.worked import both, html
 from simlib.rules.dip import views

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from oracles.printed import printed
 from simlib.course import deposit, part, retention, scorecard, trainer, widget
 from simlib.course.lessons import LESSONS, module_of
 from simlib.course.part import plain_name
-from simlib.course.steps import printed
 from simlib.problems import BadInput
 
 WORD = "three-hospitals"

@@ -19,7 +19,7 @@ import simlib
 from simlib.course.drawn import seed_of
 from simlib.course.exercise import Exercise, check, shown
 from simlib.course.lessons import LESSONS, module_of
-from simlib.course.part import MOST_TRIES, NAME, Taking, plain_name
+from simlib.course.part import MOST_TRIES, NAME, Taking, plain_name, tries_of
 from simlib.course.reading import Kind
 from simlib.digests import text_digest
 from simlib.problems import BadInput, Problem
@@ -64,9 +64,7 @@ def file_of(chapter: Taking, kept: dict, moment: datetime) -> tuple[str, bytes]:
         mine = kept.get(one.id)
         mine = mine if isinstance(mine, dict) else {}
         answer = str(mine.get("right") or mine.get("answer") or "")[:LONGEST_ANSWER]
-        tries = mine.get("tries")
-        tries = min(tries, MOST_TRIES) if type(tries) is int and tries > 0 else 0
-        rows.append({"exercise": one.id, "question": asked(one), "answer": answer, "tries": tries})
+        rows.append({"exercise": one.id, "question": asked(one), "answer": answer, "tries": tries_of(mine)})
     content: dict[str, object] = {
         "kind": KIND, "format": FORMAT, "simlib": simlib.__version__, "lesson": chapter.number,
         "trainee": chapter.trainee, "made": moment.isoformat(timespec="seconds"), "answers": rows,

@@ -26,6 +26,12 @@ def plain_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).split())[:LONGEST_NAME]
 
 
+def tries_of(kept: dict) -> int:
+    """How often somebody tried, as a browser kept it."""
+    tries = kept.get("tries")
+    return min(tries, MOST_TRIES) if type(tries) is int and tries > 0 else 0
+
+
 class Part(Widget):
     """A part of a lesson's page; a browser opens it with its language, its trainee and what it kept."""
 

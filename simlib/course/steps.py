@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from simlib.course.exercise import Exercise, shown
 from simlib.course.part import TITLE, Part, Taking, scripts
-from simlib.course.reading import Kind
 from simlib.course.worked import html
 from simlib.words import NO_TEXT, Text, joined
 
 NUMBER = re.compile(r"\d+(?:[,，]\d{3})*(?:\.\d+)?")
-PRINTED = (Kind.RATIO, Kind.MONEY, Kind.POINTS)
-LEAST_DIGITS = 4  # of a number that says which answer it is: 2, 90 and 600 stand everywhere
+TAG = re.compile(r"<[^>]*>")
 
 
 class Steps(Part):
@@ -43,12 +40,12 @@ class Steps(Part):
 
     def show(self) -> None:
         untried = self.untried
-        opened = self.chapter.unlocked or not untried and bool(self.chapter.lesson.asked or numbers(self.number))
+        opened = self.chapter.unlocked or not untried and bool(self.chapter.lesson.asked or numbers_in(self.number))
         first = joined([TITLE.fill(number=n) for n in untried])
         steps = html(self.by_hand(self.language)) if opened else None
         said = NO_TEXT
-        if steps and not self.chapter.lesson.asked and (own := numbers(self.number)):
-            said = FOUND if own & numbers(re.sub(r"<[^>]*>", " ", steps)) else NOT_FOUND
+        if steps and not self.chapter.lesson.asked and (own := numbers_in(self.number)):
+            said = FOUND if own & numbers_in(steps) else NOT_FOUND
         self.tell(
             {
                 "say": "steps", "language": self.language, "lesson": self.chapter.number, "texts": WORDS,
@@ -64,18 +61,10 @@ class Steps(Part):
         self.show()
 
 
-def numbers(text: str) -> set[str]:
-    """The numbers of a text, without separators and without zeros at the end."""
-    found = (re.sub(r"[,，]", "", one) for one in NUMBER.findall(text))
+def numbers_in(text: str) -> set[str]:
+    """The numbers of a text or of a page, without separators and without zeros at the end."""
+    found = (re.sub(r"[,，]", "", one) for one in NUMBER.findall(TAG.sub(" ", text)))
     return {one.rstrip("0").rstrip(".") if "." in one else one for one in found}
-
-
-def printed(exercise: Exercise, text: str) -> bool:
-    """Whether a text prints the answer of an exercise: a number of enough digits, as it is shown or in full."""
-    if exercise.kind not in PRINTED:
-        return False
-    wanted = numbers(shown(exercise).en) | numbers(f"{exercise.answer():.4f}")
-    return any(len(re.sub(r"\D", "", one)) >= LEAST_DIGITS for one in wanted & numbers(re.sub(r"<[^>]*>", " ", text)))
 
 
 FIRST = Text("计算过程中含练习的答案。请先试做{first}，再展开对照。",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from simlib.course.exercise import Exercise, Feedback, check
 from simlib.course.opening import Opening
-from simlib.course.part import MOST_TRIES, TITLE, Part, Taking, scripts
+from simlib.course.part import TITLE, Part, Taking, scripts, tries_of
 from simlib.course.reading import Kind
 from simlib.course.steps import Steps
 from simlib.problems import BadInput, Problem
@@ -76,8 +76,7 @@ class ExerciseView(Part):
     def restore(self, kept: dict) -> None:
         """Take up the kept answers: each is marked anew, so that nothing counts that the browser says of itself."""
         self.forget()
-        tries = kept.get("tries")
-        self.tries = min(tries, MOST_TRIES) if type(tries) is int and tries > 0 else 0
+        self.tries = tries_of(kept)
         for name in ("right", "answer"):
             if given := str(kept.get(name) or ""):
                 self.marked(given)
