@@ -20,17 +20,9 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 PAGES, README = ROOT / "docs" / "pages", ROOT / "docs" / "images"
 NAMES = (
-    "home",
-    "deposit",
-    "dip",
-    "scorecard",
-    "retention",
-    "agreement",
-    "compare",
-    "data",
-    "course/01_deposit",
-    "course/04_dip_clearing",
-)
+    "home", "deposit", "dip", "scorecard", "retention", "agreement", "compare", "data",
+    "course/01_deposit", "course/04_dip_clearing",
+)  # fmt: skip
 SIZES = ((1920, 1080), (1366, 768), (800, 1000), (390, 844))
 MOVES = {"deposit": "?deposit.upper=1.03", "dip": "?dip.regulation_rate=0.06", "retention": "?retention.full_from=92"}
 FRONT = {"deposit": "?deposit.lower=0.97", "dip": "", "scorecard": ""}  # what the README shows
@@ -52,18 +44,21 @@ def served():
             server.terminate()
 
 
+def settle(page) -> None:
+    """Wait until all is drawn, charts that follow included."""
+    page.wait_for_selector(DRAWN, timeout=90_000)
+    page.wait_for_timeout(800)
+
+
 def take(browser, address: str, name: str) -> None:
     """All pictures of one page."""
-    place = f"{address}voila/render/{name}.ipynb{MOVES.get(name, '')}"
     stem = name.rpartition("/")[2]
     for scheme in ("light", "dark"):
         page = browser.new_page(color_scheme=scheme)
+        page.goto(f"{address}voila/render/{name}.ipynb{MOVES.get(name, '')}")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            if page.url != place:
-                page.goto(place)
-            page.wait_for_selector(DRAWN, timeout=90_000)
-            page.wait_for_timeout(800)
+            settle(page)
             page.screenshot(path=PAGES / f"{stem}-{width}-{scheme}.jpg", type="jpeg", quality=60)
         if scheme == "light":
             sheets(page, stem)
@@ -92,8 +87,7 @@ def main(asked: list[str]) -> None:
         for name, query in FRONT.items() if not asked else ():
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{address}voila/render/{name}.ipynb{query}")
-            page.wait_for_selector(DRAWN, timeout=90_000)
-            page.wait_for_timeout(800)
+            settle(page)
             page.screenshot(path=README / f"{name}.png")
             page.close()
         browser.close()

@@ -32,7 +32,10 @@ def answers(options) -> None:
 
 def _csv(table) -> bytes:
     """With a byte-order mark; what begins like a formula is kept a text."""
-    plain = table.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell)
+    from simlib.tables.cells import STARTS
+
+    formula = (*STARTS, "\t", "\r")
+    plain = table.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(formula) else cell)
     return plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 

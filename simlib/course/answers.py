@@ -191,8 +191,7 @@ def _mark(sheet: Sheet, number: int) -> Text:
 
 def line(sheet: Sheet, language: str = "zh") -> str:
     """One file in a line, and its remarks below it."""
-    marks = "".join(_mark(sheet, number)[0][0] for number in range(len(sheet.exercises)))
-    marks = marks.translate(str.maketrans("对错未", "✓✗·"))
+    marks = "".join(SIGNS[_mark(sheet, number)] for number in range(len(sheet.exercises)))
     said = LINE.fill(
         name=sheet.trainee or CLASSROOM, lesson=sheet.lesson, right=sheet.score, count=len(sheet.exercises),
         marks=marks, file=sheet.file,
@@ -202,6 +201,7 @@ def line(sheet: Sheet, language: str = "zh") -> str:
 
 CLASSROOM = Text("（课堂题目）", "(the classroom's)")
 RIGHT, WRONG, UNTRIED = Text("对", "right"), Text("错", "wrong"), Text("未答", "not tried")
+SIGNS = {RIGHT: "✓", WRONG: "✗", UNTRIED: "·"}
 HEADINGS = (
     Text("作答文件", "File of answers"), NAME, Text("课", "Lesson"), Text("练习", "Exercise"),
     Text("作答", "Answer"), Text("次数", "Tries"), Text("结果", "Result"), Text("正确答案", "Right answer"),
