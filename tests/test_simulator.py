@@ -344,6 +344,15 @@ def test_a_warning_of_another_rule_says_whose_it_is_and_stands_folded():
     ]
 
 
+def test_what_the_last_step_did_is_told_when_nobody_moves(told):
+    for upper in ("1.025", "1.03"):
+        (update,) = told("set", values={"upper": upper})
+        assert "since" not in str(update["panels"]["headlines"].keys())
+        (idle,) = told("idle", seq=1)
+        assert idle["panels"]["headlines"].keys() == {"later"}
+    assert idle["panels"]["headlines"]["later"]["since"].startswith("上阈值 1.030，较上一次：")
+
+
 def test_what_readings_are_worth_is_worked_out_bit_by_bit_and_a_move_begins_anew(told, monkeypatch):
     """Who moves a control while it is worked out waits for one option at most."""
     monkeypatch.setattr(common, "BIT", 0.0)
